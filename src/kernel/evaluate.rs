@@ -1,0 +1,117 @@
+//! Values of a kernel at a point, to a number of digits.
+
+use super::program::Point;
+use super::{Kernel, parser};
+use crate::error::{Error, Result};
+use crate::number::{Digits, Exact, ExactNumber, Multiprecision, Number, decimal};
+use rug::{Float, Rational};
+use std::fmt;
+
+/// A kernel's value with a bound of its error.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// The value, to at least the digits asked for.
+    pub value: Float,
+    /// The value as an exact number, where it was found to be one.
+    pub exact: Option<ExactNumber>,
+    /// Estimated absolute error of `value`; 0 where it is exact up to rounding.
+    pub error: Float,
+    /// The digits asked for.
+    pub digits: Digits,
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.digits.format(&self.value))
+    }
+}
+
+impl Kernel {
+    /// kappa(u) at a point of \[-1, 1\] given exactly, as a decimal or a fraction of two (`0.5`, `-1/3`, `1e-40`),
+    /// to `digits` significant digits (1 to 1000).
+    ///
+    /// The precision is raised until two evaluations agree to the digits asked for, so values such as
+    /// 1 - kappa_1(u) near u = 1 keep all their digits. The error is estimated from that agreement.
+    ///
+    /// ```
+    /// use zonal::Kernel;
+    /// let kernel = Kernel::parse("1 - arccos1(u)")?;
+    /// // 1 - kappa_1 = (1-u) - ..., here with 1 - u = 10^-40
+    /// let near_one = format!("0.{}", "9".repeat(40));
+    /// assert_eq!(kernel.evaluate(&near_one, 15)?.to_string(), "1.00000000000000e-40");
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Input` for a malformed point or one outside \[-1, 1\], `Domain` where the kernel is undefined, infinite or
+    /// complex, `Unable` where the value is too small to be told from zero.
+    pub fn evaluate(&self, at: &str, digits: u32) -> Result<Value> {
+        self.evaluate_at(&parse_point(at)?, None, Digits::count(digits)?)
+    }
+
+    /// As [`evaluate`](Kernel::evaluate), with the point as a number and the dimension of a kernel that needs one.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Kernel::evaluate).
+    pub fn evaluate_at(&self, u: &Rational, dimension: Option<u64>, digits: Digits) -> Result<Value> {
+        if u.clone().abs() > 1 {
+            return Err(Error::input(format!("u = {u} lies outside [-1, 1]")));
+        }
+        let program = self.program(dimension)?;
+        let context = |e: Error| e.within(format!("{self} at u = {u}"));
+        let precision = digits.bits() + 64;
+        match program.evaluate(&Exact, &Point::at(Exact.rational(u))) {
+            Ok(exact) => {
+                let value = exact.to_float(precision);
+                let error = decimal::unit_in_last_place(&value);
+                return Ok(Value { value, exact: Some(exact), error, digits });
+            }
+            Err(e @ Error::Domain(_)) => return Err(context(e)),
+            Err(_) => {}
+        }
+        let at = |bits: u32| {
+            let c = Multiprecision::new(bits);
+            program.evaluate(&c, &Point::at(c.rational(u))).map_err(context)
+        };
+        let mut bits = precision;
+        let mut coarse = at(bits)?;
+        // Cancellation can eat any number of bits; 60 times the digits asked for plus those of the point is the end.
+        let limit = 64 * (precision + u.denom().significant_bits());
+        loop {
+            let fine = at(bits.saturating_mul(2))?;
+            let error = Float::with_val(64, &coarse - &fine).abs();
+            // The coarse value is wrong by about `error`; the fine one by less than that times 2^-(bits/2), if at
+            // all: the distance is a cautious bound for both.
+            if digits.settles(&fine, &error) || (fine.is_zero() && coarse.is_zero()) {
+                return Ok(Value { value: fine, exact: None, error, digits });
+            }
+            bits = bits.saturating_mul(2);
+            if bits > limit {
+                let message = format!("the value is smaller than {} and may be zero", decimal::bound(&error));
+                return Err(context(Error::unable(message)));
+            }
+            coarse = fine;
+        }
+    }
+}
+
+/// Reads a point: a signed decimal, or a quotient of two.
+pub fn parse_point(text: &str) -> Result<Rational> {
+    let fail = |_| Error::input(format!("'{text}' is not a point: give a decimal or a fraction such as -0.5 or 1/3"));
+    let trimmed = text.trim();
+    let (negative, unsigned) = match trimmed.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, trimmed.strip_prefix('+').unwrap_or(trimmed)),
+    };
+    let value = match unsigned.split_once('/') {
+        Some((top, bottom)) => {
+            let bottom = parser::decimal(bottom.trim()).map_err(fail)?;
+            if bottom.is_zero() {
+                return Err(fail(String::new()));
+            }
+            parser::decimal(top.trim()).map_err(fail)? / bottom
+        }
+        None => parser::decimal(unsigned).map_err(fail)?,
+    };
+    Ok(if negative { -value } else { value })
+}

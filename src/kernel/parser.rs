@@ -1,0 +1,296 @@
+//! Reading kernel formulas.
+//!
+//! ```text
+//! sum      = product { ("+" | "-") product }
+//! product  = signed { ("*" | "/") signed }
+//! signed   = ("+" | "-") signed | power
+//! power    = atom [ "^" signed ]                     right-associative, above unary minus
+//! atom     = number | "u" | "p" | "pi" | "(" sum ")" | name "(" arguments ")"
+//! ```
+
+use super::catalogue::{self, Named};
+use super::expr::{Expr, MAX_DEPTH, Node};
+use crate::error::{Error, Result};
+use crate::number::Function;
+use rug::{Integer, Rational};
+
+/// Exponents of decimal literals beyond this are refused: the exact number would fill the memory.
+const LARGEST_EXPONENT: i64 = 10_000;
+
+/// Formulas longer than this are refused.
+const LONGEST_FORMULA: usize = 100_000;
+
+/// Parentheses, signs and exponents nested deeper than this are refused: the parser recurses.
+const DEEPEST_NESTING: usize = 250;
+
+/// The largest order n of `arccosN`.
+pub const LARGEST_ORDER: usize = 1000;
+
+/// Reads a formula; errors name the position (counted from 1) and what is allowed there.
+pub(super) fn parse(text: &str) -> Result<Expr> {
+    if text.len() > LONGEST_FORMULA {
+        return Err(Error::input(format!(
+            "a kernel formula of {} bytes; at most {LONGEST_FORMULA} are allowed",
+            text.len()
+        )));
+    }
+    let mut parser = Parser { text, position: 0, depth: 0 };
+    let (expr, _) = parser.sum()?;
+    parser.skip_space();
+    if parser.position < text.len() {
+        return Err(parser.unexpected("an operator or the end of the formula"));
+    }
+    Ok(expr)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    position: usize,
+    depth: usize,
+}
+
+/// An expression and the depth of its tree.
+type Sized = (Expr, usize);
+
+impl Parser<'_> {
+    fn skip_space(&mut self) {
+        let rest = &self.text[self.position..];
+        self.position += rest.len() - rest.trim_start().len();
+    }
+
+    fn peek(&mut self) -> Option<char> {
+        self.skip_space();
+        self.text[self.position..].chars().next()
+    }
+
+    fn eat(&mut self, expected: char) -> bool {
+        let found = self.peek() == Some(expected);
+        if found {
+            self.position += expected.len_utf8();
+        }
+        found
+    }
+
+    fn error_at(&self, position: usize, message: impl std::fmt::Display) -> Error {
+        let column = self.text[..position].chars().count() + 1;
+        Error::input(format!("at position {column} of the kernel formula: {message}"))
+    }
+
+    fn unexpected(&mut self, wanted: &str) -> Error {
+        let found = match self.peek() {
+            Some(c) => format!("'{}'", c.escape_default()),
+            None => "the end".to_string(),
+        };
+        self.error_at(self.position, format!("found {found} where {wanted} is expected"))
+    }
+
+    fn deeper(&self, depth: usize) -> Result<usize> {
+        if depth >= MAX_DEPTH {
+            return Err(self.error_at(
+                self.position,
+                format!("more than {MAX_DEPTH} operations in a row; group them with parentheses"),
+            ));
+        }
+        Ok(depth + 1)
+    }
+
+    fn binary(&self, (a, m): Sized, (b, n): Sized, build: fn(Expr, Expr) -> Expr) -> Result<Sized> {
+        Ok((build(a, b), self.deeper(m.max(n))?))
+    }
+
+    fn sum(&mut self) -> Result<Sized> {
+        let mut left = self.product()?;
+        loop {
+            let build = if self.eat('+') {
+                |a, b| a + b
+            } else if self.eat('-') {
+                |a, b| a - b
+            } else {
+                return Ok(left);
+            };
+            let right = self.product()?;
+            left = self.binary(left, right, build)?;
+        }
+    }
+
+    fn product(&mut self) -> Result<Sized> {
+        let mut left = self.signed()?;
+        loop {
+            let build = if self.eat('*') {
+                |a, b| a * b
+            } else if self.eat('/') {
+                |a, b| a / b
+            } else {
+                return Ok(left);
+            };
+            let right = self.signed()?;
+            left = self.binary(left, right, build)?;
+        }
+    }
+
+    fn signed(&mut self) -> Result<Sized> {
+        // The recursion of the parser passes through here: bound it before the tree exists.
+        if self.depth >= DEEPEST_NESTING {
+            let message = format!("the formula is nested more than {DEEPEST_NESTING} deep");
+            return Err(self.error_at(self.position, message));
+        }
+        self.depth += 1;
+        let result = if self.eat('-') {
+            let (a, n) = self.signed()?;
+            Ok((-a, self.deeper(n)?))
+        } else if self.eat('+') {
+            self.signed()
+        } else {
+            self.power()
+        };
+        self.depth -= 1;
+        result
+    }
+
+    fn power(&mut self) -> Result<Sized> {
+        let base = self.atom()?;
+        if !self.eat('^') {
+            return Ok(base);
+        }
+        let start = self.position;
+        let exponent = self.signed()?;
+        // Found now, where the position is known; a formula with p is checked when p is.
+        if !exponent.0.needs_dimension() {
+            exponent.0.constant(None).map_err(|e| {
+                let detail = match e {
+                    Error::Unable(_) => format!("{} is not a rational number", exponent.0),
+                    other => other.to_string(),
+                };
+                self.error_at(start, format!("an exponent must be a rational number: {detail}"))
+            })?;
+        }
+        self.binary(base, exponent, |a, b| Node::Power(a, b).into())
+    }
+
+    fn atom(&mut self) -> Result<Sized> {
+        match self.peek() {
+            Some('(') => {
+                self.position += 1;
+                let inner = self.sum()?;
+                if !self.eat(')') {
+                    return Err(self.unexpected("')'"));
+                }
+                Ok(inner)
+            }
+            Some(c) if c.is_ascii_digit() || c == '.' => Ok((self.number()?, 1)),
+            Some(c) if c.is_ascii_alphabetic() => self.name(),
+            _ => Err(self.unexpected("a number, u, pi, a name or '('")),
+        }
+    }
+
+    fn number(&mut self) -> Result<Expr> {
+        let start = self.position;
+        let bytes = self.text.as_bytes();
+        let digits = |from: usize| from + bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let whole_end = digits(start);
+        let fraction_end = if bytes.get(whole_end) == Some(&b'.') { digits(whole_end + 1) } else { whole_end };
+        let mut end = fraction_end;
+        if matches!(bytes.get(end), Some(b'e' | b'E')) {
+            let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+            let exponent_end = digits(end + 1 + sign);
+            if exponent_end > end + 1 + sign {
+                end = exponent_end;
+            }
+        }
+        self.position = end;
+        decimal(&self.text[start..end]).map_err(|message| self.error_at(start, message)).map(Expr::number)
+    }
+
+    fn name(&mut self) -> Result<Sized> {
+        let start = self.position;
+        let length = self.text[start..]
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(self.text.len() - start);
+        let name = &self.text[start..start + length];
+        self.position += length;
+        match name {
+            "u" => return Ok((Expr::u(), 1)),
+            "p" => return Ok((Expr::dimension(), 1)),
+            "pi" => return Ok((Expr::pi(), 1)),
+            _ => {}
+        }
+        let arguments = self.arguments(name)?;
+        let one = |mut arguments: Vec<Sized>| match (arguments.pop(), arguments.is_empty()) {
+            (Some(argument), true) => Ok(argument),
+            (last, _) => {
+                let count = arguments.len() + usize::from(last.is_some());
+                Err(self.error_at(start, format!("{name} takes 1 argument, not {count}")))
+            }
+        };
+        if let Some((f, _)) = Function::ALL.iter().find(|(_, known)| *known == name) {
+            let (argument, depth) = one(arguments)?;
+            return Ok((argument.function(*f), self.deeper(depth)?));
+        }
+        if let Some(order) = name.strip_prefix("arccos").filter(|digits| !digits.is_empty()) {
+            let order = order.parse::<usize>().ok().filter(|n| *n <= LARGEST_ORDER).ok_or_else(|| {
+                self.error_at(start, format!("unknown function {name}; arccos0 to arccos{LARGEST_ORDER} exist"))
+            })?;
+            let (argument, depth) = one(arguments)?;
+            return Ok((argument.arccos(order), self.deeper(depth)?));
+        }
+        let parameters = arguments
+            .iter()
+            .map(|(argument, _)| argument.constant(None))
+            .collect::<Result<Vec<_>>>()
+            .map_err(|e| self.error_at(start, format!("the parameters of {name} must be rational numbers: {e}")));
+        let named = catalogue::find(name).ok_or_else(|| {
+            self.error_at(start, format!("unknown kernel or function '{name}'; known are {}", catalogue::names()))
+        })?;
+        let named = Named::new(named, parameters?).map_err(|e| self.error_at(start, e))?;
+        Ok((Node::Named(named).into(), 1))
+    }
+
+    fn arguments(&mut self, name: &str) -> Result<Vec<Sized>> {
+        if !self.eat('(') {
+            if catalogue::find(name).is_none() && !Function::ALL.iter().any(|(_, f)| *f == name) {
+                let position = self.position - name.len();
+                return Err(self.error_at(
+                    position,
+                    format!("unknown name '{name}'; the variable is u, and known kernels are {}", catalogue::names()),
+                ));
+            }
+            return Err(self.unexpected(&format!("'(' after {name}")));
+        }
+        let mut arguments = Vec::new();
+        if self.eat(')') {
+            return Ok(arguments);
+        }
+        loop {
+            arguments.push(self.sum()?);
+            if self.eat(')') {
+                return Ok(arguments);
+            }
+            if !self.eat(',') {
+                return Err(self.unexpected("',' or ')'"));
+            }
+        }
+    }
+}
+
+/// Reads an unsigned decimal such as `12`, `0.1`, `.5` or `1.5e-3` exactly.
+pub(crate) fn decimal(text: &str) -> std::result::Result<Rational, String> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => {
+            let value = exponent.parse::<i64>().ok().filter(|e| e.abs() <= LARGEST_EXPONENT);
+            (mantissa, value.ok_or(format!("the exponent of {text} must lie within +-{LARGEST_EXPONENT}"))?)
+        }
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(format!("'{text}' is not a number"));
+    }
+    if digits.len() as i64 > LARGEST_EXPONENT {
+        return Err(format!("a number of {} digits; at most {LARGEST_EXPONENT} are allowed", digits.len()));
+    }
+    let value: Integer = digits.parse().map_err(|_| format!("'{text}' is not a number"))?;
+    let scale = exponent - fraction.len() as i64;
+    let power = Integer::from(Integer::u_pow_u(10, scale.unsigned_abs() as u32));
+    Ok(if scale >= 0 { Rational::from(value * power) } else { Rational::from((value, power)) })
+}

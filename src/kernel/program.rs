@@ -1,0 +1,235 @@
+//! A kernel as a straight-line program: what evaluation, symmetry and singularities are read from.
+
+use super::expr::{Expr, Node};
+use crate::error::{Error, Result};
+use crate::number::{Function, Number};
+use rug::Rational;
+use std::collections::HashMap;
+
+/// The place of an intermediate value.
+pub type Register = usize;
+
+/// One step of a program. Each writes the register of its own index, except the arc-cosine functions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// A rational constant.
+    Rational(Rational),
+    /// The number pi.
+    Pi,
+    /// The variable u.
+    Variable,
+    /// `-a`
+    Neg(Register),
+    /// `a + b`
+    Add(Register, Register),
+    /// `a - b`
+    Sub(Register, Register),
+    /// `a * b`
+    Mul(Register, Register),
+    /// `a / b`
+    Div(Register, Register),
+    /// `a ^ q`
+    Power(Register, Rational),
+    /// `f(a)`
+    Function(Function, Register),
+    /// kappa_n(a), for every order n in the list, into the register beside it.
+    ArcCosines(Register, Vec<(usize, Register)>),
+    /// Computed by an earlier arc-cosine step.
+    Done,
+}
+
+/// A kernel for one dimension p, compiled: every subexpression is computed once, and the arc-cosine functions of
+/// one argument share their angle.
+#[derive(Clone, Debug)]
+pub struct Program {
+    steps: Vec<Step>,
+    result: Register,
+}
+
+/// Where a kernel is evaluated.
+#[derive(Clone, Debug)]
+pub struct Point<E> {
+    /// u = <x, y>.
+    pub u: E,
+    /// The angle theta with u = cos(theta), where it is known better than u.
+    pub angle: Option<E>,
+}
+
+impl<E> Point<E> {
+    /// A point given by u alone.
+    pub fn at(u: E) -> Self {
+        Point { u, angle: None }
+    }
+}
+
+/// A step that could not be computed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The index of the step.
+    pub step: usize,
+    /// Why.
+    pub error: Error,
+}
+
+impl Program {
+    /// Compiles a formula for dimension p, which replaces `p` in it.
+    ///
+    /// # Errors
+    /// `Input` if the formula needs a dimension and none is given, or an exponent is not a rational number.
+    pub fn new(expr: &Expr, dimension: Option<u64>) -> Result<Self> {
+        let mut builder = Builder { dimension, steps: Vec::new(), known: HashMap::new() };
+        let result = builder.compile(expr)?;
+        let mut steps = builder.steps;
+        group_arc_cosines(&mut steps);
+        Ok(Program { steps, result })
+    }
+
+    /// The steps, in order.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The register that holds the kernel's value.
+    pub fn result(&self) -> Register {
+        self.result
+    }
+
+    /// The program that stops when `register` is known.
+    pub fn up_to(&self, register: Register) -> Program {
+        let mut steps = self.steps[..=register].to_vec();
+        for step in &mut steps {
+            if let Step::ArcCosines(_, outputs) = step {
+                outputs.retain(|(_, output)| *output <= register);
+            }
+        }
+        Program { steps, result: register }
+    }
+
+    /// The kernel's value at `point` in the number system `c`.
+    ///
+    /// # Errors
+    /// Those of the number system.
+    pub fn evaluate<C: Number>(&self, c: &C, point: &Point<C::Element>) -> Result<C::Element> {
+        let mut registers = self.run(c, point).map_err(|failure| failure.error)?;
+        registers[self.result].take().ok_or_else(|| Error::unable("the program computed no value"))
+    }
+
+    /// Every intermediate value at `point`.
+    ///
+    /// # Errors
+    /// The step that failed.
+    pub fn run<C: Number>(
+        &self,
+        c: &C,
+        point: &Point<C::Element>,
+    ) -> std::result::Result<Vec<Option<C::Element>>, Failure> {
+        let mut registers: Vec<Option<C::Element>> = vec![None; self.steps.len()];
+        for (index, step) in self.steps.iter().enumerate() {
+            let fail = |error| Failure { step: index, error };
+            let get = |r: Register| registers[r].as_ref().ok_or_else(|| fail(Error::unable("a step before its input")));
+            let value = match step {
+                Step::Done => continue,
+                Step::Rational(q) => c.rational(q),
+                Step::Pi => c.pi(),
+                Step::Variable => point.u.clone(),
+                Step::Neg(a) => c.neg(get(*a)?),
+                Step::Add(a, b) => c.add(get(*a)?, get(*b)?),
+                Step::Sub(a, b) => c.sub(get(*a)?, get(*b)?),
+                Step::Mul(a, b) => c.mul(get(*a)?, get(*b)?),
+                Step::Div(a, b) => c.div(get(*a)?, get(*b)?).map_err(fail)?,
+                Step::Power(a, q) => c.power(get(*a)?, q).map_err(fail)?,
+                Step::Function(Function::Acos, a) if self.is_variable(*a) && point.angle.is_some() => {
+                    point.angle.clone().ok_or_else(|| fail(Error::unable("no angle")))?
+                }
+                Step::Function(f, a) => c.function(*f, get(*a)?).map_err(fail)?,
+                Step::ArcCosines(a, outputs) => {
+                    let highest = outputs.iter().map(|(n, _)| *n).max().unwrap_or(0);
+                    let values = match &point.angle {
+                        Some(angle) if self.is_variable(*a) => c.arc_cosines_of_angle(angle, get(*a)?, highest),
+                        _ => c.arc_cosines(get(*a)?, highest),
+                    }
+                    .map_err(fail)?;
+                    for (order, register) in outputs {
+                        registers[*register] = Some(values[*order].clone());
+                    }
+                    continue;
+                }
+            };
+            registers[index] = Some(value);
+        }
+        Ok(registers)
+    }
+
+    fn is_variable(&self, register: Register) -> bool {
+        matches!(self.steps[register], Step::Variable)
+    }
+}
+
+struct Builder {
+    dimension: Option<u64>,
+    steps: Vec<Step>,
+    known: HashMap<Step, Register>,
+}
+
+impl Builder {
+    /// The register of a step, which is added only if it is new.
+    fn push(&mut self, step: Step) -> Register {
+        let next = self.steps.len();
+        let register = *self.known.entry(step.clone()).or_insert(next);
+        if register == next {
+            // An arc-cosine step gets its output register here, so that equal ones were found equal above.
+            self.steps.push(match step {
+                Step::ArcCosines(a, outputs) => {
+                    Step::ArcCosines(a, outputs.into_iter().map(|(n, _)| (n, next)).collect())
+                }
+                other => other,
+            });
+        }
+        register
+    }
+
+    fn compile(&mut self, expr: &Expr) -> Result<Register> {
+        let step = match expr.node() {
+            Node::Number(q) => Step::Rational(q.clone()),
+            Node::Pi => Step::Pi,
+            Node::Variable => Step::Variable,
+            Node::Dimension => Step::Rational(expr.constant(self.dimension)?),
+            Node::Neg(a) => Step::Neg(self.compile(a)?),
+            Node::Add(a, b) => Step::Add(self.compile(a)?, self.compile(b)?),
+            Node::Sub(a, b) => Step::Sub(self.compile(a)?, self.compile(b)?),
+            Node::Mul(a, b) => Step::Mul(self.compile(a)?, self.compile(b)?),
+            Node::Div(a, b) => Step::Div(self.compile(a)?, self.compile(b)?),
+            Node::Power(a, b) => {
+                let q = b.constant(self.dimension).map_err(|e| e.within(format!("the exponent {b}")))?;
+                let a = self.compile(a)?;
+                if q == 1 {
+                    return Ok(a);
+                }
+                Step::Power(a, q)
+            }
+            Node::Function(f, a) => Step::Function(*f, self.compile(a)?),
+            Node::ArcCosine(n, a) => Step::ArcCosines(self.compile(a)?, vec![(*n, 0)]),
+            Node::Named(named) => return self.compile(named.expansion()),
+        };
+        Ok(self.push(step))
+    }
+}
+
+/// Merges the arc-cosine steps of one argument into the first of them, which can serve all: its input is ready.
+fn group_arc_cosines(steps: &mut [Step]) {
+    let mut first_of: HashMap<Register, usize> = HashMap::new();
+    for index in 0..steps.len() {
+        let Step::ArcCosines(a, outputs) = steps[index].clone() else { continue };
+        match first_of.get(&a) {
+            None => {
+                first_of.insert(a, index);
+            }
+            Some(&first) => {
+                if let Step::ArcCosines(_, earlier) = &mut steps[first] {
+                    earlier.extend(outputs);
+                }
+                steps[index] = Step::Done;
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Which degrees vanish exactly, read from the structure of a formula.
+//!
+//! Split f into its even and odd parts. Each is zero, or a polynomial of known degree, or neither is known
+//! (`Full`). The classes pass through sums, products and compositions; for the arc-cosine functions
+//! kappa_n(-t) = (-1)^n (B_n(t) - kappa_n(t)) with a polynomial B_n of degree n makes the part of parity n
+//! equal to B_n/2. If the even (odd) part is a polynomial of degree m, mu_k = 0 for even (odd) k > m.
+
+use super::program::{Program, Step};
+use crate::number::{ArcCosinePolynomials, Function};
+
+/// What is known of the even or odd part of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Identically zero.
+    Zero,
+    /// A polynomial of at most this degree.
+    Polynomial(u64),
+    /// Nothing is known.
+    Full,
+}
+
+impl Part {
+    fn plus(self, other: Part) -> Part {
+        match (self, other) {
+            (Part::Zero, x) | (x, Part::Zero) => x,
+            (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.max(b)),
+            _ => Part::Full,
+        }
+    }
+
+    fn times(self, other: Part) -> Part {
+        match (self, other) {
+            (Part::Zero, _) | (_, Part::Zero) => Part::Zero,
+            (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.saturating_add(b)),
+            _ => Part::Full,
+        }
+    }
+
+    /// Whether the eigenvalue of this degree (of the part's parity) is zero.
+    fn vanishes_at(self, degree: u64) -> bool {
+        match self {
+            Part::Zero => true,
+            Part::Polynomial(m) => degree > m,
+            Part::Full => false,
+        }
+    }
+}
+
+/// The even and the odd part of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symmetry {
+    /// (f(u) + f(-u)) / 2
+    pub even: Part,
+    /// (f(u) - f(-u)) / 2
+    pub odd: Part,
+}
+
+impl Symmetry {
+    const CONSTANT: Symmetry = Symmetry { even: Part::Polynomial(0), odd: Part::Zero };
+    const UNKNOWN: Symmetry = Symmetry { even: Part::Full, odd: Part::Full };
+
+    /// Whether the structure of the kernel makes the eigenvalue of this degree exactly zero.
+    pub fn vanishes_at(&self, degree: u64) -> bool {
+        if degree % 2 == 0 { self.even.vanishes_at(degree) } else { self.odd.vanishes_at(degree) }
+    }
+
+    /// The degree if the function is a polynomial, 0 for the zero function.
+    pub fn polynomial_degree(&self) -> Option<u64> {
+        let degree = |part| match part {
+            Part::Zero => Some(0),
+            Part::Polynomial(m) => Some(m),
+            Part::Full => None,
+        };
+        Some(degree(self.even)?.max(degree(self.odd)?))
+    }
+
+    /// Reads the symmetry of a program.
+    pub fn of(program: &Program) -> Symmetry {
+        let mut classes = vec![Symmetry::UNKNOWN; program.steps().len()];
+        for (index, step) in program.steps().iter().enumerate() {
+            classes[index] = match step {
+                Step::Rational(q) if q.is_zero() => Symmetry { even: Part::Zero, odd: Part::Zero },
+                Step::Rational(_) | Step::Pi => Symmetry::CONSTANT,
+                Step::Variable => Symmetry { even: Part::Zero, odd: Part::Polynomial(1) },
+                Step::Neg(a) => classes[*a],
+                Step::Add(a, b) | Step::Sub(a, b) => classes[*a].plus(classes[*b]),
+                Step::Mul(a, b) => classes[*a].times(classes[*b]),
+                Step::Div(a, b) => classes[*a].times(classes[*b].reciprocal()),
+                Step::Power(a, q) => match (q.is_integer(), q.numer().to_i64()) {
+                    (true, Some(n)) => classes[*a].integer_power(n),
+                    _ => classes[*a].compose_even_only(),
+                },
+                Step::Function(f, a) => classes[*a].function(*f),
+                Step::ArcCosines(a, outputs) => {
+                    for (order, register) in outputs {
+                        classes[*register] = classes[*a].arc_cosine(*order);
+                    }
+                    continue;
+                }
+                Step::Done => continue,
+            };
+        }
+        classes[program.result()]
+    }
+
+    fn is_even(self) -> bool {
+        self.odd == Part::Zero
+    }
+
+    fn is_odd(self) -> bool {
+        self.even == Part::Zero
+    }
+
+    fn is_constant(self) -> bool {
+        self.is_even() && matches!(self.even, Part::Zero | Part::Polynomial(0))
+    }
+
+    fn plus(self, other: Symmetry) -> Symmetry {
+        Symmetry { even: self.even.plus(other.even), odd: self.odd.plus(other.odd) }
+    }
+
+    fn times(self, other: Symmetry) -> Symmetry {
+        Symmetry {
+            even: self.even.times(other.even).plus(self.odd.times(other.odd)),
+            odd: self.even.times(other.odd).plus(self.odd.times(other.even)),
+        }
+    }
+
+    /// Any function of f: even where f is even, constant where f is constant.
+    fn compose_even_only(self) -> Symmetry {
+        match (self.is_constant(), self.is_even()) {
+            (true, _) => Symmetry::CONSTANT,
+            (_, true) => Symmetry { even: Part::Full, odd: Part::Zero },
+            _ => Symmetry::UNKNOWN,
+        }
+    }
+
+    /// An odd function of f.
+    fn compose_odd(self) -> Symmetry {
+        if self.is_odd() && !self.is_constant() {
+            Symmetry { even: Part::Zero, odd: Part::Full }
+        } else {
+            self.compose_even_only()
+        }
+    }
+
+    fn reciprocal(self) -> Symmetry {
+        self.compose_odd()
+    }
+
+    fn integer_power(self, n: i64) -> Symmetry {
+        if n < 0 {
+            return self.reciprocal().integer_power(-n);
+        }
+        // Square and multiply on the classes.
+        let (mut result, mut square, mut n) = (Symmetry::CONSTANT, self, n);
+        while n > 0 {
+            if n & 1 == 1 {
+                result = result.times(square);
+            }
+            square = square.times(square);
+            n >>= 1;
+        }
+        result
+    }
+
+    fn function(self, f: Function) -> Symmetry {
+        match f {
+            Function::Sin | Function::Asin => self.compose_odd(),
+            // acos = pi/2 - asin
+            Function::Acos => Symmetry::CONSTANT.plus(self.compose_odd()),
+            Function::Cos if self.is_odd() => Symmetry { even: Part::Full, odd: Part::Zero },
+            Function::Cos | Function::Sqrt | Function::Exp | Function::Log => self.compose_even_only(),
+        }
+    }
+
+    fn arc_cosine(self, n: usize) -> Symmetry {
+        if !self.is_odd() || self.is_constant() {
+            return self.compose_even_only();
+        }
+        // For odd f, the part of kappa_n(f) of parity n is B_n(f)/2.
+        let b = &ArcCosinePolynomials::up_to(n)[n].b;
+        let polynomial = (0..=n)
+            .filter(|i| !b[*i].is_zero())
+            .map(|i| self.integer_power(i as i64))
+            .fold(Symmetry { even: Part::Zero, odd: Part::Zero }, Symmetry::plus);
+        if n % 2 == 0 {
+            Symmetry { even: polynomial.even, odd: Part::Full }
+        } else {
+            Symmetry { even: Part::Full, odd: polynomial.odd }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Number systems: what a kernel may do to a number.
+//!
+//! A *context* stands for the number system (double precision; multiprecision at so many bits; power
+//! series over either; exact numbers); its *elements* are bare values. One generic evaluation of a
+//! kernel, written against [`Number`], serves every context.
+
+mod arc_cosine;
+pub mod decimal;
+mod double;
+mod exact;
+mod interval;
+mod multiprecision;
+mod series;
+
+pub use arc_cosine::ArcCosinePolynomials;
+pub use decimal::Digits;
+pub use double::Double;
+pub use exact::{Exact, ExactNumber};
+pub use interval::{Interval, Intervals};
+pub use multiprecision::Multiprecision;
+pub use series::Series;
+
+use crate::error::Result;
+use rug::Rational;
+use std::fmt::Debug;
+
+/// Three-valued truth: some contexts cannot decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It holds.
+    Yes,
+    /// It does not hold.
+    No,
+    /// This context cannot tell.
+    Unknown,
+}
+
+/// The elementary functions of one variable that a kernel formula may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// Square root, of a non-negative number.
+    Sqrt,
+    /// Exponential.
+    Exp,
+    /// Natural logarithm, of a positive number.
+    Log,
+    /// Sine, of an angle in radians.
+    Sin,
+    /// Cosine, of an angle in radians.
+    Cos,
+    /// Arc sine, of a number in \[-1, 1\].
+    Asin,
+    /// Arc cosine, of a number in \[-1, 1\].
+    Acos,
+}
+
+impl Function {
+    /// Every function with its name in kernel formulas.
+    pub const ALL: [(Function, &'static str); 7] = [
+        (Function::Sqrt, "sqrt"),
+        (Function::Exp, "exp"),
+        (Function::Log, "log"),
+        (Function::Sin, "sin"),
+        (Function::Cos, "cos"),
+        (Function::Asin, "asin"),
+        (Function::Acos, "acos"),
+    ];
+
+    /// The name in kernel formulas.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(f, _)| *f == self).map_or("?", |(_, name)| name)
+    }
+}
+
+/// A number system.
+///
+/// The operations return the value in the context's own precision. Where no value exists they return
+/// [`Error::Domain`](crate::Error::Domain); where this context cannot represent it,
+/// [`Error::Unable`](crate::Error::Unable). The laws that every context obeys (ring axioms, inverses of
+/// the functions, the arc-cosine functions against their definition) are one suite, `tests/laws.rs`.
+pub trait Number {
+    /// The values.
+    type Element: Clone + Debug;
+
+    /// The rational number `q`.
+    fn rational(&self, q: &Rational) -> Self::Element;
+
+    /// The number pi.
+    fn pi(&self) -> Self::Element;
+
+    /// `x + y`.
+    fn add(&self, x: &Self::Element, y: &Self::Element) -> Self::Element;
+
+    /// `-x`.
+    fn neg(&self, x: &Self::Element) -> Self::Element;
+
+    /// `x * y`.
+    fn mul(&self, x: &Self::Element, y: &Self::Element) -> Self::Element;
+
+    /// `x / y`; `Domain` where `y` is zero.
+    fn div(&self, x: &Self::Element, y: &Self::Element) -> Result<Self::Element>;
+
+    /// `f(x)`.
+    fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element>;
+
+    /// `x^q`; `Domain` for a negative base with a fractional exponent, and for zero to a negative power.
+    fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element>;
+
+    /// The arc-cosine functions kappa_0(x), ..., kappa_n(x), normalised to 1 at x = 1.
+    fn arc_cosines(&self, x: &Self::Element, n: usize) -> Result<Vec<Self::Element>>;
+
+    /// Whether `x` is zero.
+    fn is_zero(&self, x: &Self::Element) -> Truth;
+
+    /// `x - y`.
+    fn sub(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
+        self.add(x, &self.neg(y))
+    }
+
+    /// `q x` for a rational number `q`.
+    fn scale(&self, x: &Self::Element, q: &Rational) -> Self::Element {
+        self.mul(x, &self.rational(q))
+    }
+
+    /// `sum_i a[i] b[n-1-i]`, the inner sum of a product of power series.
+    fn convolve(&self, a: &[Self::Element], b: &[Self::Element]) -> Self::Element {
+        let mut sum = self.rational(&Rational::new());
+        for (x, y) in a.iter().zip(b.iter().rev()) {
+            sum = self.add(&sum, &self.mul(x, y));
+        }
+        sum
+    }
+
+    /// The arc-cosine functions of `cos(angle)`, for contexts that know the angle better than its cosine.
+    /// `cosine` is `cos(angle)` with `0 <= angle <= pi`.
+    fn arc_cosines_of_angle(
+        &self,
+        angle: &Self::Element,
+        cosine: &Self::Element,
+        n: usize,
+    ) -> Result<Vec<Self::Element>> {
+        let sine = self.function(Function::Sin, angle)?;
+        arc_cosine::from_angle(self, angle, &sine, cosine, n)
+    }
+}

@@ -1,0 +1,169 @@
+//! Multiprecision floating point (MPFR through rug).
+
+use super::{Function, Number, Truth, arc_cosine, double};
+use crate::error::{Error, Result};
+use rug::ops::{AssignRound, NegAssign};
+use rug::{Assign, Float, Rational, float::Constant, float::Round};
+
+/// Floating point with a mantissa of `precision` bits, each operation rounded to nearest; no error bound is carried.
+///
+/// ```
+/// use zonal::number::{Multiprecision, Number};
+/// let c = Multiprecision::new(200);
+/// let kappa = c.arc_cosines(&c.rational(&(1, 2).into()), 1).unwrap();
+/// // kappa_1(1/2) = (sqrt(3)/2 + pi/3) / pi
+/// assert!(kappa[1].to_string().starts_with("6.0899778104854349989"));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Multiprecision {
+    precision: u32,
+}
+
+/// The arc cosine's argument may exceed 1 by this many units in the last place: rounding errors of the few
+/// operations of an arc-cosine function whose exact value is at most 1.
+const ROUNDING_SLACK_BITS: u32 = 6;
+
+impl Multiprecision {
+    /// The context with mantissas of `precision` bits (at least 2).
+    pub fn new(precision: u32) -> Self {
+        Multiprecision { precision: precision.max(2) }
+    }
+
+    /// The number of bits of a mantissa.
+    pub fn precision(&self) -> u32 {
+        self.precision
+    }
+
+    fn finite(value: Float, what: impl FnOnce() -> String) -> Result<Float> {
+        if value.is_finite() { Ok(value) } else { Err(Error::domain(what())) }
+    }
+
+    /// `x` if it lies in \[-1, 1\] up to rounding errors.
+    fn cosine(&self, x: &Float, name: &str) -> Result<Float> {
+        let magnitude = x.clone().abs();
+        if magnitude <= 1 {
+            return Ok(x.clone());
+        }
+        let excess = magnitude - 1u32;
+        let slack = Float::with_val(2, Float::i_exp(1, ROUNDING_SLACK_BITS as i32 - self.precision as i32));
+        if excess <= slack {
+            Ok(Float::with_val(self.precision, if x.is_sign_negative() { -1 } else { 1 }))
+        } else {
+            Err(Error::domain(format!("{name} of {}, which is not in [-1, 1]", short(x))))
+        }
+    }
+}
+
+/// A number in a message: 10 digits.
+fn short(x: &Float) -> String {
+    x.to_string_radix(10, Some(10))
+}
+
+impl Number for Multiprecision {
+    type Element = Float;
+
+    fn rational(&self, q: &Rational) -> Float {
+        Float::with_val(self.precision, q)
+    }
+
+    fn pi(&self) -> Float {
+        Float::with_val(self.precision, Constant::Pi)
+    }
+
+    fn add(&self, x: &Float, y: &Float) -> Float {
+        Float::with_val(self.precision, x + y)
+    }
+
+    fn sub(&self, x: &Float, y: &Float) -> Float {
+        Float::with_val(self.precision, x - y)
+    }
+
+    fn neg(&self, x: &Float) -> Float {
+        let mut value = x.clone();
+        value.neg_assign();
+        value
+    }
+
+    fn mul(&self, x: &Float, y: &Float) -> Float {
+        Float::with_val(self.precision, x * y)
+    }
+
+    fn scale(&self, x: &Float, q: &Rational) -> Float {
+        match (q.numer().to_i64(), q.denom().to_u64()) {
+            (Some(n), Some(d)) => {
+                let mut product = Float::with_val(self.precision, x * n);
+                if d != 1 {
+                    product /= d;
+                }
+                product
+            }
+            _ => Float::with_val(self.precision, x * q),
+        }
+    }
+
+    fn div(&self, x: &Float, y: &Float) -> Result<Float> {
+        if y.is_zero() {
+            return Err(Error::domain("division by zero"));
+        }
+        Self::finite(Float::with_val(self.precision, x / y), || format!("{} divided by {}", short(x), short(y)))
+    }
+
+    fn function(&self, f: Function, x: &Float) -> Result<Float> {
+        let p = self.precision;
+        let value = match f {
+            Function::Sqrt => Float::with_val(p, x.sqrt_ref()),
+            Function::Exp => Float::with_val(p, x.exp_ref()),
+            Function::Log => Float::with_val(p, x.ln_ref()),
+            Function::Sin => Float::with_val(p, x.sin_ref()),
+            Function::Cos => Float::with_val(p, x.cos_ref()),
+            Function::Asin => self.cosine(x, "asin")?.asin(),
+            Function::Acos => self.cosine(x, "acos")?.acos(),
+        };
+        Self::finite(value, || match f {
+            Function::Exp => format!("exp of {} overflows", short(x)),
+            Function::Log if x.is_zero() => "log of 0 is infinite".to_string(),
+            _ => format!("{} of {}, which is negative", f.name(), short(x)),
+        })
+    }
+
+    fn power(&self, x: &Float, q: &Rational) -> Result<Float> {
+        let value = double::rational_power(x, q).unwrap_or_else(|| Float::with_val(2, f64::NAN));
+        Self::finite(value, || match (x.is_zero(), q.is_integer()) {
+            (true, _) => format!("0 to the power {q} is infinite"),
+            (false, true) => format!("{} to the power {q} overflows", short(x)),
+            (false, false) => format!("negative base {} with the fractional exponent {q}", short(x)),
+        })
+    }
+
+    fn arc_cosines(&self, x: &Float, n: usize) -> Result<Vec<Float>> {
+        let t = self.cosine(x, "arc-cosine function")?;
+        // sin = sqrt((1-t)(1+t)), exact factors' product rounded once: no cancellation near |t| = 1.
+        let below = Float::with_val(self.precision, 1u32 - &t);
+        let above = Float::with_val(self.precision, 1u32 + &t);
+        let sine = (below * above).sqrt();
+        let angle = t.clone().acos();
+        arc_cosine::from_angle(self, &angle, &sine, &t, n)
+    }
+
+    fn is_zero(&self, x: &Float) -> Truth {
+        if x.is_zero() { Truth::Yes } else { Truth::No }
+    }
+
+    fn convolve(&self, a: &[Float], b: &[Float]) -> Float {
+        let mut sum = Float::new(self.precision);
+        let mut product = Float::new(self.precision);
+        for (x, y) in a.iter().zip(b.iter().rev()) {
+            if !x.is_zero() && !y.is_zero() {
+                product.assign_round(x * y, Round::Nearest);
+                sum += &product;
+            }
+        }
+        sum
+    }
+
+    fn arc_cosines_of_angle(&self, angle: &Float, cosine: &Float, n: usize) -> Result<Vec<Float>> {
+        let mut sine = Float::new(self.precision);
+        sine.assign(angle.sin_ref());
+        arc_cosine::from_angle(self, angle, &sine, cosine, n)
+    }
+}

@@ -1,0 +1,281 @@
+//! Truncated power series over another number system.
+
+use super::{Function, Number, Truth};
+use crate::error::{Error, Result};
+use rug::{Complete, Rational};
+
+/// Power series `f_0 + f_1 h + ... + f_{m-1} h^{m-1}` modulo `h^m`, with coefficients in `base`.
+///
+/// An element is the vector of its coefficients; missing ones at the end are zero. The functions of a series
+/// follow from those of its constant term by their differential equations, O(m^2) operations each; a branch
+/// point at the constant term is `Unable`.
+///
+/// ```
+/// use zonal::number::{Exact, Number, Series};
+/// // kappa_1(h) = 1/pi + h/2 + h^2/(2 pi) + h^4/(24 pi) + ...
+/// let series = Series::new(Exact, 5);
+/// let kappa = series.arc_cosines(&series.variable(&Exact.rational(&0.into())), 1).unwrap();
+/// let text: Vec<String> = kappa[1].iter().map(ToString::to_string).collect();
+/// assert_eq!(text, ["1/pi", "1/2", "1/(2 pi)", "0", "1/(24 pi)"]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Series<C> {
+    base: C,
+    order: usize,
+}
+
+impl<C: Number> Series<C> {
+    /// Series modulo `h^order` (at least 1) over `base`.
+    pub fn new(base: C, order: usize) -> Self {
+        Series { base, order: order.max(1) }
+    }
+
+    /// The series `center + h`.
+    pub fn variable(&self, center: &C::Element) -> Vec<C::Element> {
+        let mut u = vec![center.clone(), self.base.rational(&Rational::from(1))];
+        u.truncate(self.order);
+        u
+    }
+
+    fn constant(&self, x: C::Element) -> Vec<C::Element> {
+        vec![x]
+    }
+
+    fn zero(&self) -> C::Element {
+        self.base.rational(&Rational::new())
+    }
+
+    /// `f` with all coefficients written out.
+    fn padded(&self, f: &[C::Element]) -> Vec<C::Element> {
+        let mut f = f.to_vec();
+        f.resize(self.order, self.zero());
+        f
+    }
+
+    /// The derivative with respect to h, of one coefficient less.
+    fn derivative(&self, f: &[C::Element]) -> Vec<C::Element> {
+        f.iter().enumerate().skip(1).map(|(n, c)| self.base.scale(c, &Rational::from(n))).collect()
+    }
+
+    /// The antiderivative with the given constant term.
+    fn integral(&self, constant: C::Element, f: &[C::Element]) -> Vec<C::Element> {
+        let mut g = vec![constant];
+        g.extend(f.iter().take(self.order - 1).enumerate().map(|(n, c)| self.base.scale(c, &Rational::from((1, n + 1)))));
+        g
+    }
+
+    /// The antiderivative of `f'(h) w(h)`, for functions defined by their derivative.
+    fn integrate_chain(&self, constant: C::Element, f: &[C::Element], w: &[C::Element]) -> Vec<C::Element> {
+        let product = self.mul(&self.derivative(f), &w.to_vec());
+        self.integral(constant, &product)
+    }
+
+    /// `1 / sqrt(1 - f^2)`.
+    fn arc_sine_derivative(&self, f: &[C::Element]) -> Result<Vec<C::Element>> {
+        let f = f.to_vec();
+        let one = self.constant(self.base.rational(&Rational::from(1)));
+        let inside = self.mul(&self.sub(&one, &f), &self.add(&one, &f));
+        self.power(&inside, &Rational::from((-1, 2)))
+    }
+
+    fn exp(&self, f: &[C::Element], first: C::Element) -> Vec<C::Element> {
+        // g' = f' g: n g_n = sum_{j=1..n} (j f_j) g_{n-j}
+        let slope = self.derivative(f);
+        let mut g = vec![first];
+        for n in 1..self.order {
+            let top = n.min(slope.len());
+            let sum = self.base.convolve(&slope[..top], &g[n - top..n]);
+            g.push(self.base.scale(&sum, &Rational::from((1, n))));
+        }
+        g
+    }
+
+    fn sine_cosine(&self, f: &[C::Element]) -> Result<(Vec<C::Element>, Vec<C::Element>)> {
+        let slope = self.derivative(f);
+        let mut sine = vec![self.base.function(Function::Sin, &f[0])?];
+        let mut cosine = vec![self.base.function(Function::Cos, &f[0])?];
+        for n in 1..self.order {
+            let top = n.min(slope.len());
+            let from_cosine = self.base.convolve(&slope[..top], &cosine[n - top..n]);
+            let from_sine = self.base.convolve(&slope[..top], &sine[n - top..n]);
+            sine.push(self.base.scale(&from_cosine, &Rational::from((1, n))));
+            cosine.push(self.base.scale(&from_sine, &Rational::from((-1, n as i64))));
+        }
+        Ok((sine, cosine))
+    }
+}
+
+impl<C: Number> Number for Series<C> {
+    type Element = Vec<C::Element>;
+
+    fn rational(&self, q: &Rational) -> Self::Element {
+        self.constant(self.base.rational(q))
+    }
+
+    fn pi(&self) -> Self::Element {
+        self.constant(self.base.pi())
+    }
+
+    fn add(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
+        let (long, short) = if x.len() >= y.len() { (x, y) } else { (y, x) };
+        let mut sum = long.clone();
+        for (a, b) in sum.iter_mut().zip(short) {
+            *a = self.base.add(a, b);
+        }
+        sum
+    }
+
+    fn neg(&self, x: &Self::Element) -> Self::Element {
+        x.iter().map(|c| self.base.neg(c)).collect()
+    }
+
+    fn mul(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
+        if x.is_empty() || y.is_empty() {
+            return Vec::new();
+        }
+        let length = (x.len() + y.len() - 1).min(self.order);
+        (0..length)
+            .map(|n| {
+                let first = (n + 1).saturating_sub(y.len());
+                let last = n.min(x.len() - 1);
+                self.base.convolve(&x[first..=last], &y[n - last..=n - first])
+            })
+            .collect()
+    }
+
+    fn scale(&self, x: &Self::Element, q: &Rational) -> Self::Element {
+        x.iter().map(|c| self.base.scale(c, q)).collect()
+    }
+
+    fn div(&self, x: &Self::Element, y: &Self::Element) -> Result<Self::Element> {
+        let first = y.first().cloned().unwrap_or_else(|| self.zero());
+        if y.len() <= 1 {
+            return x.iter().map(|c| self.base.div(c, &first)).collect();
+        }
+        if self.base.is_zero(&first) == Truth::Yes {
+            return Err(Error::unable("a power series with constant term 0 has no reciprocal power series"));
+        }
+        // q_n = (x_n - sum_{j>=1} y_j q_{n-j}) / y_0
+        let x = self.padded(x);
+        let mut quotient: Vec<C::Element> = Vec::with_capacity(self.order);
+        for n in 0..self.order {
+            let top = n.min(y.len() - 1);
+            let sum = self.base.convolve(&y[1..=top], &quotient[n - top..n]);
+            quotient.push(self.base.div(&self.base.sub(&x[n], &sum), &first)?);
+        }
+        Ok(quotient)
+    }
+
+    fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element> {
+        let x = if x.is_empty() { vec![self.zero()] } else { x.clone() };
+        if f == Function::Sqrt && x.len() > 1 {
+            return self.power(&x, &Rational::from((1, 2)));
+        }
+        let constant = self.base.function(f, &x[0]);
+        if x.len() == 1 {
+            return Ok(vec![constant?]);
+        }
+        match f {
+            Function::Sqrt => unreachable!("handled above"),
+            Function::Exp => Ok(self.exp(&x, constant?)),
+            Function::Log => {
+                let slope = self.div(&self.derivative(&x), &x)?;
+                Ok(self.integral(constant?, &slope))
+            }
+            Function::Sin => Ok(self.sine_cosine(&x)?.0),
+            Function::Cos => Ok(self.sine_cosine(&x)?.1),
+            Function::Asin => Ok(self.integrate_chain(constant?, &x, &self.arc_sine_derivative(&x)?)),
+            Function::Acos => {
+                let slope = self.neg(&self.arc_sine_derivative(&x)?);
+                Ok(self.integrate_chain(constant?, &x, &slope))
+            }
+        }
+    }
+
+    fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element> {
+        if x.len() <= 1 {
+            let constant = x.first().cloned().unwrap_or_else(|| self.zero());
+            return Ok(vec![self.base.power(&constant, q)?]);
+        }
+        let one = self.rational(&Rational::from(1));
+        if q.is_integer() && (0..=16).contains(&q.numer().to_i64().unwrap_or(-1)) {
+            // Short powers by squaring: no division, so a zero constant term is allowed.
+            let mut exponent = q.numer().to_u32().unwrap_or(0);
+            let (mut result, mut square) = (one, x.clone());
+            while exponent > 0 {
+                if exponent & 1 == 1 {
+                    result = self.mul(&result, &square);
+                }
+                exponent >>= 1;
+                if exponent > 0 {
+                    square = self.mul(&square, &square);
+                }
+            }
+            return Ok(result);
+        }
+        // x^q = h^(v q) (x / h^v)^q, where v is the order of vanishing.
+        let valuation = x.iter().take_while(|c| self.base.is_zero(c) == Truth::Yes).count();
+        if valuation == x.len() {
+            return Ok(vec![self.base.power(&x[0], q)?]);
+        }
+        let shift = Rational::from(q * valuation as u32);
+        if valuation > 0 && (!q.is_integer() || q.cmp0().is_lt()) {
+            return Err(Error::unable(format!("the power {q} of a series with constant term 0 is not a power series")));
+        }
+        let shift = shift.numer().to_usize().unwrap_or(usize::MAX);
+        if shift >= self.order {
+            return Ok(vec![self.zero()]);
+        }
+        let f = &x[valuation..];
+        // g = f^q: n f_0 g_n = sum_{j=1..n} ((q+1) j - n) f_j g_{n-j}
+        //                    = (q+1) sum (j f_j) g_{n-j} - n sum f_j g_{n-j}
+        let first = self.base.power(&f[0], q)?;
+        let slope = self.derivative(f);
+        let factor = Rational::from(q + 1u32);
+        let mut g = vec![first];
+        for n in 1..self.order - shift {
+            let top = n.min(f.len() - 1);
+            let with_index = self.base.convolve(&slope[..top], &g[n - top..n]);
+            let plain = self.base.convolve(&f[1..=top], &g[n - top..n]);
+            let scaled = self.base.scale(&with_index, &Rational::from((&factor / n as u32).complete()));
+            g.push(self.base.div(&self.base.sub(&scaled, &plain), &f[0])?);
+        }
+        let mut power = vec![self.zero(); shift];
+        power.extend(g);
+        Ok(power)
+    }
+
+    fn arc_cosines(&self, x: &Self::Element, n: usize) -> Result<Vec<Self::Element>> {
+        let x = if x.is_empty() { vec![self.zero()] } else { x.clone() };
+        let constants = self.base.arc_cosines(&x[0], n)?;
+        if x.len() == 1 {
+            return Ok(constants.into_iter().map(|c| vec![c]).collect());
+        }
+        // d kappa_0(f) = f' / (pi sqrt(1-f^2)),  d kappa_m(f) = m^2/(2m-1) kappa_{m-1}(f) f'
+        let slope = self.div(&self.arc_sine_derivative(&x)?, &self.pi())?;
+        let mut kappas: Vec<Self::Element> = Vec::with_capacity(n + 1);
+        for (m, constant) in constants.into_iter().enumerate() {
+            let next = match kappas.last() {
+                None => self.integrate_chain(constant, &x, &slope),
+                Some(previous) => {
+                    let weight = self.scale(previous, &Rational::from((m * m, 2 * m - 1)));
+                    self.integrate_chain(constant, &x, &weight)
+                }
+            };
+            kappas.push(next);
+        }
+        Ok(kappas)
+    }
+
+    fn is_zero(&self, x: &Self::Element) -> Truth {
+        let mut verdict = Truth::Yes;
+        for c in x {
+            match self.base.is_zero(c) {
+                Truth::No => return Truth::No,
+                Truth::Unknown => verdict = Truth::Unknown,
+                Truth::Yes => {}
+            }
+        }
+        verdict
+    }
+}

@@ -1,0 +1,125 @@
+//! How well independent methods agree.
+
+use super::eigenvalue::{Estimate, Method};
+use super::plan::{Assignment, candidates};
+use super::problem::Problem;
+use super::{carry_out, quadrature_f64};
+use crate::error::Result;
+use crate::number::Digits;
+use rug::Float;
+use std::fmt;
+
+/// Degrees up to this are compared with the double-precision quadrature too.
+pub const HIGHEST_F64_DEGREE: u64 = 10;
+
+/// The absolute error allowed to the double-precision comparator, relative to the largest |kappa|: its own
+/// target 1e-12 with room for the rounding of a few hundred samples.
+const F64_TOLERANCE: f64 = 1e-10;
+
+/// One side of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// One of this program's methods.
+    Own(Method),
+    /// The double-exponential rule of the `quadrature` crate, in double precision.
+    DoublePrecision,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Side::Own(method) => method.fmt(f),
+            Side::DoublePrecision => f.write_str("quadrature crate (f64)"),
+        }
+    }
+}
+
+/// Two ways to compute the same eigenvalues, compared.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The reference.
+    pub first: Side,
+    /// The other.
+    pub second: Side,
+    /// How many degrees were compared.
+    pub degrees: usize,
+    /// The degree with the largest difference.
+    pub worst_degree: u64,
+    /// The largest difference there: relative, or for the double-precision side absolute over max |kappa|.
+    pub difference: f64,
+    /// Whether every difference is within the sum of both error bounds.
+    pub agree: bool,
+}
+
+/// Computes `degrees` (increasing) by every method that applies and compares each with the first of them.
+///
+/// # Errors
+/// Those of the methods, other than `Unable`.
+pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Comparison>> {
+    let degrees: Vec<u64> = degrees.iter().copied().filter(|k| !problem.symmetry.vanishes_at(*k)).collect();
+    let mut runs: Vec<(Method, Vec<Estimate>)> = Vec::new();
+    for assignment in candidates(problem, &degrees, digits) {
+        let Assignment { method, .. } = assignment;
+        match carry_out(problem, method, &degrees, digits) {
+            Ok(estimates) => runs.push((method, estimates)),
+            Err(crate::Error::Unable(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let Some(((reference, values), others)) = runs.split_first() else { return Ok(Vec::new()) };
+    let mut comparisons: Vec<Comparison> = others
+        .iter()
+        .filter_map(|(method, estimates)| against(*reference, values, *method, estimates, &degrees))
+        .collect();
+    comparisons.extend(against_f64(problem, *reference, values, &degrees)?);
+    Ok(comparisons)
+}
+
+fn against(
+    first: Method,
+    values: &[Estimate],
+    second: Method,
+    estimates: &[Estimate],
+    degrees: &[u64],
+) -> Option<Comparison> {
+    let mut worst = (0u64, -1.0f64);
+    let mut agree = true;
+    for ((a, b), k) in values.iter().zip(estimates).zip(degrees) {
+        let distance = Float::with_val(64, &a.value - &b.value).abs();
+        agree &= distance <= Float::with_val(64, &a.error + &b.error);
+        let relative = if a.value.is_zero() { 0.0 } else { (distance / &a.value).abs().to_f64() };
+        if relative > worst.1 {
+            worst = (*k, relative);
+        }
+    }
+    (worst.1 >= 0.0).then_some(Comparison {
+        first: Side::Own(first),
+        second: Side::Own(second),
+        degrees: degrees.len(),
+        worst_degree: worst.0,
+        difference: worst.1,
+        agree,
+    })
+}
+
+fn against_f64(problem: &Problem, first: Method, values: &[Estimate], degrees: &[u64]) -> Result<Option<Comparison>> {
+    let mut worst = (0u64, -1.0f64);
+    let mut compared = 0;
+    for (estimate, &k) in values.iter().zip(degrees).take_while(|(_, k)| **k <= HIGHEST_F64_DEGREE) {
+        // A kernel with values beyond doubles, or infinite samples, has no double-precision side.
+        let Some((value, scale)) = quadrature_f64::eigenvalue(problem, k) else { return Ok(None) };
+        compared += 1;
+        let difference = (estimate.value.to_f64() - value).abs() / scale;
+        if difference > worst.1 {
+            worst = (k, difference);
+        }
+    }
+    Ok((compared > 0).then_some(Comparison {
+        first: Side::Own(first),
+        second: Side::DoublePrecision,
+        degrees: compared,
+        worst_degree: worst.0,
+        difference: worst.1,
+        agree: worst.1 <= F64_TOLERANCE,
+    }))
+}

@@ -1,0 +1,222 @@
+//! From a kernel to its Mercer eigenvalues.
+//!
+//! On the sphere S^{p-1} with the uniform probability measure, a dot-product kernel is
+//! kappa(<x,y>) = sum_k mu_k N(p,k) P_k(<x,y>), and mu_k is the eigenvalue of its integral operator on the spherical
+//! harmonics of degree k.
+
+pub mod agreement;
+mod closed_form;
+mod eigenvalue;
+mod envelope;
+mod plan;
+mod power_series;
+mod problem;
+mod projection;
+mod quadrature;
+mod quadrature_f64;
+mod table;
+
+pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
+pub use plan::{Assignment, Plan};
+pub use problem::Problem;
+pub use projection::{Sample, project};
+pub use table::Table;
+
+use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use crate::number::{Digits, ExactNumber, decimal};
+use crate::sphere::{LARGEST_DEGREE, Sphere};
+use rug::{Float, Integer};
+use std::sync::OnceLock;
+
+/// The most degrees in one table.
+pub const MOST_DEGREES: usize = 2_000_000;
+
+/// The spectrum of a kernel on a sphere: nothing is computed until a value is asked for.
+///
+/// ```
+/// use zonal::{Kernel, Sphere};
+/// let spectrum = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(4)?).digits(20)?;
+/// assert_eq!(spectrum.eigenvalue(2)?.to_string(), "0.028820315558000796906");
+/// assert!(spectrum.eigenvalue(3)?.is_zero());
+/// # Ok::<(), zonal::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Spectrum {
+    kernel: Kernel,
+    sphere: Sphere,
+    digits: Digits,
+    method: Option<Method>,
+    problem: OnceLock<Result<Problem>>,
+}
+
+impl Kernel {
+    /// The spectrum on a sphere, to doubles unless [`Spectrum::digits`] says otherwise.
+    pub fn spectrum(&self, sphere: Sphere) -> Spectrum {
+        Spectrum { kernel: self.clone(), sphere, digits: Digits::Double, method: None, problem: OnceLock::new() }
+    }
+}
+
+impl Spectrum {
+    /// Asks for this many significant digits, 1 to 1000, correctly rounded.
+    ///
+    /// # Errors
+    /// `Input` if the number is out of range.
+    pub fn digits(mut self, digits: u32) -> Result<Self> {
+        self.digits = Digits::count(digits)?;
+        Ok(self)
+    }
+
+    /// Asks for digits as the command line does: `f64` or a count.
+    pub fn with_digits(mut self, digits: Digits) -> Self {
+        self.digits = digits;
+        self
+    }
+
+    /// Overrides the plan's choice of method. Exact zeros still come from structure.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// The sphere.
+    pub fn sphere(&self) -> Sphere {
+        self.sphere
+    }
+
+    /// The compiled problem, examined on first use.
+    ///
+    /// # Errors
+    /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\].
+    pub fn problem(&self) -> Result<&Problem> {
+        self.problem.get_or_init(|| Problem::new(self.kernel.clone(), self.sphere)).as_ref().map_err(Clone::clone)
+    }
+
+    /// What would be computed how.
+    ///
+    /// # Errors
+    /// Those of [`Plan::new`] and of a bad list of degrees.
+    pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
+        let degrees = checked(degrees)?;
+        Plan::new(self.problem()?, &degrees, self.digits, self.method)
+    }
+
+    /// mu_k. Single degrees of one kernel are cheaper asked for together, by [`table`](Spectrum::table).
+    ///
+    /// # Errors
+    /// As [`table`](Spectrum::table).
+    pub fn eigenvalue(&self, degree: u64) -> Result<Eigenvalue> {
+        let mut rows = self.table(&[degree])?.rows;
+        rows.pop().ok_or_else(|| Error::unable("no eigenvalue was computed"))
+    }
+
+    /// The eigenvalues of many degrees, in increasing order without repetitions.
+    ///
+    /// Every decimal is correctly rounded to the digits asked for (or nearest double), by the error bound of the value;
+    /// where the middle between two decimals is closer than a billionth of a unit, either may be written.
+    ///
+    /// Cost: O(K n) products for quadrature with n nodes up to degree K.
+    ///
+    /// # Errors
+    /// `Input` for an empty or too long list, or a degree beyond 10^6; `Domain` for a kernel that is not finite and real on
+    /// \[-1, 1\]; `Unable` where no method reaches the digits.
+    pub fn table(&self, degrees: &[u64]) -> Result<Table> {
+        let degrees = checked(degrees)?;
+        let problem = self.problem()?;
+        let plan = Plan::new(problem, &degrees, self.digits, self.method)?;
+        let mut rows = Vec::with_capacity(degrees.len());
+        for Assignment { method, degrees, .. } in &plan.assignments {
+            let (method, estimates) = match carry_out(problem, *method, degrees, self.digits) {
+                // A plan is a guess: where the cheaper method falls short, quadrature tries.
+                Err(Error::Unable(_)) if self.method.is_none() && *method == Method::PowerSeries => {
+                    (Method::Quadrature, carry_out(problem, Method::Quadrature, degrees, self.digits)?)
+                }
+                other => (*method, other?),
+            };
+            rows.extend(degrees.iter().zip(estimates).map(|(k, estimate)| self.row(*k, method, estimate)));
+        }
+        rows.sort_by_key(|row| row.degree);
+        let at_one = problem.value_at_one(self.digits.bits() + 64)?;
+        Ok(Table { kernel: self.kernel.clone(), sphere: self.sphere, digits: self.digits, rows, value_at_one: at_one })
+    }
+
+    /// How well the methods agree on these degrees.
+    ///
+    /// # Errors
+    /// As [`table`](Spectrum::table).
+    pub fn agreement(&self, degrees: &[u64]) -> Result<Vec<agreement::Comparison>> {
+        agreement::compare(self.problem()?, &checked(degrees)?, self.digits)
+    }
+
+    fn row(&self, degree: u64, method: Method, estimate: Estimate) -> Eigenvalue {
+        Eigenvalue {
+            degree,
+            multiplicity: self.sphere.multiplicity(degree),
+            value: estimate.value,
+            exact: estimate.exact,
+            error: estimate.error,
+            rigour: estimate.rigour,
+            method,
+            digits: self.digits,
+        }
+    }
+}
+
+/// Runs one method.
+fn carry_out(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+    match method {
+        Method::Structure => {
+            Ok(degrees.iter().map(|_| Estimate::exact(ExactNumber::default(), digits.bits())).collect())
+        }
+        Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits)
+            .unwrap_or_else(|| Err(Error::unable(format!("no closed form is known for {}", problem.kernel)))),
+        Method::PowerSeries => power_series::eigenvalues(problem, degrees, digits),
+        Method::Quadrature => quadrature::eigenvalues(problem, degrees, digits),
+    }
+}
+
+/// The degrees in increasing order without repetitions.
+fn checked(degrees: &[u64]) -> Result<Vec<u64>> {
+    if degrees.is_empty() {
+        return Err(Error::input("an empty list of degrees"));
+    }
+    if degrees.len() > MOST_DEGREES {
+        return Err(Error::input(format!("{} degrees; at most {MOST_DEGREES} are allowed", degrees.len())));
+    }
+    if let Some(k) = degrees.iter().find(|k| **k > LARGEST_DEGREE) {
+        return Err(Error::input(format!("degree {k}; allowed are 0 to {LARGEST_DEGREE}")));
+    }
+    let mut sorted = degrees.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    Ok(sorted)
+}
+
+impl Eigenvalue {
+    /// The coefficient N(p,k) mu_k of P_k in the expansion of the kernel.
+    pub fn coefficient(&self) -> Float {
+        Float::with_val(self.value.prec(), &self.value * &self.multiplicity)
+    }
+
+    /// The coefficient of the classical Gegenbauer polynomial C_k^{(p-2)/2}: N(p,k) mu_k / C(k+p-3, k). `None` for p = 2.
+    pub fn gegenbauer_coefficient(&self, sphere: Sphere) -> Option<Float> {
+        let at_one: Integer = sphere.gegenbauer_at_one(self.degree)?;
+        Some(self.coefficient() / at_one)
+    }
+
+    /// The eigenvalue of the integral operator for surface measure: mu_k |S^{p-1}|.
+    pub fn for_surface_measure(&self, sphere: Sphere) -> Float {
+        let precision = self.value.prec();
+        Float::with_val(precision, &self.value * sphere.surface_area(precision))
+    }
+
+    /// The bound of the absolute error of `value`, in words.
+    pub fn error_bound(&self) -> String {
+        decimal::bound(&self.error)
+    }
+}

@@ -1,0 +1,242 @@
+//! Eigenvalues from the power series of the kernel at u = 0.
+//!
+//! kappa(u) = sum_j a_j u^j gives mu_k = sum_j a_{k+2j} w_{k,j} with the positive weights
+//! w_{k,j} = Gamma(p/2) (k+2j)! / (2^{k+2j} j! Gamma(k+j+p/2)).
+//! If all a_j >= 0 (a kernel positive definite on every sphere) nothing cancels, at any degree and precision.
+
+use super::eigenvalue::Estimate;
+use super::problem::{Problem, needed_bits};
+use crate::error::{Error, Result};
+use crate::kernel::Point;
+use crate::number::{Digits, Double, Multiprecision, Number, Series};
+use rayon::prelude::*;
+use rug::{Float, Rational};
+
+/// Coefficients of the double-precision pilot.
+const PILOT_ORDER: usize = 96;
+
+/// Longer series are left to quadrature: their cost grows with the square of the length.
+const LONGEST: usize = 8000;
+
+/// The expected size of the coefficients, from a pilot in double precision.
+#[derive(Clone, Debug)]
+pub struct CoefficientModel {
+    /// ln |a_j| of the pilot, relative to the largest.
+    logs: Vec<f64>,
+    /// Expected change of ln |a_j| per step beyond the pilot; at most 0.
+    slope: f64,
+}
+
+impl CoefficientModel {
+    /// `None` if the kernel has no power series at 0, or one whose coefficients grow.
+    pub fn of(problem: &Problem) -> Option<Self> {
+        let series = Series::new(Double, PILOT_ORDER);
+        let coefficients = problem.program.evaluate(&series, &Point::at(series.variable(&0.0))).ok()?;
+        let mut logs: Vec<f64> = coefficients.iter().map(|a| a.abs().ln()).collect();
+        logs.resize(PILOT_ORDER, f64::NEG_INFINITY);
+        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if !largest.is_finite() {
+            return None;
+        }
+        logs.iter_mut().for_each(|l| *l -= largest);
+        // Largest of the third and of the last quarter: covers kernels with one parity only.
+        let quarter = PILOT_ORDER / 4;
+        let top = |from: usize| logs[from..from + quarter].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (third, last) = (top(2 * quarter), top(3 * quarter));
+        let slope = if last == f64::NEG_INFINITY { -20.0 } else { (last - third) / quarter as f64 };
+        // Alternating or growing coefficients beyond the size of a unit radius: the series does not converge at 1.
+        if slope > 0.01 || last > 0.0 {
+            return None;
+        }
+        Some(CoefficientModel { logs, slope: slope.min(0.0) })
+    }
+
+    fn log(&self, j: usize) -> f64 {
+        match self.logs.get(j) {
+            Some(l) => *l,
+            None => {
+                let last = self.logs[PILOT_ORDER - 8..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let beyond = (j - PILOT_ORDER) as f64;
+                // Algebraic decay like j^(-3/2) where the slope is that of an algebraic law, else geometric.
+                if self.slope > -0.03 { last - 1.5 * (j as f64 / PILOT_ORDER as f64).ln() } else { last.max(-700.0) + self.slope * beyond }
+            }
+        }
+    }
+
+    /// log2(1/mu_k) as the model predicts it, from the largest of the first terms.
+    pub fn expected_exponent(&self, p: u64, k: u64) -> f64 {
+        let (mut weight, mut largest) = (log_first_weight(p, k), f64::NEG_INFINITY);
+        for j in 0..2000 {
+            largest = largest.max(weight + self.log((k + 2 * j) as usize));
+            weight += weight_ratio(p, k, j).ln();
+        }
+        if largest.is_finite() { (-largest / std::f64::consts::LN_2).max(0.0) } else { 0.0 }
+    }
+
+    /// The number of coefficients after which the tail of mu_k is below 2^-bits mu_k; `None` beyond a bound.
+    fn order_for(&self, p: u64, k: u64, bits: f64) -> Option<usize> {
+        let target = bits * std::f64::consts::LN_2;
+        let (mut weight, mut largest) = (0.0f64, f64::NEG_INFINITY);
+        let mut j = 0u64;
+        loop {
+            let index = (k + 2 * j) as usize;
+            if index > LONGEST {
+                return None;
+            }
+            let term = weight + self.log(index);
+            largest = largest.max(term);
+            let ratio = weight_ratio(p, k, j);
+            // The rest is below the sum of a geometric series with this ratio, once terms decrease.
+            let shrink = ratio * (self.log(index + 2) - self.log(index)).exp().min(1.0);
+            let known = self.log(index).is_finite() || index >= PILOT_ORDER;
+            if known && shrink < 1.0 && term - (1.0 - shrink).ln() < largest - target {
+                return Some(index + 8);
+            }
+            if self.slope <= -20.0 && index >= PILOT_ORDER {
+                return Some(index + 8);
+            }
+            weight += ratio.ln();
+            j += 1;
+        }
+    }
+}
+
+/// ln w_{k,0}
+fn log_first_weight(p: u64, k: u64) -> f64 {
+    (0..k).map(|i| ((i + 1) as f64 / (p + 2 * i) as f64).ln()).sum()
+}
+
+/// w_{k,j+1} / w_{k,j}
+fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
+    let (p, k, j) = (p as f64, k as f64, j as f64);
+    (k + 2.0 * j + 1.0) * (k + 2.0 * j + 2.0) / (2.0 * (j + 1.0) * (2.0 * k + 2.0 * j + p))
+}
+
+/// The number of coefficients a plan expects; `None` where the method is not expected to work.
+pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
+    let model = CoefficientModel::of(problem)?;
+    order(&model, problem.dimension(), degrees, f64::from(needed_bits(digits) + 8))
+}
+
+fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option<usize> {
+    // The need grows with k but for parities; the ends and the middle of the list settle it.
+    let picks = [0, degrees.len() / 2, degrees.len().saturating_sub(2), degrees.len().saturating_sub(1)];
+    picks.iter().filter_map(|i| degrees.get(*i)).map(|k| model.order_for(p, *k, bits)).try_fold(2, |n, m| Some(n.max(m?)))
+}
+
+/// Computes mu_k for `degrees` (increasing).
+pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+    let p = problem.dimension();
+    let fail = |why: &str| Error::unable(format!("power series of {} in dimension {p}: {why}", problem.kernel));
+    let model = CoefficientModel::of(problem)
+        .ok_or_else(|| fail("no power series at u = 0 that converges at u = 1; try quadrature"))?;
+    let highest = degrees.last().copied().unwrap_or(0);
+    let mut bits = needed_bits(digits) + 8;
+    let mut length = order(&model, p, degrees, f64::from(bits))
+        .ok_or_else(|| fail(&format!("more than {LONGEST} coefficients needed; try quadrature")))?;
+    for _ in 0..4 {
+        // Rounding errors of m operations per coefficient, and of the sums.
+        let precision = bits + 3 * length.ilog2() + 32;
+        let sums = sums(problem, degrees, length, precision)?;
+        let estimates: Vec<Estimate> = sums.into_iter().map(|s| Estimate::estimated(s.value, s.error)).collect();
+        let open: Vec<&Estimate> = estimates.iter().filter(|e| !digits.settles(&e.value, &e.error)).collect();
+        if open.is_empty() {
+            return Ok(estimates);
+        }
+        let short = open.iter().map(|e| missing_bits(e, bits)).max().unwrap_or(0);
+        bits += short.clamp(16, 4 * bits);
+        length = order(&model, p, degrees, f64::from(bits)).unwrap_or(length).max(length + length / 4);
+        if length > 2 * LONGEST {
+            break;
+        }
+    }
+    Err(fail(&format!("{digits} digits not reached at degree {highest}; try quadrature")))
+}
+
+fn missing_bits(estimate: &Estimate, bits: u32) -> u32 {
+    let error = estimate.error.get_exp().unwrap_or(i32::MIN / 2);
+    let size = estimate.value.get_exp().unwrap_or(error);
+    (bits as i32 - (size - error)).max(0) as u32 + 8
+}
+
+struct Sum {
+    value: Float,
+    error: Float,
+}
+
+fn coefficients(problem: &Problem, length: usize, precision: u32) -> Result<Vec<Float>> {
+    let series = Series::new(Multiprecision::new(precision), length);
+    let u = series.variable(&Float::new(precision));
+    let mut a = problem.program.evaluate(&series, &Point::at(u))?;
+    a.resize(length, Float::new(precision));
+    Ok(a)
+}
+
+fn sums(problem: &Problem, degrees: &[u64], length: usize, precision: u32) -> Result<Vec<Sum>> {
+    // Two precisions: their difference measures the rounding errors of the coefficients.
+    const STEP: u32 = 32;
+    let (coarse, fine) = rayon::join(
+        || coefficients(problem, length, precision),
+        || coefficients(problem, length, precision + STEP),
+    );
+    let (coarse, fine) = (coarse?, fine?);
+    let rounding: Vec<Float> = coarse.iter().zip(&fine).map(|(a, b)| Float::with_val(32, a - b).abs()).collect();
+    let one_sign = fine.iter().all(|a| !a.is_sign_negative() || a.is_zero());
+    // What the coefficients beyond the last add up to: exactly known if all are non-negative (expected where all
+    // computed ones are), else guessed from the last eighth.
+    let mass = {
+        let total: Float = fine.iter().fold(Float::new(precision), |sum, a| sum + a);
+        let at_one = problem.value_at_one(precision)?;
+        let rest = Float::with_val(64, at_one - total);
+        let recent: Float = fine[length - length / 8 - 1..].iter().fold(Float::new(64), |sum, a| sum + a.clone().abs());
+        if one_sign && !rest.is_sign_negative() { rest } else { recent * 8u32 }
+    };
+    let polynomial = problem.symmetry.polynomial_degree().is_some_and(|d| d < length as u64);
+    let p = problem.dimension();
+    let starts = first_weights(p, degrees, precision);
+    Ok(degrees
+        .par_iter()
+        .zip(starts)
+        .map(|(&k, start)| {
+            let mut weight = start;
+            let (mut value, mut absolute, mut error) = (Float::new(precision), Float::new(64), Float::new(64));
+            let mut j = 0u64;
+            while (k + 2 * j) < length as u64 {
+                let index = (k + 2 * j) as usize;
+                let term = Float::with_val(precision, &fine[index] * &weight);
+                absolute += Float::with_val(64, term.abs_ref());
+                error += Float::with_val(64, &rounding[index] * &weight);
+                value += term;
+                weight *= (k + 2 * j + 1) * (k + 2 * j + 2);
+                weight /= 2 * (j + 1) * (2 * k + 2 * j + p);
+                j += 1;
+            }
+            // Weights first rise, then fall: once they fall the next is the largest of the rest.
+            if !polynomial {
+                let ratio = weight_ratio(p, k, j);
+                let peak = if ratio < 1.0 { Float::with_val(64, &weight) } else { Float::with_val(64, 1) };
+                error += peak * &mass;
+            }
+            // Rounding of the weights and the sum: 4 roundings a term.
+            error += absolute * (4 * j + 8) >> (precision as i32 - 1);
+            Sum { value, error: error * 2u32 }
+        })
+        .collect())
+}
+
+/// w_{k,0} = k! / (2^k (p/2)_k) = prod_{i<k} (i+1)/(p+2i) for each degree.
+fn first_weights(p: u64, degrees: &[u64], precision: u32) -> Vec<Float> {
+    let c = Multiprecision::new(precision + 24);
+    let mut weight = Float::with_val(precision + 24, 1);
+    let mut k = 0;
+    degrees
+        .iter()
+        .map(|&degree| {
+            while k < degree {
+                weight = c.scale(&weight, &Rational::from((k + 1, p + 2 * k)));
+                k += 1;
+            }
+            Float::with_val(precision, &weight)
+        })
+        .collect()
+}

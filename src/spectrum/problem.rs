@@ -1,0 +1,78 @@
+//! What is to be computed: a kernel on a sphere, compiled and examined.
+
+use crate::error::Result;
+use crate::kernel::{Kernel, Program, Singularities, Symmetry};
+use crate::number::{Digits, Multiprecision};
+use crate::kernel::Point;
+use crate::sphere::Sphere;
+use rug::Float;
+use std::sync::{Arc, OnceLock};
+
+use super::envelope::Envelope;
+
+/// A kernel on a sphere with what its formula tells; shared by all methods.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The kernel.
+    pub kernel: Kernel,
+    /// The sphere.
+    pub sphere: Sphere,
+    /// The kernel compiled for the sphere's dimension.
+    pub program: Program,
+    /// Which degrees vanish.
+    pub symmetry: Symmetry,
+    /// Where the kernel is not analytic inside (-1, 1).
+    pub singularities: Singularities,
+    pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
+}
+
+impl Problem {
+    /// Compiles and examines a kernel.
+    ///
+    /// # Errors
+    /// `Domain` if it is undefined, infinite or complex somewhere on \[-1, 1\].
+    pub fn new(kernel: Kernel, sphere: Sphere) -> Result<Self> {
+        let program = kernel.program(Some(sphere.dimension()))?;
+        let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
+        let symmetry = Symmetry::of(&program);
+        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot: Arc::default() })
+    }
+
+    /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
+    pub(super) fn pilot(&self) -> Result<Option<Envelope>> {
+        self.pilot.get_or_init(|| Envelope::pilot(&self.program, std::f64::consts::FRAC_PI_2)).clone()
+    }
+
+    /// kappa(1), with about `precision` bits.
+    pub fn value_at_one(&self, precision: u32) -> Result<Float> {
+        let c = Multiprecision::new(precision);
+        self.program.evaluate(&c, &Point::at(Float::with_val(precision, 1)))
+    }
+
+    /// p as the methods use it.
+    pub(super) fn dimension(&self) -> u64 {
+        self.sphere.dimension()
+    }
+}
+
+/// A planning estimate of log2(1/mu_k) for a kernel of moderate smoothness with value about 1: the largest term of
+/// the power series with coefficients j^-3. Only a first guess of the precision; what is computed is checked.
+pub(super) fn expected_exponent(p: u64, k: u64) -> f64 {
+    use statrs::function::gamma::ln_gamma;
+    let (half, k) = (p as f64 / 2.0, k as f64);
+    let term = |j: f64| {
+        ln_gamma(half) + ln_gamma(k + 2.0 * j + 1.0)
+            - (k + 2.0 * j) * std::f64::consts::LN_2
+            - ln_gamma(j + 1.0)
+            - ln_gamma(k + j + half)
+            - 3.0 * (k + 2.0 * j + 1.0).ln()
+    };
+    let steps = std::iter::successors(Some(1.0f64), |j| Some((j * 1.3).ceil())).take_while(|j| *j < 4.0 * k * k + 8.0);
+    let largest = steps.map(term).fold(term(0.0), f64::max);
+    (-largest / std::f64::consts::LN_2).max(0.0)
+}
+
+/// log2 of the relative size that an error may have beside a value, for the digits asked for and room to round.
+pub(super) fn needed_bits(digits: Digits) -> u32 {
+    digits.bits() + 14
+}

@@ -1,0 +1,165 @@
+//! Eigenvalues by quadrature in theta at planned precision.
+//!
+//! mu_k = 1/Z int_0^pi kappa(cos theta) P_k(cos theta) sin^{p-2}(theta) d theta. Where kappa(cos theta) is analytic,
+//! Gauss-Legendre converges geometrically; elsewhere tanh-sinh, split at the interior singular points.
+//!
+//! The precision covers the digits asked for and the size of mu_k, first guessed, then read from the result. The
+//! result is checked digit by digit; degrees that fall short are computed again with more bits.
+
+mod double_exponential;
+mod gauss;
+
+use super::eigenvalue::Estimate;
+use super::power_series::CoefficientModel;
+use super::problem::{Problem, expected_exponent, needed_bits};
+use crate::error::{Error, Result};
+use crate::kernel::Point;
+use crate::number::{Digits, Multiprecision};
+use rug::{Float, Integer};
+
+pub use gauss::planned_nodes;
+
+/// What a rule returns: sums for each degree and the error they carry.
+struct Pass {
+    /// mu_k / 2^scale as integers scaled by 2^(2 fraction).
+    sums: Vec<Integer>,
+    /// Bits after the binary point of the samples.
+    fraction: u32,
+    /// The samples were divided by 2^scale, to be at most about 1.
+    scale: i32,
+    /// log2 of the estimated error of mu_k / 2^scale.
+    error_log2: f64,
+}
+
+/// How much precision and how many nodes to spend.
+#[derive(Clone, Copy, Debug)]
+struct Effort {
+    /// Bits after the binary point that the result needs, relative to the kernel's size.
+    bits: u32,
+    /// Raised by one each time a result fell short.
+    attempt: u32,
+}
+
+/// Attempts before giving up. Each adds at least half of the bits of the one before.
+const MOST_ATTEMPTS: u32 = 12;
+
+/// Computes mu_k for `degrees` (increasing).
+pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+    let Some(&highest) = degrees.last() else { return Ok(Vec::new()) };
+    let p = problem.dimension();
+    let expected = planned_exponent(problem, degrees);
+    // Twice the expected exponent, or that of coefficients which decay like 1/k!: an eigenvalue smaller than that
+    // is not told from zero.
+    let smallest = 2.0 * expected + highest as f64 * (highest as f64 + 2.0).log2() + 500.0;
+    let mut results: Vec<Option<Estimate>> = vec![None; degrees.len()];
+    let mut extra = expected.ceil() as u32;
+    for attempt in 0..MOST_ATTEMPTS {
+        let open: Vec<usize> = (0..degrees.len()).filter(|i| results[*i].is_none()).collect();
+        let wanted: Vec<u64> = open.iter().map(|i| degrees[*i]).collect();
+        let effort = Effort { bits: needed_bits(digits) + extra, attempt };
+        let pass = rule(problem, &wanted, effort)?;
+        let mut shortfall = 0i32;
+        for (index, sum) in open.into_iter().zip(&pass.sums) {
+            let estimate = pass.estimate(sum, digits);
+            let settled = digits.settles(&estimate.value, &estimate.error)
+                || (attempt >= 2 && digits.settles_nearly(&estimate.value, &estimate.error));
+            if settled {
+                results[index] = Some(estimate);
+            } else {
+                shortfall = shortfall.max(estimate.shortfall(digits));
+            }
+        }
+        if results.iter().all(Option::is_some) {
+            return Ok(results.into_iter().flatten().collect());
+        }
+        if f64::from(extra) > smallest {
+            let k = degrees[results.iter().position(Option::is_none).unwrap_or(0)];
+            let size = pass.error_log2 + f64::from(pass.scale);
+            return Err(Error::unable(format!(
+                "mu_{k} of {} in dimension {p} is below 2^{size:.0} and may be exactly zero: the quadrature cannot tell",
+                problem.kernel
+            )));
+        }
+        extra += (shortfall.max(0) as u32).max(extra / 2) + 32;
+    }
+    Err(Error::unable(format!(
+        "the quadrature of {} in dimension {p} up to degree {highest} did not converge to {digits} digits",
+        problem.kernel
+    )))
+}
+
+/// log2(1/mu_k) as expected at the highest degree: from the pilot's power series where there is one.
+pub fn planned_exponent(problem: &Problem, degrees: &[u64]) -> f64 {
+    let (p, k) = (problem.dimension(), degrees.last().copied().unwrap_or(0));
+    let by_series = CoefficientModel::of(problem).map_or(0.0, |model| model.expected_exponent(p, k));
+    expected_exponent(p, k).max(by_series)
+}
+
+/// Gauss-Legendre where it converges, else tanh-sinh.
+fn rule(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
+    match gauss::pass(problem, degrees, effort)? {
+        Some(pass) => Ok(pass),
+        None => double_exponential::pass(problem, degrees, effort),
+    }
+}
+
+impl Pass {
+    fn estimate(&self, sum: &Integer, digits: Digits) -> Estimate {
+        let bits = sum.significant_bits().max(digits.bits() + 64);
+        let value = Float::with_val(bits, sum) << (self.scale - 2 * self.fraction as i32);
+        let error = power_of_two(self.error_log2 + f64::from(self.scale));
+        Estimate::estimated(value, error)
+    }
+}
+
+impl Estimate {
+    /// How many bits are missing for the digits.
+    fn shortfall(&self, digits: Digits) -> i32 {
+        let error = self.error.get_exp().unwrap_or(i32::MIN / 2);
+        match self.value.get_exp() {
+            Some(size) if size > error => needed_bits(digits) as i32 - (size - error),
+            _ => 0,
+        }
+    }
+}
+
+/// 2^x as a number of short precision, for any x.
+fn power_of_two(x: f64) -> Float {
+    let whole = x.floor();
+    Float::with_val(64, (x - whole).exp2()) << whole as i32
+}
+
+/// The error of kernel evaluation at `precision` bits at a few angles, found by evaluating again with 64 bits more:
+/// log2 of the largest absolute difference. It shows cancellation inside the formula.
+fn evaluation_error_log2(problem: &Problem, angles: &[Float], precision: u32) -> Result<f64> {
+    let mut worst = f64::NEG_INFINITY;
+    for angle in angles {
+        let at = |bits: u32| {
+            let angle = Float::with_val(bits, angle);
+            let point = Point { u: Float::with_val(bits, angle.cos_ref()), angle: Some(angle) };
+            problem.program.evaluate(&Multiprecision::new(bits), &point)
+        };
+        let difference = Float::with_val(64, at(precision)? - at(precision + 64)?).abs();
+        if !difference.is_zero() {
+            worst = worst.max(log2(&difference));
+        }
+    }
+    Ok(worst)
+}
+
+/// log2 |x| for any exponent.
+fn log2(x: &Float) -> f64 {
+    match x.get_exp() {
+        Some(exponent) => {
+            let mantissa = Float::with_val(53, x >> exponent).to_f64().abs();
+            f64::from(exponent) + mantissa.log2()
+        }
+        None => f64::NEG_INFINITY,
+    }
+}
+
+/// The sample as an integer scaled by 2^fraction, after division by 2^scale.
+fn fixed(value: &Float, fraction: u32, scale: i32) -> Integer {
+    let shifted = Float::with_val(value.prec(), value << (fraction as i32 - scale));
+    shifted.to_integer().unwrap_or_default()
+}
