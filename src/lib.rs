@@ -3,13 +3,21 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod progress;
+
 pub mod number;
+
 pub mod kernel;
-pub mod sphere;
 pub mod quadrature;
+pub mod sphere;
+
 pub mod spectrum;
+
+pub mod report;
+
+pub mod cli;
 
 pub use error::{Error, Result};
 pub use kernel::Kernel;
-pub use sphere::Sphere;
 pub use spectrum::Spectrum;
+pub use sphere::Sphere;

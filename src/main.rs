@@ -1,1 +1,7 @@
-fn main(){}
+//! The command `zonal`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zonal::cli::run(std::env::args_os())
+}

@@ -60,7 +60,9 @@ pub(super) fn terminating(q: &Rational) -> bool {
 
 /// A non-negative finite decimal, written exactly.
 fn decimal(q: &Rational) -> String {
-    let Some(places) = decimals(q) else { return format!("({}/{})", q.numer(), q.denom()) };
+    let Some(places) = decimals(q) else {
+        return format!("({}/{})", q.numer(), q.denom());
+    };
     if places == 0 {
         return q.numer().to_string();
     }

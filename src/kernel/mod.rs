@@ -9,7 +9,7 @@ mod program;
 mod singularities;
 mod symmetry;
 
-pub use evaluate::Value;
+pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};
 pub use program::{Failure, Point, Program, Register, Step};
 pub use singularities::{SingularPoint, Singularities};

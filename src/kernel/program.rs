@@ -89,6 +89,14 @@ impl Program {
         &self.steps
     }
 
+    /// The number of steps whose cost counts: functions, powers, quotients, arc-cosine functions.
+    pub fn nonlinear_steps(&self) -> usize {
+        let costs = |step: &&Step| {
+            matches!(step, Step::Mul(..) | Step::Div(..) | Step::Power(..) | Step::Function(..) | Step::ArcCosines(..))
+        };
+        self.steps.iter().filter(costs).count()
+    }
+
     /// The register that holds the kernel's value.
     pub fn result(&self) -> Register {
         self.result
@@ -219,7 +227,9 @@ impl Builder {
 fn group_arc_cosines(steps: &mut [Step]) {
     let mut first_of: HashMap<Register, usize> = HashMap::new();
     for index in 0..steps.len() {
-        let Step::ArcCosines(a, outputs) = steps[index].clone() else { continue };
+        let Step::ArcCosines(a, outputs) = steps[index].clone() else {
+            continue;
+        };
         match first_of.get(&a) {
             None => {
                 first_of.insert(a, index);

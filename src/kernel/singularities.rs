@@ -189,12 +189,17 @@ fn newton(
 fn examine(program: &Program, low: f64, high: f64, step: usize) -> Result<SingularPoint> {
     let middle = 0.5 * (low + high);
     let unknown = SingularPoint { near: middle, step, multiplicity: 1 };
-    let Some((argument, target)) = critical(program, step, middle) else { return Ok(unknown) };
+    let Some((argument, target)) = critical(program, step, middle) else {
+        return Ok(unknown);
+    };
     // Multiplicity 1 first: a multiple zero makes plain Newton converge slowly, hence not at all here.
     let found = (1..=4).find_map(|m| {
-        newton(program, argument, &target, m, middle, 2.0 * (high - low), PRECISION).map(|(place, value)| (m, place, value))
+        newton(program, argument, &target, m, middle, 2.0 * (high - low), PRECISION)
+            .map(|(place, value)| (m, place, value))
     });
-    let Some((multiplicity, place, value)) = found else { return Ok(unknown) };
+    let Some((multiplicity, place, value)) = found else {
+        return Ok(unknown);
+    };
     let at = place.to_f64();
     // The value of the argument is zero if it is below the square root of the working accuracy.
     let exponent = value.get_exp().unwrap_or(i32::MIN);
@@ -205,9 +210,7 @@ fn examine(program: &Program, low: f64, high: f64, step: usize) -> Result<Singul
         Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {
             Err(undefined(Error::domain(format!("0 to the power {q} is infinite")), shown))
         }
-        Step::Function(Function::Log, _) if vanishes => {
-            Err(undefined(Error::domain("log of 0 is infinite"), shown))
-        }
+        Step::Function(Function::Log, _) if vanishes => Err(undefined(Error::domain("log of 0 is infinite"), shown)),
         Step::Function(Function::Sqrt | Function::Log, _) if !vanishes && value.is_sign_negative() => {
             Err(undefined(Error::domain("square root or logarithm of a negative number"), shown))
         }

@@ -65,9 +65,7 @@ impl ArcCosinePolynomials {
         let mut a = vec![Rational::new(); n];
         if let Some(previous) = previous {
             let g = Rational::from((n * n, 2 * n - 1));
-            let alpha = |i: isize| {
-                usize::try_from(i).ok().and_then(|i| previous.a.get(i)).cloned().unwrap_or_default()
-            };
+            let alpha = |i: isize| usize::try_from(i).ok().and_then(|i| previous.a.get(i)).cloned().unwrap_or_default();
             for i in (1..=n).rev() {
                 let mut sum = b[i].clone() - g.clone() * (alpha(i as isize) - alpha(i as isize - 2));
                 if let Some(above) = a.get(i + 1) {

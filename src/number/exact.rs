@@ -221,7 +221,8 @@ impl Number for Exact {
             Function::Asin => Ok(self.sub(&angle(1, 2), &self.function(Function::Acos, x).map_err(|_| fail())?)),
             Function::Acos => {
                 let t = x.as_rational().ok_or_else(fail)?;
-                let table = [((1, 1), (0, 1)), ((1, 2), (1, 3)), ((0, 1), (1, 2)), ((-1, 2), (2, 3)), ((-1, 1), (1, 1))];
+                let table =
+                    [((1, 1), (0, 1)), ((1, 2), (1, 3)), ((0, 1), (1, 2)), ((-1, 2), (2, 3)), ((-1, 1), (1, 1))];
                 let found = table.iter().find(|(value, _)| t == Rational::from(*value));
                 found.map(|(_, (n, d))| angle(*n, *d)).ok_or_else(fail)
             }

@@ -60,7 +60,9 @@ impl<C: Number> Series<C> {
     /// The antiderivative with the given constant term.
     fn integral(&self, constant: C::Element, f: &[C::Element]) -> Vec<C::Element> {
         let mut g = vec![constant];
-        g.extend(f.iter().take(self.order - 1).enumerate().map(|(n, c)| self.base.scale(c, &Rational::from((1, n + 1)))));
+        g.extend(
+            f.iter().take(self.order - 1).enumerate().map(|(n, c)| self.base.scale(c, &Rational::from((1, n + 1)))),
+        );
         g
     }
 

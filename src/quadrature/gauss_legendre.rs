@@ -37,7 +37,8 @@ impl GaussLegendre {
         let n = n.max(1);
         // P_n is evaluated with an absolute error of about n units; the root's condition number is below n^2.
         let fraction = bits.max(START_BITS) + 3 * n.ilog2() + 24;
-        let (nodes, weights) = (0..n.div_ceil(2)).into_par_iter().with_min_len(8).map(|i| node(n, i, bits, fraction)).unzip();
+        let (nodes, weights) =
+            (0..n.div_ceil(2)).into_par_iter().with_min_len(8).map(|i| node(n, i, bits, fraction)).unzip();
         GaussLegendre { nodes, weights }
     }
 }
@@ -134,7 +135,8 @@ fn node(n: usize, i: usize, bits: u32, fraction: u32) -> (Float, Float) {
     }
     let x = x0 + delta;
     // w = 2 / ((1 - x^2) P_n'(x)^2); the slope before the last step is off by less than its square root.
-    let denominator = (1u32 - Float::with_val(precision, x.square_ref())) * slope_at(&taylor, &x, dyadic, precision).square();
+    let denominator =
+        (1u32 - Float::with_val(precision, x.square_ref())) * slope_at(&taylor, &x, dyadic, precision).square();
     let weight = 2u32 / denominator;
     (Float::with_val(bits + 8, x), Float::with_val(bits + 8, weight))
 }

@@ -66,7 +66,9 @@ pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec
             Err(error) => return Err(error),
         }
     }
-    let Some(((reference, values), others)) = runs.split_first() else { return Ok(Vec::new()) };
+    let Some(((reference, values), others)) = runs.split_first() else {
+        return Ok(Vec::new());
+    };
     let mut comparisons: Vec<Comparison> = others
         .iter()
         .filter_map(|(method, estimates)| against(*reference, values, *method, estimates, &degrees))
@@ -107,7 +109,9 @@ fn against_f64(problem: &Problem, first: Method, values: &[Estimate], degrees: &
     let mut compared = 0;
     for (estimate, &k) in values.iter().zip(degrees).take_while(|(_, k)| **k <= HIGHEST_F64_DEGREE) {
         // A kernel with values beyond doubles, or infinite samples, has no double-precision side.
-        let Some((value, scale)) = quadrature_f64::eigenvalue(problem, k) else { return Ok(None) };
+        let Some((value, scale)) = quadrature_f64::eigenvalue(problem, k) else {
+            return Ok(None);
+        };
         compared += 1;
         let difference = (estimate.value.to_f64() - value).abs() / scale;
         if difference > worst.1 {

@@ -127,7 +127,8 @@ impl ClosedForm {
             let value = Exact.power(&constant, q).ok()?;
             let mut coefficients = vec![value];
             trim(&mut coefficients);
-            let terms = if coefficients.is_empty() { BTreeMap::new() } else { BTreeMap::from([(Basis::One, coefficients)]) };
+            let terms =
+                if coefficients.is_empty() { BTreeMap::new() } else { BTreeMap::from([(Basis::One, coefficients)]) };
             return Some(ClosedForm { terms });
         }
         let mut exponent = q.is_integer().then(|| q.numer().to_usize()).flatten()?;
@@ -248,18 +249,16 @@ struct Sequence<E> {
 
 impl<E: Clone + Send + Sync> Sequence<E> {
     fn new<C: Number<Element = E>>(c: &C, basis: &Basis, sphere: Sphere, degrees: &[u64], reach: u64) -> Result<Self> {
-        let mut needed: Vec<u64> =
-            degrees.iter().flat_map(|k| k.saturating_sub(reach)..=k + reach).collect();
+        let mut needed: Vec<u64> = degrees.iter().flat_map(|k| k.saturating_sub(reach)..=k + reach).collect();
         needed.dedup();
         needed.sort_unstable();
         needed.dedup();
         let values = match basis {
             Basis::One => BTreeMap::new(),
             Basis::ArcCosine(n) => arc_cosine_sequence(c, *n as u64, sphere.dimension(), &needed)?,
-            Basis::Poisson(r) => needed
-                .iter()
-                .map(|k| Ok((*k, c.power(&c.rational(r), &Rational::from(*k))?)))
-                .collect::<Result<_>>()?,
+            Basis::Poisson(r) => {
+                needed.iter().map(|k| Ok((*k, c.power(&c.rational(r), &Rational::from(*k))?))).collect::<Result<_>>()?
+            }
         };
         Ok(Sequence { values })
     }
@@ -299,7 +298,8 @@ impl<E: Clone + Send + Sync> Sequence<E> {
 /// mu_k(kappa_n) at `needed` degrees (increasing), by lam_{k+2} = lam_k (n-k)/(n+k+p) from k = 0 and k = 1.
 fn arc_cosine_sequence<C: Number>(c: &C, n: u64, p: u64, needed: &[u64]) -> Result<BTreeMap<u64, C::Element>> {
     // C = 2/(2n-1)!! 2^n (p/2)_n = 2 prod_{i<n} (p+2i) / (2i+1)
-    let constant = (0..n).fold(c.rational(&Rational::from(2)), |x, i| c.scale(&x, &Rational::from((p + 2 * i, 2 * i + 1))));
+    let constant =
+        (0..n).fold(c.rational(&Rational::from(2)), |x, i| c.scale(&x, &Rational::from((p + 2 * i, 2 * i + 1))));
     let mut values = BTreeMap::new();
     for parity in 0..2u64 {
         let mut lam = first_funk_hecke(c, n, p, parity)?;
@@ -335,7 +335,10 @@ fn first_funk_hecke<C: Number>(c: &C, n: u64, p: u64, k: u64) -> Result<C::Eleme
     let shifted = (0..m).fold(over_root_pi, |x, i| c.scale(&x, &Rational::from((2u64, p + 1 + 2 * i))));
     // sqrt(pi) Gamma(p/2 + 1/2) / Gamma(p/2): pi h C(2h,h)/4^h for p = 2h, 4^h/C(2h,h) for p = 2h+1.
     let h = p / 2;
-    let central = Rational::from((Integer::from(Integer::binomial_u(2 * h as u32, h as u32)), Integer::from(1) << (2 * h) as u32));
+    let central = Rational::from((
+        Integer::from(Integer::binomial_u(2 * h as u32, h as u32)),
+        Integer::from(1) << (2 * h) as u32,
+    ));
     let ratio = if p % 2 == 0 {
         c.mul(&c.pi(), &c.rational(&(central * Rational::from(h))))
     } else {

@@ -49,10 +49,14 @@ impl Envelope {
             return None;
         }
         let mut running = f64::NEG_INFINITY;
-        let mut envelope: Vec<f64> = logs[..known].iter().rev().map(|l| {
-            running = running.max(l - largest);
-            running
-        }).collect();
+        let mut envelope: Vec<f64> = logs[..known]
+            .iter()
+            .rev()
+            .map(|l| {
+                running = running.max(l - largest);
+                running
+            })
+            .collect();
         envelope.reverse();
         // The rate of the second half: faster decay of the first coefficients must not hide a slow tail.
         let half = known / 2;

@@ -95,7 +95,7 @@ fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, method: Method)
         Error::unable(format!("{method} for {} in dimension {}: {why}", problem.kernel, problem.dimension()))
     };
     let highest = degrees.last().copied().unwrap_or(0) as f64;
-    let steps = problem.program.steps().len() as f64;
+    let steps = problem.program.nonlinear_steps() as f64;
     let bits = needed_bits(digits);
     let (detail, seconds) = match method {
         Method::Structure => return Err(unable("structure finds zeros only")),
@@ -107,8 +107,8 @@ fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, method: Method)
             let order = planned_order(problem, degrees, digits)
                 .ok_or_else(|| unable("the power series at u = 0 converges too slowly or not at all"))?;
             let n = order as f64;
-            // Two convolutions a step over half the square, at two precisions; the weighted sums.
-            let work = 2.0 * steps * n * n + degrees.len() as f64 * n;
+            // Two or three convolutions a step over half the square, at two precisions; the weighted sums.
+            let work = 2.5 * steps * n * n + degrees.len() as f64 * n;
             (format!("{order} coefficients"), work * (product_seconds(bits) + 3e-8))
         }
         Method::Quadrature => {
@@ -116,9 +116,9 @@ fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, method: Method)
             let nodes = quadrature::planned_nodes(problem, degrees.last().copied().unwrap_or(0), total)?;
             let (rule, count) = match nodes {
                 Some(nodes) => ("Gauss-Legendre", nodes as f64),
-                None => ("tanh-sinh", 16.0 * (highest + f64::from(total))),
+                None => ("tanh-sinh", 4.0 * (2.5 * highest + 0.45 * f64::from(total)) + 64.0),
             };
-            let per_node = 0.5 * count + highest + 60.0 * steps;
+            let per_node = 0.5 * count + highest + 100.0 * steps;
             let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
             (detail, count * per_node * (product_seconds(total) + 5e-8))
         }

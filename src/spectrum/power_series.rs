@@ -58,7 +58,11 @@ impl CoefficientModel {
                 let last = self.logs[PILOT_ORDER - 8..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let beyond = (j - PILOT_ORDER) as f64;
                 // Algebraic decay like j^(-3/2) where the slope is that of an algebraic law, else geometric.
-                if self.slope > -0.03 { last - 1.5 * (j as f64 / PILOT_ORDER as f64).ln() } else { last.max(-700.0) + self.slope * beyond }
+                if self.slope > -0.03 {
+                    last - 1.5 * (j as f64 / PILOT_ORDER as f64).ln()
+                } else {
+                    last.max(-700.0) + self.slope * beyond
+                }
             }
         }
     }
@@ -121,7 +125,11 @@ pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Opti
 fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option<usize> {
     // The need grows with k but for parities; the ends and the middle of the list settle it.
     let picks = [0, degrees.len() / 2, degrees.len().saturating_sub(2), degrees.len().saturating_sub(1)];
-    picks.iter().filter_map(|i| degrees.get(*i)).map(|k| model.order_for(p, *k, bits)).try_fold(2, |n, m| Some(n.max(m?)))
+    picks
+        .iter()
+        .filter_map(|i| degrees.get(*i))
+        .map(|k| model.order_for(p, *k, bits))
+        .try_fold(2, |n, m| Some(n.max(m?)))
 }
 
 /// Computes mu_k for `degrees` (increasing).
@@ -175,10 +183,8 @@ fn coefficients(problem: &Problem, length: usize, precision: u32) -> Result<Vec<
 fn sums(problem: &Problem, degrees: &[u64], length: usize, precision: u32) -> Result<Vec<Sum>> {
     // Two precisions: their difference measures the rounding errors of the coefficients.
     const STEP: u32 = 32;
-    let (coarse, fine) = rayon::join(
-        || coefficients(problem, length, precision),
-        || coefficients(problem, length, precision + STEP),
-    );
+    let (coarse, fine) =
+        rayon::join(|| coefficients(problem, length, precision), || coefficients(problem, length, precision + STEP));
     let (coarse, fine) = (coarse?, fine?);
     let rounding: Vec<Float> = coarse.iter().zip(&fine).map(|(a, b)| Float::with_val(32, a - b).abs()).collect();
     let one_sign = fine.iter().all(|a| !a.is_sign_negative() || a.is_zero());

@@ -1,9 +1,9 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
 use crate::error::Result;
+use crate::kernel::Point;
 use crate::kernel::{Kernel, Program, Singularities, Symmetry};
 use crate::number::{Digits, Multiprecision};
-use crate::kernel::Point;
 use crate::sphere::Sphere;
 use rug::Float;
 use std::sync::{Arc, OnceLock};

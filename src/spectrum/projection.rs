@@ -25,12 +25,16 @@ pub struct Sample {
 /// error of P_k is below 2 k^2 units.
 pub fn project(samples: &[Sample], p: u64, degrees: &[u64], fraction: u32) -> Vec<Integer> {
     let zero = || vec![Integer::new(); degrees.len()];
+    crate::progress::announce(samples.len() as u64);
     let chunk = samples.len().div_ceil(8 * rayon::current_num_threads()).max(1);
     samples
         .par_chunks(chunk)
         .map(|part| {
             let mut sums = zero();
-            part.iter().for_each(|sample| accumulate(sample, p, degrees, fraction, &mut sums));
+            for sample in part {
+                accumulate(sample, p, degrees, fraction, &mut sums);
+                crate::progress::advance(1);
+            }
             sums
         })
         .reduce(zero, |mut total, sums| {
@@ -40,7 +44,9 @@ pub fn project(samples: &[Sample], p: u64, degrees: &[u64], fraction: u32) -> Ve
 }
 
 fn accumulate(sample: &Sample, p: u64, degrees: &[u64], fraction: u32, sums: &mut [Integer]) {
-    let Some(&highest) = degrees.last() else { return };
+    let Some(&highest) = degrees.last() else {
+        return;
+    };
     // p and k are at most 10^6, so every factor fits 32 bits.
     let p = p as u32;
     let mut before = Integer::new();

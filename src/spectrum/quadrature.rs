@@ -45,7 +45,9 @@ const MOST_ATTEMPTS: u32 = 12;
 
 /// Computes mu_k for `degrees` (increasing).
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
-    let Some(&highest) = degrees.last() else { return Ok(Vec::new()) };
+    let Some(&highest) = degrees.last() else {
+        return Ok(Vec::new());
+    };
     let p = problem.dimension();
     let expected = planned_exponent(problem, degrees);
     // Twice the expected exponent, or that of coefficients which decay like 1/k!: an eigenvalue smaller than that

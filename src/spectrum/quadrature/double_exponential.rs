@@ -28,8 +28,10 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     let guard = 2 * (64 - (highest + 4096).leading_zeros()) + 8;
     let fraction = effort.bits + guard;
     let ends = ends(problem, fraction)?;
-    // First step: resolve the oscillation of P_K, whose phase runs through K pi in tau-range of about 4.
-    let level = 4 + (highest + u64::from(effort.bits) / 8 + 1).ilog2().saturating_sub(2);
+    // A step h resolves frequencies below 2 pi/h. P_K(cos theta(tau)) has frequencies up to K max d theta/d tau =
+    // K pi^2/4, and the map itself, analytic for |Im tau| < pi/2, needs another 2 ln 2/pi of the bits.
+    let frequency = 2.5 * highest as f64 + 0.45 * f64::from(effort.bits) + 8.0;
+    let level = (frequency / std::f64::consts::TAU).log2().ceil().max(2.0) as u32;
     let constant = problem.sphere.funk_hecke().to_float(fraction + 24);
     let probes = [0.5, 1.1, 1.9, 2.6].map(|x| Float::with_val(fraction + 24, x));
     let mut scale: Option<i32> = None;
@@ -38,35 +40,30 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     for refinement in 0..MOST_LEVELS {
         let now = level + refinement;
         let rule = TanhSinh::new(now, fraction + 8, refinement > 0);
-        let mut raw = Vec::new();
+        let mut pairs = Vec::new();
         for pair in ends.windows(2) {
-            raw.extend(samples(problem, &pair[0], &pair[1], &rule.nodes, p, fraction)?);
+            pairs.extend(samples(problem, &pair[0], &pair[1], &rule.nodes, p, fraction)?);
         }
-        let scale = *scale.get_or_insert_with(|| raw.iter().filter_map(|(_, _, size)| *size).max().unwrap_or(0));
-        let samples: Vec<Sample> = raw
-            .into_iter()
-            .map(|(t, f, _)| {
-                let weighted = fixed(&(f * &constant), fraction, scale);
-                Sample { t: fixed(&t, fraction, 0), even: weighted.clone(), odd: weighted }
-            })
-            .collect();
+        let sizes = pairs.iter().flatten().flatten().filter_map(|raw| raw.size);
+        let scale = *scale.get_or_insert_with(|| sizes.max().unwrap_or(0));
+        // Between the poles alone, the nodes come in pairs t, -t: one sample for both.
+        let folded = ends.len() == 2;
+        let samples: Vec<Sample> =
+            pairs.into_iter().flat_map(|pair| sample(pair, folded, &constant, fraction, scale)).collect();
         for (sum, new) in total.iter_mut().zip(project(&samples, p, degrees, fraction)) {
             *sum += new;
         }
         let current: Vec<Integer> = total.iter().map(|sum| Integer::from(sum >> now)).collect();
         if let Some(previous) = &previous {
-            let difference = current
-                .iter()
-                .zip(previous)
-                .map(|(a, b)| Integer::from(a - b).significant_bits())
-                .max()
-                .unwrap_or(0);
+            let difference =
+                current.iter().zip(previous).map(|(a, b)| Integer::from(a - b).significant_bits()).max().unwrap_or(0);
             let change = f64::from(difference) - 2.0 * f64::from(fraction);
             // Halving the step squares the error; the change bounds the error of the coarser sum. Asking that
             // the change itself be small leaves the finer sum far below it.
             if change < -f64::from(effort.bits) {
                 let evaluation = evaluation_error_log2(problem, &probes, fraction + 24)? - f64::from(scale) + 3.0;
-                let rounding = (2.0 * (highest as f64 + 4.0).powi(2) + samples.len() as f64).log2() - f64::from(fraction);
+                let rounding =
+                    (2.0 * (highest as f64 + 4.0).powi(2) + samples.len() as f64).log2() - f64::from(fraction);
                 let error_log2 = change.max(evaluation).max(rounding).max(-f64::from(effort.bits + 6)) + 2.0;
                 return Ok(Pass { sums: current, fraction, scale, error_log2 });
             }
@@ -92,46 +89,72 @@ fn ends(problem: &Problem, fraction: u32) -> Result<Vec<End>> {
     Ok(ends)
 }
 
-/// cos theta, weight * kappa * sin^{p-2}, and the size of kappa.
-type Raw = (Float, Float, Option<i32>);
+/// One evaluation.
+struct Raw {
+    /// cos theta
+    t: Float,
+    /// weight * kappa * sin^{p-2}
+    value: Float,
+    /// The binary exponent of kappa.
+    size: Option<i32>,
+}
 
-fn samples(problem: &Problem, left: &End, right: &End, nodes: &[TanhSinhNode], p: u64, fraction: u32) -> Result<Vec<Raw>> {
+/// The samples of a node near the left end and its mirror image near the right end.
+fn sample(pair: [Option<Raw>; 2], folded: bool, constant: &Float, fraction: u32, scale: i32) -> Vec<Sample> {
+    let convert = |raw: Raw| Sample {
+        t: fixed(&raw.t, fraction, 0),
+        even: fixed(&Float::with_val(raw.value.prec(), &raw.value * constant), fraction, scale),
+        odd: fixed(&Float::with_val(raw.value.prec(), &raw.value * constant), fraction, scale),
+    };
+    match pair.map(|raw| raw.map(convert)) {
+        [Some(a), Some(b)] if folded => {
+            let (even, odd) = (Integer::from(&a.even + &b.even), Integer::from(&a.odd - &b.odd));
+            vec![Sample { t: a.t, even, odd }]
+        }
+        pair => pair.into_iter().flatten().collect(),
+    }
+}
+
+fn samples(
+    problem: &Problem,
+    left: &End,
+    right: &End,
+    nodes: &[TanhSinhNode],
+    p: u64,
+    fraction: u32,
+) -> Result<Vec<[Option<Raw>; 2]>> {
     let length = Float::with_val(left.angle.prec(), &right.angle - &left.angle);
     let cut = -(fraction as i32) - 8;
-    let parts = nodes
-        .par_iter()
-        .flat_map_iter(|node| [(left, false, node), (right, true, node)])
-        .map(|(end, from_right, node)| {
-            // A point at distance delta from an end is known to `fraction` bits relative to delta, so that the
-            // formula sees the distance and not its rounding: 1 - u is of order delta^2 at a pole.
-            let distance = Float::with_val(fraction + 32, &node.near * &length);
-            let close = (-distance.get_exp().unwrap_or(0)).max(0) as u32;
-            let precision = fraction + 32 + 2 * close;
-            let distance = Float::with_val(precision, &distance);
-            let sine_of_distance = Float::with_val(fraction + 32, distance.sin_ref());
-            let angle = if from_right {
-                Float::with_val(precision, &end.angle - &distance)
-            } else {
-                Float::with_val(precision, &end.angle + &distance)
-            };
-            let sine = match end.pole {
-                Some(_) => sine_of_distance,
-                None => Float::with_val(fraction + 32, angle.sin_ref()),
-            };
-            let measure = Float::with_val(fraction + 32, &node.weight * &length) * sine.pow(p as u32 - 2);
-            if measure.get_exp().is_none_or(|exponent| exponent < cut) {
-                return Ok(None);
-            }
-            let u = match end.pole {
-                Some(true) => distance.clone().cos(),
-                Some(false) => -distance.clone().cos(),
-                None => angle.clone().cos(),
-            };
-            let context = Multiprecision::new(precision);
-            let kappa = problem.program.evaluate(&context, &Point { u: u.clone(), angle: Some(angle) })?;
-            let size = kappa.get_exp();
-            Ok(Some((Float::with_val(fraction + 32, u), measure * kappa, size)))
-        })
-        .collect::<Result<Vec<Option<Raw>>>>()?;
-    Ok(parts.into_iter().flatten().collect())
+    let one = |end: &End, from_right: bool, node: &TanhSinhNode| -> Result<Option<Raw>> {
+        // A point at distance delta from an end is known to `fraction` bits relative to delta, so that the
+        // formula sees the distance and not its rounding: 1 - u is of order delta^2 at a pole.
+        let distance = Float::with_val(fraction + 32, &node.near * &length);
+        let close = (-distance.get_exp().unwrap_or(0)).max(0) as u32;
+        let precision = fraction + 32 + 2 * close;
+        let distance = Float::with_val(precision, &distance);
+        let sine_of_distance = Float::with_val(fraction + 32, distance.sin_ref());
+        let angle = if from_right {
+            Float::with_val(precision, &end.angle - &distance)
+        } else {
+            Float::with_val(precision, &end.angle + &distance)
+        };
+        let sine = match end.pole {
+            Some(_) => sine_of_distance,
+            None => Float::with_val(fraction + 32, angle.sin_ref()),
+        };
+        let measure = Float::with_val(fraction + 32, &node.weight * &length) * sine.pow(p as u32 - 2);
+        if measure.get_exp().is_none_or(|exponent| exponent < cut) {
+            return Ok(None);
+        }
+        let u = match end.pole {
+            Some(true) => distance.clone().cos(),
+            Some(false) => -distance.clone().cos(),
+            None => angle.clone().cos(),
+        };
+        let context = Multiprecision::new(precision);
+        let kappa = problem.program.evaluate(&context, &Point { u: u.clone(), angle: Some(angle) })?;
+        let size = kappa.get_exp();
+        Ok(Some(Raw { t: Float::with_val(fraction + 32, u), value: measure * kappa, size }))
+    };
+    nodes.par_iter().map(|node| Ok([one(left, false, node)?, one(right, true, node)?])).collect()
 }

@@ -10,7 +10,7 @@ use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
 use rayon::prelude::*;
 use rug::ops::Pow;
-use rug::{Float, float::Constant};
+use rug::{Float, Integer, float::Constant};
 use std::f64::consts::{FRAC_PI_2, LN_2};
 
 /// Rules with more nodes than this multiple of what the oscillation and the precision ask for, or than
@@ -76,7 +76,7 @@ impl Interval {
         let needed = |(r, m): &(f64, f64)| (bits * LN_2 + m + envelope.growth(*r) + 4.0) / (2.0 * r);
         let by_ellipse = self.growth.iter().map(needed).fold(f64::INFINITY, f64::min).max(1.0);
         // The samples must resolve the kernel itself, so that the check can see its coefficients fade.
-        let resolved = envelope.resolved_at(bits) + WINDOW + 4;
+        let resolved = envelope.resolved_at(bits) * 21 / 20 + WINDOW + 4;
         (by_ellipse.min(1e9) as usize + 2).max(resolved)
     }
 }
@@ -101,7 +101,9 @@ pub fn planned_nodes(problem: &Problem, highest: u64, bits: u32) -> Result<Optio
     if !smooth_on(problem, &interval) {
         return Ok(None);
     }
-    let Some(envelope) = envelope(problem, &interval)? else { return Ok(None) };
+    let Some(envelope) = envelope(problem, &interval)? else {
+        return Ok(None);
+    };
     let nodes = interval.nodes(&envelope, f64::from(bits));
     Ok(affordable(nodes, highest, bits).then_some(nodes))
 }
@@ -123,7 +125,9 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     if !smooth_on(problem, &interval) {
         return Ok(None);
     }
-    let Some(mut envelope) = envelope(problem, &interval)? else { return Ok(None) };
+    let Some(mut envelope) = envelope(problem, &interval)? else {
+        return Ok(None);
+    };
     for _ in 0..MOST_RAISES {
         let nodes = interval.nodes(&envelope, f64::from(effort.bits)) + 8 * effort.attempt as usize;
         if !affordable(nodes, highest, effort.bits) {
@@ -162,7 +166,7 @@ fn with_nodes(
     let half_width = interval.exact_half_width(precision);
     let constant = problem.sphere.funk_hecke().to_float(precision) * &half_width;
     let context = Multiprecision::new(precision);
-    let right = context_right_angle(precision);
+    let right = Float::with_val(precision, Constant::Pi) / 2u32;
 
     // kappa at pi/2 -+ h x, with the weights of the bare rule and of the integral.
     let values = rule
@@ -172,7 +176,10 @@ fn with_nodes(
             let offset = Float::with_val(precision, x * &half_width);
             let (sine, cosine) = offset.clone().sin_cos(Float::new(precision));
             let above = Point { u: sine.clone(), angle: Some(Float::with_val(precision, &right - &offset)) };
-            let below = Point { u: Float::with_val(precision, -&sine), angle: Some(Float::with_val(precision, &right + &offset)) };
+            let below = Point {
+                u: Float::with_val(precision, -&sine),
+                angle: Some(Float::with_val(precision, &right + &offset)),
+            };
             let kappa = problem.program.evaluate(&context, &above)?;
             let mirror = problem.program.evaluate(&context, &below)?;
             Ok((sine, cosine, kappa, mirror))
@@ -187,7 +194,8 @@ fn with_nodes(
     {
         // The middle node of an odd rule stands for itself, not for a pair: half of each of its two equal values.
         let w = if nodes % 2 == 1 && index == nodes / 2 { Float::with_val(precision, w / 2u32) } else { w.clone() };
-        let (sum, difference) = (Float::with_val(precision, kappa + mirror), Float::with_val(precision, kappa - mirror));
+        let (sum, difference) =
+            (Float::with_val(precision, kappa + mirror), Float::with_val(precision, kappa - mirror));
         let entry = |t: &Float, weight: &Float| Sample {
             t: fixed(t, fraction, 0),
             even: fixed(&Float::with_val(precision, &sum * weight), fraction, scale),
@@ -201,30 +209,30 @@ fn with_nodes(
     let probes = [0.9, 0.35, -0.2, -0.75].map(|x| Float::with_val(precision, &half_width * x) + &right);
     let evaluation = evaluation_error_log2(problem, &probes, precision)? - f64::from(scale);
 
-    // The Legendre coefficients of kappa in x: sizes as logarithms, relative to 2^scale.
-    let last = (envelope.resolved_at(f64::from(effort.bits)) + WINDOW + 2).min(nodes - 1) as u64;
-    let indices: Vec<u64> = (0..=last).collect();
-    let logs: Vec<f64> = project(&plain, 3, &indices, fraction)
-        .iter()
-        .zip(&indices)
-        .map(|(sum, m)| {
-            let value = Float::with_val(64, sum);
-            (log2(&value) - 2.0 * f64::from(fraction)) * LN_2 + (*m as f64 + 0.5).ln()
-        })
-        .collect();
-    let window = logs[logs.len().saturating_sub(WINDOW)..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // What remains may be rounding of the samples; more than that means unresolved.
+    // The Legendre coefficients of kappa in x: sizes as logarithms, relative to 2^scale. What remains at the end
+    // may be rounding of the samples; more than that means that the kernel is not resolved there.
     let noise = (-f64::from(effort.bits)).max(evaluation + 8.0) * LN_2 + (nodes as f64).ln();
+    let expected = envelope.resolved_at(f64::from(effort.bits)) + WINDOW + 2;
+    let mut logs = Vec::new();
+    let mut window = f64::INFINITY;
+    for last in [expected, expected + expected / 4, nodes - 1].map(|m| m.min(nodes - 1)) {
+        if window > noise && last + 1 > logs.len() {
+            logs = coefficient_logs(&plain, last as u64, fraction);
+            window = logs[logs.len().saturating_sub(WINDOW)..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        }
+    }
     if window > noise {
         return Ok(Outcome::Unresolved(unresolved(&logs, window)));
     }
+    let last = logs.len() - 1;
 
     // |error| <= 4 h/Z sum_m |a_m| (tail of sin^{p-2} P_K beyond index 2n - m), plus the unseen a_m, m > last, at
     // most as large as the window and decaying.
     let constant_log = log2(&constant) * LN_2;
     let reach = 2.0 * nodes as f64;
     let truncation = log_sum(logs.iter().enumerate().map(|(m, a)| a + interval.log_tail(reach - m as f64)));
-    let unseen = window.max(-f64::from(fraction) * LN_2) + (4.0 * nodes as f64).ln() + interval.log_tail(reach - last as f64);
+    let unseen =
+        window.max(-f64::from(fraction) * LN_2) + (4.0 * nodes as f64).ln() + interval.log_tail(reach - last as f64);
     let error = log_sum(
         [
             4f64.ln() + constant_log + truncation,
@@ -242,6 +250,16 @@ fn with_nodes(
     Ok(Outcome::Resolved(Pass { sums, fraction, scale, error_log2: error / LN_2 + 1.0 }))
 }
 
+/// ln |a_m| for m = 0..=last, where kappa = sum a_m P_m(x) in three dimensions.
+fn coefficient_logs(plain: &[Sample], last: u64, fraction: u32) -> Vec<f64> {
+    let indices: Vec<u64> = (0..=last).collect();
+    let sums = project(plain, 3, &indices, fraction);
+    let log = |(sum, m): (&Integer, &u64)| {
+        (log2(&Float::with_val(64, sum)) - 2.0 * f64::from(fraction)) * LN_2 + (*m as f64 + 0.5).ln()
+    };
+    sums.iter().zip(&indices).map(log).collect()
+}
+
 /// A new envelope from coefficients that did not fade as expected.
 fn unresolved(logs: &[f64], window: f64) -> Option<Envelope> {
     // Everything known is above the window; extrapolate from there if there was a decay of at least a few digits.
@@ -249,8 +267,4 @@ fn unresolved(logs: &[f64], window: f64) -> Option<Envelope> {
     let mut padded = logs.to_vec();
     padded.extend(std::iter::repeat_n(f64::NEG_INFINITY, logs.len()));
     if largest - window < 10.0 { None } else { Envelope::new(&padded, window - largest - 1.0) }
-}
-
-fn context_right_angle(precision: u32) -> Float {
-    Float::with_val(precision, Constant::Pi) / 2u32
 }

@@ -1,0 +1,142 @@
+//! The command line: one file per subcommand.
+
+mod degrees;
+mod evaluate;
+mod kernels;
+mod progress;
+mod table;
+
+use crate::error::{Error, Result};
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+pub use degrees::parse_degrees;
+
+/// Eigenvalues of dot-product (zonal) kernels on the sphere, with every printed digit right.
+#[derive(Debug, Parser)]
+#[command(name = "zonal", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Threads to use; 0 for one per core.
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    threads: usize,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A table of eigenvalues mu_k.
+    Table(table::Arguments),
+    /// Values of a kernel at points u.
+    Evaluate(evaluate::Arguments),
+    /// The catalogue: names, formulas, parameters.
+    Kernels(kernels::Arguments),
+}
+
+/// The form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Aligned columns.
+    Text,
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON object.
+    Json,
+}
+
+/// What a command concluded, for the exit code.
+enum Verdict {
+    Done,
+    DoesNotHold,
+}
+
+/// Runs the command line and returns the exit code: 0 done, 1 a verdict that does not hold, 2 bad input or a file that
+/// cannot be read or written, 3 unable (more digits or another method needed).
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Cli::try_parse_from(arguments) {
+        Ok(cli) => report(dispatch(cli)),
+        Err(e) => match e.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                let text = e.render().to_string();
+                report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
+            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                report(Err(Error::input("a command is needed: table, evaluate or kernels; --help tells more")))
+            }
+            _ => {
+                // The first paragraph in one line; usage and tips are a call of --help away.
+                let text = e.render().to_string();
+                let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
+                let line = lines.collect::<Vec<_>>().join(" ");
+                report(Err(Error::input(line.strip_prefix("error: ").unwrap_or(&line))))
+            }
+        },
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Verdict> {
+    if cli.threads > 1024 {
+        return Err(Error::input(format!("{} threads; allowed are 0 (one per core) to 1024", cli.threads)));
+    }
+    if cli.threads > 0 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads).build_global();
+        pool.map_err(|e| Error::unable(format!("cannot start {} threads: {e}", cli.threads)))?;
+    }
+    match cli.command {
+        Command::Table(arguments) => table::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Kernels(arguments) => kernels::run(&arguments),
+    }
+}
+
+fn report(result: Result<Verdict>) -> ExitCode {
+    match result {
+        Ok(Verdict::Done) => ExitCode::SUCCESS,
+        Ok(Verdict::DoesNotHold) => ExitCode::from(1),
+        Err(e) => {
+            // A message is one line, whatever the input was.
+            let line = e.to_string().replace(['\n', '\r'], " ");
+            eprintln!("zonal: {}", abbreviated(&line));
+            ExitCode::from(if matches!(e, Error::Unable(_)) { 3 } else { 2 })
+        }
+    }
+}
+
+/// A message with its middle cut out if it is very long (a formula can be).
+fn abbreviated(line: &str) -> String {
+    const LONGEST: usize = 2000;
+    let count = line.chars().count();
+    if count <= LONGEST {
+        return line.to_string();
+    }
+    let head: String = line.chars().take(LONGEST / 2).collect();
+    let tail: String = line.chars().skip(count - LONGEST / 2).collect();
+    format!("{head} ... {tail}")
+}
+
+/// JSON with a line break at the end.
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| Error::unable(format!("cannot write JSON: {e}")))?;
+    Ok(text + "\n")
+}
+
+/// Records as CSV; the header is the names of their fields.
+fn csv<T: serde::Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String> {
+    let fail = |e: String| Error::unable(format!("cannot write CSV: {e}"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).map_err(|e| fail(e.to_string()))?;
+    }
+    let bytes = writer.into_inner().map_err(|e| fail(e.to_string()))?;
+    String::from_utf8(bytes).map_err(|e| fail(e.to_string()))
+}
+
+/// The number of digits as JSON: a number, or "f64".
+fn digits_value(digits: crate::number::Digits) -> serde_json::Value {
+    match digits {
+        crate::number::Digits::Double => "f64".into(),
+        crate::number::Digits::Count(d) => d.into(),
+    }
+}

@@ -1,0 +1,53 @@
+//! A progress bar on standard error for work longer than a second, if that is a terminal.
+
+use crate::progress::counters;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// Work expected to take longer than this is announced before it starts.
+const ANNOUNCED_SECONDS: f64 = 10.0;
+
+/// Runs `work` beside a progress bar.
+pub(super) fn with_progress<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let (finished, wait) = channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if wait.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            let bar = ProgressBar::new(0);
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {wide_bar} {percent:>3} %  {elapsed} (eta {eta})")
+            {
+                bar.set_style(style);
+            }
+            while wait.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout) {
+                let (done, total) = counters();
+                bar.set_length(total.max(1));
+                bar.set_position(done);
+                bar.tick();
+            }
+            bar.finish_and_clear();
+        });
+        let result = work();
+        drop(finished);
+        result
+    })
+}
+
+/// Says how long the work is expected to take, if it is long.
+pub(super) fn announce(seconds: f64) {
+    if seconds > ANNOUNCED_SECONDS {
+        let (value, unit) = match seconds {
+            s if s < 120.0 => (s, "seconds"),
+            s if s < 7200.0 => (s / 60.0, "minutes"),
+            s => (s / 3600.0, "hours"),
+        };
+        eprintln!("zonal: this may take about {value:.0} {unit} of processor time");
+    }
+}

@@ -1,0 +1,221 @@
+//! `zonal table`: eigenvalues.
+
+use super::{Format, Verdict, csv, degrees, digits_value, json, progress};
+use crate::error::Result;
+use crate::kernel::Kernel;
+use crate::number::{Digits, decimal};
+use crate::report::{Align, TextTable, write_whole};
+use crate::spectrum::agreement::Comparison;
+use crate::spectrum::{Eigenvalue, Method, Table};
+use crate::sphere::Sphere;
+use clap::{Args, ValueEnum};
+use rug::{Float, Integer};
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The kernel: a name such as ntk(3) or a formula in u; `zonal kernels` lists the names.
+    #[arg(long, allow_hyphen_values = true)]
+    kernel: String,
+    /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
+    #[arg(long, allow_hyphen_values = true)]
+    dim: u64,
+    /// The degrees: 7, or 0,1,5, or 0..=200, or 0..201, or 0..=1000:10.
+    #[arg(long, allow_hyphen_values = true)]
+    degrees: String,
+    /// Significant digits, 1 to 1000, or f64 for the nearest double.
+    #[arg(long, default_value = "f64", allow_hyphen_values = true)]
+    digits: String,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The method; auto lets the plan choose. Exact zeros come from structure with every method.
+    #[arg(long, value_enum, default_value_t = Choice::Auto)]
+    method: Choice,
+    /// Show exact values in the text table (CSV and JSON always have them).
+    #[arg(long)]
+    exact: bool,
+    /// Compute by every method that applies and say how well they agree; exit code 1 if they do not.
+    #[arg(long)]
+    agreement: bool,
+    /// Print the plan and compute nothing.
+    #[arg(long)]
+    plan: bool,
+    /// Write to this file, whole or not at all, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Choice {
+    Auto,
+    ClosedForm,
+    Quadrature,
+    PowerSeries,
+}
+
+#[derive(Serialize)]
+struct Row {
+    degree: u64,
+    multiplicity: String,
+    eigenvalue: String,
+    exact: Option<String>,
+    error: String,
+    rigour: String,
+    method: String,
+}
+
+impl From<&Eigenvalue> for Row {
+    fn from(row: &Eigenvalue) -> Self {
+        Row {
+            degree: row.degree,
+            multiplicity: row.multiplicity.to_string(),
+            eigenvalue: row.decimal(),
+            exact: row.exact.as_ref().map(ToString::to_string),
+            error: row.decimal_error(),
+            rigour: row.rigour.to_string(),
+            method: row.method.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Agreement {
+    first: String,
+    second: String,
+    degrees: usize,
+    worst_degree: u64,
+    difference: f64,
+    agree: bool,
+}
+
+impl From<&Comparison> for Agreement {
+    fn from(c: &Comparison) -> Self {
+        Agreement {
+            first: c.first.to_string(),
+            second: c.second.to_string(),
+            degrees: c.degrees,
+            worst_degree: c.worst_degree,
+            difference: c.difference,
+            agree: c.agree,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: u64,
+    digits: serde_json::Value,
+    rows: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agreement: Option<Vec<Agreement>>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let kernel = Kernel::parse(&arguments.kernel)?;
+    let sphere = Sphere::in_dimension(arguments.dim)?;
+    let degrees = degrees::parse_degrees(&arguments.degrees)?;
+    let digits: Digits = arguments.digits.parse()?;
+    let mut spectrum = kernel.spectrum(sphere).with_digits(digits);
+    match arguments.method {
+        Choice::Auto => {}
+        Choice::ClosedForm => spectrum = spectrum.method(Method::ClosedForm),
+        Choice::Quadrature => spectrum = spectrum.method(Method::Quadrature),
+        Choice::PowerSeries => spectrum = spectrum.method(Method::PowerSeries),
+    }
+    let plan = spectrum.plan(&degrees)?;
+    if arguments.plan {
+        write_whole(&plan.to_string(), arguments.output.as_deref())?;
+        return Ok(Verdict::Done);
+    }
+    progress::announce(plan.seconds());
+    let (table, comparisons) = progress::with_progress(|| -> Result<_> {
+        let table = spectrum.table(&degrees)?;
+        let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
+        Ok((table, comparisons))
+    })?;
+    let text = match arguments.format {
+        Format::Text => text(&table, arguments.exact, comparisons.as_deref())?,
+        Format::Csv => csv(table.rows.iter().map(Row::from))?,
+        Format::Json => json(&Document {
+            kernel: kernel.to_string(),
+            dim: sphere.dimension(),
+            digits: digits_value(digits),
+            rows: table.rows.iter().map(Row::from).collect(),
+            agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),
+        })?,
+    };
+    write_whole(&text, arguments.output.as_deref())?;
+    if arguments.format == Format::Csv {
+        for comparison in comparisons.iter().flatten() {
+            eprintln!("{}", sentence(comparison));
+        }
+    }
+    let holds = comparisons.iter().flatten().all(|c| c.agree);
+    Ok(if holds { Verdict::Done } else { Verdict::DoesNotHold })
+}
+
+fn text(table: &Table, exact: bool, comparisons: Option<&[Comparison]>) -> Result<String> {
+    let mut columns = vec![("k", Align::Right), ("N(p,k)", Align::Right), ("mu_k", Align::Left)];
+    columns.extend([("error", Align::Left), ("rigour", Align::Left), ("method", Align::Left)]);
+    if exact {
+        columns.push(("exact", Align::Left));
+    }
+    let mut lines = TextTable::new(columns);
+    for eigenvalue in &table.rows {
+        let row = Row::from(eigenvalue);
+        let multiplicity = short_integer(&eigenvalue.multiplicity);
+        let mut cells = vec![row.degree.to_string(), multiplicity, row.eigenvalue, row.error, row.rigour, row.method];
+        if exact {
+            cells.push(row.exact.unwrap_or_default());
+        }
+        lines.row(cells);
+    }
+    let mut out =
+        format!("{} on S^{} in R^{}\n{lines}", table.kernel, table.sphere.dimension() - 1, table.sphere.dimension());
+    if table.is_complete() {
+        let digits = if table.digits == Digits::Double { Digits::Count(15) } else { table.digits };
+        let trace = table.trace();
+        let rest = Float::with_val(64, &table.value_at_one - &trace);
+        let last = table.rows.len() - 1;
+        let size = decimal::bound(&rest.clone().abs());
+        let sign = if rest.is_sign_negative() && !rest.is_zero() { "-" } else { "" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "sum of N mu_k, k = 0..={last}: {}, kappa(1) = {}, difference {sign}{size}",
+            digits.format(&trace),
+            digits.format(&table.value_at_one),
+        );
+    }
+    for comparison in comparisons.unwrap_or_default() {
+        let _ = writeln!(out, "{}", sentence(comparison));
+    }
+    if comparisons.is_some_and(<[Comparison]>::is_empty) {
+        out.push_str("agreement: only one method applies, nothing to compare\n");
+    }
+    Ok(out)
+}
+
+fn sentence(c: &Comparison) -> String {
+    format!(
+        "agreement: {} and {} on {} degrees: largest difference {:.1e} at k = {}: {}",
+        c.first,
+        c.second,
+        c.degrees,
+        c.difference,
+        c.worst_degree,
+        if c.agree { "agree within their errors" } else { "DISAGREE" }
+    )
+}
+
+/// An integer for a column: in full up to 24 digits, else its size.
+fn short_integer(n: &Integer) -> String {
+    if n.significant_bits() < 80 {
+        return n.to_string();
+    }
+    format!("~{}", Float::with_val(64, n).to_string_radix(10, Some(4)))
+}
