@@ -8,6 +8,7 @@ mod arc_cosine;
 pub mod decimal;
 mod double;
 mod exact;
+pub(crate) mod fixed;
 mod interval;
 mod multiprecision;
 mod series;

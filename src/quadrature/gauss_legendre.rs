@@ -4,8 +4,9 @@
 //! from Legendre's equation: one evaluation of P_n, P_{n-1} at the short number x0 in fixed point is all that runs
 //! over the degrees (compare Glaser, Liu and Rokhlin, SIAM J. Sci. Comput. 2007).
 
+use crate::number::fixed::{legendre_pair, ratios};
 use rayon::prelude::*;
-use rug::{Float, Integer};
+use rug::Float;
 
 /// The n-point Gauss-Legendre rule on \[-1, 1\]: exact for polynomials of degree 2n - 1.
 ///
@@ -28,17 +29,16 @@ pub struct GaussLegendre {
     pub weights: Vec<Float>,
 }
 
-/// Bits of the dyadic starting point.
-const START_BITS: u32 = 53;
-
 impl GaussLegendre {
     /// The rule with n >= 1 nodes, to an absolute error of about 2^-bits.
     pub fn new(n: usize, bits: u32) -> Self {
         let n = n.max(1);
         // P_n is evaluated with an absolute error of about n units; the root's condition number is below n^2.
-        let fraction = bits.max(START_BITS) + 3 * n.ilog2() + 24;
+        let fraction = bits.max(64) + 3 * n.ilog2() + 36;
+        let limbs = fraction.div_ceil(64) as usize;
+        let ratios = ratios(3, n as u64, limbs);
         let (nodes, weights) =
-            (0..n.div_ceil(2)).into_par_iter().with_min_len(8).map(|i| node(n, i, bits, fraction)).unzip();
+            (0..n.div_ceil(2)).into_par_iter().with_min_len(8).map(|i| node(n, i, bits, &ratios, limbs)).unzip();
         GaussLegendre { nodes, weights }
     }
 }
@@ -66,29 +66,16 @@ fn start(n: usize, i: usize) -> f64 {
     x
 }
 
-fn node(n: usize, i: usize, bits: u32, fraction: u32) -> (Float, Float) {
-    let precision = fraction + 8;
+fn node(n: usize, i: usize, bits: u32, ratios: &[u64], limbs: usize) -> (Float, Float) {
+    let precision = 64 * limbs as u32;
+    let fraction = precision - 8;
     let middle = n % 2 == 1 && i == n / 2;
-    let dyadic = if middle { 0 } else { (start(n, i) * 2f64.powi(START_BITS as i32)).round() as u64 };
-    let x0 = Float::with_val(precision, dyadic) >> START_BITS;
-
-    // P_n(x0), P_{n-1}(x0) in fixed point: (k+1) P_{k+1} = (2k+1) x P_k - k P_{k-1}.
-    let mut before = Integer::from(1) << fraction;
-    let mut value = Integer::from(dyadic) << (fraction - START_BITS);
-    let mut next = Integer::new();
-    for k in 1..n as u32 {
-        next.clone_from(&value);
-        next *= dyadic;
-        next >>= START_BITS;
-        next *= 2 * k + 1;
-        before *= k;
-        next -= &before;
-        next /= k + 1;
-        std::mem::swap(&mut before, &mut value);
-        std::mem::swap(&mut value, &mut next);
-    }
-    let scale = |integer: &Integer| Float::with_val(precision, integer) >> fraction;
-    let (p_n, p_before) = (scale(&value), scale(&before));
+    let x0 = if middle { 0.0 } else { start(n, i) };
+    // x0 cut to 64 bits after the point: an exact number from here on.
+    let numerator = (x0 * 2f64.powi(64)) as u64;
+    let x0 = Float::with_val(precision, numerator) >> 64u32;
+    let (p_n, p_before) = legendre_pair(numerator, n, ratios, limbs);
+    let (p_n, p_before) = (Float::with_val(precision, p_n), Float::with_val(precision, p_before));
 
     // Taylor coefficients at x0: (1-x^2) y'' = 2 x y' - n(n+1) y.
     let one_minus_square = 1u32 - Float::with_val(precision, x0.square_ref());
@@ -133,17 +120,16 @@ fn node(n: usize, i: usize, bits: u32, fraction: u32) -> (Float, Float) {
             break;
         }
     }
-    let x = x0 + delta;
+    let x = Float::with_val(precision, &x0 + &delta);
     // w = 2 / ((1 - x^2) P_n'(x)^2); the slope before the last step is off by less than its square root.
     let denominator =
-        (1u32 - Float::with_val(precision, x.square_ref())) * slope_at(&taylor, &x, dyadic, precision).square();
+        (1u32 - Float::with_val(precision, x.square_ref())) * slope_at(&taylor, &x, &x0, precision).square();
     let weight = 2u32 / denominator;
     (Float::with_val(bits + 8, x), Float::with_val(bits + 8, weight))
 }
 
 /// The derivative of the Taylor polynomial at x.
-fn slope_at(taylor: &[Float], x: &Float, dyadic: u64, precision: u32) -> Float {
-    let x0 = Float::with_val(precision, dyadic) >> START_BITS;
+fn slope_at(taylor: &[Float], x: &Float, x0: &Float, precision: u32) -> Float {
     let delta = Float::with_val(precision, x - x0);
     let mut slope = Float::new(precision);
     for (j, c) in taylor.iter().enumerate().skip(1).rev() {

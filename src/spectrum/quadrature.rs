@@ -15,26 +15,22 @@ use super::problem::{Problem, expected_exponent, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::Point;
 use crate::number::{Digits, Multiprecision};
-use rug::{Float, Integer};
+use rug::Float;
 
 pub use gauss::planned_nodes;
 
 /// What a rule returns: sums for each degree and the error they carry.
 struct Pass {
-    /// mu_k / 2^scale as integers scaled by 2^(2 fraction).
-    sums: Vec<Integer>,
-    /// Bits after the binary point of the samples.
-    fraction: u32,
-    /// The samples were divided by 2^scale, to be at most about 1.
-    scale: i32,
-    /// log2 of the estimated error of mu_k / 2^scale.
+    /// mu_k for each degree.
+    sums: Vec<Float>,
+    /// log2 of the estimated error of each.
     error_log2: f64,
 }
 
 /// How much precision and how many nodes to spend.
 #[derive(Clone, Copy, Debug)]
 struct Effort {
-    /// Bits after the binary point that the result needs, relative to the kernel's size.
+    /// The sum is needed to 2^-bits relative to the kernel's size.
     bits: u32,
     /// Raised by one each time a result fell short.
     attempt: u32,
@@ -60,9 +56,10 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         let wanted: Vec<u64> = open.iter().map(|i| degrees[*i]).collect();
         let effort = Effort { bits: needed_bits(digits) + extra, attempt };
         let pass = rule(problem, &wanted, effort)?;
+        let error = power_of_two(pass.error_log2);
         let mut shortfall = 0i32;
         for (index, sum) in open.into_iter().zip(&pass.sums) {
-            let estimate = pass.estimate(sum, digits);
+            let estimate = Estimate::estimated(sum.clone(), error.clone());
             let settled = digits.settles(&estimate.value, &estimate.error)
                 || (attempt >= 2 && digits.settles_nearly(&estimate.value, &estimate.error));
             if settled {
@@ -76,7 +73,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         }
         if f64::from(extra) > smallest {
             let k = degrees[results.iter().position(Option::is_none).unwrap_or(0)];
-            let size = pass.error_log2 + f64::from(pass.scale);
+            let size = pass.error_log2;
             return Err(Error::unable(format!(
                 "mu_{k} of {} in dimension {p} is below 2^{size:.0} and may be exactly zero: the quadrature cannot tell",
                 problem.kernel
@@ -102,15 +99,6 @@ fn rule(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
     match gauss::pass(problem, degrees, effort)? {
         Some(pass) => Ok(pass),
         None => double_exponential::pass(problem, degrees, effort),
-    }
-}
-
-impl Pass {
-    fn estimate(&self, sum: &Integer, digits: Digits) -> Estimate {
-        let bits = sum.significant_bits().max(digits.bits() + 64);
-        let value = Float::with_val(bits, sum) << (self.scale - 2 * self.fraction as i32);
-        let error = power_of_two(self.error_log2 + f64::from(self.scale));
-        Estimate::estimated(value, error)
     }
 }
 
@@ -158,10 +146,4 @@ fn log2(x: &Float) -> f64 {
         }
         None => f64::NEG_INFINITY,
     }
-}
-
-/// The sample as an integer scaled by 2^fraction, after division by 2^scale.
-fn fixed(value: &Float, fraction: u32, scale: i32) -> Integer {
-    let shifted = Float::with_val(value.prec(), value << (fraction as i32 - scale));
-    shifted.to_integer().unwrap_or_default()
 }

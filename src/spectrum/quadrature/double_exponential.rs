@@ -1,6 +1,6 @@
 //! Tanh-sinh in theta, split at the interior singular points: for kernels that are not analytic in theta.
 
-use super::{Effort, Pass, evaluation_error_log2, fixed};
+use super::{Effort, Pass, evaluation_error_log2, log2};
 use crate::error::{Error, Result};
 use crate::kernel::Point;
 use crate::number::Multiprecision;
@@ -9,7 +9,7 @@ use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
 use rayon::prelude::*;
 use rug::ops::Pow;
-use rug::{Float, Integer, float::Constant};
+use rug::{Float, float::Constant};
 
 /// Halvings of the step beyond the first guess.
 const MOST_LEVELS: u32 = 8;
@@ -35,8 +35,8 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     let constant = problem.sphere.funk_hecke().to_float(fraction + 24);
     let probes = [0.5, 1.1, 1.9, 2.6].map(|x| Float::with_val(fraction + 24, x));
     let mut scale: Option<i32> = None;
-    let mut total = vec![Integer::new(); degrees.len()];
-    let mut previous: Option<Vec<Integer>> = None;
+    let mut total = vec![Float::new(fraction + 32); degrees.len()];
+    let mut previous: Option<Vec<Float>> = None;
     for refinement in 0..MOST_LEVELS {
         let now = level + refinement;
         let rule = TanhSinh::new(now, fraction + 8, refinement > 0);
@@ -48,16 +48,14 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
         let scale = *scale.get_or_insert_with(|| sizes.max().unwrap_or(0));
         // Between the poles alone, the nodes come in pairs t, -t: one sample for both.
         let folded = ends.len() == 2;
-        let samples: Vec<Sample> =
-            pairs.into_iter().flat_map(|pair| sample(pair, folded, &constant, fraction, scale)).collect();
+        let samples: Vec<Sample> = pairs.into_iter().flat_map(|pair| sample(pair, folded, &constant, scale)).collect();
         for (sum, new) in total.iter_mut().zip(project(&samples, p, degrees, fraction)) {
             *sum += new;
         }
-        let current: Vec<Integer> = total.iter().map(|sum| Integer::from(sum >> now)).collect();
+        let current: Vec<Float> = total.iter().map(|sum| Float::with_val(fraction + 32, sum >> now)).collect();
         if let Some(previous) = &previous {
-            let difference =
-                current.iter().zip(previous).map(|(a, b)| Integer::from(a - b).significant_bits()).max().unwrap_or(0);
-            let change = f64::from(difference) - 2.0 * f64::from(fraction);
+            let distance = |(a, b): (&Float, &Float)| log2(&Float::with_val(64, a - b));
+            let change = current.iter().zip(previous).map(distance).fold(f64::NEG_INFINITY, f64::max);
             // Halving the step squares the error; the change bounds the error of the coarser sum. Asking that
             // the change itself be small leaves the finer sum far below it.
             if change < -f64::from(effort.bits) {
@@ -65,7 +63,8 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
                 let rounding =
                     (2.0 * (highest as f64 + 4.0).powi(2) + samples.len() as f64).log2() - f64::from(fraction);
                 let error_log2 = change.max(evaluation).max(rounding).max(-f64::from(effort.bits + 6)) + 2.0;
-                return Ok(Pass { sums: current, fraction, scale, error_log2 });
+                let sums = current.into_iter().map(|sum| sum << scale).collect();
+                return Ok(Pass { sums, error_log2: error_log2 + f64::from(scale) });
             }
         }
         previous = Some(current);
@@ -100,16 +99,14 @@ struct Raw {
 }
 
 /// The samples of a node near the left end and its mirror image near the right end.
-fn sample(pair: [Option<Raw>; 2], folded: bool, constant: &Float, fraction: u32, scale: i32) -> Vec<Sample> {
-    let convert = |raw: Raw| Sample {
-        t: fixed(&raw.t, fraction, 0),
-        even: fixed(&Float::with_val(raw.value.prec(), &raw.value * constant), fraction, scale),
-        odd: fixed(&Float::with_val(raw.value.prec(), &raw.value * constant), fraction, scale),
+fn sample(pair: [Option<Raw>; 2], folded: bool, constant: &Float, scale: i32) -> Vec<Sample> {
+    let convert = |raw: Raw| {
+        let value = raw.value * constant >> scale;
+        Sample { t: raw.t, even: value.clone(), odd: value }
     };
     match pair.map(|raw| raw.map(convert)) {
         [Some(a), Some(b)] if folded => {
-            let (even, odd) = (Integer::from(&a.even + &b.even), Integer::from(&a.odd - &b.odd));
-            vec![Sample { t: a.t, even, odd }]
+            vec![Sample { t: a.t, even: a.even + b.even, odd: a.odd - b.odd }]
         }
         pair => pair.into_iter().flatten().collect(),
     }

@@ -1,6 +1,6 @@
 //! Gauss-Legendre in theta, for kernels analytic in theta.
 
-use super::{Effort, Pass, evaluation_error_log2, fixed, log2};
+use super::{Effort, Pass, evaluation_error_log2, log2};
 use crate::error::Result;
 use crate::kernel::Point;
 use crate::number::Multiprecision;
@@ -10,7 +10,7 @@ use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
 use rayon::prelude::*;
 use rug::ops::Pow;
-use rug::{Float, Integer, float::Constant};
+use rug::{Float, float::Constant};
 use std::f64::consts::{FRAC_PI_2, LN_2};
 
 /// Rules with more nodes than this multiple of what the oscillation and the precision ask for, or than
@@ -158,10 +158,10 @@ fn with_nodes(
 ) -> Result<Outcome> {
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
-    // Errors of the recurrence grow like k^2 (see `project`), those of the sum like the number of nodes.
+    // The rounding errors of n samples, the derivative of P_K at a rounded node (below K^2), and some room.
     let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 8;
-    let fraction = effort.bits + guard;
-    let precision = fraction + 24;
+    let bits = effort.bits + guard;
+    let precision = bits + 16;
     let rule = GaussLegendre::new(nodes, precision);
     let half_width = interval.exact_half_width(precision);
     let constant = problem.sphere.funk_hecke().to_float(precision) * &half_width;
@@ -197,9 +197,9 @@ fn with_nodes(
         let (sum, difference) =
             (Float::with_val(precision, kappa + mirror), Float::with_val(precision, kappa - mirror));
         let entry = |t: &Float, weight: &Float| Sample {
-            t: fixed(t, fraction, 0),
-            even: fixed(&Float::with_val(precision, &sum * weight), fraction, scale),
-            odd: fixed(&Float::with_val(precision, &difference * weight), fraction, scale),
+            t: t.clone(),
+            even: Float::with_val(precision, &sum * weight) >> scale,
+            odd: Float::with_val(precision, &difference * weight) >> scale,
         };
         plain.push(entry(x, &w));
         let measure = cosine.clone().pow(p as u32 - 2) * &constant * w;
@@ -217,7 +217,7 @@ fn with_nodes(
     let mut window = f64::INFINITY;
     for last in [expected, expected + expected / 4, nodes - 1].map(|m| m.min(nodes - 1)) {
         if window > noise && last + 1 > logs.len() {
-            logs = coefficient_logs(&plain, last as u64, fraction);
+            logs = coefficient_logs(&plain, last as u64, bits);
             window = logs[logs.len().saturating_sub(WINDOW)..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
         }
     }
@@ -232,13 +232,13 @@ fn with_nodes(
     let reach = 2.0 * nodes as f64;
     let truncation = log_sum(logs.iter().enumerate().map(|(m, a)| a + interval.log_tail(reach - m as f64)));
     let unseen =
-        window.max(-f64::from(fraction) * LN_2) + (4.0 * nodes as f64).ln() + interval.log_tail(reach - last as f64);
+        window.max(-f64::from(bits) * LN_2) + (4.0 * nodes as f64).ln() + interval.log_tail(reach - last as f64);
     let error = log_sum(
         [
             4f64.ln() + constant_log + truncation,
             4f64.ln() + constant_log + unseen,
-            // rounding of the samples and of the recurrence
-            ((nodes as f64) + 2.0 * (highest as f64).powi(2) + 8.0).ln() - f64::from(fraction) * LN_2,
+            // rounding of the samples and nodes, and of the recurrence
+            ((nodes as f64) + (highest as f64).powi(2) + 8.0).ln() - f64::from(bits) * LN_2,
             // kernel evaluation, systematic
             (evaluation + 3.0) * LN_2,
             // what was cut off, and the rounding of the rule itself
@@ -246,17 +246,15 @@ fn with_nodes(
         ]
         .into_iter(),
     );
-    let sums = project(&samples, p, degrees, fraction);
-    Ok(Outcome::Resolved(Pass { sums, fraction, scale, error_log2: error / LN_2 + 1.0 }))
+    let sums = project(&samples, p, degrees, bits).into_iter().map(|sum| sum << scale).collect();
+    Ok(Outcome::Resolved(Pass { sums, error_log2: error / LN_2 + 1.0 + f64::from(scale) }))
 }
 
 /// ln |a_m| for m = 0..=last, where kappa = sum a_m P_m(x) in three dimensions.
-fn coefficient_logs(plain: &[Sample], last: u64, fraction: u32) -> Vec<f64> {
+fn coefficient_logs(plain: &[Sample], last: u64, bits: u32) -> Vec<f64> {
     let indices: Vec<u64> = (0..=last).collect();
-    let sums = project(plain, 3, &indices, fraction);
-    let log = |(sum, m): (&Integer, &u64)| {
-        (log2(&Float::with_val(64, sum)) - 2.0 * f64::from(fraction)) * LN_2 + (*m as f64 + 0.5).ln()
-    };
+    let sums = project(plain, 3, &indices, bits);
+    let log = |(sum, m): (&Float, &u64)| log2(sum) * LN_2 + (*m as f64 + 0.5).ln();
     sums.iter().zip(&indices).map(log).collect()
 }
 

@@ -1,0 +1,307 @@
+//! Fixed-point numbers of L limbs for the three-term recurrence of Legendre polynomials.
+//!
+//! A *fraction* is an unsigned number below 1, scaled by 2^(64 L). A *value* is a signed number of size below
+//! 2^(HEADROOM-1), in two's complement, scaled by 2^(64 L - HEADROOM). Limbs are stored from the lowest.
+//!
+//! Products keep the high half only: the partial products below the lowest kept limb are left out, which costs
+//! at most L units in the last place and saves half of the time.
+
+use rug::integer::Order;
+use rug::{Float, Integer};
+
+/// Bits before the binary point of a value, sign included: values reach 3 in the recurrence.
+pub const HEADROOM: u32 = 4;
+
+/// The high half of `value * fraction`, in out\[1..\]; `out` has one limb more than the factors.
+///
+/// Error: between 0 and L + 1 units in the last place.
+#[inline(always)]
+fn multiply(value: &[u64], fraction: &[u64], out: &mut [u64]) {
+    let l = value.len();
+    let (fraction, out) = (&fraction[..l], &mut out[..l + 1]);
+    // Column by column: the sums of 128-bit products run in three limbs, with no carry chain between products.
+    let (mut sum, mut over) = (0u128, 0u64);
+    for (column, place) in out[..l].iter_mut().enumerate() {
+        for (x, y) in value[column..].iter().zip(fraction[column..].iter().rev()) {
+            let (total, overflow) = sum.overflowing_add(u128::from(*x) * u128::from(*y));
+            sum = total;
+            over += u64::from(overflow);
+        }
+        *place = sum as u64;
+        sum = (sum >> 64) | (u128::from(over) << 64);
+        over = 0;
+    }
+    out[l] = sum as u64;
+    // A negative value v was read as v + 2^(64 L): take the fraction off again.
+    let mask = sign_mask(value);
+    let mut borrow = 0u64;
+    for (place, digit) in out[1..].iter_mut().zip(fraction) {
+        let (first, under) = place.overflowing_sub(digit & mask);
+        let (second, again) = first.overflowing_sub(borrow);
+        *place = second;
+        borrow = u64::from(under) | u64::from(again);
+    }
+}
+
+/// All ones for a negative value, else zero.
+#[inline(always)]
+fn sign_mask(value: &[u64]) -> u64 {
+    ((value[value.len() - 1] as i64) >> 63) as u64
+}
+
+/// `a += b`
+#[inline(always)]
+fn add(a: &mut [u64], b: &[u64]) {
+    let mut carry = 0u64;
+    for (x, y) in a.iter_mut().zip(b) {
+        let (first, over) = x.overflowing_add(*y);
+        let (second, again) = first.overflowing_add(carry);
+        *x = second;
+        carry = u64::from(over) | u64::from(again);
+    }
+}
+
+/// `a -= b`
+#[inline(always)]
+fn sub(a: &mut [u64], b: &[u64]) {
+    let mut borrow = 0u64;
+    for (x, y) in a.iter_mut().zip(b) {
+        let (first, under) = x.overflowing_sub(*y);
+        let (second, again) = first.overflowing_sub(borrow);
+        *x = second;
+        borrow = u64::from(under) | u64::from(again);
+    }
+}
+
+/// A signed number below 1 in size: sign and fraction.
+#[derive(Clone, Debug)]
+pub struct SignedFraction {
+    negative: bool,
+    limbs: Vec<u64>,
+}
+
+impl SignedFraction {
+    /// `x / 2^scale`, which must be below 1 in size; truncated.
+    pub fn new(x: &Float, scale: i32, limbs: usize) -> Self {
+        SignedFraction { negative: x.is_sign_negative(), limbs: fraction(&x.clone().abs(), scale, limbs) }
+    }
+
+    /// Changes the sign.
+    pub fn negate(&mut self) {
+        self.negative = !self.negative;
+    }
+}
+
+/// A non-negative `x / 2^scale < 1` as a fraction; truncated, and 1 becomes the largest fraction.
+pub fn fraction(x: &Float, scale: i32, limbs: usize) -> Vec<u64> {
+    let bits = 64 * limbs as i32;
+    let shifted = Float::with_val(x.prec(), x << (bits - scale));
+    let integer = shifted.trunc().to_integer().unwrap_or_default();
+    let largest = (Integer::from(1) << bits as u32) - 1u32;
+    let mut digits = integer.min(largest).to_digits::<u64>(Order::Lsf);
+    digits.resize(limbs, 0);
+    digits
+}
+
+/// The ratios k/(k+p-2), k = 1, 2, ..., of the recurrence as fractions, one after the other.
+pub fn ratios(p: u64, highest: u64, limbs: usize) -> Vec<u64> {
+    let one = Integer::from(1) << (64 * limbs as u32);
+    let mut all = Vec::with_capacity(limbs * highest as usize);
+    for k in 1..highest {
+        // For p = 2 the ratio is 1: the largest fraction is off by one unit.
+        let ratio = (Integer::from(&one * k) / (k + p - 2)).min(Integer::from(&one - 1u32));
+        let mut digits = ratio.to_digits::<u64>(Order::Lsf);
+        digits.resize(limbs, 0);
+        all.extend(digits);
+    }
+    all
+}
+
+/// Sums of values, one for each degree wanted.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    limbs: usize,
+    places: Vec<u64>,
+}
+
+impl Sums {
+    /// All zero.
+    pub fn new(count: usize, limbs: usize) -> Self {
+        Sums { limbs, places: vec![0; count * limbs] }
+    }
+
+    /// Adds other sums, place by place; exact.
+    pub fn merge(&mut self, other: &Sums) {
+        for (mine, theirs) in self.places.chunks_mut(self.limbs).zip(other.places.chunks(self.limbs)) {
+            add(mine, theirs);
+        }
+    }
+
+    /// The sums times 2^scale.
+    pub fn to_floats(&self, scale: i32) -> Vec<Float> {
+        self.places.chunks(self.limbs).map(|place| to_float(place, scale)).collect()
+    }
+}
+
+/// A value times 2^scale.
+fn to_float(value: &[u64], scale: i32) -> Float {
+    let bits = 64 * value.len() as u32;
+    let mut integer = Integer::from_digits(value, Order::Lsf);
+    if sign_mask(value) != 0 {
+        integer -= Integer::from(1) << bits;
+    }
+    Float::with_val(bits, integer) << (scale - bits as i32 + HEADROOM as i32)
+}
+
+/// One node of a projection.
+#[derive(Clone, Debug)]
+pub struct FixedSample {
+    /// The node t, 0 <= t < 1.
+    pub t: Vec<u64>,
+    /// What multiplies P_k(t) for even k.
+    pub even: SignedFraction,
+    /// What multiplies P_k(t) for odd k.
+    pub odd: SignedFraction,
+}
+
+/// Adds `even * P_k(t)` or `odd * P_k(t)` to the sums of the degrees wanted (increasing).
+///
+/// P_{k+1} = t P_k + r_k (t P_k - P_{k-1}) with r_k = k/(k+p-2) from [`ratios`].
+pub fn accumulate(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums) {
+    // Known lengths let the compiler unroll; the limit is where that stops to pay.
+    match sample.t.len() {
+        1 => accumulate_unrolled::<1>(sample, ratios, degrees, sums),
+        2 => accumulate_unrolled::<2>(sample, ratios, degrees, sums),
+        3 => accumulate_unrolled::<3>(sample, ratios, degrees, sums),
+        4 => accumulate_unrolled::<4>(sample, ratios, degrees, sums),
+        5 => accumulate_unrolled::<5>(sample, ratios, degrees, sums),
+        6 => accumulate_unrolled::<6>(sample, ratios, degrees, sums),
+        7 => accumulate_unrolled::<7>(sample, ratios, degrees, sums),
+        8 => accumulate_unrolled::<8>(sample, ratios, degrees, sums),
+        l => {
+            let mut work = vec![vec![0; l], vec![0; l], vec![0; l + 1], vec![0; l + 1]];
+            let [before, value, product, second] = &mut work[..] else { return };
+            run(sample, ratios, degrees, sums, [before, value, product, second]);
+        }
+    }
+}
+
+fn accumulate_unrolled<const L: usize>(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums) {
+    // One limb more than L cannot be written as an array length: 9 limbs serve every L here.
+    let (mut before, mut value) = ([0u64; L], [0u64; L]);
+    let (mut product, mut second) = ([0u64; 9], [0u64; 9]);
+    run(sample, ratios, degrees, sums, [&mut before, &mut value, &mut product[..L + 1], &mut second[..L + 1]]);
+}
+
+#[inline(always)]
+fn run(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums, work: [&mut [u64]; 4]) {
+    let Some(&highest) = degrees.last() else { return };
+    let [before, value, product, second] = work;
+    let l = value.len();
+    let t = &sample.t[..l];
+    let mut next_degree = 0;
+    set_one(value);
+    for k in 0..=highest {
+        if degrees[next_degree] == k {
+            let factor = if k % 2 == 0 { &sample.even } else { &sample.odd };
+            multiply(value, &factor.limbs[..l], product);
+            let sum = &mut sums.places[next_degree * l..(next_degree + 1) * l];
+            if factor.negative {
+                sub(sum, &product[1..])
+            } else {
+                add(sum, &product[1..])
+            }
+            next_degree += 1;
+        }
+        if k == highest {
+            break;
+        }
+        multiply(value, t, product);
+        if k > 0 {
+            // before := P_{k+1} = t P_k + r_k (t P_k - P_{k-1})
+            negate_add(before, &product[1..]);
+            let ratio = (k as usize - 1) * l;
+            multiply(before, &ratios[ratio..ratio + l], second);
+            add(&mut product[1..], &second[1..]);
+        }
+        before.copy_from_slice(value);
+        value.copy_from_slice(&product[1..]);
+    }
+}
+
+/// `a := b - a`
+#[inline(always)]
+fn negate_add(a: &mut [u64], b: &[u64]) {
+    let mut borrow = 0u64;
+    for (x, y) in a.iter_mut().zip(b) {
+        let (first, under) = y.overflowing_sub(*x);
+        let (second, again) = first.overflowing_sub(borrow);
+        *x = second;
+        borrow = u64::from(under) | u64::from(again);
+    }
+}
+
+/// The value 1.
+fn set_one(value: &mut [u64]) {
+    value.fill(0);
+    if let Some(top) = value.last_mut() {
+        *top = 1 << (64 - HEADROOM);
+    }
+}
+
+/// P_n(x) and P_{n-1}(x) in three dimensions at x = numerator / 2^64, as floats; `ratios` are those of p = 3.
+pub fn legendre_pair(numerator: u64, n: usize, ratios: &[u64], limbs: usize) -> (Float, Float) {
+    match limbs {
+        2 => legendre_unrolled::<2>(numerator, n, ratios),
+        3 => legendre_unrolled::<3>(numerator, n, ratios),
+        4 => legendre_unrolled::<4>(numerator, n, ratios),
+        5 => legendre_unrolled::<5>(numerator, n, ratios),
+        6 => legendre_unrolled::<6>(numerator, n, ratios),
+        7 => legendre_unrolled::<7>(numerator, n, ratios),
+        8 => legendre_unrolled::<8>(numerator, n, ratios),
+        l => {
+            let mut work = vec![vec![0; l], vec![0; l], vec![0; l], vec![0; l + 1]];
+            let [before, value, product, second] = &mut work[..] else { return (Float::new(2), Float::new(2)) };
+            legendre(numerator, n, ratios, [before, value, product, second])
+        }
+    }
+}
+
+fn legendre_unrolled<const L: usize>(numerator: u64, n: usize, ratios: &[u64]) -> (Float, Float) {
+    let (mut before, mut value, mut product, mut second) = ([0u64; L], [0u64; L], [0u64; L], [0u64; 9]);
+    legendre(numerator, n, ratios, [&mut before, &mut value, &mut product, &mut second[..L + 1]])
+}
+
+#[inline(always)]
+fn legendre(numerator: u64, n: usize, ratios: &[u64], work: [&mut [u64]; 4]) -> (Float, Float) {
+    let [before, value, product, second] = work;
+    let l = value.len();
+    set_one(value);
+    for k in 0..n {
+        multiply_short(value, numerator, product);
+        if k > 0 {
+            negate_add(before, product);
+            multiply(before, &ratios[(k - 1) * l..k * l], second);
+            add(product, &second[1..]);
+        }
+        before.copy_from_slice(value);
+        value.copy_from_slice(product);
+    }
+    (to_float(value, 0), to_float(before, 0))
+}
+
+/// `out := value * numerator / 2^64`, rounded down.
+#[inline(always)]
+fn multiply_short(value: &[u64], numerator: u64, out: &mut [u64]) {
+    let l = value.len();
+    let mut carry = 0u64;
+    for i in 0..l {
+        let sum = u128::from(value[i]) * u128::from(numerator) + u128::from(carry);
+        if i > 0 {
+            out[i - 1] = sum as u64;
+        }
+        carry = (sum >> 64) as u64;
+    }
+    // A negative value was read as v + 2^(64 L).
+    out[l - 1] = carry.wrapping_sub(numerator & sign_mask(value));
+}
