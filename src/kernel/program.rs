@@ -51,8 +51,8 @@ pub struct Program {
 pub struct Point<E> {
     /// u = <x, y>.
     pub u: E,
-    /// The angle theta with u = cos(theta), where it is known better than u.
-    pub angle: Option<E>,
+    /// The angle theta with u = cos(theta) and sin(theta), where they are known better than u tells them.
+    pub angle: Option<(E, E)>,
 }
 
 impl<E> Point<E> {
@@ -147,13 +147,15 @@ impl Program {
                 Step::Div(a, b) => c.div(get(*a)?, get(*b)?).map_err(fail)?,
                 Step::Power(a, q) => c.power(get(*a)?, q).map_err(fail)?,
                 Step::Function(Function::Acos, a) if self.is_variable(*a) && point.angle.is_some() => {
-                    point.angle.clone().ok_or_else(|| fail(Error::unable("no angle")))?
+                    point.angle.clone().map(|(angle, _)| angle).ok_or_else(|| fail(Error::unable("no angle")))?
                 }
                 Step::Function(f, a) => c.function(*f, get(*a)?).map_err(fail)?,
                 Step::ArcCosines(a, outputs) => {
                     let highest = outputs.iter().map(|(n, _)| *n).max().unwrap_or(0);
                     let values = match &point.angle {
-                        Some(angle) if self.is_variable(*a) => c.arc_cosines_of_angle(angle, get(*a)?, highest),
+                        Some((angle, sine)) if self.is_variable(*a) => {
+                            c.arc_cosines_of_angle(angle, sine, get(*a)?, highest)
+                        }
                         _ => c.arc_cosines(get(*a)?, highest),
                     }
                     .map_err(fail)?;

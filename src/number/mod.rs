@@ -132,15 +132,15 @@ pub trait Number {
         sum
     }
 
-    /// The arc-cosine functions of `cos(angle)`, for contexts that know the angle better than its cosine.
-    /// `cosine` is `cos(angle)` with `0 <= angle <= pi`.
+    /// The arc-cosine functions of `cos(angle)`, for callers that know the angle better than its cosine: `sine` and `cosine`
+    /// are those of `angle`, and `0 <= angle <= pi`.
     fn arc_cosines_of_angle(
         &self,
         angle: &Self::Element,
+        sine: &Self::Element,
         cosine: &Self::Element,
         n: usize,
     ) -> Result<Vec<Self::Element>> {
-        let sine = self.function(Function::Sin, angle)?;
-        arc_cosine::from_angle(self, angle, &sine, cosine, n)
+        arc_cosine::from_angle(self, angle, sine, cosine, n)
     }
 }

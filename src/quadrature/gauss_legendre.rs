@@ -37,42 +37,47 @@ impl GaussLegendre {
         let fraction = bits.max(64) + 3 * n.ilog2() + 36;
         let limbs = fraction.div_ceil(64) as usize;
         let ratios = ratios(3, n as u64, limbs);
-        let (nodes, weights) =
-            (0..n.div_ceil(2)).into_par_iter().with_min_len(8).map(|i| node(n, i, bits, &ratios, limbs)).unzip();
+        let double_ratios: Vec<f64> = (1..n).map(|k| k as f64 / (k as f64 + 1.0)).collect();
+        let (nodes, weights) = (0..n.div_ceil(2))
+            .into_par_iter()
+            .with_min_len(8)
+            .map(|i| node(n, start(n, i, &double_ratios), bits, &ratios, limbs))
+            .unzip();
         GaussLegendre { nodes, weights }
     }
 }
 
 /// The (i+1)-th largest root of P_n in double precision.
-fn start(n: usize, i: usize) -> f64 {
+fn start(n: usize, i: usize, ratios: &[f64]) -> f64 {
+    if n % 2 == 1 && i == n / 2 {
+        return 0.0;
+    }
     let m = n as f64;
     let angle = std::f64::consts::PI * (4 * i + 3) as f64 / (4 * n + 2) as f64;
     let mut x = (1.0 - 1.0 / (8.0 * m * m) + 1.0 / (8.0 * m * m * m)) * angle.cos();
     for _ in 0..4 {
+        // P_{k+1} = x P_k + r (x P_k - P_{k-1}), r = k/(k+1): no division in the loop.
         let (mut before, mut value) = (1.0, x);
-        for k in 1..n {
-            let k = k as f64;
-            let next = ((2.0 * k + 1.0) * x * value - k * before) / (k + 1.0);
-            before = value;
-            value = next;
+        for r in ratios {
+            let product = x * value;
+            (before, value) = (value, product + r * (product - before));
         }
         let slope = m * (before - x * value) / (1.0 - x * x);
         let step = value / slope;
         x -= step;
-        if step.abs() < 1e-15 {
+        // Quadratic convergence: the next step would be below the rounding error.
+        if step.abs() * m < 1e-7 {
             break;
         }
     }
     x
 }
 
-fn node(n: usize, i: usize, bits: u32, ratios: &[u64], limbs: usize) -> (Float, Float) {
+fn node(n: usize, start: f64, bits: u32, ratios: &[u64], limbs: usize) -> (Float, Float) {
     let precision = 64 * limbs as u32;
     let fraction = precision - 8;
-    let middle = n % 2 == 1 && i == n / 2;
-    let x0 = if middle { 0.0 } else { start(n, i) };
     // x0 cut to 64 bits after the point: an exact number from here on.
-    let numerator = (x0 * 2f64.powi(64)) as u64;
+    let numerator = (start * 2f64.powi(64)) as u64;
     let x0 = Float::with_val(precision, numerator) >> 64u32;
     let (p_n, p_before) = legendre_pair(numerator, n, ratios, limbs);
     let (p_n, p_before) = (Float::with_val(precision, p_n), Float::with_val(precision, p_before));

@@ -105,7 +105,7 @@ fn chebyshev(program: &Program, half_width: f64, size: usize) -> Result<Vec<f64>
     let values = (0..size)
         .map(|j| {
             let offset = half_width * (pi * (j as f64 + 0.5) / size as f64).cos();
-            let point = Point { u: -offset.sin(), angle: Some(pi / 2.0 + offset) };
+            let point = Point { u: -offset.sin(), angle: Some((pi / 2.0 + offset, offset.cos())) };
             program.evaluate(&Double, &point).or_else(|_| in_multiprecision(program, offset))
         })
         .collect::<Result<Vec<f64>>>()?;
@@ -121,8 +121,9 @@ fn chebyshev(program: &Program, half_width: f64, size: usize) -> Result<Vec<f64>
 fn in_multiprecision(program: &Program, offset: f64) -> Result<f64> {
     let c = Multiprecision::new(256);
     let offset = Float::with_val(256, offset);
-    let angle = c.pi() / 2u32 + &offset;
-    let point = Point { u: -offset.sin(), angle: Some(angle) };
+    let angle = c.pi() / 2u32 + offset.clone();
+    let (sine, cosine) = offset.sin_cos(Float::new(256));
+    let point = Point { u: -sine, angle: Some((angle, cosine)) };
     let value = program.evaluate(&c, &point)?.to_f64();
     if value.is_finite() { Ok(value) } else { Err(Error::unable("a kernel value beyond the range of doubles")) }
 }

@@ -188,14 +188,16 @@ fn sums(problem: &Problem, degrees: &[u64], length: usize, precision: u32) -> Re
     let (coarse, fine) = (coarse?, fine?);
     let rounding: Vec<Float> = coarse.iter().zip(&fine).map(|(a, b)| Float::with_val(32, a - b).abs()).collect();
     let one_sign = fine.iter().all(|a| !a.is_sign_negative() || a.is_zero());
-    // What the coefficients beyond the last add up to: exactly known if all are non-negative (expected where all
-    // computed ones are), else guessed from the last eighth.
+    // What the coefficients beyond the last add up to. If all are non-negative (expected where all computed ones
+    // are) it is kappa(1) minus the sum, up to rounding. In any case a law a_j ~ j^(-1-nu) leaves J a_J / nu, 7/nu times the
+    // last eighth, and faster decay leaves less: 64 times that serves nu >= 1/8, half the smallest exponent in use.
     let mass = {
         let total: Float = fine.iter().fold(Float::new(precision), |sum, a| sum + a);
         let at_one = problem.value_at_one(precision)?;
         let rest = Float::with_val(64, at_one - total);
-        let recent: Float = fine[length - length / 8 - 1..].iter().fold(Float::new(64), |sum, a| sum + a.clone().abs());
-        if one_sign && !rest.is_sign_negative() { rest } else { recent * 8u32 }
+        let last = &fine[length - length / 8 - 1..];
+        let recent = last.iter().fold(Float::new(64), |sum, a| sum + a.clone().abs()) * 64u32;
+        if one_sign && !rest.is_sign_negative() { rest.min(&recent) } else { recent }
     };
     let polynomial = problem.symmetry.polynomial_degree().is_some_and(|d| d < length as u64);
     let p = problem.dimension();

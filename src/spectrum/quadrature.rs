@@ -90,8 +90,8 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
 /// log2(1/mu_k) as expected at the highest degree: from the pilot's power series where there is one.
 pub fn planned_exponent(problem: &Problem, degrees: &[u64]) -> f64 {
     let (p, k) = (problem.dimension(), degrees.last().copied().unwrap_or(0));
-    let by_series = CoefficientModel::of(problem).map_or(0.0, |model| model.expected_exponent(p, k));
-    expected_exponent(p, k).max(by_series)
+    // The model is good to a few bits; without one, the guess for a moderately smooth kernel.
+    CoefficientModel::of(problem).map_or_else(|| expected_exponent(p, k), |model| model.expected_exponent(p, k) + 8.0)
 }
 
 /// Gauss-Legendre where it converges, else tanh-sinh.
@@ -126,7 +126,8 @@ fn evaluation_error_log2(problem: &Problem, angles: &[Float], precision: u32) ->
     for angle in angles {
         let at = |bits: u32| {
             let angle = Float::with_val(bits, angle);
-            let point = Point { u: Float::with_val(bits, angle.cos_ref()), angle: Some(angle) };
+            let (sine, cosine) = angle.clone().sin_cos(Float::new(bits));
+            let point = Point { u: cosine, angle: Some((angle, sine)) };
             problem.program.evaluate(&Multiprecision::new(bits), &point)
         };
         let difference = Float::with_val(64, at(precision)? - at(precision + 64)?).abs();

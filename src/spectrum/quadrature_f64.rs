@@ -20,7 +20,7 @@ pub fn eigenvalue(problem: &Problem, k: u64) -> Option<(f64, f64)> {
     let largest = Cell::new(0.0f64);
     let sample = |theta: f64| {
         let t = theta.cos();
-        let value = problem.program.evaluate(&Double, &Point { u: t, angle: Some(theta) });
+        let value = problem.program.evaluate(&Double, &Point { u: t, angle: Some((theta, theta.sin())) });
         let Some(kappa) = value.ok().filter(|v| v.is_finite()) else {
             finite.set(false);
             return 0.0;

@@ -129,27 +129,24 @@ fn samples(
         let close = (-distance.get_exp().unwrap_or(0)).max(0) as u32;
         let precision = fraction + 32 + 2 * close;
         let distance = Float::with_val(precision, &distance);
-        let sine_of_distance = Float::with_val(fraction + 32, distance.sin_ref());
         let angle = if from_right {
             Float::with_val(precision, &end.angle - &distance)
         } else {
             Float::with_val(precision, &end.angle + &distance)
         };
-        let sine = match end.pole {
-            Some(_) => sine_of_distance,
-            None => Float::with_val(fraction + 32, angle.sin_ref()),
+        let (near_sine, near_cosine) = distance.clone().sin_cos(Float::new(precision));
+        let (sine, u) = match end.pole {
+            Some(true) => (near_sine, near_cosine),
+            Some(false) => (near_sine, -near_cosine),
+            None => angle.clone().sin_cos(Float::new(precision)),
         };
-        let measure = Float::with_val(fraction + 32, &node.weight * &length) * sine.pow(p as u32 - 2);
+        let measure = Float::with_val(fraction + 32, &node.weight * &length)
+            * Float::with_val(fraction + 32, &sine).pow(p as u32 - 2);
         if measure.get_exp().is_none_or(|exponent| exponent < cut) {
             return Ok(None);
         }
-        let u = match end.pole {
-            Some(true) => distance.clone().cos(),
-            Some(false) => -distance.clone().cos(),
-            None => angle.clone().cos(),
-        };
         let context = Multiprecision::new(precision);
-        let kappa = problem.program.evaluate(&context, &Point { u: u.clone(), angle: Some(angle) })?;
+        let kappa = problem.program.evaluate(&context, &Point { u: u.clone(), angle: Some((angle, sine)) })?;
         let size = kappa.get_exp();
         Ok(Some(Raw { t: Float::with_val(fraction + 32, u), value: measure * kappa, size }))
     };

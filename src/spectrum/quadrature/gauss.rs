@@ -159,7 +159,7 @@ fn with_nodes(
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
     // The rounding errors of n samples, the derivative of P_K at a rounded node (below K^2), and some room.
-    let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 8;
+    let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 4;
     let bits = effort.bits + guard;
     let precision = bits + 16;
     let rule = GaussLegendre::new(nodes, precision);
@@ -175,11 +175,9 @@ fn with_nodes(
         .map(|x| {
             let offset = Float::with_val(precision, x * &half_width);
             let (sine, cosine) = offset.clone().sin_cos(Float::new(precision));
-            let above = Point { u: sine.clone(), angle: Some(Float::with_val(precision, &right - &offset)) };
-            let below = Point {
-                u: Float::with_val(precision, -&sine),
-                angle: Some(Float::with_val(precision, &right + &offset)),
-            };
+            let at = |u: Float, angle: Float| Point { u, angle: Some((angle, cosine.clone())) };
+            let above = at(sine.clone(), Float::with_val(precision, &right - &offset));
+            let below = at(Float::with_val(precision, -&sine), Float::with_val(precision, &right + &offset));
             let kappa = problem.program.evaluate(&context, &above)?;
             let mirror = problem.program.evaluate(&context, &below)?;
             Ok((sine, cosine, kappa, mirror))

@@ -1,0 +1,40 @@
+//! Tolerances with their reasons, and the reference tables.
+#![allow(dead_code)]
+
+use rug::Float;
+
+/// The relative error asked of 30 digits: one unit of the 30th digit of the smallest mantissa. Correct rounding stays
+/// below half of it, 5e-30, and the references are right to 36 digits.
+pub const THIRTY_DIGITS: f64 = 1e-29;
+
+/// A decimal string as a number of 256 bits, enough for 40 digits with room.
+pub fn float(text: &str) -> Float {
+    Float::with_val(256, Float::parse(text).unwrap_or_else(|_| panic!("'{text}' is not a number")))
+}
+
+/// |a - b| / |b|; 0 if both are 0.
+pub fn relative(a: &Float, b: &Float) -> f64 {
+    let distance = Float::with_val(256, a - b).abs();
+    if distance.is_zero() { 0.0 } else { (distance / b).abs().to_f64() }
+}
+
+/// One row of a reference table.
+pub struct Row {
+    pub kernel: String,
+    pub dim: u64,
+    pub degree: u64,
+    pub value: String,
+}
+
+/// The eigenvalues of tests/reference, made by independent programs.
+pub fn eigenvalues() -> Vec<Row> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/eigenvalues.csv");
+    let mut reader = csv::Reader::from_path(path).expect("the reference table");
+    let row = |record: csv::StringRecord| Row {
+        kernel: record[0].to_string(),
+        dim: record[1].parse().expect("a dimension"),
+        degree: record[2].parse().expect("a degree"),
+        value: record[3].to_string(),
+    };
+    reader.records().map(|record| row(record.expect("a row"))).collect()
+}
