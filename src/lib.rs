@@ -21,3 +21,9 @@ pub use error::{Error, Result};
 pub use kernel::Kernel;
 pub use spectrum::Spectrum;
 pub use sphere::Sphere;
+
+#[doc = include_str!("../docs/conventions.md")]
+pub mod conventions {}
+
+#[doc = include_str!("../docs/design.md")]
+pub mod design {}

@@ -61,7 +61,7 @@ impl Symmetry {
 
     /// Whether the structure of the kernel makes the eigenvalue of this degree exactly zero.
     pub fn vanishes_at(&self, degree: u64) -> bool {
-        if degree % 2 == 0 { self.even.vanishes_at(degree) } else { self.odd.vanishes_at(degree) }
+        if degree.is_multiple_of(2) { self.even.vanishes_at(degree) } else { self.odd.vanishes_at(degree) }
     }
 
     /// The degree if the function is a polynomial, 0 for the zero function.
@@ -184,7 +184,7 @@ impl Symmetry {
             .filter(|i| !b[*i].is_zero())
             .map(|i| self.integer_power(i as i64))
             .fold(Symmetry { even: Part::Zero, odd: Part::Zero }, Symmetry::plus);
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             Symmetry { even: polynomial.even, odd: Part::Full }
         } else {
             Symmetry { even: Part::Full, odd: polynomial.odd }

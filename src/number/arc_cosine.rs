@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 /// // kappa_2 = (3 sin cos + (pi - theta)(1 + 2 cos^2)) / (3 pi)
 /// let kappa_2 = &ArcCosinePolynomials::up_to(2)[2];
 /// assert_eq!(kappa_2.a, [0, 1]);
-/// assert_eq!(kappa_2.b, [(1, 3), (0, 1), (2, 3)]);
+/// assert_eq!(kappa_2.b, [(1, 3), (0, 1), (2, 3)].map(rug::Rational::from));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArcCosinePolynomials {

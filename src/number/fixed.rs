@@ -179,7 +179,7 @@ pub fn accumulate(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &
         7 => accumulate_unrolled::<7>(sample, ratios, degrees, sums),
         8 => accumulate_unrolled::<8>(sample, ratios, degrees, sums),
         l => {
-            let mut work = vec![vec![0; l], vec![0; l], vec![0; l + 1], vec![0; l + 1]];
+            let mut work = [vec![0; l], vec![0; l], vec![0; l + 1], vec![0; l + 1]];
             let [before, value, product, second] = &mut work[..] else { return };
             run(sample, ratios, degrees, sums, [before, value, product, second]);
         }
@@ -260,7 +260,7 @@ pub fn legendre_pair(numerator: u64, n: usize, ratios: &[u64], limbs: usize) -> 
         7 => legendre_unrolled::<7>(numerator, n, ratios),
         8 => legendre_unrolled::<8>(numerator, n, ratios),
         l => {
-            let mut work = vec![vec![0; l], vec![0; l], vec![0; l], vec![0; l + 1]];
+            let mut work = [vec![0; l], vec![0; l], vec![0; l], vec![0; l + 1]];
             let [before, value, product, second] = &mut work[..] else { return (Float::new(2), Float::new(2)) };
             legendre(numerator, n, ratios, [before, value, product, second])
         }

@@ -92,7 +92,8 @@ impl<C: Number> Series<C> {
         g
     }
 
-    fn sine_cosine(&self, f: &[C::Element]) -> Result<(Vec<C::Element>, Vec<C::Element>)> {
+    /// sin f and cos f.
+    fn sine_cosine(&self, f: &[C::Element]) -> Result<[Vec<C::Element>; 2]> {
         let slope = self.derivative(f);
         let mut sine = vec![self.base.function(Function::Sin, &f[0])?];
         let mut cosine = vec![self.base.function(Function::Cos, &f[0])?];
@@ -103,7 +104,7 @@ impl<C: Number> Series<C> {
             sine.push(self.base.scale(&from_cosine, &Rational::from((1, n))));
             cosine.push(self.base.scale(&from_sine, &Rational::from((-1, n as i64))));
         }
-        Ok((sine, cosine))
+        Ok([sine, cosine])
     }
 }
 
@@ -184,8 +185,8 @@ impl<C: Number> Number for Series<C> {
                 let slope = self.div(&self.derivative(&x), &x)?;
                 Ok(self.integral(constant?, &slope))
             }
-            Function::Sin => Ok(self.sine_cosine(&x)?.0),
-            Function::Cos => Ok(self.sine_cosine(&x)?.1),
+            Function::Sin => self.sine_cosine(&x).map(|[sine, _]| sine),
+            Function::Cos => self.sine_cosine(&x).map(|[_, cosine]| cosine),
             Function::Asin => Ok(self.integrate_chain(constant?, &x, &self.arc_sine_derivative(&x)?)),
             Function::Acos => {
                 let slope = self.neg(&self.arc_sine_derivative(&x)?);
@@ -239,7 +240,7 @@ impl<C: Number> Number for Series<C> {
             let top = n.min(f.len() - 1);
             let with_index = self.base.convolve(&slope[..top], &g[n - top..n]);
             let plain = self.base.convolve(&f[1..=top], &g[n - top..n]);
-            let scaled = self.base.scale(&with_index, &Rational::from((&factor / n as u32).complete()));
+            let scaled = self.base.scale(&with_index, &(&factor / n as u32).complete());
             g.push(self.base.div(&self.base.sub(&scaled, &plain), &f[0])?);
         }
         let mut power = vec![self.zero(); shift];

@@ -34,7 +34,7 @@ impl TanhSinh {
     /// let rule = TanhSinh::new(5, 400, false);
     /// let mut sum = rug::Float::new(200);
     /// for node in &rule.nodes {
-    ///     let far = 1 - node.near.clone();
+    ///     let far = 1u32 - node.near.clone();
     ///     sum += (node.near.clone().recip_sqrt() + far.recip_sqrt()) * &node.weight;
     /// }
     /// assert!((sum * rule.step - 2u32).abs() < 1e-55);

@@ -175,7 +175,7 @@ impl ClosedForm {
         let polynomial = ClosedForm { terms: BTreeMap::from([(Basis::One, coefficients)]) };
         let minus = Exact.rational(&Rational::from(-1));
         let difference = polynomial.plus(direct.scale(&minus));
-        Some(if n % 2 == 0 { difference } else { difference.scale(&minus) })
+        Some(if n.is_multiple_of(2) { difference } else { difference.scale(&minus) })
     }
 
     /// The eigenvalues at `degrees` (increasing) in a number system.
@@ -321,7 +321,7 @@ fn first_funk_hecke<C: Number>(c: &C, n: u64, p: u64, k: u64) -> Result<C::Eleme
     let one = || c.rational(&Rational::from(1));
     // Products stay small by taking factors of the numerator and the denominator in turn.
     let prefactor = (1..=n).fold(c.rational(&Rational::from((1, 2))), |x, i| c.scale(&x, &Rational::from((i, 2u32))));
-    if (n + k) % 2 == 0 {
+    if (n + k).is_multiple_of(2) {
         // Gamma((n-k)/2+1) = ((n-k)/2)! (for k = 1 > n = 0 the parities differ), Gamma(p/2+m)/Gamma(p/2) = prod (p/2+i)
         let m = (n + k) / 2;
         let pochhammer = (0..m).fold(prefactor, |x, i| c.scale(&x, &Rational::from((2u64, p + 2 * i))));
@@ -339,7 +339,7 @@ fn first_funk_hecke<C: Number>(c: &C, n: u64, p: u64, k: u64) -> Result<C::Eleme
         Integer::from(Integer::binomial_u(2 * h as u32, h as u32)),
         Integer::from(1) << (2 * h) as u32,
     ));
-    let ratio = if p % 2 == 0 {
+    let ratio = if p.is_multiple_of(2) {
         c.mul(&c.pi(), &c.rational(&(central * Rational::from(h))))
     } else {
         c.div(&one(), &c.rational(&central))?

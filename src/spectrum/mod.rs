@@ -37,7 +37,7 @@ pub const MOST_DEGREES: usize = 2_000_000;
 /// ```
 /// use zonal::{Kernel, Sphere};
 /// let spectrum = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(4)?).digits(20)?;
-/// assert_eq!(spectrum.eigenvalue(2)?.to_string(), "0.028820315558000796906");
+/// assert_eq!(spectrum.eigenvalue(2)?.to_string(), "0.046832902661347236579");
 /// assert!(spectrum.eigenvalue(3)?.is_zero());
 /// # Ok::<(), zonal::Error>(())
 /// ```

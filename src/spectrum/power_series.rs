@@ -7,7 +7,7 @@
 use super::eigenvalue::Estimate;
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
-use crate::kernel::Point;
+use crate::kernel::{Point, Program};
 use crate::number::{Digits, Double, Multiprecision, Number, Series};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -29,9 +29,9 @@ pub struct CoefficientModel {
 
 impl CoefficientModel {
     /// `None` if the kernel has no power series at 0, or one whose coefficients grow.
-    pub fn of(problem: &Problem) -> Option<Self> {
+    pub fn of(program: &Program) -> Option<Self> {
         let series = Series::new(Double, PILOT_ORDER);
-        let coefficients = problem.program.evaluate(&series, &Point::at(series.variable(&0.0))).ok()?;
+        let coefficients = program.evaluate(&series, &Point::at(series.variable(&0.0))).ok()?;
         let mut logs: Vec<f64> = coefficients.iter().map(|a| a.abs().ln()).collect();
         logs.resize(PILOT_ORDER, f64::NEG_INFINITY);
         let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -80,6 +80,11 @@ impl CoefficientModel {
     /// The number of coefficients after which the tail of mu_k is below 2^-bits mu_k; `None` beyond a bound.
     fn order_for(&self, p: u64, k: u64, bits: f64) -> Option<usize> {
         let target = bits * std::f64::consts::LN_2;
+        // Algebraic coefficients and low dimensions: see at once that the longest series would not do.
+        let longest = (LONGEST as u64).saturating_sub(k) / 2;
+        if self.slope > -0.03 && log_weight(p, k, longest) + self.log(LONGEST) > self.log(k as usize) - target {
+            return None;
+        }
         let (mut weight, mut largest) = (0.0f64, f64::NEG_INFINITY);
         let mut j = 0u64;
         loop {
@@ -105,6 +110,18 @@ impl CoefficientModel {
     }
 }
 
+/// ln (w_{k,j} / w_{k,0}), to a few digits.
+fn log_weight(p: u64, k: u64, j: u64) -> f64 {
+    use statrs::function::gamma::ln_gamma;
+    let (half, k, j) = (p as f64 / 2.0, k as f64, j as f64);
+    ln_gamma(k + 2.0 * j + 1.0)
+        - ln_gamma(k + 1.0)
+        - 2.0 * j * std::f64::consts::LN_2
+        - ln_gamma(j + 1.0)
+        - ln_gamma(k + j + half)
+        + ln_gamma(k + half)
+}
+
 /// ln w_{k,0}
 fn log_first_weight(p: u64, k: u64) -> f64 {
     (0..k).map(|i| ((i + 1) as f64 / (p + 2 * i) as f64).ln()).sum()
@@ -118,8 +135,8 @@ fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
 
 /// The number of coefficients a plan expects; `None` where the method is not expected to work.
 pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
-    let model = CoefficientModel::of(problem)?;
-    order(&model, problem.dimension(), degrees, f64::from(needed_bits(digits) + 8))
+    let model = problem.coefficients()?;
+    order(model, problem.dimension(), degrees, f64::from(needed_bits(digits) + 8))
 }
 
 fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option<usize> {
@@ -136,11 +153,12 @@ fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
     let p = problem.dimension();
     let fail = |why: &str| Error::unable(format!("power series of {} in dimension {p}: {why}", problem.kernel));
-    let model = CoefficientModel::of(problem)
+    let model = problem
+        .coefficients()
         .ok_or_else(|| fail("no power series at u = 0 that converges at u = 1; try quadrature"))?;
     let highest = degrees.last().copied().unwrap_or(0);
     let mut bits = needed_bits(digits) + 8;
-    let mut length = order(&model, p, degrees, f64::from(bits))
+    let mut length = order(model, p, degrees, f64::from(bits))
         .ok_or_else(|| fail(&format!("more than {LONGEST} coefficients needed; try quadrature")))?;
     for _ in 0..4 {
         // Rounding errors of m operations per coefficient, and of the sums.
@@ -153,7 +171,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         }
         let short = open.iter().map(|e| missing_bits(e, bits)).max().unwrap_or(0);
         bits += short.clamp(16, 4 * bits);
-        length = order(&model, p, degrees, f64::from(bits)).unwrap_or(length).max(length + length / 4);
+        length = order(model, p, degrees, f64::from(bits)).unwrap_or(length).max(length + length / 4);
         if length > 2 * LONGEST {
             break;
         }
@@ -226,7 +244,7 @@ fn sums(problem: &Problem, degrees: &[u64], length: usize, precision: u32) -> Re
                 error += peak * &mass;
             }
             // Rounding of the weights and the sum: 4 roundings a term.
-            error += absolute * (4 * j + 8) >> (precision as i32 - 1);
+            error += (absolute * (4 * j + 8)) >> (precision as i32 - 1);
             Sum { value, error: error * 2u32 }
         })
         .collect())

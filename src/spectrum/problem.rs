@@ -9,6 +9,7 @@ use rug::Float;
 use std::sync::{Arc, OnceLock};
 
 use super::envelope::Envelope;
+use super::power_series::CoefficientModel;
 
 /// A kernel on a sphere with what its formula tells; shared by all methods.
 #[derive(Clone, Debug)]
@@ -24,6 +25,7 @@ pub struct Problem {
     /// Where the kernel is not analytic inside (-1, 1).
     pub singularities: Singularities,
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
+    coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
 }
 
 impl Problem {
@@ -35,12 +37,18 @@ impl Problem {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot: Arc::default() })
+        let (pilot, coefficients) = Default::default();
+        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients })
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
     pub(super) fn pilot(&self) -> Result<Option<Envelope>> {
         self.pilot.get_or_init(|| Envelope::pilot(&self.program, std::f64::consts::FRAC_PI_2)).clone()
+    }
+
+    /// The expected size of the coefficients of the power series at 0, if there is one; computed once.
+    pub(super) fn coefficients(&self) -> Option<&CoefficientModel> {
+        self.coefficients.get_or_init(|| CoefficientModel::of(&self.program)).as_ref()
     }
 
     /// kappa(1), with about `precision` bits.

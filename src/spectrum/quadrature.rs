@@ -10,7 +10,6 @@ mod double_exponential;
 mod gauss;
 
 use super::eigenvalue::Estimate;
-use super::power_series::CoefficientModel;
 use super::problem::{Problem, expected_exponent, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::Point;
@@ -91,7 +90,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
 pub fn planned_exponent(problem: &Problem, degrees: &[u64]) -> f64 {
     let (p, k) = (problem.dimension(), degrees.last().copied().unwrap_or(0));
     // The model is good to a few bits; without one, the guess for a moderately smooth kernel.
-    CoefficientModel::of(problem).map_or_else(|| expected_exponent(p, k), |model| model.expected_exponent(p, k) + 8.0)
+    problem.coefficients().map_or_else(|| expected_exponent(p, k), |model| model.expected_exponent(p, k) + 8.0)
 }
 
 /// Gauss-Legendre where it converges, else tanh-sinh.

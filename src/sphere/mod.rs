@@ -70,7 +70,7 @@ impl Sphere {
     /// use zonal::Sphere;
     /// // |S^2| = 4 pi
     /// let area = Sphere::in_dimension(3)?.surface_area(100);
-    /// assert!(area.to_string().starts_with("1.25663706143591729538505735"));
+    /// assert!(area.to_string().starts_with("12.5663706143591729538505735"));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     pub fn surface_area(&self, precision: u32) -> Float {
@@ -93,7 +93,7 @@ impl Sphere {
     /// ```
     pub fn funk_hecke(&self) -> ExactNumber {
         let h = self.dimension / 2;
-        if self.dimension % 2 == 0 {
+        if self.dimension.is_multiple_of(2) {
             // Gamma(h) / (sqrt(pi) Gamma(h-1/2)) = 4^(h-1) / (pi C(2h-2, h-1))
             let top = Integer::from(1) << (2 * (h - 1)) as u32;
             ExactNumber::monomial(Rational::from((top, binomial(2 * h - 2, h - 1))), -1)

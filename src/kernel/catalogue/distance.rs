@@ -22,7 +22,7 @@ fn gamma_parameters(q: &[Rational]) -> bool {
 
 /// nu = m + 1/2 with 0 <= m <= 100.
 fn matern_order(nu: &Rational) -> Option<u32> {
-    let m = Rational::from(nu - Rational::from((1, 2)));
+    let m = nu - Rational::from((1, 2));
     m.is_integer().then(|| m.numer().to_u32()).flatten().filter(|m| *m <= 100)
 }
 

@@ -9,7 +9,7 @@ use rug::Rational;
 const LARGEST_DEGREE: usize = 10_000;
 
 fn arcsine(q: &[Rational]) -> Expr {
-    let slope = Rational::from(&q[0] * 2u32) / Rational::from(Rational::from(&q[0] * 2u32) + 1u32);
+    let slope = Rational::from(&q[0] * 2u32) / (Rational::from(&q[0] * 2u32) + 1u32);
     Expr::number(2) / Expr::pi() * (Expr::number(slope) * Expr::u()).function(Function::Asin)
 }
 

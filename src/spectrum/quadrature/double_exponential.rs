@@ -101,7 +101,7 @@ struct Raw {
 /// The samples of a node near the left end and its mirror image near the right end.
 fn sample(pair: [Option<Raw>; 2], folded: bool, constant: &Float, scale: i32) -> Vec<Sample> {
     let convert = |raw: Raw| {
-        let value = raw.value * constant >> scale;
+        let value = (raw.value * constant) >> scale;
         Sample { t: raw.t, even: value.clone(), odd: value }
     };
     match pair.map(|raw| raw.map(convert)) {
