@@ -17,8 +17,8 @@ pub fn parse_degrees(text: &str) -> Result<Vec<u64>> {
     let mut degrees = Vec::new();
     for part in text.split(',') {
         let (first, last, step) = range(part.trim())?;
-        let count = if last < first { 0 } else { (last - first) / step + 1 };
-        if degrees.len() as u64 + count > MOST_DEGREES as u64 {
+        let count = if last < first { 0 } else { ((last - first) / step).saturating_add(1) };
+        if count.saturating_add(degrees.len() as u64) > MOST_DEGREES as u64 {
             return Err(Error::input(format!(
                 "the list of degrees '{text}' is too long: {count} in '{part}'; at most {MOST_DEGREES} are allowed"
             )));

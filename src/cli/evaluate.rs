@@ -3,7 +3,7 @@
 use super::{Format, Verdict, csv, digits_value, json};
 use crate::error::Result;
 use crate::kernel::{Kernel, Value, parse_point};
-use crate::number::{Digits, decimal};
+use crate::number::Digits;
 use crate::report::{Align, TextTable, write_whole};
 use crate::sphere::Sphere;
 use clap::Args;
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     at: String,
     /// The dimension p, for kernels that depend on it.
     #[arg(long, allow_hyphen_values = true)]
-    dim: Option<u64>,
+    dim: Option<String>,
     /// Significant digits, 1 to 1000, or f64 for the nearest double.
     #[arg(long, default_value = "f64", allow_hyphen_values = true)]
     digits: String,
@@ -51,7 +51,7 @@ struct Document {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let kernel = Kernel::parse(&arguments.kernel)?;
-    let dimension = arguments.dim.map(Sphere::in_dimension).transpose()?.map(|sphere| sphere.dimension());
+    let dimension = arguments.dim.as_deref().map(Sphere::parse).transpose()?.map(|sphere| sphere.dimension());
     let digits: Digits = arguments.digits.parse()?;
     let points: Vec<&str> = arguments.at.split(',').collect();
     let mut rows = Vec::with_capacity(points.len());
@@ -82,7 +82,7 @@ fn row(u: &str, value: &Value) -> Row {
         u: u.to_string(),
         value: value.to_string(),
         exact: value.exact.as_ref().map(ToString::to_string),
-        error: decimal::bound(&value.digits.written_error(&value.value, &value.error)),
+        error: value.decimal_error(),
         rigour: if value.exact.is_some() { "exact" } else { "estimated" },
     }
 }

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 pub use degrees::parse_degrees;
@@ -98,10 +99,15 @@ fn report(result: Result<Verdict>) -> ExitCode {
         Err(e) => {
             // A message is one line, whatever the input was.
             let line = e.to_string().replace(['\n', '\r'], " ");
-            eprintln!("zonal: {}", abbreviated(&line));
+            say(&format!("zonal: {}", abbreviated(&line)));
             ExitCode::from(if matches!(e, Error::Unable(_)) { 3 } else { 2 })
         }
     }
+}
+
+/// A line on standard error; if that is closed or full there is nobody to tell.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// A message with its middle cut out if it is very long (a formula can be).

@@ -48,6 +48,6 @@ pub(super) fn announce(seconds: f64) {
             s if s < 7200.0 => (s / 60.0, "minutes"),
             s => (s / 3600.0, "hours"),
         };
-        eprintln!("zonal: this may take about {value:.0} {unit} of processor time");
+        super::say(&format!("zonal: this may take about {value:.0} {unit} of processor time"));
     }
 }

@@ -1,6 +1,6 @@
 //! `zonal table`: eigenvalues.
 
-use super::{Format, Verdict, csv, degrees, digits_value, json, progress};
+use super::{Format, Verdict, csv, degrees, digits_value, json, progress, say};
 use crate::error::Result;
 use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     kernel: String,
     /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
     #[arg(long, allow_hyphen_values = true)]
-    dim: u64,
+    dim: String,
     /// The degrees: 7, or 0,1,5, or 0..=200, or 0..201, or 0..=1000:10.
     #[arg(long, allow_hyphen_values = true)]
     degrees: String,
@@ -116,7 +116,7 @@ struct Document {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let kernel = Kernel::parse(&arguments.kernel)?;
-    let sphere = Sphere::in_dimension(arguments.dim)?;
+    let sphere = Sphere::parse(&arguments.dim)?;
     let degrees = degrees::parse_degrees(&arguments.degrees)?;
     let digits: Digits = arguments.digits.parse()?;
     let mut spectrum = kernel.spectrum(sphere).with_digits(digits);
@@ -151,7 +151,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     write_whole(&text, arguments.output.as_deref())?;
     if arguments.format == Format::Csv {
         for comparison in comparisons.iter().flatten() {
-            eprintln!("{}", sentence(comparison));
+            say(&sentence(comparison));
         }
     }
     let holds = comparisons.iter().flatten().all(|c| c.agree);

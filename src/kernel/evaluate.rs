@@ -20,6 +20,14 @@ pub struct Value {
     pub digits: Digits,
 }
 
+impl Value {
+    /// A bound of the absolute error of the printed value, rounding included.
+    pub fn decimal_error(&self) -> String {
+        let rational = self.exact.as_ref().and_then(ExactNumber::as_rational);
+        decimal::bound(&self.digits.written_error(&self.value, &self.error, rational.as_ref()))
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.digits.format(&self.value))

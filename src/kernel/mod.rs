@@ -6,6 +6,7 @@ mod evaluate;
 mod expr;
 mod parser;
 mod program;
+mod reflection;
 mod singularities;
 mod symmetry;
 
@@ -51,7 +52,7 @@ impl Kernel {
         Ok(Kernel { expr: Node::Named(Named::new(entry, parameters)?).into() })
     }
 
-    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 1000.
+    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 200.
     ///
     /// # Errors
     /// `Input` if n is larger.

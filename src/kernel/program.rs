@@ -131,7 +131,29 @@ impl Program {
         c: &C,
         point: &Point<C::Element>,
     ) -> std::result::Result<Vec<Option<C::Element>>, Failure> {
+        match self.run_partly(c, point) {
+            (registers, None) => Ok(registers),
+            (_, Some(failure)) => Err(failure),
+        }
+    }
+
+    /// The intermediate values at `point` up to the first step that fails, and that failure.
+    pub fn run_partly<C: Number>(
+        &self,
+        c: &C,
+        point: &Point<C::Element>,
+    ) -> (Vec<Option<C::Element>>, Option<Failure>) {
         let mut registers: Vec<Option<C::Element>> = vec![None; self.steps.len()];
+        let failure = self.fill(c, point, &mut registers).err();
+        (registers, failure)
+    }
+
+    fn fill<C: Number>(
+        &self,
+        c: &C,
+        point: &Point<C::Element>,
+        registers: &mut [Option<C::Element>],
+    ) -> std::result::Result<(), Failure> {
         for (index, step) in self.steps.iter().enumerate() {
             let fail = |error| Failure { step: index, error };
             let get = |r: Register| registers[r].as_ref().ok_or_else(|| fail(Error::unable("a step before its input")));
@@ -167,7 +189,7 @@ impl Program {
             };
             registers[index] = Some(value);
         }
-        Ok(registers)
+        Ok(())
     }
 
     fn is_variable(&self, register: Register) -> bool {

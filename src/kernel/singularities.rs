@@ -2,7 +2,10 @@
 //!
 //! The interval \[-1, 1\] is bisected until interval arithmetic shows the kernel analytic on a piece, or the piece
 //! is tiny. What remains are small clusters around branch points, kinks and poles. In each cluster the argument of
-//! the first failing step is expanded as a power series and its zero (of order up to 4) located to any precision.
+//! the first failing step is expanded as a power series and its zero (of order up to 16) located to any precision.
+//!
+//! The same search finds narrow peaks and fronts, which samples could miss: pieces on which some step varies by a large
+//! part of its whole range are bisected too.
 
 use super::program::{Failure, Point, Program, Step};
 use crate::error::{Error, Result};
@@ -12,8 +15,23 @@ use rug::{Float, Rational};
 /// Pieces narrower than this are not bisected further.
 const NARROWEST: f64 = 1e-6;
 
-/// After this many pieces the search ends undecided: some step fails on a whole interval.
-const MOST_PIECES: usize = 4000;
+/// After this many pieces the search ends undecided: some step fails or oscillates on a whole interval.
+const MOST_PIECES: usize = 6000;
+
+/// Pieces of equal length that the search starts from; the range of each step over all of them is its scale.
+const FIRST_PIECES: usize = 64;
+
+/// On a piece, no step may vary by more than this part of its range on [-1, 1]: else a peak may hide there.
+const TAME: f64 = 0.4;
+
+/// Steps whose range is narrower than this, relative to their size, are constant up to rounding.
+const CONSTANT: f64 = 1e-9;
+
+/// A piece of this width in which a step still varies is the place of a narrow peak or front.
+const NARROW: f64 = 1e-3;
+
+/// Peaks are followed down to this width, the resolution of double precision near 1.
+const NARROWEST_PEAK: f64 = 1e-14;
 
 /// More interior singular points than this are not worth splitting at.
 const MOST_CLUSTERS: usize = 64;
@@ -26,7 +44,7 @@ const PRECISION: u32 = 512;
 pub struct SingularPoint {
     /// The place, to double precision.
     pub near: f64,
-    step: usize,
+    step: Option<usize>,
     multiplicity: usize,
 }
 
@@ -35,8 +53,18 @@ pub struct SingularPoint {
 pub struct Singularities {
     /// The interior singular points, increasing.
     pub interior: Vec<SingularPoint>,
-    /// Whether the kernel was shown analytic everywhere else inside; otherwise nothing is known.
+    /// Whether the kernel was shown analytic, and free of narrow peaks, everywhere else inside; otherwise nothing is
+    /// known.
     pub decided: bool,
+    /// Whether some step varies steeply beside u = 1 or u = -1, on a scale below 10^-6.
+    pub steep_ends: bool,
+}
+
+impl Singularities {
+    /// Whether the kernel is smooth inside (-1, 1) on the scale of ordinary quadrature and series.
+    pub fn none(&self) -> bool {
+        self.decided && !self.steep_ends && self.interior.is_empty()
+    }
 }
 
 impl Singularities {
@@ -50,27 +78,30 @@ impl Singularities {
             let u = c.rational(&Rational::from(end));
             program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
         }
-        let Some(pieces) = undecided_pieces(program)? else {
-            return Ok(Singularities { interior: Vec::new(), decided: false });
-        };
+        let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true };
+        let Some((pieces, steep_ends)) = undecided_pieces(program)? else { return Ok(undecided) };
         let clusters = clusters(&pieces);
         if clusters.len() > MOST_CLUSTERS {
-            return Ok(Singularities { interior: Vec::new(), decided: false });
+            return Ok(undecided);
         }
         let mut interior = Vec::new();
-        for (low, high, step) in clusters {
-            if low > -1.0 && high < 1.0 {
-                interior.push(examine(program, low, high, step)?);
+        for cluster in clusters {
+            if cluster.low > -1.0 && cluster.high < 1.0 {
+                interior.push(match cluster.failed {
+                    Some(step) => examine(program, &cluster, step)?,
+                    None => SingularPoint { near: cluster.narrowest, step: None, multiplicity: 1 },
+                });
             }
         }
-        Ok(Singularities { interior, decided: true })
+        Ok(Singularities { interior, decided: true, steep_ends })
     }
 }
 
 impl SingularPoint {
     /// The place, to `precision` bits.
     pub fn locate(&self, program: &Program, precision: u32) -> Float {
-        let Some((argument, target)) = critical(program, self.step, self.near) else {
+        let critical = self.step.and_then(|step| critical(program, step, self.near));
+        let Some((argument, target)) = critical else {
             return Float::with_val(precision, self.near);
         };
         newton(program, argument, &target, self.multiplicity, self.near, NARROWEST, precision + 64)
@@ -85,45 +116,136 @@ fn undefined(error: Error, u: f64) -> Error {
     Error::domain(format!("the kernel is not finite and real on all of [-1, 1]: at u = {u}: {message}"))
 }
 
-/// The narrow pieces on which analyticity could not be shown, with the step that failed; `None` if too many.
-fn undecided_pieces(program: &Program) -> Result<Option<Vec<(f64, f64, usize)>>> {
-    let mut pieces = vec![(-1.0, 1.0)];
-    let mut undecided = Vec::new();
+/// A piece that is not tame, or the union of several.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    low: f64,
+    high: f64,
+    /// The middle of the narrowest part.
+    narrowest: f64,
+    /// The width of the narrowest part.
+    width: f64,
+    /// The step that could not be shown analytic; `None` for a narrow peak.
+    failed: Option<usize>,
+}
+
+/// The range of every step over [-1, 1]; `None` for a step that is unbounded or nearly constant.
+type Ranges = Vec<Option<Interval>>;
+
+fn first_pieces() -> impl Iterator<Item = (f64, f64)> {
+    // Off the simple fractions, so that a kink at 0 or 1/2 lies inside a piece.
+    let end = |i: usize| match i {
+        0 => -1.0,
+        FIRST_PIECES => 1.0,
+        _ => -1.0 + 2.0 * (i as f64 - 0.4873) / FIRST_PIECES as f64,
+    };
+    (0..FIRST_PIECES).map(move |i| (end(i), end(i + 1)))
+}
+
+/// The ranges, and whether the first and the last piece have finite ones for every step.
+fn ranges(program: &Program) -> (Ranges, bool) {
+    let pieces: Vec<Vec<Option<Interval>>> = first_pieces()
+        .map(|(low, high)| program.run_partly(&Intervals::CLOSED, &Point::at(Interval::new(low, high))).0)
+        .collect();
+    let finite = |v: &Interval| v.low.is_finite() && v.high.is_finite();
+    let range = |step: usize| {
+        let mut union: Option<Interval> = None;
+        for values in &pieces {
+            let value = values[step].filter(finite)?;
+            let old = union.unwrap_or(value);
+            union = Some(Interval { low: old.low.min(value.low), high: old.high.max(value.high) });
+        }
+        union.filter(|r| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs()))
+    };
+    let computed = |index: usize| !matches!(program.steps()[index], Step::Done);
+    let complete = |values: &Vec<Option<Interval>>| {
+        values.iter().enumerate().all(|(index, value)| !computed(index) || value.as_ref().is_some_and(finite))
+    };
+    let ends = [pieces.first(), pieces.last()].into_iter().flatten().all(complete);
+    ((0..program.steps().len()).map(range).collect(), ends)
+}
+
+/// Whether no step varies much over a piece.
+fn tame(values: &[Option<Interval>], ranges: &Ranges) -> bool {
+    let varies = |(value, range): (&Option<Interval>, &Option<Interval>)| match (value, range) {
+        (Some(value), Some(range)) => value.high - value.low > TAME * (range.high - range.low),
+        _ => false,
+    };
+    !values.iter().zip(ranges).any(varies)
+}
+
+/// The pieces on which the kernel could not be shown analytic, or on which a step varies steeply; and whether one does so
+/// at an end. `None` if there are too many.
+fn undecided_pieces(program: &Program) -> Result<Option<(Vec<Piece>, bool)>> {
+    let (ranges, finite_ends) = ranges(program);
+    // Each with whether it is part of a steep piece already narrow.
+    let mut open: Vec<(f64, f64, bool)> = first_pieces().map(|(low, high)| (low, high, false)).collect();
+    let (mut found, mut steep_ends) = (Vec::new(), !finite_ends);
     let mut count = 0;
-    while let Some((low, high)) = pieces.pop() {
+    while let Some((low, high, peak)) = open.pop() {
         count += 1;
         if count > MOST_PIECES {
             return Ok(None);
         }
-        match program.run(&Intervals, &Point::at(Interval::new(low, high))) {
-            Ok(_) => {}
-            Err(Failure { error: Error::Unable(_), step }) => {
-                if high - low <= NARROWEST {
-                    undecided.push((low, high, step));
-                } else {
-                    // Off the middle, so that 0 and simple fractions stay inside a piece.
-                    let middle = low + 0.4873 * (high - low);
-                    pieces.push((low, middle));
-                    pieces.push((middle, high));
-                }
+        let width = high - low;
+        let piece = |failed| Piece { low, high, narrowest: 0.5 * (low + high), width, failed };
+        let at_end = low == -1.0 || high == 1.0;
+        let point = Point::at(Interval::new(low, high));
+        let (values, failure) = program.run_partly(&Intervals::ANALYTIC, &point);
+        let failed_nowhere = failure.is_none();
+        let split = match failure {
+            Some(Failure { error: Error::Domain(m), .. }) => {
+                return Err(undefined(Error::domain(m), 0.5 * (low + high)));
             }
-            Err(Failure { error, .. }) => return Err(undefined(error, 0.5 * (low + high))),
+            Some(_) if width > NARROWEST => true,
+            Some(failure) => {
+                // At an end nothing is analytic; ask there whether the closed ranges are tame.
+                let (closed, unbounded) = program.run_partly(&Intervals::CLOSED, &point);
+                steep_ends |= at_end && (unbounded.is_some() || !tame(&closed, &ranges));
+                found.push(piece(Some(failure.step)));
+                false
+            }
+            None if tame(&values, &ranges) => {
+                if peak {
+                    steep_ends |= at_end;
+                    found.push(piece(None));
+                }
+                false
+            }
+            None if width > NARROWEST_PEAK => true,
+            None => {
+                steep_ends |= at_end;
+                found.push(piece(None));
+                false
+            }
+        };
+        if split {
+            let middle = low + 0.4873 * width;
+            let steep = peak || (failed_nowhere && width < NARROW);
+            open.push((low, middle, steep));
+            open.push((middle, high, steep));
         }
     }
-    undecided.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Ok(Some(undecided))
+    found.sort_by(|a, b| a.low.total_cmp(&b.low));
+    Ok(Some((found, steep_ends)))
 }
 
 /// Adjacent pieces merged.
-fn clusters(pieces: &[(f64, f64, usize)]) -> Vec<(f64, f64, usize)> {
-    let mut merged: Vec<(f64, f64, usize)> = Vec::new();
-    for &(low, high, step) in pieces {
+fn clusters(pieces: &[Piece]) -> Vec<Piece> {
+    let mut merged: Vec<Piece> = Vec::new();
+    for piece in pieces {
         match merged.last_mut() {
-            Some(last) if low <= last.1 + NARROWEST => {
-                last.1 = high;
-                last.2 = last.2.min(step);
+            Some(last) if piece.low <= last.high + NARROWEST => {
+                last.high = piece.high;
+                last.failed = match (last.failed, piece.failed) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                if piece.width < last.width {
+                    (last.width, last.narrowest) = (piece.width, piece.narrowest);
+                }
             }
-            _ => merged.push((low, high, step)),
+            _ => merged.push(*piece),
         }
     }
     merged
@@ -186,16 +308,15 @@ fn newton(
 }
 
 /// Locates the singular point of a cluster and checks that the kernel is defined there.
-fn examine(program: &Program, low: f64, high: f64, step: usize) -> Result<SingularPoint> {
-    let middle = 0.5 * (low + high);
-    let unknown = SingularPoint { near: middle, step, multiplicity: 1 };
+fn examine(program: &Program, cluster: &Piece, step: usize) -> Result<SingularPoint> {
+    let (middle, reach) = (cluster.narrowest, 2.0 * (cluster.high - cluster.low));
+    let unknown = SingularPoint { near: middle, step: Some(step), multiplicity: 1 };
     let Some((argument, target)) = critical(program, step, middle) else {
         return Ok(unknown);
     };
     // Multiplicity 1 first: a multiple zero makes plain Newton converge slowly, hence not at all here.
-    let found = (1..=4).find_map(|m| {
-        newton(program, argument, &target, m, middle, 2.0 * (high - low), PRECISION)
-            .map(|(place, value)| (m, place, value))
+    let found = (1..=16).find_map(|m| {
+        newton(program, argument, &target, m, middle, reach, PRECISION).map(|(place, value)| (m, place, value))
     });
     let Some((multiplicity, place, value)) = found else {
         return Ok(unknown);
@@ -225,8 +346,8 @@ fn examine(program: &Program, low: f64, high: f64, step: usize) -> Result<Singul
             if outside {
                 return Err(undefined(Error::domain("an inverse cosine of a number outside [-1, 1]"), shown));
             }
-            Ok(SingularPoint { near: at, step, multiplicity })
+            Ok(SingularPoint { near: at, step: Some(step), multiplicity })
         }
-        _ => Ok(SingularPoint { near: at, step, multiplicity }),
+        _ => Ok(SingularPoint { near: at, step: Some(step), multiplicity }),
     }
 }

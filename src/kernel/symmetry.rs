@@ -3,9 +3,10 @@
 //! Split f into its even and odd parts. Each is zero, or a polynomial of known degree, or neither is known
 //! (`Full`). The classes pass through sums, products and compositions; for the arc-cosine functions
 //! kappa_n(-t) = (-1)^n (B_n(t) - kappa_n(t)) with a polynomial B_n of degree n makes the part of parity n
-//! equal to B_n/2. If the even (odd) part is a polynomial of degree m, mu_k = 0 for even (odd) k > m.
+//! equal to B_n/2. Comparing canonical forms of f(u) and f(-u) adds what these rules miss (see `reflection`). If the even (odd) part is a polynomial of degree m, mu_k = 0 for even (odd) k > m.
 
 use super::program::{Program, Step};
+use super::reflection::{Parity, parities};
 use crate::number::{ArcCosinePolynomials, Function};
 
 /// What is known of the even or odd part of a function.
@@ -76,6 +77,7 @@ impl Symmetry {
 
     /// Reads the symmetry of a program.
     pub fn of(program: &Program) -> Symmetry {
+        let parities = parities(program);
         let mut classes = vec![Symmetry::UNKNOWN; program.steps().len()];
         for (index, step) in program.steps().iter().enumerate() {
             classes[index] = match step {
@@ -99,6 +101,11 @@ impl Symmetry {
                 }
                 Step::Done => continue,
             };
+            match parities[index] {
+                Some(Parity::Even) => classes[index].odd = Part::Zero,
+                Some(Parity::Odd) => classes[index].even = Part::Zero,
+                None => {}
+            }
         }
         classes[program.result()]
     }

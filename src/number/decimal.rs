@@ -1,7 +1,7 @@
 //! Decimal digits: how many are wanted, when they are settled, how they are written.
 
 use crate::error::{Error, Result};
-use rug::{Float, float::Round};
+use rug::{Float, Integer, Rational, float::Round};
 use std::fmt;
 use std::str::FromStr;
 
@@ -100,15 +100,30 @@ impl Digits {
         }
     }
 
-    /// The absolute error of the written decimal, when `value` is within `error` of the truth.
-    pub fn written_error(self, value: &Float, error: &Float) -> Float {
+    /// The absolute error of the written decimal, when `value` is within `error` of the truth, or when the truth is the
+    /// rational number `exact`.
+    pub fn written_error(self, value: &Float, error: &Float, exact: Option<&Rational>) -> Float {
         let text = self.format(value);
+        let up = |x: Float| Float::with_val_round(64, x, Round::Up).0;
+        if let Some(exact) = exact {
+            // Every decimal is a rational number: the difference is exact.
+            let difference = parse_decimal(&text).map(|written| (written - exact).abs());
+            return difference.map_or_else(|| error.clone(), |d| Float::with_val_round(64, &d, Round::Up).0);
+        }
         let wide = value.prec().max(self.bits()) + 64;
         let written = Float::parse(&text).map_or_else(|_| Float::with_val(wide, value), |p| Float::with_val(wide, p));
-        let mut sum = Float::with_val_round(64, (written - value).abs(), Round::Up).0;
-        sum = Float::with_val_round(64, &sum + error, Round::Up).0;
-        sum
+        up(up((written - value).abs()) + error)
     }
+}
+
+/// A decimal as this module writes it, exactly.
+fn parse_decimal(text: &str) -> Option<Rational> {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: Integer = format!("{whole}{fraction}").parse().ok()?;
+    let scale = exponent.parse::<i64>().ok()? - fraction.len() as i64;
+    let power = Integer::from(Integer::u_pow_u(10, u32::try_from(scale.unsigned_abs()).ok()?));
+    Some(if scale >= 0 { Rational::from(digits * power) } else { Rational::from((digits, power)) })
 }
 
 impl fmt::Display for Digits {

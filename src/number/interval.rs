@@ -7,15 +7,18 @@ use rug::float::Round;
 
 /// Interval arithmetic in double precision, rounded outward.
 ///
-/// `Ok` says more than containment: the operation is *analytic* on the whole input interval. An operation
-/// whose argument touches a branch point or a pole answers [`Error::Unable`]; one whose argument lies
-/// entirely outside its domain answers [`Error::Domain`].
+/// In the *analytic* mode `Ok` says more than containment: the operation is analytic on the whole input interval. An
+/// operation whose argument touches a branch point or a pole answers [`Error::Unable`]; one whose argument lies
+/// entirely outside its domain answers [`Error::Domain`]. In the *closed* mode branch points belong to the domain, and
+/// the part of an argument outside the domain (which rounding outward may add) is cut off.
 ///
 /// Sums, products and square roots are rounded outward from correctly rounded values; exp, log, sin, cos,
 /// asin and acos are the platform's, widened by four units in the last place. That is ample for good
 /// libraries but not proved: these intervals steer the choice of a method and certify nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Intervals;
+#[derive(Clone, Copy, Debug)]
+pub struct Intervals {
+    analytic: bool,
+}
 
 /// A closed interval, `low <= high`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +61,23 @@ impl Interval {
     fn monotone(self, f: impl Fn(f64) -> f64) -> Self {
         let (a, b) = (f(self.low), f(self.high));
         Interval::outward(a.min(b), a.max(b), LIBRARY_ULPS)
+    }
+}
+
+impl Intervals {
+    /// `Ok` only where every operation is analytic.
+    pub const ANALYTIC: Intervals = Intervals { analytic: true };
+
+    /// Containment alone.
+    pub const CLOSED: Intervals = Intervals { analytic: false };
+
+    /// The argument of a function with branch points at `low` and `high`.
+    fn argument(self, x: &Interval, low: f64, high: f64, name: &str) -> Result<Interval> {
+        if self.analytic || x.high < low || x.low > high {
+            strictly_inside(x, low, high, name).map(|()| *x)
+        } else {
+            Ok(Interval { low: x.low.max(low), high: x.high.min(high) })
+        }
     }
 }
 
@@ -112,11 +132,11 @@ impl Number for Intervals {
 
     fn function(&self, f: Function, x: &Interval) -> Result<Interval> {
         match f {
-            Function::Sqrt => strictly_inside(x, 0.0, f64::INFINITY, "sqrt").map(|()| x.monotone(f64::sqrt)),
+            Function::Sqrt => self.argument(x, 0.0, f64::INFINITY, "sqrt").map(|x| x.monotone(f64::sqrt)),
             Function::Log => strictly_inside(x, 0.0, f64::INFINITY, "log").map(|()| x.monotone(f64::ln)),
             Function::Exp => Ok(x.monotone(f64::exp)),
-            Function::Asin => strictly_inside(x, -1.0, 1.0, "asin").map(|()| x.monotone(f64::asin)),
-            Function::Acos => strictly_inside(x, -1.0, 1.0, "acos").map(|()| x.monotone(f64::acos)),
+            Function::Asin => self.argument(x, -1.0, 1.0, "asin").map(|x| x.monotone(f64::asin)),
+            Function::Acos => self.argument(x, -1.0, 1.0, "acos").map(|x| x.monotone(f64::acos)),
             Function::Sin => {
                 let quarter = Interval::outward(std::f64::consts::FRAC_PI_2, std::f64::consts::FRAC_PI_2, 1);
                 self.function(Function::Cos, &self.sub(x, &quarter))
@@ -157,12 +177,15 @@ impl Number for Intervals {
             }
             return Ok(range);
         }
-        strictly_inside(x, 0.0, f64::INFINITY, "a fractional power")?;
+        if q.cmp0().is_lt() {
+            strictly_inside(x, 0.0, f64::INFINITY, "a negative power")?;
+        }
+        let x = self.argument(x, 0.0, f64::INFINITY, "a fractional power")?;
         Ok(x.monotone(|t| t.powf(q.to_f64())))
     }
 
     fn arc_cosines(&self, x: &Interval, n: usize) -> Result<Vec<Interval>> {
-        strictly_inside(x, -1.0, 1.0, "arc-cosine function")?;
+        let x = self.argument(x, -1.0, 1.0, "arc-cosine function")?;
         // Each kappa_n increases from 0 to 1. Their double-precision values are off by less than
         // a few ulps of 1 per operation; widen by that and cut to the known range.
         let slack = (16 + 4 * n) as f64 * f64::EPSILON;

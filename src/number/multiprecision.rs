@@ -12,7 +12,7 @@ use rug::{Float, Rational, float::Constant, float::Round};
 /// let c = Multiprecision::new(200);
 /// let kappa = c.arc_cosines(&c.rational(&(1, 2).into()), 1).unwrap();
 /// // kappa_1(1/2) = (sqrt(3)/2 + pi/3) / pi
-/// assert!(kappa[1].to_string_radix(10, Some(30)).starts_with("6.0899778104422935808899658248"));
+/// assert!(kappa[1].to_string_radix(10, Some(30)).starts_with("6.08997781044229358088996"));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Multiprecision {

@@ -29,15 +29,19 @@ pub fn write_whole(text: &str, file: Option<&Path>) -> Result<()> {
     if path.exists() && !path.is_file() {
         return std::fs::write(path, text).map_err(fail);
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".zonal-").tempfile_in(folder).map_err(fail)?;
-    temporary.write_all(text.as_bytes()).map_err(fail)?;
+    // Through a symbolic link, the file it names is replaced, not the link.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".zonal-");
     #[cfg(unix)]
     {
-        // Temporary files are private; give the usual permissions, or keep those of the file replaced.
+        // The permissions of the file replaced; for a new one the usual ones, from which the umask takes its part.
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_or(0o644, |old| old.permissions().mode());
-        temporary.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).map_err(fail)?;
+        let mode = std::fs::metadata(&target).map_or(0o666, |old| old.permissions().mode());
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    temporary.persist(path).map(|_| ()).map_err(|e| fail(e.error))
+    let mut temporary = builder.tempfile_in(folder).map_err(fail)?;
+    temporary.write_all(text.as_bytes()).map_err(fail)?;
+    temporary.persist(&target).map(|_| ()).map_err(|e| fail(e.error))
 }

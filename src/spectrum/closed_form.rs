@@ -32,8 +32,8 @@ pub struct ClosedForm {
 /// Beyond this p + k exact rationals grow to many thousand digits: floating point takes over.
 const LARGEST_EXACT: u64 = 20_000;
 
-/// Polynomials of a higher degree are left to the other methods.
-const LARGEST_DEGREE: usize = 4000;
+/// Polynomials of a higher degree are left to the other methods: their exact coefficients take too long.
+const LARGEST_DEGREE: usize = 300;
 
 impl ClosedForm {
     /// The closed form of a formula, if it has one of this kind.

@@ -83,7 +83,8 @@ impl Eigenvalue {
 
     /// A bound of the absolute error of [`decimal`](Eigenvalue::decimal), rounding included.
     pub fn decimal_error(&self) -> String {
-        decimal::bound(&self.digits.written_error(&self.value, &self.error))
+        let rational = self.exact.as_ref().and_then(ExactNumber::as_rational);
+        decimal::bound(&self.digits.written_error(&self.value, &self.error, rational.as_ref()))
     }
 
     /// The nearest double; 0 where the value is below the smallest.

@@ -1,6 +1,6 @@
 //! How fast the Chebyshev or Legendre coefficients of a kernel decay, as a function of the angle.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernel::{Point, Program};
 use crate::number::{Double, Multiprecision, Number};
 use rug::Float;
@@ -102,13 +102,15 @@ pub fn log_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
 /// Chebyshev coefficients of kappa(cos(pi/2 + h x)) from `size` samples, in double precision.
 fn chebyshev(program: &Program, half_width: f64, size: usize) -> Result<Vec<f64>> {
     let pi = std::f64::consts::PI;
-    let values = (0..size)
-        .map(|j| {
-            let offset = half_width * (pi * (j as f64 + 0.5) / size as f64).cos();
-            let point = Point { u: -offset.sin(), angle: Some((pi / 2.0 + offset, offset.cos())) };
-            program.evaluate(&Double, &point).or_else(|_| in_multiprecision(program, offset))
-        })
-        .collect::<Result<Vec<f64>>>()?;
+    let offsets = (0..size).map(|j| half_width * (pi * (j as f64 + 0.5) / size as f64).cos());
+    let in_double = |offset: f64| {
+        let point = Point { u: -offset.sin(), angle: Some((pi / 2.0 + offset, offset.cos())) };
+        program.evaluate(&Double, &point).ok().filter(|value| value.is_normal() || *value == 0.0)
+    };
+    let values = match offsets.clone().map(in_double).collect::<Option<Vec<f64>>>() {
+        Some(values) => values,
+        None => in_multiprecision(program, offsets)?,
+    };
     let table: Vec<f64> = (0..4 * size).map(|i| (pi * i as f64 / (2 * size) as f64).cos()).collect();
     let coefficient = |m: usize| {
         let sum: f64 = values.iter().enumerate().map(|(j, v)| v * table[(m * (2 * j + 1)) % (4 * size)]).sum();
@@ -117,13 +119,18 @@ fn chebyshev(program: &Program, half_width: f64, size: usize) -> Result<Vec<f64>
     Ok((0..size).map(coefficient).collect())
 }
 
-/// The same sample where double precision fails (an argument rounded out of a domain).
-fn in_multiprecision(program: &Program, offset: f64) -> Result<f64> {
-    let c = Multiprecision::new(256);
-    let offset = Float::with_val(256, offset);
-    let angle = c.pi() / 2u32 + offset.clone();
-    let (sine, cosine) = offset.sin_cos(Float::new(256));
-    let point = Point { u: -sine, angle: Some((angle, cosine)) };
-    let value = program.evaluate(&c, &point)?.to_f64();
-    if value.is_finite() { Ok(value) } else { Err(Error::unable("a kernel value beyond the range of doubles")) }
+/// The same samples where double precision fails (an argument rounded out of a domain, values out of range), divided by a
+/// power of two that makes the largest about 1.
+fn in_multiprecision(program: &Program, offsets: impl Iterator<Item = f64>) -> Result<Vec<f64>> {
+    const BITS: u32 = 256;
+    let c = Multiprecision::new(BITS);
+    let sample = |offset: f64| {
+        let offset = Float::with_val(BITS, offset);
+        let angle = c.pi() / 2u32 + offset.clone();
+        let (sine, cosine) = offset.sin_cos(Float::new(BITS));
+        program.evaluate(&c, &Point { u: -sine, angle: Some((angle, cosine)) })
+    };
+    let values = offsets.map(sample).collect::<Result<Vec<Float>>>()?;
+    let scale = values.iter().filter_map(Float::get_exp).max().unwrap_or(0);
+    Ok(values.into_iter().map(|value| (value >> scale).to_f64()).collect())
 }

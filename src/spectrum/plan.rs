@@ -118,12 +118,17 @@ fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, method: Method)
                 Some(nodes) => ("Gauss-Legendre", nodes as f64),
                 None => ("tanh-sinh", 4.0 * (2.5 * highest + 0.45 * f64::from(total)) + 64.0),
             };
-            let per_node = 0.5 * count + highest + 100.0 * steps;
+            // Node, check of the kernel's coefficients (up to the bits wanted), sums, and the kernel itself.
+            let checked = 1.2 * count.min(0.8 * f64::from(total));
+            let per_node = 0.5 * count + checked + highest + 100.0 * steps;
             let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
             (detail, count * per_node * fixed_point_seconds(total))
         }
     };
-    Ok(Assignment { method, degrees: degrees.to_vec(), detail, seconds })
+    // Exact multiplicities: a binomial coefficient of min(k, p) factors for each degree.
+    let size = highest.min(problem.dimension() as f64);
+    let multiplicities = degrees.len() as f64 * (1e-7 + 2e-8 * size);
+    Ok(Assignment { method, degrees: degrees.to_vec(), detail, seconds: seconds + multiplicities })
 }
 
 /// Time of one multiprecision product, fitted to GMP without assembly on a 2.6 GHz core: 20 ns plus 0.55 ns per pair

@@ -7,7 +7,7 @@
 use super::eigenvalue::Estimate;
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
-use crate::kernel::{Point, Program};
+use crate::kernel::{Point, Program, Step};
 use crate::number::{Digits, Double, Multiprecision, Number, Series};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -25,15 +25,14 @@ pub struct CoefficientModel {
     logs: Vec<f64>,
     /// Expected change of ln |a_j| per step beyond the pilot; at most 0.
     slope: f64,
+    /// At least so many coefficients are computed: a power u^m may start late.
+    delay: usize,
 }
 
 impl CoefficientModel {
     /// `None` if the kernel has no power series at 0, or one whose coefficients grow.
     pub fn of(program: &Program) -> Option<Self> {
-        let series = Series::new(Double, PILOT_ORDER);
-        let coefficients = program.evaluate(&series, &Point::at(series.variable(&0.0))).ok()?;
-        let mut logs: Vec<f64> = coefficients.iter().map(|a| a.abs().ln()).collect();
-        logs.resize(PILOT_ORDER, f64::NEG_INFINITY);
+        let mut logs = pilot_logs(program)?;
         let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if !largest.is_finite() {
             return None;
@@ -48,7 +47,12 @@ impl CoefficientModel {
         if slope > 0.01 || last > 0.0 {
             return None;
         }
-        Some(CoefficientModel { logs, slope: slope.min(0.0) })
+        let delay = program.steps().iter().map(|step| match step {
+            Step::Power(_, q) if q.is_integer() => 2 * q.numer().to_usize().unwrap_or(LONGEST),
+            _ => 2,
+        });
+        let delay = delay.max().unwrap_or(2);
+        (delay <= 2 * LONGEST).then_some(CoefficientModel { logs, slope: slope.min(0.0), delay })
     }
 
     fn log(&self, j: usize) -> f64 {
@@ -69,11 +73,9 @@ impl CoefficientModel {
 
     /// log2(1/mu_k) as the model predicts it, from the largest of the first terms.
     pub fn expected_exponent(&self, p: u64, k: u64) -> f64 {
-        let (mut weight, mut largest) = (log_first_weight(p, k), f64::NEG_INFINITY);
-        for j in 0..2000 {
-            largest = largest.max(weight + self.log((k + 2 * j) as usize));
-            weight += weight_ratio(p, k, j).ln();
-        }
+        let steps = std::iter::successors(Some(0u64), |j| Some(j + 1 + j / 8)).take_while(|j| *j < 4 * k * k + 64);
+        let term = |j: u64| log_weight(p, k, j) + self.log((k + 2 * j) as usize);
+        let largest = log_first_weight(p, k) + steps.map(term).fold(f64::NEG_INFINITY, f64::max);
         if largest.is_finite() { (-largest / std::f64::consts::LN_2).max(0.0) } else { 0.0 }
     }
 
@@ -110,6 +112,24 @@ impl CoefficientModel {
     }
 }
 
+/// ln |a_j| of the first coefficients: in double precision, or in multiprecision if their range is too wide for it.
+fn pilot_logs(program: &Program) -> Option<Vec<f64>> {
+    let series = Series::new(Double, PILOT_ORDER);
+    let doubles = program.evaluate(&series, &Point::at(series.variable(&0.0)));
+    let in_range = |a: &f64| a.abs() > 1e-280 && a.abs() < 1e280;
+    let fits = doubles.as_ref().is_ok_and(|a| a.len() == PILOT_ORDER && a[PILOT_ORDER - 2..].iter().any(in_range));
+    let mut logs: Vec<f64> = match doubles {
+        Ok(doubles) if fits => doubles.iter().map(|a| a.abs().ln()).collect(),
+        _ => {
+            let series = Series::new(Multiprecision::new(64), PILOT_ORDER);
+            let wide = program.evaluate(&series, &Point::at(series.variable(&Float::new(64)))).ok()?;
+            wide.iter().map(|a| Float::with_val(64, a.abs_ref()).ln().to_f64()).collect()
+        }
+    };
+    logs.resize(PILOT_ORDER, f64::NEG_INFINITY);
+    Some(logs)
+}
+
 /// ln (w_{k,j} / w_{k,0}), to a few digits.
 fn log_weight(p: u64, k: u64, j: u64) -> f64 {
     use statrs::function::gamma::ln_gamma;
@@ -141,12 +161,13 @@ pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Opti
 
 fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option<usize> {
     // The need grows with k but for parities; the ends and the middle of the list settle it.
+    let least = model.delay;
     let picks = [0, degrees.len() / 2, degrees.len().saturating_sub(2), degrees.len().saturating_sub(1)];
     picks
         .iter()
         .filter_map(|i| degrees.get(*i))
         .map(|k| model.order_for(p, *k, bits))
-        .try_fold(2, |n, m| Some(n.max(m?)))
+        .try_fold(least, |n, m| Some(n.max(m?)))
 }
 
 /// Computes mu_k for `degrees` (increasing).
@@ -165,7 +186,9 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         let precision = bits + 3 * length.ilog2() + 32;
         let sums = sums(problem, degrees, length, precision)?;
         let estimates: Vec<Estimate> = sums.into_iter().map(|s| Estimate::estimated(s.value, s.error)).collect();
-        let open: Vec<&Estimate> = estimates.iter().filter(|e| !digits.settles(&e.value, &e.error)).collect();
+        // A zero is never taken from here: only structure knows zeros.
+        let settled = |e: &&Estimate| !e.value.is_zero() && digits.settles(&e.value, &e.error);
+        let open: Vec<&Estimate> = estimates.iter().filter(|e| !settled(e)).collect();
         if open.is_empty() {
             return Ok(estimates);
         }
@@ -206,16 +229,31 @@ fn sums(problem: &Problem, degrees: &[u64], length: usize, precision: u32) -> Re
     let (coarse, fine) = (coarse?, fine?);
     let rounding: Vec<Float> = coarse.iter().zip(&fine).map(|(a, b)| Float::with_val(32, a - b).abs()).collect();
     let one_sign = fine.iter().all(|a| !a.is_sign_negative() || a.is_zero());
-    // What the coefficients beyond the last add up to. If all are non-negative (expected where all computed ones
-    // are) it is kappa(1) minus the sum, up to rounding. In any case a law a_j ~ j^(-1-nu) leaves J a_J / nu, 7/nu times the
-    // last eighth, and faster decay leaves less: 64 times that serves nu >= 1/8, half the smallest exponent in use.
+    // What the coefficients beyond the last add up to: kappa(1) minus the sum, if all are non-negative (expected where
+    // all computed ones are). Where that is lost in rounding, or signs are mixed, the last coefficients tell: a law
+    // a_j ~ j^(-1-nu) leaves J a_J / nu, 7/nu times the last eighth, and faster decay leaves less: 64 times that serves
+    // nu >= 1/8. What kappa(1) and kappa(-1) lack counts in any case.
     let mass = {
         let total: Float = fine.iter().fold(Float::new(precision), |sum, a| sum + a);
-        let at_one = problem.value_at_one(precision)?;
-        let rest = Float::with_val(64, at_one - total);
+        let context = Multiprecision::new(precision);
+        let lack = |u: i32, sum: Float| -> Result<Float> {
+            let value = problem.program.evaluate(&context, &Point::at(Float::with_val(precision, u)))?;
+            Ok(Float::with_val(64, value - sum))
+        };
+        let alternating: Float = fine
+            .iter()
+            .enumerate()
+            .fold(Float::new(precision), |sum, (j, a)| if j % 2 == 0 { sum + a } else { sum - a });
+        let noise = (Float::with_val(64, total.abs_ref()) * length as u32) >> (precision as i32 - 16);
+        let (rest, mirrored) = (lack(1, total)?, lack(-1, alternating)?);
         let last = &fine[length - length / 8 - 1..];
         let recent = last.iter().fold(Float::new(64), |sum, a| sum + a.clone().abs()) * 64u32;
-        if one_sign && !rest.is_sign_negative() { rest.min(&recent) } else { recent }
+        let largest = rest.clone().abs().max(&mirrored.abs());
+        match largest <= noise {
+            true => recent,
+            false if one_sign && !rest.is_sign_negative() => rest,
+            false => recent.max(&largest),
+        }
     };
     let polynomial = problem.symmetry.polynomial_degree().is_some_and(|d| d < length as u64);
     let p = problem.dimension();

@@ -48,7 +48,9 @@ impl Problem {
 
     /// The expected size of the coefficients of the power series at 0, if there is one; computed once.
     pub(super) fn coefficients(&self) -> Option<&CoefficientModel> {
-        self.coefficients.get_or_init(|| CoefficientModel::of(&self.program)).as_ref()
+        // Inside (-1, 1) the kernel must be analytic, or the series at 0 is that of another function.
+        let model = || self.singularities.none().then(|| CoefficientModel::of(&self.program)).flatten();
+        self.coefficients.get_or_init(model).as_ref()
     }
 
     /// kappa(1), with about `precision` bits.

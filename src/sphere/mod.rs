@@ -41,6 +41,17 @@ impl Sphere {
         }
     }
 
+    /// The sphere whose dimension p is written in `text`.
+    ///
+    /// # Errors
+    /// `Input` unless it is an integer from 2 to 10^6.
+    pub fn parse(text: &str) -> Result<Self> {
+        let p = text.trim().parse::<u64>().ok().filter(|p| (2..=LARGEST_DIMENSION).contains(p));
+        p.map(|p| Sphere { dimension: p }).ok_or_else(|| {
+            Error::input(format!("dimension '{text}'; allowed are the integers 2 (the circle) to {LARGEST_DIMENSION}"))
+        })
+    }
+
     /// The dimension p of the surrounding space.
     pub fn dimension(&self) -> u64 {
         self.dimension

@@ -50,7 +50,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "laplace",
         parameters: &["c"],
-        allowed: "c > 0",
+        allowed: "c > 0, between 10^-300 and 10^300",
         formula: "exp(-c d), d = |x-y| = sqrt(2-2u)",
         about: "Laplace (exponential) kernel",
         valid: |q| positive(&q[0]),
@@ -59,7 +59,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "gaussian",
         parameters: &["g"],
-        allowed: "g > 0",
+        allowed: "g > 0, between 10^-300 and 10^300",
         formula: "exp(-g d^2)",
         about: "Gaussian kernel",
         valid: |q| positive(&q[0]),
@@ -68,7 +68,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "matern",
         parameters: &["nu", "l"],
-        allowed: "nu is half an odd integer from 1/2 to 201/2, l > 0",
+        allowed: "nu is half an odd integer from 1/2 to 201/2; l > 0, between 10^-300 and 10^300",
         formula: "2^(1-nu)/Gamma(nu) z^nu K_nu(z), z = sqrt(2 nu) d/l",
         about: "Matern kernel of half-integer smoothness",
         valid: |q| matern_order(&q[0]).is_some() && positive(&q[1]),
@@ -77,7 +77,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "gamma_exponential",
         parameters: &["c", "g"],
-        allowed: "c > 0, 0 < g <= 2",
+        allowed: "c > 0, between 10^-300 and 10^300; 0 < g <= 2, at least 10^-300",
         formula: "exp(-c d^g)",
         about: "gamma-exponential kernel, between Laplace (g = 1) and Gaussian (g = 2)",
         valid: gamma_parameters,
@@ -86,7 +86,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "inverse_multiquadric",
         parameters: &["c"],
-        allowed: "c > 0",
+        allowed: "c > 0, between 10^-300 and 10^300",
         formula: "(c^2 + d^2)^(-1/2)",
         about: "inverse multiquadric kernel",
         valid: |q| positive(&q[0]),

@@ -39,7 +39,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "arcsine",
         parameters: &["w"],
-        allowed: "w > 0",
+        allowed: "w > 0, between 10^-300 and 10^300",
         formula: "2/pi asin(2 w u/(1 + 2 w))",
         about: "Gaussian-process kernel of the erf network on unit inputs (Williams 1997)",
         valid: |q| positive(&q[0]),

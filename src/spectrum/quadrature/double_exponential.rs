@@ -35,6 +35,7 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     let constant = problem.sphere.funk_hecke().to_float(fraction + 24);
     let probes = [0.5, 1.1, 1.9, 2.6].map(|x| Float::with_val(fraction + 24, x));
     let mut scale: Option<i32> = None;
+    let size_at_ends = size_at(problem, &ends, fraction);
     let mut total = vec![Float::new(fraction + 32); degrees.len()];
     let mut previous: Option<Vec<Float>> = None;
     for refinement in 0..MOST_LEVELS {
@@ -45,7 +46,7 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
             pairs.extend(samples(problem, &pair[0], &pair[1], &rule.nodes, p, fraction)?);
         }
         let sizes = pairs.iter().flatten().flatten().filter_map(|raw| raw.size);
-        let scale = *scale.get_or_insert_with(|| sizes.max().unwrap_or(0));
+        let scale = *scale.get_or_insert_with(|| sizes.chain(size_at_ends).max().unwrap_or(0));
         // Between the poles alone, the nodes come in pairs t, -t: one sample for both.
         let folded = ends.len() == 2;
         let samples: Vec<Sample> = pairs.into_iter().flat_map(|pair| sample(pair, folded, &constant, scale)).collect();
@@ -86,6 +87,23 @@ fn ends(problem: &Problem, fraction: u32) -> Result<Vec<End>> {
     }
     ends.push(End { angle: Float::with_val(precision, Constant::Pi), pole: Some(false) });
     Ok(ends)
+}
+
+/// The largest binary exponent of kappa at the ends, where a narrow peak sits that the first nodes may miss.
+fn size_at(problem: &Problem, ends: &[End], fraction: u32) -> Option<i32> {
+    let context = Multiprecision::new(fraction + 32);
+    let mut largest = None;
+    for end in ends {
+        let u = match end.pole {
+            Some(near) => Float::with_val(fraction + 32, if near { 1 } else { -1 }),
+            None => Float::with_val(fraction + 32, end.angle.cos_ref()),
+        };
+        // At a kink a rounded argument may leave its domain; the samples beside it tell the size as well.
+        if let Ok(kappa) = problem.program.evaluate(&context, &Point::at(u)) {
+            largest = largest.max(kappa.get_exp());
+        }
+    }
+    largest
 }
 
 /// One evaluation.

@@ -21,7 +21,7 @@ const WASTE: usize = 6;
 const MOST_NODES: usize = 400_000;
 
 fn affordable(nodes: usize, highest: u64, bits: u32) -> bool {
-    nodes <= MOST_NODES.min(WASTE * (highest as usize + bits as usize) + 2000)
+    nodes <= MOST_NODES.min(WASTE * (highest as usize + bits as usize) + 5000)
 }
 
 /// How often the number of nodes is raised before the kernel counts as not analytic in theta.
@@ -110,6 +110,9 @@ pub fn planned_nodes(problem: &Problem, highest: u64, bits: u32) -> Result<Optio
 
 fn smooth_on(problem: &Problem, interval: &Interval) -> bool {
     let reach = interval.half_width.sin();
+    if !problem.singularities.decided || (interval.whole && problem.singularities.steep_ends) {
+        return false;
+    }
     problem.singularities.interior.iter().all(|point| point.near.abs() > reach)
 }
 
