@@ -22,7 +22,10 @@ use rug::Rational;
 use std::fmt;
 use std::str::FromStr;
 
-/// A dot-product kernel kappa(u), u = <x, y>, on the sphere.
+/// A dot-product kernel $\kappa(u)$, $u = \langle x, y\rangle$, on the sphere.
+///
+/// The arc-cosine functions are normalised to 1 at $u = \cos\theta = 1$: $\kappa_0 = 1-\theta/\pi$,
+/// $\kappa_1 = (\sin\theta+(\pi-\theta)\cos\theta)/\pi$; `ntk(L)` has L layers of weights.
 ///
 /// ```
 /// use zonal::Kernel;
@@ -112,7 +115,6 @@ impl FromStr for Kernel {
 
 impl fmt::Display for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A long formula stays readable in a message; only parsing needs all of it.
         write!(f, "{}", self.expr)
     }
 }

@@ -10,9 +10,10 @@ use crate::error::Result;
 use rug::{Integer, Rational};
 use std::sync::{Arc, Mutex};
 
-/// The polynomials A_n and B_n with pi kappa_n(cos theta) = sin(theta) A_n(cos theta) + (pi - theta) B_n(cos theta).
+/// The polynomials $A_n$ and $B_n$ with
+/// $$\pi\,\kappa_n(\cos\theta) = \sin\theta\,A_n(\cos\theta) + (\pi-\theta)\,B_n(\cos\theta).$$
 ///
-/// B_n is also the polynomial of the reflection kappa_n(-t) = (-1)^n (B_n(t) - kappa_n(t)).
+/// $B_n$ is also the polynomial of the reflection $\kappa_n(-t) = (-1)^n\,(B_n(t) - \kappa_n(t))$.
 ///
 /// ```
 /// use zonal::number::ArcCosinePolynomials;

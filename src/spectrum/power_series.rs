@@ -18,13 +18,24 @@ const PILOT_ORDER: usize = 96;
 /// Longer series are left to quadrature: their cost grows with the square of the length.
 const LONGEST: usize = 8000;
 
+/// How coefficients go on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Law {
+    /// Zero: a polynomial.
+    Zero,
+    /// a_j ~ j^-q: a branch point at u = 1 or u = -1.
+    Algebraic(f64),
+    /// ln |a_j| changes by this much each step (at most 0), at least.
+    Geometric(f64),
+}
+
 /// The expected size of the coefficients, from a pilot in double precision.
 #[derive(Clone, Debug)]
 pub struct CoefficientModel {
     /// ln |a_j| of the pilot, relative to the largest.
     logs: Vec<f64>,
-    /// Expected change of ln |a_j| per step beyond the pilot; at most 0.
-    slope: f64,
+    /// The law beyond the pilot.
+    law: Law,
     /// At least so many coefficients are computed: a power u^m may start late.
     delay: usize,
 }
@@ -38,21 +49,27 @@ impl CoefficientModel {
             return None;
         }
         logs.iter_mut().for_each(|l| *l -= largest);
-        // Largest of the third and of the last quarter: covers kernels with one parity only.
+        // The largest of each of the last three quarters: covers kernels with one parity only.
         let quarter = PILOT_ORDER / 4;
         let top = |from: usize| logs[from..from + quarter].iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let (third, last) = (top(2 * quarter), top(3 * quarter));
-        let slope = if last == f64::NEG_INFINITY { -20.0 } else { (last - third) / quarter as f64 };
-        // Alternating or growing coefficients beyond the size of a unit radius: the series does not converge at 1.
-        if slope > 0.01 || last > 0.0 {
+        let (second, third, last) = (top(quarter), top(2 * quarter), top(3 * quarter));
+        // Growing coefficients: the series does not converge at 1.
+        if last > third + 0.2 || last > 0.0 {
             return None;
         }
+        // From index 24 to 48 to 72 a power j^-q falls by q ln 2 and q ln 1.5, 1.7 to 1; geometric decay equally.
+        let (before, after) = (second - third, third - last);
+        let law = match last.is_finite() {
+            false => Law::Zero,
+            true if before > 1.35 * after => Law::Algebraic((after / 1.5f64.ln()).max(1.0)),
+            true => Law::Geometric((-after / quarter as f64).min(0.0)),
+        };
         let delay = program.steps().iter().map(|step| match step {
             Step::Power(_, q) if q.is_integer() => 2 * q.numer().to_usize().unwrap_or(LONGEST),
             _ => 2,
         });
         let delay = delay.max().unwrap_or(2);
-        (delay <= 2 * LONGEST).then_some(CoefficientModel { logs, slope: slope.min(0.0), delay })
+        (delay <= 2 * LONGEST).then_some(CoefficientModel { logs, law, delay })
     }
 
     fn log(&self, j: usize) -> f64 {
@@ -60,12 +77,10 @@ impl CoefficientModel {
             Some(l) => *l,
             None => {
                 let last = self.logs[PILOT_ORDER - 8..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let beyond = (j - PILOT_ORDER) as f64;
-                // Algebraic decay like j^(-3/2) where the slope is that of an algebraic law, else geometric.
-                if self.slope > -0.03 {
-                    last - 1.5 * (j as f64 / PILOT_ORDER as f64).ln()
-                } else {
-                    last.max(-700.0) + self.slope * beyond
+                match self.law {
+                    Law::Zero => f64::NEG_INFINITY,
+                    Law::Algebraic(q) => last - q * (j as f64 / PILOT_ORDER as f64).ln(),
+                    Law::Geometric(slope) => last + slope * (j - PILOT_ORDER) as f64,
                 }
             }
         }
@@ -84,7 +99,9 @@ impl CoefficientModel {
         let target = bits * std::f64::consts::LN_2;
         // Algebraic coefficients and low dimensions: see at once that the longest series would not do.
         let longest = (LONGEST as u64).saturating_sub(k) / 2;
-        if self.slope > -0.03 && log_weight(p, k, longest) + self.log(LONGEST) > self.log(k as usize) - target {
+        if matches!(self.law, Law::Algebraic(_))
+            && log_weight(p, k, longest) + self.log(LONGEST) > self.log(k as usize) - target
+        {
             return None;
         }
         let (mut weight, mut largest) = (0.0f64, f64::NEG_INFINITY);
@@ -103,7 +120,7 @@ impl CoefficientModel {
             if known && shrink < 1.0 && term - (1.0 - shrink).ln() < largest - target {
                 return Some(index + 8);
             }
-            if self.slope <= -20.0 && index >= PILOT_ORDER {
+            if self.law == Law::Zero && index >= PILOT_ORDER {
                 return Some(index + 8);
             }
             weight += ratio.ln();
