@@ -25,5 +25,8 @@ pub use sphere::Sphere;
 #[doc = include_str!("../docs/conventions.md")]
 pub mod conventions {}
 
+#[doc = include_str!("../docs/accuracy.md")]
+pub mod accuracy {}
+
 #[doc = include_str!("../docs/design.md")]
 pub mod design {}
