@@ -57,6 +57,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         let pass = rule(problem, &wanted, effort)?;
         let error = power_of_two(pass.error_log2);
         let mut shortfall = 0i32;
+        let mut worst = None;
         for (index, sum) in open.into_iter().zip(&pass.sums) {
             let estimate = Estimate::estimated(sum.clone(), error.clone());
             let settled = digits.settles(&estimate.value, &estimate.error)
@@ -65,18 +66,20 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
                 results[index] = Some(estimate);
             } else {
                 shortfall = shortfall.max(estimate.shortfall(digits));
+                worst = worst.or_else(|| Some((degrees[index], estimate.shortfall(digits) == 0)));
             }
         }
         if results.iter().all(Option::is_some) {
             return Ok(results.into_iter().flatten().collect());
         }
-        if f64::from(extra) > smallest {
-            let k = degrees[results.iter().position(Option::is_none).unwrap_or(0)];
-            let size = pass.error_log2;
+        if let Some((k, true)) = worst.filter(|_| f64::from(extra) > smallest) {
             return Err(Error::unable(format!(
-                "mu_{k} of {} in dimension {p} is below 2^{size:.0} and may be exactly zero: the quadrature cannot tell",
-                problem.kernel
+                "mu_{k} of {} in dimension {p} is not told from zero: by the quadrature it is below 2^{:.0}",
+                problem.kernel, pass.error_log2
             )));
+        }
+        if f64::from(extra) > 4.0 * smallest {
+            break;
         }
         extra += (shortfall.max(0) as u32).max(extra / 2) + 32;
     }
