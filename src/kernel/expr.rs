@@ -141,6 +141,38 @@ impl Expr {
         }
     }
 
+    /// Whether the formula is one term: no sum of two parts that both depend on u other than linearly. In a sum, a part with
+    /// small or late Taylor coefficients can hide behind another. Kernels of the catalogue count as one term.
+    pub fn is_one_term(&self) -> bool {
+        match self.node() {
+            Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension | Node::Named(_) => true,
+            Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) | Node::Power(a, _) => a.is_one_term(),
+            Node::Mul(a, b) | Node::Div(a, b) => a.is_one_term() && b.is_one_term(),
+            Node::Add(a, b) | Node::Sub(a, b) => match (a.degree_if_linear(), b.degree_if_linear()) {
+                (Some(_), Some(_)) => true,
+                (Some(0), None) => b.is_one_term(),
+                (None, Some(0)) => a.is_one_term(),
+                _ => false,
+            },
+        }
+    }
+
+    /// 0 for a constant, 1 for a linear function of u, `None` for anything else or unknown.
+    fn degree_if_linear(&self) -> Option<u32> {
+        match self.node() {
+            Node::Number(_) | Node::Pi | Node::Dimension => Some(0),
+            Node::Variable => Some(1),
+            Node::Named(_) => None,
+            Node::Neg(a) => a.degree_if_linear(),
+            Node::Add(a, b) | Node::Sub(a, b) => Some(a.degree_if_linear()?.max(b.degree_if_linear()?)),
+            Node::Mul(a, b) => Some(a.degree_if_linear()? + b.degree_if_linear()?).filter(|d| *d <= 1),
+            Node::Div(a, b) => (b.degree_if_linear()? == 0).then(|| a.degree_if_linear())?,
+            Node::Power(a, _) | Node::Function(_, a) | Node::ArcCosine(_, a) => {
+                a.degree_if_linear().filter(|d| *d == 0)
+            }
+        }
+    }
+
     /// Whether the formula mentions the dimension p.
     pub fn needs_dimension(&self) -> bool {
         match self.node() {

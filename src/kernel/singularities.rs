@@ -21,6 +21,9 @@ const MOST_PIECES: usize = 6000;
 /// Pieces of equal length that the search starts from; the range of each step over all of them is its scale.
 const FIRST_PIECES: usize = 64;
 
+/// Samples that give the range of a step where intervals are too wide.
+const SAMPLES: usize = 1024;
+
 /// On a piece, no step may vary by more than this part of its range on [-1, 1]: else a peak may hide there.
 const TAME: f64 = 0.4;
 
@@ -65,9 +68,7 @@ impl Singularities {
     pub fn none(&self) -> bool {
         self.decided && !self.steep_ends && self.interior.is_empty()
     }
-}
 
-impl Singularities {
     /// Examines a kernel on \[-1, 1\].
     ///
     /// # Errors
@@ -79,10 +80,24 @@ impl Singularities {
             program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
         }
         let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true };
-        let Some((pieces, steep_ends)) = undecided_pieces(program)? else { return Ok(undecided) };
+        // First poles and branch points alone: a pole ends the search here.
+        let blind = vec![None; program.steps().len()];
+        if Singularities::search(program, &blind)?.is_none() {
+            return Ok(undecided);
+        }
+        let Some((ranges, finite_ends)) = ranges(program) else { return Ok(undecided) };
+        Ok(match Singularities::search(program, &ranges)? {
+            Some((interior, steep)) => Singularities { interior, decided: true, steep_ends: steep || !finite_ends },
+            None => undecided,
+        })
+    }
+
+    /// The interior points and whether an end is steep; `None` if there are too many pieces or points.
+    fn search(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<SingularPoint>, bool)>> {
+        let Some((pieces, steep_ends)) = undecided_pieces(program, ranges)? else { return Ok(None) };
         let clusters = clusters(&pieces);
         if clusters.len() > MOST_CLUSTERS {
-            return Ok(undecided);
+            return Ok(None);
         }
         let mut interior = Vec::new();
         for cluster in clusters {
@@ -93,7 +108,7 @@ impl Singularities {
                 });
             }
         }
-        Ok(Singularities { interior, decided: true, steep_ends })
+        Ok(Some((interior, steep_ends)))
     }
 }
 
@@ -142,27 +157,49 @@ fn first_pieces() -> impl Iterator<Item = (f64, f64)> {
     (0..FIRST_PIECES).map(move |i| (end(i), end(i + 1)))
 }
 
-/// The ranges, and whether the first and the last piece have finite ones for every step.
-fn ranges(program: &Program) -> (Ranges, bool) {
-    let pieces: Vec<Vec<Option<Interval>>> = first_pieces()
-        .map(|(low, high)| program.run_partly(&Intervals::CLOSED, &Point::at(Interval::new(low, high))).0)
-        .collect();
+/// The ranges, and whether the first and the last piece have finite ones for every step. `None` if a step has no finite
+/// range and samples do not show that it varies: a peak may hide in it.
+///
+/// Where intervals overflow (products that are squares in disguise), samples give the range; that can only be too
+/// narrow, which makes the search finer.
+fn ranges(program: &Program) -> Option<(Ranges, bool)> {
+    let run = |low: f64, high: f64| program.run_partly(&Intervals::CLOSED, &Point::at(Interval::new(low, high))).0;
     let finite = |v: &Interval| v.low.is_finite() && v.high.is_finite();
-    let range = |step: usize| {
+    let union = |pieces: &[Vec<Option<Interval>>], step: usize| {
         let mut union: Option<Interval> = None;
-        for values in &pieces {
+        for values in pieces {
             let value = values[step].filter(finite)?;
             let old = union.unwrap_or(value);
             union = Some(Interval { low: old.low.min(value.low), high: old.high.max(value.high) });
         }
-        union.filter(|r| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs()))
+        union
     };
-    let computed = |index: usize| !matches!(program.steps()[index], Step::Done);
+    let varies = |r: &Interval| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs());
+    let pieces: Vec<_> = first_pieces().map(|(low, high)| run(low, high)).collect();
+    let mut samples: Option<Vec<_>> = None;
+    let mut ranges = Vec::with_capacity(program.steps().len());
+    for (index, step) in program.steps().iter().enumerate() {
+        let range = match union(&pieces, index) {
+            Some(range) => Some(range).filter(varies),
+            None if matches!(step, Step::Done) && pieces.iter().all(|values| values[index].is_none()) => None,
+            None => {
+                let samples = samples.get_or_insert_with(|| {
+                    let place = |i: usize| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0;
+                    (0..SAMPLES).map(|i| run(place(i), place(i))).collect()
+                });
+                Some(union(samples, index).filter(varies)?)
+            }
+        };
+        ranges.push(range);
+    }
     let complete = |values: &Vec<Option<Interval>>| {
-        values.iter().enumerate().all(|(index, value)| !computed(index) || value.as_ref().is_some_and(finite))
+        values
+            .iter()
+            .enumerate()
+            .all(|(index, value)| matches!(program.steps()[index], Step::Done) || value.as_ref().is_some_and(finite))
     };
     let ends = [pieces.first(), pieces.last()].into_iter().flatten().all(complete);
-    ((0..program.steps().len()).map(range).collect(), ends)
+    Some((ranges, ends))
 }
 
 /// Whether no step varies much over a piece.
@@ -176,11 +213,10 @@ fn tame(values: &[Option<Interval>], ranges: &Ranges) -> bool {
 
 /// The pieces on which the kernel could not be shown analytic, or on which a step varies steeply; and whether one does so
 /// at an end. `None` if there are too many.
-fn undecided_pieces(program: &Program) -> Result<Option<(Vec<Piece>, bool)>> {
-    let (ranges, finite_ends) = ranges(program);
+fn undecided_pieces(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<Piece>, bool)>> {
     // Each with whether it is part of a steep piece already narrow.
     let mut open: Vec<(f64, f64, bool)> = first_pieces().map(|(low, high)| (low, high, false)).collect();
-    let (mut found, mut steep_ends) = (Vec::new(), !finite_ends);
+    let (mut found, mut steep_ends) = (Vec::new(), false);
     let mut count = 0;
     while let Some((low, high, peak)) = open.pop() {
         count += 1;
@@ -199,13 +235,17 @@ fn undecided_pieces(program: &Program) -> Result<Option<(Vec<Piece>, bool)>> {
             }
             Some(_) if width > NARROWEST => true,
             Some(failure) => {
-                // At an end nothing is analytic; ask there whether the closed ranges are tame.
+                // A branch point. A peak may sit beside it: ask whether the closed ranges are tame.
                 let (closed, unbounded) = program.run_partly(&Intervals::CLOSED, &point);
-                steep_ends |= at_end && (unbounded.is_some() || !tame(&closed, &ranges));
-                found.push(piece(Some(failure.step)));
-                false
+                let steep = unbounded.is_some() || !tame(&closed, ranges);
+                steep_ends |= at_end && steep;
+                let done = !steep || width <= NARROWEST_PEAK;
+                if done {
+                    found.push(piece(Some(failure.step)));
+                }
+                !done
             }
-            None if tame(&values, &ranges) => {
+            None if tame(&values, ranges) => {
                 if peak {
                     steep_ends |= at_end;
                     found.push(piece(None));
@@ -221,7 +261,7 @@ fn undecided_pieces(program: &Program) -> Result<Option<(Vec<Piece>, bool)>> {
         };
         if split {
             let middle = low + 0.4873 * width;
-            let steep = peak || (failed_nowhere && width < NARROW);
+            let steep = peak || (width < NARROW && (failed_nowhere || width <= NARROWEST));
             open.push((low, middle, steep));
             open.push((middle, high, steep));
         }
@@ -230,22 +270,34 @@ fn undecided_pieces(program: &Program) -> Result<Option<(Vec<Piece>, bool)>> {
     Ok(Some((found, steep_ends)))
 }
 
-/// Adjacent pieces merged.
+/// Adjacent pieces merged, one cluster for each peak or branch point.
+///
+/// In a row of pieces, a peak is where they are narrowest: once they have become 16 times wider again, and then 16 times
+/// narrower, another peak has begun. Pieces that failed and pieces that did not belong to different points.
 fn clusters(pieces: &[Piece]) -> Vec<Piece> {
+    const CHANGE: f64 = 16.0;
     let mut merged: Vec<Piece> = Vec::new();
+    let mut widest = 0.0f64;
     for piece in pieces {
-        match merged.last_mut() {
-            Some(last) if piece.low <= last.high + NARROWEST => {
+        let joined = merged.last_mut().filter(|last| {
+            let touching = piece.low <= last.high && piece.failed.is_some() == last.failed.is_some();
+            let another = widest > CHANGE * last.width && piece.width * CHANGE < widest;
+            touching && !another
+        });
+        match joined {
+            Some(last) => {
                 last.high = piece.high;
-                last.failed = match (last.failed, piece.failed) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
+                last.failed = last.failed.min(piece.failed);
+                widest = widest.max(piece.width);
                 if piece.width < last.width {
                     (last.width, last.narrowest) = (piece.width, piece.narrowest);
+                    widest = piece.width;
                 }
             }
-            _ => merged.push(*piece),
+            None => {
+                widest = piece.width;
+                merged.push(*piece);
+            }
         }
     }
     merged

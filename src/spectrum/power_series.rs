@@ -64,11 +64,7 @@ impl CoefficientModel {
             true if before > 1.35 * after => Law::Algebraic((after / 1.5f64.ln()).max(1.0)),
             true => Law::Geometric((-after / quarter as f64).min(0.0)),
         };
-        let delay = program.steps().iter().map(|step| match step {
-            Step::Power(_, q) if q.is_integer() => 2 * q.numer().to_usize().unwrap_or(LONGEST),
-            _ => 2,
-        });
-        let delay = delay.max().unwrap_or(2);
+        let delay = 2 * reach(program);
         (delay <= 2 * LONGEST).then_some(CoefficientModel { logs, law, delay })
     }
 
@@ -127,6 +123,30 @@ impl CoefficientModel {
             j += 1;
         }
     }
+}
+
+/// The highest power of u that integer powers and products build: coefficients up to there may start late.
+fn reach(program: &Program) -> usize {
+    let mut reach = vec![0usize; program.steps().len()];
+    for (index, step) in program.steps().iter().enumerate() {
+        reach[index] = match step {
+            Step::Rational(_) | Step::Pi => 0,
+            Step::Variable => 1,
+            Step::Neg(a) | Step::Function(_, a) => reach[*a],
+            Step::Add(a, b) | Step::Sub(a, b) | Step::Div(a, b) => reach[*a].max(reach[*b]),
+            Step::Mul(a, b) => reach[*a].saturating_add(reach[*b]),
+            Step::Power(a, q) if q.is_integer() && *q > 0 => {
+                reach[*a].saturating_mul(q.numer().to_usize().unwrap_or(usize::MAX))
+            }
+            Step::Power(a, _) => reach[*a],
+            Step::ArcCosines(a, outputs) => {
+                outputs.iter().for_each(|(_, register)| reach[*register] = reach[*a]);
+                continue;
+            }
+            Step::Done => continue,
+        };
+    }
+    reach.into_iter().max().unwrap_or(1).max(1).min(LONGEST + 1)
 }
 
 /// ln |a_j| of the first coefficients: in double precision, or in multiprecision if their range is too wide for it.

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::kernel::Point;
 use crate::kernel::{Kernel, Program, Singularities, Symmetry};
-use crate::number::{Digits, Multiprecision};
+use crate::number::{Digits, Interval, Intervals, Multiprecision};
 use crate::sphere::Sphere;
 use rug::Float;
 use std::sync::{Arc, OnceLock};
@@ -49,8 +49,24 @@ impl Problem {
     /// The expected size of the coefficients of the power series at 0, if there is one; computed once.
     pub(super) fn coefficients(&self) -> Option<&CoefficientModel> {
         // Inside (-1, 1) the kernel must be analytic, or the series at 0 is that of another function.
-        let model = || self.singularities.none().then(|| CoefficientModel::of(&self.program)).flatten();
+        // In a sum the pilot may not see a part whose coefficients start late.
+        let usable = self.singularities.none() && self.kernel.expr().is_one_term();
+        let model = || usable.then(|| CoefficientModel::of(&self.program)).flatten();
         self.coefficients.get_or_init(model).as_ref()
+    }
+
+    /// log2 of a bound of |kappa| for |u| >= sin h, by intervals; infinite where they do not bound it.
+    pub(super) fn bound_outside(&self, half_width: f64) -> f64 {
+        const PIECES: usize = 32;
+        let from = half_width.sin() - 1e-12;
+        let end = |i: usize| from + (1.0 - from) * i as f64 / PIECES as f64;
+        let bound = |low: f64, high: f64| {
+            let point = Point::at(Interval::new(low, high.clamp(-1.0, 1.0)));
+            let value = self.program.evaluate(&Intervals::CLOSED, &point);
+            value.map_or(f64::INFINITY, |v| v.low.abs().max(v.high.abs()))
+        };
+        let sides = |i: usize| bound(end(i), end(i + 1)).max(bound(-end(i + 1), -end(i)));
+        (0..PIECES).map(sides).fold(0.0, f64::max).log2()
     }
 
     /// kappa(1), with about `precision` bits.

@@ -44,6 +44,12 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         return Ok(Vec::new());
     };
     let p = problem.dimension();
+    if !problem.singularities.decided {
+        return Err(Error::unable(format!(
+            "{} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow peaks cannot be excluded",
+            problem.kernel
+        )));
+    }
     let expected = planned_exponent(problem, degrees);
     // Twice the expected exponent, or that of coefficients which decay like 1/k!: an eigenvalue smaller than that
     // is not told from zero.

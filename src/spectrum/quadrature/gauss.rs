@@ -35,16 +35,21 @@ struct Interval {
     half_width: f64,
     /// Whether h is pi/2: the whole half-circle.
     whole: bool,
+    /// log2 of a bound of |kappa| on what is cut off.
+    outside: f64,
     /// Samples of (ln rho, ln of a bound of |sin^{p-2} P_K| on the ellipse of that rho).
     growth: Vec<(f64, f64)>,
 }
 
 impl Interval {
-    fn new(p: u64, highest: u64, bits: u32) -> Self {
+    fn new(problem: &Problem, highest: u64, bits: u32) -> Self {
+        let p = problem.dimension();
         // Outside, sin^{p-2} < 2^-(bits+16): cut it off. Worth it only if it shortens the interval.
         let cosine = (-f64::from(bits + 16) * LN_2 / (p as f64 - 2.0)).exp();
         let half_width = if p > 2 { cosine.acos() } else { FRAC_PI_2 };
-        let whole = half_width > 0.97 * FRAC_PI_2;
+        // What is cut off is below 2^-(bits+16) times the kernel there, which intervals bound.
+        let outside = problem.bound_outside(half_width);
+        let whole = half_width > 0.97 * FRAC_PI_2 || !outside.is_finite();
         let half_width = if whole { FRAC_PI_2 } else { half_width };
         let growth = (0..80)
             .map(|i| {
@@ -53,7 +58,7 @@ impl Interval {
                 (log_rho, log_growth(p, highest, half_width * log_rho.sinh()))
             })
             .collect();
-        Interval { half_width, whole, growth }
+        Interval { half_width, whole, outside, growth }
     }
 
     fn exact_half_width(&self, precision: u32) -> Float {
@@ -97,7 +102,7 @@ fn log_growth(p: u64, highest: u64, y: f64) -> f64 {
 
 /// The number of nodes that a plan expects, or `None` where tanh-sinh is expected.
 pub fn planned_nodes(problem: &Problem, highest: u64, bits: u32) -> Result<Option<usize>> {
-    let interval = Interval::new(problem.dimension(), highest, bits);
+    let interval = Interval::new(problem, highest, bits);
     if !smooth_on(problem, &interval) {
         return Ok(None);
     }
@@ -122,9 +127,8 @@ fn envelope(problem: &Problem, interval: &Interval) -> Result<Option<Envelope>> 
 
 /// One pass; `None` if the kernel is not resolved: not analytic in theta, or nearly so.
 pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Option<Pass>> {
-    let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
-    let interval = Interval::new(p, highest, effort.bits);
+    let interval = Interval::new(problem, highest, effort.bits);
     if !smooth_on(problem, &interval) {
         return Ok(None);
     }
@@ -242,7 +246,13 @@ fn with_nodes(
             ((nodes as f64) + (highest as f64).powi(2) + 8.0).ln() - f64::from(bits) * LN_2,
             // kernel evaluation, systematic
             (evaluation + 3.0) * LN_2,
-            // what was cut off, and the rounding of the rule itself
+            // what was cut off: pi/Z 2^-(bits+16) max |kappa|, with pi/Z < 2^11; nothing if the interval is whole
+            if interval.whole {
+                f64::NEG_INFINITY
+            } else {
+                (interval.outside - f64::from(scale) - f64::from(effort.bits + 5)) * LN_2
+            },
+            // the rounding of the rule itself
             -f64::from(effort.bits + 8) * LN_2,
         ]
         .into_iter(),
