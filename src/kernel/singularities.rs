@@ -61,14 +61,12 @@ pub struct Singularities {
     pub decided: bool,
     /// Whether some step varies steeply beside u = 1 or u = -1, on a scale below 10^-6.
     pub steep_ends: bool,
+    /// The width of the narrowest piece that was needed for every step to vary moderately, apart from the interior points:
+    /// samples closer than this see every feature.
+    pub finest: f64,
 }
 
 impl Singularities {
-    /// Whether the kernel is smooth inside (-1, 1) on the scale of ordinary quadrature and series.
-    pub fn none(&self) -> bool {
-        self.decided && !self.steep_ends && self.interior.is_empty()
-    }
-
     /// Examines a kernel on \[-1, 1\].
     ///
     /// # Errors
@@ -79,7 +77,7 @@ impl Singularities {
             let u = c.rational(&Rational::from(end));
             program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
         }
-        let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true };
+        let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW };
         // First poles and branch points alone: a pole ends the search here.
         let blind = vec![None; program.steps().len()];
         if Singularities::search(program, &blind)?.is_none() {
@@ -87,14 +85,16 @@ impl Singularities {
         }
         let Some((ranges, finite_ends)) = ranges(program) else { return Ok(undecided) };
         Ok(match Singularities::search(program, &ranges)? {
-            Some((interior, steep)) => Singularities { interior, decided: true, steep_ends: steep || !finite_ends },
+            Some((interior, steep, finest)) => {
+                Singularities { interior, decided: true, steep_ends: steep || !finite_ends, finest }
+            }
             None => undecided,
         })
     }
 
-    /// The interior points and whether an end is steep; `None` if there are too many pieces or points.
-    fn search(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<SingularPoint>, bool)>> {
-        let Some((pieces, steep_ends)) = undecided_pieces(program, ranges)? else { return Ok(None) };
+    /// The interior points, whether an end is steep, and the finest width; `None` if there are too many pieces or points.
+    fn search(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<SingularPoint>, bool, f64)>> {
+        let Some((pieces, steep_ends, finest)) = undecided_pieces(program, ranges)? else { return Ok(None) };
         let clusters = clusters(&pieces);
         if clusters.len() > MOST_CLUSTERS {
             return Ok(None);
@@ -108,7 +108,7 @@ impl Singularities {
                 });
             }
         }
-        Ok(Some((interior, steep_ends)))
+        Ok(Some((interior, steep_ends, finest)))
     }
 }
 
@@ -212,13 +212,13 @@ fn tame(values: &[Option<Interval>], ranges: &Ranges) -> bool {
 }
 
 /// The pieces on which the kernel could not be shown analytic, or on which a step varies steeply; and whether one does so
-/// at an end. `None` if there are too many.
-fn undecided_pieces(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<Piece>, bool)>> {
-    // Each with whether it is part of a steep piece already narrow.
-    let mut open: Vec<(f64, f64, bool)> = first_pieces().map(|(low, high)| (low, high, false)).collect();
-    let (mut found, mut steep_ends) = (Vec::new(), false);
+/// at an end; and the width of the narrowest tame piece made by a steep one. `None` if there are too many.
+fn undecided_pieces(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<Piece>, bool, f64)>> {
+    // Each with whether it is part of a steep piece already narrow, and of one that was analytic but steep.
+    let mut open: Vec<(f64, f64, bool, bool)> = first_pieces().map(|(low, high)| (low, high, false, false)).collect();
+    let (mut found, mut steep_ends, mut finest) = (Vec::new(), false, 2.0 / FIRST_PIECES as f64);
     let mut count = 0;
-    while let Some((low, high, peak)) = open.pop() {
+    while let Some((low, high, peak, fine)) = open.pop() {
         count += 1;
         if count > MOST_PIECES {
             return Ok(None);
@@ -249,6 +249,8 @@ fn undecided_pieces(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<Pi
                 if peak {
                     steep_ends |= at_end;
                     found.push(piece(None));
+                } else if fine {
+                    finest = finest.min(width);
                 }
                 false
             }
@@ -262,12 +264,12 @@ fn undecided_pieces(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<Pi
         if split {
             let middle = low + 0.4873 * width;
             let steep = peak || (width < NARROW && (failed_nowhere || width <= NARROWEST));
-            open.push((low, middle, steep));
-            open.push((middle, high, steep));
+            open.push((low, middle, steep, failed_nowhere));
+            open.push((middle, high, steep, failed_nowhere));
         }
     }
     found.sort_by(|a, b| a.low.total_cmp(&b.low));
-    Ok(Some((found, steep_ends)))
+    Ok(Some((found, steep_ends, finest)))
 }
 
 /// Adjacent pieces merged, one cluster for each peak or branch point.

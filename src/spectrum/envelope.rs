@@ -16,18 +16,20 @@ pub struct Envelope {
 }
 
 /// Numbers of samples tried before the coefficients count as not decaying geometrically.
-const PILOT_SIZES: [usize; 4] = [96, 256, 768, 2048];
+const PILOT_SIZES: [usize; 5] = [96, 256, 768, 2048, 6144];
 
 /// Relative noise of double-precision coefficients: rounding errors of a few dozen operations.
 const PILOT_NOISE: f64 = 1e-13;
 
 impl Envelope {
-    /// From double-precision samples. `None` if even the largest pilot does not resolve the kernel.
+    /// From double-precision samples no further apart than about `finest`. `None` if even the largest pilot does not resolve the kernel.
     ///
     /// # Errors
     /// Those of the kernel at a sample.
-    pub fn pilot(program: &Program, half_width: f64) -> Result<Option<Self>> {
-        for size in PILOT_SIZES {
+    pub fn pilot(program: &Program, half_width: f64, finest: f64) -> Result<Option<Self>> {
+        // Chebyshev points are pi h / size apart in the middle, less elsewhere.
+        let least = (std::f64::consts::PI * half_width / finest).min(6144.0) as usize * 3 / 5;
+        for size in PILOT_SIZES.into_iter().filter(|size| *size >= least) {
             let coefficients = chebyshev(program, half_width, size)?;
             let logs: Vec<f64> = coefficients.iter().map(|c| c.abs().ln()).collect();
             if let Some(envelope) = Envelope::new(&logs, PILOT_NOISE.ln()) {

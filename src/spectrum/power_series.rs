@@ -146,7 +146,7 @@ fn reach(program: &Program) -> usize {
             Step::Done => continue,
         };
     }
-    reach.into_iter().max().unwrap_or(1).max(1).min(LONGEST + 1)
+    reach.into_iter().max().unwrap_or(1).clamp(1, LONGEST + 1)
 }
 
 /// ln |a_j| of the first coefficients: in double precision, or in multiprecision if their range is too wide for it.

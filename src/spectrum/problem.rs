@@ -43,14 +43,20 @@ impl Problem {
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
     pub(super) fn pilot(&self) -> Result<Option<Envelope>> {
-        self.pilot.get_or_init(|| Envelope::pilot(&self.program, std::f64::consts::FRAC_PI_2)).clone()
+        self.pilot.get_or_init(|| self.pilot_within(std::f64::consts::FRAC_PI_2)).clone()
+    }
+
+    /// The same for |theta - pi/2| <= h.
+    pub(super) fn pilot_within(&self, half_width: f64) -> Result<Option<Envelope>> {
+        Envelope::pilot(&self.program, half_width, self.singularities.finest)
     }
 
     /// The expected size of the coefficients of the power series at 0, if there is one; computed once.
     pub(super) fn coefficients(&self) -> Option<&CoefficientModel> {
         // Inside (-1, 1) the kernel must be analytic, or the series at 0 is that of another function.
         // In a sum the pilot may not see a part whose coefficients start late.
-        let usable = self.singularities.none() && self.kernel.expr().is_one_term();
+        let inside = self.singularities.decided && self.singularities.interior.is_empty();
+        let usable = inside && self.kernel.expr().is_one_term();
         let model = || usable.then(|| CoefficientModel::of(&self.program)).flatten();
         self.coefficients.get_or_init(model).as_ref()
     }

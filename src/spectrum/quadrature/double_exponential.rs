@@ -31,7 +31,9 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     // A step h resolves frequencies below 2 pi/h. P_K(cos theta(tau)) has frequencies up to K max d theta/d tau =
     // K pi^2/4, and the map itself, analytic for |Im tau| < pi/2, needs another 2 ln 2/pi of the bits.
     let frequency = 2.5 * highest as f64 + 0.45 * f64::from(effort.bits) + 8.0;
-    let level = (frequency / std::f64::consts::TAU).log2().ceil().max(2.0) as u32;
+    // Nodes are at most pi^2/4 h apart: no further than the narrowest feature is wide.
+    let fine = 2.5 / problem.singularities.finest;
+    let level = (frequency / std::f64::consts::TAU).max(fine).log2().ceil().max(2.0) as u32;
     let constant = problem.sphere.funk_hecke().to_float(fraction + 24);
     let probes = [0.5, 1.1, 1.9, 2.6].map(|x| Float::with_val(fraction + 24, x));
     let mut scale: Option<i32> = None;

@@ -122,7 +122,7 @@ fn smooth_on(problem: &Problem, interval: &Interval) -> bool {
 }
 
 fn envelope(problem: &Problem, interval: &Interval) -> Result<Option<Envelope>> {
-    if interval.whole { problem.pilot() } else { Envelope::pilot(&problem.program, interval.half_width) }
+    if interval.whole { problem.pilot() } else { problem.pilot_within(interval.half_width) }
 }
 
 /// One pass; `None` if the kernel is not resolved: not analytic in theta, or nearly so.
