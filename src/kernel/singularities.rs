@@ -39,6 +39,9 @@ const NARROWEST_PEAK: f64 = 1e-14;
 /// More interior singular points than this are not worth splitting at.
 const MOST_CLUSTERS: usize = 64;
 
+/// Bits at which definedness is decided at u = 1 and u = -1, which are exact.
+const END_PRECISION: u32 = 128;
+
 /// Bits at which definedness is decided near a singular point.
 const PRECISION: u32 = 512;
 
@@ -73,17 +76,19 @@ impl Singularities {
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].
     pub fn of(program: &Program) -> Result<Self> {
         for end in [1, -1] {
-            let c = Multiprecision::new(PRECISION);
+            let c = Multiprecision::new(END_PRECISION);
             let u = c.rational(&Rational::from(end));
             program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
         }
         let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW };
-        // First poles and branch points alone: a pole ends the search here.
+        let pieces = first_values(program);
+        // Where a step has no finite range there may be a pole: search for poles and branch points alone first.
         let blind = vec![None; program.steps().len()];
-        if Singularities::search(program, &blind)?.is_none() {
+        if !pieces.iter().all(|values| complete(program, values)) && Singularities::search(program, &blind)?.is_none() {
             return Ok(undecided);
         }
-        let Some((ranges, finite_ends)) = ranges(program) else { return Ok(undecided) };
+        let Some(ranges) = ranges(program, &pieces) else { return Ok(undecided) };
+        let finite_ends = [pieces.first(), pieces.last()].into_iter().flatten().all(|end| complete(program, end));
         Ok(match Singularities::search(program, &ranges)? {
             Some((interior, steep, finest)) => {
                 Singularities { interior, decided: true, steep_ends: steep || !finite_ends, finest }
@@ -157,49 +162,62 @@ fn first_pieces() -> impl Iterator<Item = (f64, f64)> {
     (0..FIRST_PIECES).map(move |i| (end(i), end(i + 1)))
 }
 
-/// The ranges, and whether the first and the last piece have finite ones for every step. `None` if a step has no finite
-/// range and samples do not show that it varies: a peak may hide in it.
+/// The values of every step on a piece, those that could be computed.
+type Values = Vec<Option<Interval>>;
+
+fn closed_values(program: &Program, low: f64, high: f64) -> Values {
+    program.run_partly(&Intervals::CLOSED, &Point::at(Interval::new(low, high))).0
+}
+
+fn first_values(program: &Program) -> Vec<Values> {
+    first_pieces().map(|(low, high)| closed_values(program, low, high)).collect()
+}
+
+fn finite(value: &Interval) -> bool {
+    value.low.is_finite() && value.high.is_finite()
+}
+
+/// Whether every step has a finite value.
+fn complete(program: &Program, values: &Values) -> bool {
+    let computed =
+        |(step, value): (&Step, &Option<Interval>)| *step == Step::Done || value.as_ref().is_some_and(finite);
+    program.steps().iter().zip(values).all(computed)
+}
+
+/// The union of the values of a step, if all are finite.
+fn union(pieces: &[Values], step: usize) -> Option<Interval> {
+    let mut union: Option<Interval> = None;
+    for values in pieces {
+        let value = values[step].filter(finite)?;
+        let old = union.unwrap_or(value);
+        union = Some(Interval { low: old.low.min(value.low), high: old.high.max(value.high) });
+    }
+    union
+}
+
+/// The ranges. `None` if a step has no finite range and samples do not show that it varies: a peak may hide in it.
 ///
 /// Where intervals overflow (products that are squares in disguise), samples give the range; that can only be too
 /// narrow, which makes the search finer.
-fn ranges(program: &Program) -> Option<(Ranges, bool)> {
-    let run = |low: f64, high: f64| program.run_partly(&Intervals::CLOSED, &Point::at(Interval::new(low, high))).0;
-    let finite = |v: &Interval| v.low.is_finite() && v.high.is_finite();
-    let union = |pieces: &[Vec<Option<Interval>>], step: usize| {
-        let mut union: Option<Interval> = None;
-        for values in pieces {
-            let value = values[step].filter(finite)?;
-            let old = union.unwrap_or(value);
-            union = Some(Interval { low: old.low.min(value.low), high: old.high.max(value.high) });
-        }
-        union
-    };
+fn ranges(program: &Program, pieces: &[Values]) -> Option<Ranges> {
     let varies = |r: &Interval| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs());
-    let pieces: Vec<_> = first_pieces().map(|(low, high)| run(low, high)).collect();
-    let mut samples: Option<Vec<_>> = None;
+    let mut samples: Option<Vec<Values>> = None;
     let mut ranges = Vec::with_capacity(program.steps().len());
     for (index, step) in program.steps().iter().enumerate() {
-        let range = match union(&pieces, index) {
+        let range = match union(pieces, index) {
             Some(range) => Some(range).filter(varies),
-            None if matches!(step, Step::Done) && pieces.iter().all(|values| values[index].is_none()) => None,
+            None if *step == Step::Done && pieces.iter().all(|values| values[index].is_none()) => None,
             None => {
                 let samples = samples.get_or_insert_with(|| {
                     let place = |i: usize| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0;
-                    (0..SAMPLES).map(|i| run(place(i), place(i))).collect()
+                    (0..SAMPLES).map(|i| closed_values(program, place(i), place(i))).collect()
                 });
                 Some(union(samples, index).filter(varies)?)
             }
         };
         ranges.push(range);
     }
-    let complete = |values: &Vec<Option<Interval>>| {
-        values
-            .iter()
-            .enumerate()
-            .all(|(index, value)| matches!(program.steps()[index], Step::Done) || value.as_ref().is_some_and(finite))
-    };
-    let ends = [pieces.first(), pieces.last()].into_iter().flatten().all(complete);
-    Some((ranges, ends))
+    Some(ranges)
 }
 
 /// Whether no step varies much over a piece.
