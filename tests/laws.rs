@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Rational};
 use zonal::number::{
-    ArcCosinePolynomials, Double, Exact, ExactNumber, Function, Interval, Intervals, Multiprecision, Number, Series,
-    Truth,
+    Double, Exact, ExactNumber, Function, Interval, Intervals, Multiprecision, Number, Series, Truth,
+    reflection_polynomial,
 };
 use zonal::{Error, Result};
 
@@ -197,7 +197,7 @@ impl<C: Tested> Suite<'_, C> {
             }),
         );
         for n in 0..=4 {
-            let polynomial = &ArcCosinePolynomials::up_to(n)[n].b;
+            let polynomial = &reflection_polynomial(n);
             self.law(
                 "kappa_n(-x) = (-1)^n (B_n(x) - kappa_n(x))",
                 kappas(x).and_then(|direct| {

@@ -23,8 +23,8 @@ const LONGEST_FORMULA: usize = 100_000;
 /// Parentheses, signs and exponents nested deeper than this are refused: the parser recurses.
 const DEEPEST_NESTING: usize = 250;
 
-/// The largest order n of `arccosN`: the exact polynomials of kappa_n have n^2 coefficients of n digits.
-pub const LARGEST_ORDER: usize = 200;
+/// The largest order n of `arccosN`: a table takes some seconds there, and an exact eigenvalue has hundreds of thousands of digits.
+pub const LARGEST_ORDER: usize = 100_000;
 
 /// Reads a formula; errors name the position (counted from 1) and what is allowed there.
 pub(super) fn parse(text: &str) -> Result<Expr> {

@@ -7,7 +7,7 @@
 
 use super::program::{Program, Step};
 use super::reflection::{Parity, parities};
-use crate::number::{ArcCosinePolynomials, Function};
+use crate::number::Function;
 
 /// What is known of the even or odd part of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,10 +185,9 @@ impl Symmetry {
         if !self.is_odd() || self.is_constant() {
             return self.compose_even_only();
         }
-        // For odd f, the part of kappa_n(f) of parity n is B_n(f)/2.
-        let b = &ArcCosinePolynomials::up_to(n)[n].b;
-        let polynomial = (0..=n)
-            .filter(|i| !b[*i].is_zero())
+        // For odd f, the part of kappa_n(f) of parity n is B_n(f)/2, and B_n has all powers of that parity up to n.
+        let polynomial = (n % 2..=n)
+            .step_by(2)
             .map(|i| self.integer_power(i as i64))
             .fold(Symmetry { even: Part::Zero, odd: Part::Zero }, Symmetry::plus);
         if n.is_multiple_of(2) {

@@ -13,7 +13,7 @@ mod interval;
 mod multiprecision;
 mod series;
 
-pub use arc_cosine::ArcCosinePolynomials;
+pub use arc_cosine::reflection_polynomial;
 pub use decimal::Digits;
 pub use double::Double;
 pub use exact::{Exact, ExactNumber};

@@ -84,7 +84,8 @@ fn node(n: usize, start: f64, bits: u32, ratios: &[u64], limbs: usize) -> (Float
 
     // Taylor coefficients at x0: (1-x^2) y'' = 2 x y' - n(n+1) y.
     let one_minus_square = 1u32 - Float::with_val(precision, x0.square_ref());
-    let slope = (p_before - Float::with_val(precision, &x0 * &p_n)) * n as u64 / &one_minus_square;
+    let inverse = Float::with_val(precision, 1u32 / one_minus_square);
+    let slope = (p_before - Float::with_val(precision, &x0 * &p_n)) * n as u64 * &inverse;
     let mut taylor = vec![p_n, slope];
     let shift = Float::with_val(precision, -(Float::with_val(precision, &taylor[0] / &taylor[1])));
     let mut power = shift.clone();
@@ -93,7 +94,7 @@ fn node(n: usize, start: f64, bits: u32, ratios: &[u64], limbs: usize) -> (Float
         power *= &shift;
         let first = Float::with_val(precision, &x0 * &taylor[j as usize + 1]) * (2 * (j + 1) * (j + 1));
         let second = Float::with_val(precision, &taylor[j as usize] * (eigenvalue - (j * (j + 1)).min(eigenvalue)));
-        let next = (first - second) / &one_minus_square / ((j + 1) * (j + 2));
+        let next = (first - second) * &inverse / ((j + 1) * (j + 2));
         let size = Float::with_val(32, &next * &power);
         let small = match (size.get_exp(), taylor[1].get_exp()) {
             (Some(term), Some(slope)) => term < slope - fraction as i32,
@@ -106,17 +107,20 @@ fn node(n: usize, start: f64, bits: u32, ratios: &[u64], limbs: usize) -> (Float
         }
     }
 
-    // The root of the Taylor polynomial, and the derivative there.
+    // The root of the Taylor polynomial by Newton's method; a slope good to half the bits is enough for the last step.
     let mut delta = shift;
-    let mut slope;
     loop {
+        let short = precision / 2;
+        let near = Float::with_val(short, &delta);
         let mut polynomial = Float::new(precision);
-        slope = Float::new(precision);
-        for c in taylor.iter().rev() {
-            slope *= &delta;
-            slope += &polynomial;
+        let mut slope = Float::new(short);
+        for (j, c) in taylor.iter().enumerate().rev() {
             polynomial *= &delta;
             polynomial += c;
+            if j > 0 {
+                slope *= &near;
+                slope += Float::with_val(short, c * j as u32);
+            }
         }
         let step = polynomial / &slope;
         let done = step.get_exp().is_none_or(|e| e < -(fraction as i32) / 2);

@@ -9,7 +9,7 @@ use super::eigenvalue::Estimate;
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Node};
-use crate::number::{ArcCosinePolynomials, Digits, Exact, ExactNumber, Multiprecision, Number};
+use crate::number::{Digits, Exact, ExactNumber, Multiprecision, Number, reflection_polynomial};
 use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::{Float, Integer, Rational};
@@ -170,8 +170,7 @@ impl ClosedForm {
             return Some(direct);
         }
         // kappa_n(-u) = (-1)^n (B_n(u) - kappa_n(u))
-        let b = &ArcCosinePolynomials::up_to(n)[n].b;
-        let coefficients: Vec<ExactNumber> = b.iter().map(|q| Exact.rational(q)).collect();
+        let coefficients: Vec<ExactNumber> = reflection_polynomial(n).iter().map(|q| Exact.rational(q)).collect();
         let polynomial = ClosedForm { terms: BTreeMap::from([(Basis::One, coefficients)]) };
         let minus = Exact.rational(&Rational::from(-1));
         let difference = polynomial.plus(direct.scale(&minus));
@@ -298,8 +297,7 @@ impl<E: Clone + Send + Sync> Sequence<E> {
 /// mu_k(kappa_n) at `needed` degrees (increasing), by lam_{k+2} = lam_k (n-k)/(n+k+p) from k = 0 and k = 1.
 fn arc_cosine_sequence<C: Number>(c: &C, n: u64, p: u64, needed: &[u64]) -> Result<BTreeMap<u64, C::Element>> {
     // C = 2/(2n-1)!! 2^n (p/2)_n = 2 prod_{i<n} (p+2i) / (2i+1)
-    let constant =
-        (0..n).fold(c.rational(&Rational::from(2)), |x, i| c.scale(&x, &Rational::from((p + 2 * i, 2 * i + 1))));
+    let constant = c.rational(&(2 * product(0..n, |i| (p + 2 * i, 2 * i + 1))));
     let mut values = BTreeMap::new();
     for parity in 0..2u64 {
         let mut lam = first_funk_hecke(c, n, p, parity)?;
@@ -318,33 +316,42 @@ fn arc_cosine_sequence<C: Number>(c: &C, n: u64, p: u64, needed: &[u64]) -> Resu
 
 /// lam_k for k = 0 or 1: n! 2^{-n-1} Gamma(p/2) / (Gamma((n-k)/2+1) Gamma((n+k+p)/2)).
 fn first_funk_hecke<C: Number>(c: &C, n: u64, p: u64, k: u64) -> Result<C::Element> {
-    let one = || c.rational(&Rational::from(1));
-    // Products stay small by taking factors of the numerator and the denominator in turn.
-    let prefactor = (1..=n).fold(c.rational(&Rational::from((1, 2))), |x, i| c.scale(&x, &Rational::from((i, 2u32))));
+    let prefactor = product(1..n + 1, |i| (i, 2)) / 2u32;
     if (n + k).is_multiple_of(2) {
         // Gamma((n-k)/2+1) = ((n-k)/2)! (for k = 1 > n = 0 the parities differ), Gamma(p/2+m)/Gamma(p/2) = prod (p/2+i)
-        let m = (n + k) / 2;
-        let pochhammer = (0..m).fold(prefactor, |x, i| c.scale(&x, &Rational::from((2u64, p + 2 * i))));
-        return Ok((1..=(n - k) / 2).fold(pochhammer, |x, i| c.scale(&x, &Rational::from((1, i)))));
+        let pochhammer = product(0..(n + k) / 2, |i| (2, p + 2 * i));
+        let factorial = product(1..(n - k) / 2 + 1, |i| (1, i));
+        return Ok(c.rational(&(prefactor * pochhammer * factorial)));
     }
     // (n-k)/2 + 1 = j + 1/2 with j = (n-k+1)/2: Gamma = sqrt(pi) prod_{i<j} (i + 1/2).
-    let j = (n + 1 - k) / 2;
-    let over_root_pi = (0..j).fold(prefactor, |x, i| c.scale(&x, &Rational::from((2u64, 2 * i + 1))));
+    let over_root_pi = product(0..(n + 1 - k) / 2, |i| (2, 2 * i + 1));
     // Gamma(p/2 + 1/2 + m) / Gamma(p/2), m = (n+k-1)/2
-    let m = (n + k - 1) / 2;
-    let shifted = (0..m).fold(over_root_pi, |x, i| c.scale(&x, &Rational::from((2u64, p + 1 + 2 * i))));
+    let shifted = product(0..(n + k - 1) / 2, |i| (2, p + 1 + 2 * i));
+    let rational = prefactor * over_root_pi * shifted;
     // sqrt(pi) Gamma(p/2 + 1/2) / Gamma(p/2): pi h C(2h,h)/4^h for p = 2h, 4^h/C(2h,h) for p = 2h+1.
     let h = p / 2;
     let central = Rational::from((
         Integer::from(Integer::binomial_u(2 * h as u32, h as u32)),
         Integer::from(1) << (2 * h) as u32,
     ));
-    let ratio = if p.is_multiple_of(2) {
-        c.mul(&c.pi(), &c.rational(&(central * Rational::from(h))))
+    if p.is_multiple_of(2) {
+        c.div(&c.rational(&rational), &c.mul(&c.pi(), &c.rational(&(central * h))))
     } else {
-        c.div(&one(), &c.rational(&central))?
+        Ok(c.rational(&(rational * central)))
+    }
+}
+
+/// The product of the fractions `factor(i)`: numerators and denominators in balanced trees, one reduction at the end.
+fn product(range: std::ops::Range<u64>, factor: impl Fn(u64) -> (u64, u64)) -> Rational {
+    let (above, below): (Vec<Integer>, Vec<Integer>) =
+        range.map(factor).map(|(a, b)| (Integer::from(a), Integer::from(b))).unzip();
+    let balanced = |mut factors: Vec<Integer>| {
+        while factors.len() > 1 {
+            factors = factors.chunks(2).map(|pair| pair.iter().product()).collect();
+        }
+        factors.pop().unwrap_or_else(|| Integer::from(1))
     };
-    c.div(&shifted, &ratio)
+    Rational::from((balanced(above), balanced(below)))
 }
 
 /// mu_k of a polynomial: sum_j c_{k+2j} w_{k,j}, with rational weights (see `power_series`).

@@ -50,7 +50,7 @@ pub(super) const FAMILY: &[Entry] = &[
     Entry {
         name: "arccos",
         parameters: &["n"],
-        allowed: "n is an integer from 0 to 200",
+        allowed: "n is an integer from 0 to 100000",
         formula: "kappa_n(u), kappa_0 = 1 - theta/pi, kappa_1 = (sin theta + (pi - theta) cos theta)/pi, u = cos theta",
         about: "arc-cosine kernel of order n, normalised to 1 at u = 1 (Cho and Saul 2009)",
         valid: order,
