@@ -1,15 +1,17 @@
-//! Exact numbers: finite sums of rational multiples of powers of pi.
+//! Exact numbers: finite sums of rational multiples of powers of pi and roots of integers.
 
-use super::{Function, Number, Truth, arc_cosine};
+use super::{Function, Number, Truth, Unit, arc_cosine};
 use crate::error::{Error, Result};
 use rug::ops::Pow;
-use rug::{Float, Integer, Rational, float::Constant};
+use rug::{Float, Rational};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The ring Q\[pi, 1/pi\], with such values of the elementary functions as stay inside it.
+/// The ring of rational combinations of products of powers of pi and of primes (rational exponents), with such values of
+/// the elementary functions as stay inside it.
 ///
-/// Because pi is transcendental, an element is zero only if every coefficient is: zero tests are exact.
+/// Such products are linearly independent (see [`Unit`]), so that an element is zero only if every coefficient is: zero
+/// tests are exact.
 ///
 /// ```
 /// use zonal::number::{Exact, Number};
@@ -20,11 +22,11 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Exact;
 
-/// An element of Q\[pi, 1/pi\].
+/// A finite sum of rational multiples of units.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExactNumber {
-    /// Non-zero coefficient of each power of pi.
-    terms: BTreeMap<i32, Rational>,
+    /// Non-zero coefficient of each unit.
+    terms: BTreeMap<Unit, Rational>,
 }
 
 /// Powers whose result would need more bits than this are left to floating point.
@@ -33,9 +35,13 @@ const LARGEST_POWER_BITS: f64 = 4e6;
 impl ExactNumber {
     /// `coefficient * pi^exponent`.
     pub fn monomial(coefficient: Rational, exponent: i32) -> Self {
+        ExactNumber::term(coefficient, Unit::pi(Rational::from(exponent)))
+    }
+
+    fn term(coefficient: Rational, unit: Unit) -> Self {
         let mut terms = BTreeMap::new();
         if !coefficient.is_zero() {
-            terms.insert(exponent, coefficient);
+            terms.insert(unit, coefficient);
         }
         ExactNumber { terms }
     }
@@ -45,23 +51,29 @@ impl ExactNumber {
         self.terms.is_empty()
     }
 
-    /// The coefficient and exponent if there is a single term; zero counts as `0 pi^0`.
-    pub fn as_monomial(&self) -> Option<(Rational, i32)> {
+    /// The coefficient and unit if there is a single term; zero counts as `0 * 1`.
+    pub fn as_monomial(&self) -> Option<(Rational, Unit)> {
         match self.terms.len() {
-            0 => Some((Rational::new(), 0)),
-            1 => self.terms.iter().next().map(|(e, q)| (q.clone(), *e)),
+            0 => Some(Default::default()),
+            1 => self.terms.iter().next().map(|(unit, q)| (q.clone(), unit.clone())),
             _ => None,
         }
     }
 
-    /// The non-zero coefficients with their powers of pi, in increasing order of the power.
-    pub fn terms(&self) -> impl Iterator<Item = (i32, &Rational)> {
-        self.terms.iter().map(|(e, q)| (*e, q))
+    /// The non-zero coefficients with their units.
+    pub fn terms(&self) -> impl Iterator<Item = (&Unit, &Rational)> {
+        self.terms.iter()
     }
 
     /// The number if it is rational.
     pub fn as_rational(&self) -> Option<Rational> {
-        self.as_monomial().filter(|(_, e)| *e == 0).map(|(q, _)| q)
+        self.as_monomial().filter(|(_, unit)| unit.is_one()).map(|(q, _)| q)
+    }
+
+    /// How long the number is: the bits of all numerators and denominators.
+    pub fn bits(&self) -> u32 {
+        let bits = |q: &Rational| q.numer().significant_bits() + q.denom().significant_bits();
+        self.terms.values().map(bits).sum()
     }
 
     /// The value with a relative error of at most `2^(2-precision)`.
@@ -74,12 +86,10 @@ impl ExactNumber {
         }
         let mut wide = precision + 32;
         loop {
-            let pi = Float::with_val(wide, Constant::Pi);
             let mut sum = Float::new(wide);
             let mut largest = 0i32;
-            for (exponent, q) in &self.terms {
-                let power = Float::with_val(wide + 8, &pi).pow(*exponent);
-                let term = power * q;
+            for (unit, q) in &self.terms {
+                let term = unit.to_float(wide + 8) * q;
                 largest = largest.max(term.get_exp().unwrap_or(i32::MIN));
                 sum += term;
             }
@@ -102,7 +112,7 @@ impl fmt::Display for ExactNumber {
         if self.terms.is_empty() {
             return f.write_str("0");
         }
-        for (position, (exponent, q)) in self.terms.iter().rev().enumerate() {
+        for (position, (unit, q)) in self.terms.iter().rev().enumerate() {
             let negative = q.cmp0().is_lt();
             match (position, negative) {
                 (0, false) => {}
@@ -110,22 +120,19 @@ impl fmt::Display for ExactNumber {
                 (_, false) => f.write_str(" + ")?,
                 (_, true) => f.write_str(" - ")?,
             }
+            let [mut above, mut below] = unit.names();
             let (numerator, denominator) = (q.numer().clone().abs(), q.denom());
-            let pi = match exponent.unsigned_abs() {
-                0 => String::new(),
-                1 => "pi".to_string(),
-                e => format!("pi^{e}"),
-            };
-            match (*exponent > 0, numerator == 1) {
-                (true, true) => f.write_str(&pi)?,
-                (true, false) => write!(f, "{numerator} {pi}")?,
-                (false, _) => write!(f, "{numerator}")?,
+            if numerator != 1 || above.is_empty() {
+                above.insert(0, numerator.to_string());
             }
-            match (*exponent < 0, *denominator == 1) {
-                (true, true) => write!(f, "/{pi}")?,
-                (true, false) => write!(f, "/({denominator} {pi})")?,
-                (false, false) => write!(f, "/{denominator}")?,
-                (false, true) => {}
+            if *denominator != 1 {
+                below.insert(0, denominator.to_string());
+            }
+            f.write_str(&above.join(" "))?;
+            match &below[..] {
+                [] => {}
+                [single] => write!(f, "/{single}")?,
+                several => write!(f, "/({})", several.join(" "))?,
             }
         }
         Ok(())
@@ -133,13 +140,7 @@ impl fmt::Display for ExactNumber {
 }
 
 fn unable(what: impl fmt::Display) -> Error {
-    Error::unable(format!("{what} is not a rational combination of powers of pi"))
-}
-
-/// The exact root of order `n` of a non-negative integer.
-fn integer_root(x: &Integer, n: u32) -> Option<Integer> {
-    let (root, rest) = x.clone().root_rem(Integer::new(), n);
-    rest.is_zero().then_some(root)
+    Error::unable(format!("{what} is not a rational combination of powers of pi and roots of integers"))
 }
 
 impl Number for Exact {
@@ -155,34 +156,42 @@ impl Number for Exact {
 
     fn add(&self, x: &ExactNumber, y: &ExactNumber) -> ExactNumber {
         let mut terms = x.terms.clone();
-        for (exponent, q) in &y.terms {
-            *terms.entry(*exponent).or_default() += q;
+        for (unit, q) in &y.terms {
+            *terms.entry(unit.clone()).or_default() += q;
         }
         terms.retain(|_, q| !q.is_zero());
         ExactNumber { terms }
     }
 
     fn neg(&self, x: &ExactNumber) -> ExactNumber {
-        ExactNumber { terms: x.terms.iter().map(|(e, q)| (*e, Rational::from(-q))).collect() }
+        ExactNumber { terms: x.terms.iter().map(|(unit, q)| (unit.clone(), Rational::from(-q))).collect() }
     }
 
     fn mul(&self, x: &ExactNumber, y: &ExactNumber) -> ExactNumber {
-        let mut terms: BTreeMap<i32, Rational> = BTreeMap::new();
+        let mut terms: BTreeMap<Unit, Rational> = BTreeMap::new();
         for (e, q) in &x.terms {
             for (f, r) in &y.terms {
-                *terms.entry(e + f).or_default() += Rational::from(q * r);
+                let (factor, unit) = e.times(f);
+                *terms.entry(unit).or_default() += factor * q * r;
             }
         }
         terms.retain(|_, q| !q.is_zero());
         ExactNumber { terms }
     }
 
-    fn div(&self, x: &ExactNumber, y: &ExactNumber) -> Result<ExactNumber> {
-        let (q, e) = y.as_monomial().ok_or_else(|| unable(format!("a quotient by {y}")))?;
+    fn scale(&self, x: &ExactNumber, q: &Rational) -> ExactNumber {
         if q.is_zero() {
+            return ExactNumber::default();
+        }
+        ExactNumber { terms: x.terms.iter().map(|(unit, c)| (unit.clone(), Rational::from(c * q))).collect() }
+    }
+
+    fn div(&self, x: &ExactNumber, y: &ExactNumber) -> Result<ExactNumber> {
+        if y.is_zero() {
             return Err(Error::domain("division by zero"));
         }
-        Ok(self.mul(x, &ExactNumber::monomial(q.recip(), -e)))
+        y.as_monomial().ok_or_else(|| unable(format!("a quotient by {y}")))?;
+        Ok(self.mul(x, &self.power(y, &Rational::from(-1))?))
     }
 
     fn function(&self, f: Function, x: &ExactNumber) -> Result<ExactNumber> {
@@ -198,8 +207,8 @@ impl Number for Exact {
                 self.function(Function::Cos, &shifted).map_err(|_| fail())
             }
             Function::Cos => {
-                let (q, e) = x.as_monomial().ok_or_else(fail)?;
-                if !q.is_zero() && e != 1 {
+                let (q, unit) = x.as_monomial().ok_or_else(fail)?;
+                if !q.is_zero() && unit != Unit::pi(Rational::from(1)) {
                     return Err(fail());
                 }
                 // cos(q pi) is rational only at multiples of pi/3 and pi/2 (Niven).
@@ -243,29 +252,27 @@ impl Number for Exact {
             };
         }
         let exponent = q.numer().to_i32().ok_or_else(fail)?;
-        let root = q.denom().to_u32().ok_or_else(fail)?;
-        let Some((mut c, mut e)) = x.as_monomial() else {
+        let Some((c, unit)) = x.as_monomial() else {
             // A sum: non-negative integer powers only.
-            if root != 1 || !(0..=64).contains(&exponent) {
+            if !q.is_integer() || !(0..=64).contains(&exponent) {
                 return Err(fail());
             }
             return Ok((0..exponent).fold(self.rational(&Rational::from(1)), |power, _| self.mul(&power, x)));
         };
-        if root != 1 {
-            if c.cmp0().is_lt() {
-                return Err(Error::domain(format!("negative base {x} with the fractional exponent {q}")));
-            }
-            if e % root as i32 != 0 {
-                return Err(fail());
-            }
-            e /= root as i32;
-            let (n, d) = c.into_numer_denom();
-            c = Rational::from((integer_root(&n, root).ok_or_else(fail)?, integer_root(&d, root).ok_or_else(fail)?));
+        if c.cmp0().is_lt() && !q.is_integer() {
+            return Err(Error::domain(format!("negative base {x} with the fractional exponent {q}")));
         }
         let bits = c.numer().significant_bits().max(c.denom().significant_bits()) as f64;
-        let too_large = bits > 1.0 && bits * f64::from(exponent).abs() > LARGEST_POWER_BITS;
-        let e = e.checked_mul(exponent).filter(|_| !too_large).ok_or_else(fail)?;
-        Ok(ExactNumber::monomial(c.pow(exponent), e))
+        if bits > 1.0 && bits * f64::from(exponent).abs() > LARGEST_POWER_BITS {
+            return Err(fail());
+        }
+        let (factor, unit) = unit.power(q).ok_or_else(fail)?;
+        if q.is_integer() {
+            return Ok(ExactNumber::term(factor * c.pow(exponent), unit));
+        }
+        let (whole, radical) = Unit::root(&c, q).ok_or_else(fail)?;
+        let (more, unit) = unit.times(&radical);
+        Ok(ExactNumber::term(factor * whole * more, unit))
     }
 
     fn arc_cosines(&self, x: &ExactNumber, n: usize) -> Result<Vec<ExactNumber>> {

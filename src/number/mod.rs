@@ -12,6 +12,7 @@ pub(crate) mod fixed;
 mod interval;
 mod multiprecision;
 mod series;
+mod unit;
 
 pub use arc_cosine::reflection_polynomial;
 pub use decimal::Digits;
@@ -20,6 +21,7 @@ pub use exact::{Exact, ExactNumber};
 pub use interval::{Interval, Intervals};
 pub use multiprecision::Multiprecision;
 pub use series::Series;
+pub use unit::Unit;
 
 use crate::error::Result;
 use rug::Rational;

@@ -379,11 +379,11 @@ where
         .collect()
 }
 
+/// An exact number in another number system.
 fn convert<C: Number>(c: &C, x: &ExactNumber) -> Result<C::Element> {
     let mut sum = c.rational(&Rational::new());
-    for (exponent, q) in x.terms() {
-        let power = c.power(&c.pi(), &Rational::from(exponent))?;
-        sum = c.add(&sum, &c.scale(&power, q));
+    for (unit, q) in x.terms() {
+        sum = c.add(&sum, &c.scale(&unit.value(c)?, q));
     }
     Ok(sum)
 }

@@ -1,0 +1,159 @@
+//! Products of fractional powers of pi and of primes: the units in which exact numbers are measured.
+
+use super::Number;
+use crate::error::Result;
+use rug::ops::Pow;
+use rug::{Float, Integer, Rational, float::Constant};
+use std::fmt;
+
+/// $\pi^a \prod_i p_i^{b_i}$ with rational $a$, primes $p_i$ and $0 < b_i < 1$.
+///
+/// Different units are linearly independent over the rationals: real radicals of integers that are different modulo
+/// rational factors are (Besicovitch, J. London Math. Soc. 1940), and pi is transcendental.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unit {
+    pi: Rational,
+    /// Primes, increasing, with their exponents.
+    roots: Vec<(u32, Rational)>,
+}
+
+/// Radicands are factored by division by the primes up to this bound; what is left must be a perfect power.
+const LARGEST_PRIME: u32 = 10_000;
+
+/// Exponents with a larger denominator are left to floating point.
+const LARGEST_ROOT: u32 = 1000;
+
+impl Unit {
+    /// `pi^exponent`.
+    pub fn pi(exponent: Rational) -> Self {
+        Unit { pi: exponent, roots: Vec::new() }
+    }
+
+    /// Whether this is the number 1.
+    pub fn is_one(&self) -> bool {
+        self.pi.is_zero() && self.roots.is_empty()
+    }
+
+    /// The product, as a rational number times a unit.
+    pub fn times(&self, other: &Unit) -> (Rational, Unit) {
+        let pi = Rational::from(&self.pi + &other.pi);
+        if other.roots.is_empty() || self.roots.is_empty() {
+            let roots = if other.roots.is_empty() { &self.roots } else { &other.roots };
+            return (Rational::from(1), Unit { pi, roots: roots.clone() });
+        }
+        let mut roots = self.roots.clone();
+        for (prime, exponent) in &other.roots {
+            match roots.binary_search_by_key(prime, |(p, _)| *p) {
+                Ok(i) => roots[i].1 += exponent,
+                Err(i) => roots.insert(i, (*prime, exponent.clone())),
+            }
+        }
+        let (factor, roots) = reduce(roots);
+        (factor, Unit { pi, roots })
+    }
+
+    /// The power, as a rational number times a unit; `None` where the exponent is too complicated.
+    pub fn power(&self, q: &Rational) -> Option<(Rational, Unit)> {
+        let raise = |e: &Rational| Some(Rational::from(e * q)).filter(|e| *e.denom() <= LARGEST_ROOT);
+        let roots = self.roots.iter().map(|(p, e)| Some((*p, raise(e)?))).collect::<Option<Vec<_>>>()?;
+        let (factor, roots) = reduce(roots);
+        Some((factor, Unit { pi: raise(&self.pi)?, roots }))
+    }
+
+    /// `c^q` for a positive rational number c, as a rational number times a unit; `None` where c does not factor.
+    pub fn root(c: &Rational, q: &Rational) -> Option<(Rational, Unit)> {
+        if *q.denom() > LARGEST_ROOT {
+            return None;
+        }
+        let denominator = q.denom().to_u32()?;
+        let mut roots: Vec<(u32, Rational)> = Vec::new();
+        let mut factor = Rational::from(1);
+        for (part, sign) in [(c.numer(), 1), (c.denom(), -1)] {
+            let mut rest = part.clone();
+            for prime in (2..=LARGEST_PRIME).take_while(|_| part.significant_bits() > 1) {
+                if rest == 1 {
+                    break;
+                }
+                let count = rest.remove_factor_mut(&Integer::from(prime));
+                if count > 0 {
+                    let exponent = Rational::from(q * (count as i32 * sign));
+                    match roots.binary_search_by_key(&prime, |(p, _)| *p) {
+                        Ok(i) => roots[i].1 += exponent,
+                        Err(i) => roots.insert(i, (prime, exponent)),
+                    }
+                }
+            }
+            let (root, remainder) = rest.root_rem(Integer::new(), denominator);
+            if !remainder.is_zero() {
+                return None;
+            }
+            factor *= Rational::from(root).pow(q.numer().to_i32()? * sign);
+        }
+        let (whole, roots) = reduce(roots);
+        Some((factor * whole, Unit { pi: Rational::new(), roots }))
+    }
+
+    /// The value in a number system.
+    ///
+    /// # Errors
+    /// Those of its powers.
+    pub fn value<C: Number>(&self, c: &C) -> Result<C::Element> {
+        let mut value = c.power(&c.pi(), &self.pi)?;
+        for (prime, exponent) in &self.roots {
+            value = c.mul(&value, &c.power(&c.rational(&Rational::from(*prime)), exponent)?);
+        }
+        Ok(value)
+    }
+
+    /// The value, to a few units in the last place.
+    pub fn to_float(&self, precision: u32) -> Float {
+        let raise = |base: Float, e: &Rational| -> Float {
+            if *e.denom() == 1u32 { base.pow(e.numer()) } else { (base.ln() * e).exp() }
+        };
+        let pi = raise(Float::with_val(precision + 16, Constant::Pi), &self.pi);
+        self.roots.iter().fold(Float::with_val(precision, pi), |value, (prime, e)| {
+            value * raise(Float::with_val(precision + 16, *prime), e)
+        })
+    }
+
+    /// The names of the factors above and below the fraction bar.
+    pub(super) fn names(&self) -> [Vec<String>; 2] {
+        let power = |base: &str, e: &Rational| match (*e == 1, *e == Rational::from((1, 2)), e.is_integer()) {
+            (true, ..) => base.to_string(),
+            (_, true, _) => format!("sqrt({base})"),
+            (_, _, true) => format!("{base}^{e}"),
+            _ => format!("{base}^({e})"),
+        };
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        above.extend(self.roots.iter().map(|(prime, e)| power(&prime.to_string(), e)));
+        match self.pi.cmp0() {
+            std::cmp::Ordering::Greater => above.push(power("pi", &self.pi)),
+            std::cmp::Ordering::Less => below.push(power("pi", &Rational::from(-&self.pi))),
+            std::cmp::Ordering::Equal => {}
+        }
+        [above, below]
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [above, below] = self.names();
+        let above = if above.is_empty() { "1".to_string() } else { above.join(" ") };
+        f.write_str(&above)?;
+        if below.is_empty() { Ok(()) } else { write!(f, "/{}", below.join(" ")) }
+    }
+}
+
+/// Exponents brought to [0, 1), and the rational number that comes out.
+fn reduce(roots: Vec<(u32, Rational)>) -> (Rational, Vec<(u32, Rational)>) {
+    let mut factor = Rational::from(1);
+    let mut kept = Vec::with_capacity(roots.len());
+    for (prime, exponent) in roots {
+        let (fraction, whole) = exponent.fract_floor(Integer::new());
+        factor *= Rational::from(prime).pow(whole.to_i32().unwrap_or(0));
+        if !fraction.is_zero() {
+            kept.push((prime, fraction));
+        }
+    }
+    (factor, kept)
+}
