@@ -1,6 +1,7 @@
-//! What people read: tables, and files written whole.
+//! What people read: tables, figures, and files written whole.
 
 mod output;
+pub mod plot;
 mod text;
 
 pub use output::write_whole;

@@ -1,0 +1,280 @@
+//! Figures with two logarithmic axes, as SVG text.
+//!
+//! The crate `plotters` maps the axes and draws paths and markers; text is placed here, since it has no superscripts.
+
+mod axis;
+mod canvas;
+mod label;
+mod thinning;
+
+use crate::error::{Error, Result};
+use axis::{Axis, Direction};
+use canvas::{COLOURS, Plane, Style};
+use label::{Anchor, Label};
+use std::fmt::Write;
+
+/// Size of the figure in pixels.
+const WIDTH: f64 = 800.0;
+const HEIGHT: f64 = 500.0;
+const MARGIN: f64 = 14.0;
+
+const TITLE_SIZE: f64 = 16.0;
+const LABEL_SIZE: f64 = 14.0;
+const TICK_SIZE: f64 = 13.0;
+
+/// The legend: one sample of a mark, then text; beside the plot if the text is short, below it otherwise.
+const SAMPLE: f64 = 30.0;
+const SAMPLE_GAP: f64 = 8.0;
+const ROW: f64 = 20.0;
+const COLUMN_GAP: f64 = 24.0;
+const WIDE: f64 = 220.0;
+const WIDEST: f64 = 300.0;
+const ROWS_BELOW: usize = 8;
+
+/// More curves than this have no room in the legend and no reader.
+const CURVES: usize = 20;
+/// Logarithms beyond this are refused: no exponent of a multiprecision number comes near it.
+const LARGEST: f64 = 1e9;
+
+/// Colours and text of the figure outside the curves.
+const INK: &str = "#222222";
+const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+
+/// A figure of one or more curves over two logarithmic axes.
+///
+/// Title and labels know a little markup: `μ_k`, `k^{-10}`, `u^(1/4)`. A script is a group in braces, a balanced group
+/// in parentheses, a decimal number or a letter with its sign, or one character; `\_` and `\^` are the characters themselves.
+///
+/// ```
+/// use zonal::report::plot::{Curve, Figure, Mark};
+/// let points = (1..=100).map(|k| f64::from(k).log10()).map(|x| (x, -10.0 * x)).collect();
+/// let figure = Figure {
+///     title: "A power law".to_string(),
+///     x_label: "degree k".to_string(),
+///     y_label: "μ_k".to_string(),
+///     series: vec![Curve { label: "k^{-10}".to_string(), points, mark: Mark::Circles }],
+/// };
+/// assert!(figure.svg()?.starts_with("<svg"));
+/// # Ok::<(), zonal::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// The line above the plot; may be empty.
+    pub title: String,
+    /// What runs along the horizontal axis.
+    pub x_label: String,
+    /// What runs along the vertical axis.
+    pub y_label: String,
+    /// The curves, the later ones on top.
+    pub series: Vec<Curve>,
+}
+
+/// Points drawn alike under one name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// The name in the legend; a curve without one is left out there.
+    pub label: String,
+    /// Pairs (log10 x, log10 y): eigenvalues reach 1e-400, which does not fit a double.
+    pub points: Vec<(f64, f64)>,
+    /// How the points are drawn.
+    pub mark: Mark,
+}
+
+/// Markers at the points or a line through them; each can be told from the others without colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Open circles.
+    Circles,
+    /// Filled squares.
+    Squares,
+    /// Filled triangles.
+    Triangles,
+    /// Diagonal crosses.
+    Crosses,
+    /// An unbroken line.
+    Solid,
+    /// A dashed line.
+    Dashed,
+    /// A dotted line.
+    Dotted,
+}
+
+/// A rectangle in pixels, y downward.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+/// The legend: its entries, how many rows they take and how wide a column of text is.
+struct Legend {
+    entries: Vec<(Label, Style)>,
+    beside: bool,
+    rows: usize,
+    column: f64,
+}
+
+impl Legend {
+    fn new(entries: Vec<(Label, Style)>) -> Self {
+        let widest = entries.iter().map(|(label, _)| label.width(TICK_SIZE)).fold(0.0, f64::max);
+        let available = WIDTH - 2.0 * MARGIN;
+        let text = widest.min(available - SAMPLE - SAMPLE_GAP);
+        let column = SAMPLE + SAMPLE_GAP + text;
+        let columns = ((available + COLUMN_GAP) / (column + COLUMN_GAP)).floor().max(1.0) as usize;
+        let rows = entries.len().div_ceil(columns);
+        if widest <= WIDE || rows > ROWS_BELOW {
+            let column = SAMPLE + SAMPLE_GAP + widest.min(WIDEST);
+            return Legend { beside: true, rows: entries.len(), column, entries };
+        }
+        Legend { beside: false, rows, column, entries }
+    }
+
+    /// Room taken from the right and from the bottom of the plot.
+    fn room(&self) -> (f64, f64) {
+        match (self.entries.is_empty(), self.beside) {
+            (true, _) => (0.0, 0.0),
+            (false, true) => (self.column + MARGIN, 0.0),
+            (false, false) => (0.0, self.rows as f64 * ROW + MARGIN / 2.0),
+        }
+    }
+
+    /// Left end and height of the middle of an entry.
+    fn place(&self, entry: usize, frame: Frame) -> (f64, f64) {
+        let row = ROW * ((entry % self.rows) as f64 + 0.5);
+        if self.beside {
+            return (frame.right + MARGIN, frame.top + row);
+        }
+        let columns = self.entries.len().div_ceil(self.rows);
+        let total = columns as f64 * (self.column + COLUMN_GAP) - COLUMN_GAP;
+        let left = ((frame.left + frame.right - total) / 2.0).clamp(MARGIN, (WIDTH - MARGIN - total).max(MARGIN));
+        let column = (entry / self.rows) as f64 * (self.column + COLUMN_GAP);
+        (left + column, HEIGHT - MARGIN - self.rows as f64 * ROW + row)
+    }
+}
+
+impl Figure {
+    /// The figure as the text of an SVG file, 800 by 500 pixels on white.
+    ///
+    /// Of points nearer to each other than a pixel one is kept, and of a line its extremes. Where a curve has more than a
+    /// hundred markers, those that lie on each other are dropped too; if the file would still be larger than about 300 kB,
+    /// the distance grows.
+    ///
+    /// # Errors
+    /// `Input` if there is no curve, too many curves, a curve without points, or a point that has no place on the axes.
+    pub fn svg(&self) -> Result<String> {
+        self.check()?;
+        let styled = self.series.iter().zip(COLOURS.iter().cycle());
+        let styles: Vec<Style> = styled.map(|(curve, &colour)| Style { mark: curve.mark, colour }).collect();
+        let named = self.series.iter().zip(&styles).filter(|(curve, _)| !curve.label.trim().is_empty());
+        let legend = Legend::new(named.map(|(curve, style)| (Label::parse(&curve.label), *style)).collect());
+
+        let (right, below) = legend.room();
+        let title = Label::parse(&self.title);
+        let mut frame = Frame {
+            left: 0.0,
+            right: WIDTH - right - 1.5 * MARGIN,
+            top: if title.is_empty() { MARGIN } else { MARGIN + TITLE_SIZE + 12.0 },
+            bottom: HEIGHT - MARGIN - below - 47.0,
+        };
+        let points = || self.series.iter().flat_map(|curve| &curve.points);
+        let y = Axis::new(points().map(|p| p.1), Direction::Upward, frame.bottom - frame.top);
+        frame.left = MARGIN + LABEL_SIZE + 20.0 + y.widest_label();
+        let x = Axis::new(points().map(|p| p.0), Direction::Rightward, frame.right - frame.left);
+
+        let plane = Plane::new(&x, &y, frame);
+        let mut curves: Vec<_> = self.series.iter().map(|c| (c.points.clone(), c.mark)).collect();
+        thinning::thin(&mut curves, &plane);
+
+        let mut svg = String::new();
+        self.open(&mut svg);
+        svg.push_str(&canvas::grid(&plane, &x, &y)?);
+        for ((points, _), style) in curves.iter().zip(&styles) {
+            svg.push_str(&canvas::curve(&plane, points, *style, "curve")?);
+        }
+        svg.push_str(&canvas::frame(&plane, &x, &y)?);
+        tick_labels(&mut svg, &plane, &x, &y);
+        self.captions(&mut svg, &title, frame);
+        draw_legend(&mut svg, &legend, frame)?;
+        svg.push_str("</svg>\n");
+        Ok(svg)
+    }
+
+    /// Refuses what cannot be drawn.
+    fn check(&self) -> Result<()> {
+        if self.series.is_empty() {
+            return Err(Error::input("the figure has no curve"));
+        }
+        if self.series.len() > CURVES {
+            let count = self.series.len();
+            return Err(Error::input(format!("the figure has {count} curves; at most {CURVES} are allowed")));
+        }
+        for (index, curve) in self.series.iter().enumerate() {
+            let name = format!("curve {} ({:?})", index + 1, curve.label);
+            if curve.points.is_empty() {
+                return Err(Error::input(format!("{name} has no points")));
+            }
+            let lost = |p: &(f64, f64)| ![p.0, p.1].iter().all(|v| v.abs() <= LARGEST);
+            if let Some(at) = curve.points.iter().position(lost) {
+                let (x, y) = curve.points[at];
+                return Err(Error::input(format!(
+                    "point {} of {name} is (log10 x, log10 y) = ({x}, {y}); both must lie within ±{LARGEST:e}",
+                    at + 1
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&self, svg: &mut String) {
+        let _ = writeln!(
+            svg,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
+             viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"{FONTS}\" fill=\"{INK}\">\n\
+             <rect class=\"background\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#FFFFFF\"/>"
+        );
+    }
+
+    /// The title and the labels of the axes, made smaller where they are too long.
+    fn captions(&self, svg: &mut String, title: &Label, frame: Frame) {
+        let (across, upward) = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
+        let mut caption = |class: &str, label: &Label, size: f64, (x, y): (f64, f64), turn: f64| {
+            let reach = if turn == 0.0 { x.min(WIDTH - x) } else { y.min(HEIGHT - y) };
+            let size = label.fitted(size, 2.0 * (reach - MARGIN / 2.0));
+            svg.push_str(&label.svg(class, size, (x, y), Anchor::Middle, turn));
+        };
+        caption("title", title, TITLE_SIZE, (across, MARGIN + TITLE_SIZE), 0.0);
+        caption("x-label", &Label::parse(&self.x_label), LABEL_SIZE, (across, frame.bottom + 43.0), 0.0);
+        caption("y-label", &Label::parse(&self.y_label), LABEL_SIZE, (MARGIN + LABEL_SIZE - 2.0, upward), -90.0);
+    }
+}
+
+fn tick_labels(svg: &mut String, plane: &Plane, x: &Axis, y: &Axis) {
+    let frame = plane.frame;
+    for tick in &x.ticks {
+        let at = (plane.pixel((tick.at, y.low)).0, frame.bottom + 21.0);
+        svg.push_str(&tick.label.svg("x-tick", TICK_SIZE, at, Anchor::Middle, 0.0));
+    }
+    for tick in &y.ticks {
+        let at = (frame.left - 8.0, plane.pixel((x.low, tick.at)).1 + 0.36 * TICK_SIZE);
+        svg.push_str(&tick.label.svg("y-tick", TICK_SIZE, at, Anchor::End, 0.0));
+    }
+}
+
+fn draw_legend(svg: &mut String, legend: &Legend, frame: Frame) -> Result<()> {
+    let page = Plane::page();
+    for (entry, (label, style)) in legend.entries.iter().enumerate() {
+        let (left, middle) = legend.place(entry, frame);
+        let middle = middle.round();
+        let sample = match style.mark {
+            Mark::Solid | Mark::Dashed | Mark::Dotted => vec![(left, middle), (left + SAMPLE, middle)],
+            _ => vec![(left + SAMPLE / 2.0, middle)],
+        };
+        svg.push_str(&canvas::curve(&page, &sample, *style, "sample")?);
+        let size = label.fitted(TICK_SIZE, legend.column - SAMPLE - SAMPLE_GAP);
+        let at = (left + SAMPLE + SAMPLE_GAP, middle + 0.36 * TICK_SIZE);
+        svg.push_str(&label.svg("legend", size, at, Anchor::Start, 0.0));
+    }
+    Ok(())
+}
