@@ -6,6 +6,7 @@ pub mod error;
 pub mod progress;
 
 pub mod number;
+pub mod special;
 
 pub mod kernel;
 pub mod quadrature;

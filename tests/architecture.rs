@@ -5,8 +5,15 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer; those of one layer do not import each other. `report` may be imported by the command line alone
 /// and itself imports only `error` and `number`.
-const LAYERS: [&[&str]; 6] =
-    [&["error", "progress"], &["number"], &["sphere", "quadrature", "kernel"], &["spectrum"], &["report"], &["cli"]];
+const LAYERS: [&[&str]; 7] = [
+    &["error", "progress"],
+    &["number"],
+    &["special"],
+    &["sphere", "quadrature", "kernel"],
+    &["spectrum"],
+    &["report"],
+    &["cli"],
+];
 
 /// Items that lib.rs re-exports, and where they live.
 const REEXPORTS: [(&str, &str); 5] =

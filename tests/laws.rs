@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Rational};
 use zonal::number::{
-    Double, Exact, ExactNumber, Function, Interval, Intervals, Multiprecision, Number, Series, Truth,
-    reflection_polynomial,
+    Double, Exact, ExactNumber, Function, Hybrid, HybridNumber, Interval, Intervals, Multiprecision, Number, Puiseux,
+    PuiseuxSeries, Series, Truth, reflection_polynomial,
 };
 use zonal::{Error, Result};
 
@@ -95,6 +95,60 @@ impl Tested for Series<Multiprecision> {
             let (a, b) = (x.get(i).unwrap_or(&zero), y.get(i).unwrap_or(&zero));
             Float::with_val(64, a - b).abs().to_f64() <= 1e6 * 2f64.powi(-160) * size
         })
+    }
+}
+
+impl Tested for Hybrid {
+    fn element(&self, q: &Rational, r: &Rational) -> HybridNumber {
+        // In (0, 1): rational numbers and rational multiples of 1/pi.
+        self.exact(ExactNumber::monomial(q.clone(), if r.numer().is_odd() { 0 } else { -1 }))
+    }
+    fn same(&self, x: &HybridNumber, y: &HybridNumber) -> bool {
+        let exact = x.exact.as_ref().zip(y.exact.as_ref());
+        Multiprecision::new(200).same(&x.value, &y.value) && exact.is_none_or(|(a, b)| a == b)
+    }
+}
+
+/// Coefficients 1, 1/2, 1/4, ... of a series in the cube root of tau.
+fn puiseux_element<C: Number>(c: &C, constant: &Rational, r: &Rational) -> PuiseuxSeries<C::Element> {
+    let coefficient = |j: i32| if j == 0 { constant.clone() } else { Rational::from(r / (1 << (2 * j))) };
+    PuiseuxSeries { root: 3, known: 9, coefficients: (0..9).map(|j| c.rational(&coefficient(j))).collect() }
+}
+
+/// Whether the coefficients that both know are the same.
+fn same_puiseux<E>(x: &PuiseuxSeries<E>, y: &PuiseuxSeries<E>, zero: &E, same: impl Fn(&E, &E) -> bool) -> bool {
+    let at = |s: &PuiseuxSeries<E>, exponent: &Rational| {
+        let index = Rational::from(exponent * s.root);
+        index.is_integer().then(|| index.numer().to_usize().unwrap_or(usize::MAX))
+    };
+    let reach = x.exponent(x.known).min(y.exponent(y.known));
+    let exponents = (0..x.known).map(|j| x.exponent(j)).chain((0..y.known).map(|j| y.exponent(j)));
+    exponents.filter(|e| *e < reach).all(|e| {
+        let value = |s| at(s, &e).map_or(zero, |j: usize| s.coefficients.get(j).unwrap_or(zero));
+        let (a, b): (&E, &E) = (value(x), value(y));
+        same(a, b)
+    })
+}
+
+impl Tested for Puiseux<Double> {
+    fn element(&self, q: &Rational, r: &Rational) -> PuiseuxSeries<f64> {
+        puiseux_element(&Double, &inner(q), r)
+    }
+    fn same(&self, x: &PuiseuxSeries<f64>, y: &PuiseuxSeries<f64>) -> bool {
+        same_puiseux(x, y, &0.0, |a, b| (a - b).abs() <= 100.0 * DOUBLE_TOLERANCE * (1.0 + a.abs()))
+    }
+}
+
+impl Tested for Puiseux<Multiprecision> {
+    fn element(&self, q: &Rational, r: &Rational) -> PuiseuxSeries<Float> {
+        puiseux_element(&Multiprecision::new(160), &inner(q), r)
+    }
+    fn same(&self, x: &PuiseuxSeries<Float>, y: &PuiseuxSeries<Float>) -> bool {
+        let close = |a: &Float, b: &Float| {
+            let scale = Float::with_val(64, a.abs_ref()) + 1u32;
+            Float::with_val(64, a - b).abs() <= (scale * 1_000_000u32) >> 160u32
+        };
+        same_puiseux(x, y, &Float::new(160), close)
     }
 }
 
@@ -264,6 +318,53 @@ fn series_over_double_obey_the_laws() {
 #[test]
 fn series_over_multiprecision_obey_the_laws() {
     run(&Series::new(Multiprecision::new(160), 8), 28);
+}
+
+#[test]
+fn hybrids_obey_the_laws() {
+    run(&Hybrid::new(200), 28);
+}
+
+#[test]
+fn puiseux_series_obey_the_laws() {
+    run(&Puiseux::new(Double, 3), 28);
+    run(&Puiseux::new(Multiprecision::new(160), 4), 28);
+}
+
+/// At a branch point: identities of the functions, to the order known.
+#[test]
+fn puiseux_series_go_through_branch_points() {
+    let c = Puiseux::new(Exact, 4);
+    let number = |n: i32, d: i32| Rational::from((n, d));
+    let same = |x: &PuiseuxSeries<ExactNumber>, y: &PuiseuxSeries<ExactNumber>| {
+        same_puiseux(x, y, &ExactNumber::default(), |a, b| a == b)
+    };
+    for end in [1, -1] {
+        let u = c.linear(&number(end, 1), &number(-end, 2));
+        let angle = c.function(Function::Acos, &u).unwrap();
+        assert!(same(&c.function(Function::Cos, &angle).unwrap_or_else(|_| u.clone()), &u));
+        let quarter = c.scale(&c.pi(), &number(1, 2));
+        assert!(same(&c.add(&angle, &c.function(Function::Asin, &u).unwrap()), &quarter));
+        // sin(theta)^2 = 1 - u^2, and kappa_1 = (sin(theta) + (pi - theta) u)/pi
+        let square = c.sub(&c.rational(&number(1, 1)), &c.mul(&u, &u));
+        let sine = c.function(Function::Sqrt, &square).unwrap();
+        assert!(same(&c.mul(&sine, &sine), &square));
+        let kappas = c.arc_cosines(&u, 2).unwrap();
+        let defined = c.add(&sine, &c.mul(&c.sub(&c.pi(), &angle), &u));
+        assert!(same(&c.mul(&kappas[1], &c.pi()), &defined));
+        // kappa_2 = u kappa_1 + (1 - u^2) kappa_0 / 3
+        let recurrence = c.add(&c.mul(&u, &kappas[1]), &c.scale(&c.mul(&square, &kappas[0]), &number(1, 3)));
+        assert!(same(&kappas[2], &recurrence));
+        // Negative control.
+        assert!(!same(&kappas[2], &c.add(&recurrence, &c.linear(&number(0, 1), &number(1, 1000)))));
+        // A second layer: the exponents get finer, kappa_0(kappa_0) has fourth roots at 1.
+        if end == 1 {
+            let step = c.arc_cosines(&kappas[0], 0).unwrap().remove(0);
+            assert_eq!(step.root, 4);
+            // 1 - kappa_0(kappa_0(u)) ~ sqrt(2/pi)/pi d^(1/2)... to first order (2/pi) sqrt(d/(2 pi))
+            assert_eq!(step.coefficients[1].to_string(), "-sqrt(2)/pi^(3/2)");
+        }
+    }
 }
 
 #[test]

@@ -54,6 +54,7 @@ enum Choice {
     ClosedForm,
     Quadrature,
     PowerSeries,
+    Endpoint,
 }
 
 #[derive(Serialize)]
@@ -125,6 +126,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Choice::ClosedForm => spectrum = spectrum.method(Method::ClosedForm),
         Choice::Quadrature => spectrum = spectrum.method(Method::Quadrature),
         Choice::PowerSeries => spectrum = spectrum.method(Method::PowerSeries),
+        Choice::Endpoint => spectrum = spectrum.method(Method::Endpoint),
     }
     let plan = spectrum.plan(&degrees)?;
     if arguments.plan {

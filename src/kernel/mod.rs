@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 mod display;
+mod endpoint;
 mod evaluate;
 mod expr;
 mod parser;
@@ -10,6 +11,7 @@ mod reflection;
 mod singularities;
 mod symmetry;
 
+pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};
 pub use program::{Failure, Point, Program, Register, Step};

@@ -7,19 +7,25 @@
 mod arc_cosine;
 pub mod decimal;
 mod double;
+mod double_double;
 mod exact;
 pub(crate) mod fixed;
+mod hybrid;
 mod interval;
 mod multiprecision;
+mod puiseux;
 mod series;
 mod unit;
 
 pub use arc_cosine::reflection_polynomial;
 pub use decimal::Digits;
 pub use double::Double;
+pub use double_double::DoubleDouble;
 pub use exact::{Exact, ExactNumber};
+pub use hybrid::{Hybrid, HybridNumber};
 pub use interval::{Interval, Intervals};
 pub use multiprecision::Multiprecision;
+pub use puiseux::{Puiseux, PuiseuxSeries};
 pub use series::Series;
 pub use unit::Unit;
 

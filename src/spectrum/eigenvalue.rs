@@ -15,11 +15,13 @@ pub enum Method {
     Quadrature,
     /// The power series of the kernel at u = 0.
     PowerSeries,
+    /// The expansion of the kernel at u = 1 and u = -1.
+    Endpoint,
 }
 
 impl Method {
     /// The methods that compute something, in the order in which a plan prefers them.
-    pub const COMPUTING: [Method; 3] = [Method::ClosedForm, Method::PowerSeries, Method::Quadrature];
+    pub const COMPUTING: [Method; 4] = [Method::ClosedForm, Method::PowerSeries, Method::Quadrature, Method::Endpoint];
 }
 
 impl fmt::Display for Method {
@@ -29,6 +31,7 @@ impl fmt::Display for Method {
             Method::ClosedForm => "closed-form",
             Method::Quadrature => "quadrature",
             Method::PowerSeries => "power-series",
+            Method::Endpoint => "endpoint",
         })
     }
 }

@@ -6,8 +6,9 @@ use crate::kernel::{Kernel, Program, Singularities, Symmetry};
 use crate::number::{Digits, Interval, Intervals, Multiprecision};
 use crate::sphere::Sphere;
 use rug::Float;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use super::endpoint::Endpoint;
 use super::envelope::Envelope;
 use super::power_series::CoefficientModel;
 
@@ -26,7 +27,11 @@ pub struct Problem {
     pub singularities: Singularities,
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
+    endpoint: Arc<Mutex<Option<ConfirmedEndpoint>>>,
 }
+
+/// The endpoint expansion for some digits, or why there is none.
+type ConfirmedEndpoint = (Digits, Result<Arc<Endpoint>>);
 
 impl Problem {
     /// Compiles and examines a kernel.
@@ -37,8 +42,8 @@ impl Problem {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        let (pilot, coefficients) = Default::default();
-        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients })
+        let (pilot, coefficients, endpoint) = Default::default();
+        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint })
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -59,6 +64,18 @@ impl Problem {
         let usable = inside && self.kernel.expr().is_one_term();
         let model = || usable.then(|| CoefficientModel::of(&self.program)).flatten();
         self.coefficients.get_or_init(model).as_ref()
+    }
+
+    /// The endpoint expansion for these digits, confirmed by quadrature; computed once.
+    pub(super) fn endpoint(&self, digits: Digits) -> Result<Arc<Endpoint>> {
+        let kept = || self.endpoint.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, endpoint)) = kept().as_ref().filter(|(for_digits, _)| *for_digits == digits) {
+            return endpoint.clone();
+        }
+        // The lock is not held while other threads may be asked to help.
+        let endpoint = Endpoint::new(self, digits).map(Arc::new);
+        *kept() = Some((digits, endpoint.clone()));
+        endpoint
     }
 
     /// log2 of a bound of |kappa| for |u| >= sin h, by intervals; infinite where they do not bound it.

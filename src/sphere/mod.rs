@@ -10,7 +10,7 @@ use rug::{Float, Integer, Rational};
 pub const LARGEST_DIMENSION: u64 = 1_000_000;
 
 /// The largest degree.
-pub const LARGEST_DEGREE: u64 = 1_000_000;
+pub const LARGEST_DEGREE: u64 = 1_000_000_000;
 
 /// The unit sphere S^{p-1} in R^p with the uniform probability measure, 2 <= p <= 10^6.
 ///

@@ -38,3 +38,17 @@ pub fn eigenvalues() -> Vec<Row> {
     };
     reader.records().map(|record| row(record.expect("a row"))).collect()
 }
+
+/// Eigenvalues of high degree, 45 digits.
+pub fn high_degrees() -> Vec<Row> {
+    let text = include_str!("../reference/high_degree.tsv");
+    let fields = |line: &str| line.split('\t').map(str::to_string).collect::<Vec<_>>();
+    let rows = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(fields);
+    rows.map(|f| Row {
+        kernel: f[0].clone(),
+        dim: f[1].parse().expect("a dimension"),
+        degree: f[2].parse().expect("a degree"),
+        value: f[3].clone(),
+    })
+    .collect()
+}

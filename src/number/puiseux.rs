@@ -1,0 +1,323 @@
+//! Truncated Puiseux series: power series in a fractional power of a small positive variable.
+
+use super::{Function, Number, Series, Truth};
+use crate::error::{Error, Result};
+use rug::{Integer, Rational};
+
+/// Series in powers of $\tau^{1/m}$ for a small $\tau \ge 0$, modulo $\tau^\text{order}$, with coefficients in `base`.
+///
+/// Unlike [`Series`], which is two-sided, these go through branch points: a fractional power of a series whose first terms
+/// vanish refines m, and the inverse and arc-cosine functions expand at 1 and -1 as well. Every element knows how many of its
+/// coefficients are right; an operation that loses some says so in its result.
+///
+/// ```
+/// use zonal::number::{Exact, Function, Number, Puiseux};
+/// let c = Puiseux::new(Exact, 2);
+/// // acos(1 - t/2) = sqrt(t) + t^(3/2)/24 + ...
+/// let angle = c.function(Function::Acos, &c.linear(&1.into(), &(-1, 2).into())).unwrap();
+/// let coefficients: Vec<String> = angle.coefficients.iter().map(ToString::to_string).collect();
+/// assert_eq!((angle.root, &coefficients[..]), (2, &["0", "1", "0"].map(String::from)[..]));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Puiseux<C> {
+    base: C,
+    order: u32,
+}
+
+/// $\sum_{j < \text{known}} c_j \tau^{j/\text{root}} + O(\tau^{\text{known}/\text{root}})$; coefficients beyond the stored ones are zero.
+#[derive(Clone, Debug)]
+pub struct PuiseuxSeries<E> {
+    /// The denominator of the exponents.
+    pub root: u32,
+    /// How many coefficients are right.
+    pub known: usize,
+    /// The coefficients.
+    pub coefficients: Vec<E>,
+}
+
+/// Finer series are refused: a formula can refine the exponents without bound.
+const MOST_COEFFICIENTS: u64 = 4096;
+
+impl<E> PuiseuxSeries<E> {
+    /// The exponent of the j-th coefficient.
+    pub fn exponent(&self, j: usize) -> Rational {
+        Rational::from((j, self.root))
+    }
+}
+
+impl<C: Number + Clone> Puiseux<C> {
+    /// Series modulo `tau^order` (at least 1) over `base`.
+    pub fn new(base: C, order: u32) -> Self {
+        Puiseux { base, order: order.max(1) }
+    }
+
+    /// The series `a + b tau`.
+    pub fn linear(&self, a: &Rational, b: &Rational) -> PuiseuxSeries<C::Element> {
+        let coefficients = vec![self.base.rational(a), self.base.rational(b)];
+        self.cut(PuiseuxSeries { root: 1, known: self.order as usize, coefficients })
+    }
+
+    fn constant(&self, x: C::Element) -> PuiseuxSeries<C::Element> {
+        PuiseuxSeries { root: 1, known: self.order as usize, coefficients: vec![x] }
+    }
+
+    fn zero(&self) -> C::Element {
+        self.base.rational(&Rational::new())
+    }
+
+    fn first(&self, x: &PuiseuxSeries<C::Element>) -> C::Element {
+        x.coefficients.first().cloned().unwrap_or_else(|| self.zero())
+    }
+
+    /// Power series in h with as many coefficients as are wanted.
+    fn series(&self, known: usize) -> Series<C> {
+        Series::new(self.base.clone(), known)
+    }
+
+    fn cut(&self, mut x: PuiseuxSeries<C::Element>) -> PuiseuxSeries<C::Element> {
+        x.known = x.known.min(self.order as usize * x.root as usize);
+        x.coefficients.truncate(x.known);
+        x
+    }
+
+    /// The same series in powers of `tau^(1/(root factor))`.
+    fn refined(&self, x: &PuiseuxSeries<C::Element>, factor: u32) -> Result<PuiseuxSeries<C::Element>> {
+        let root = u64::from(x.root) * u64::from(factor);
+        if root * u64::from(self.order) > MOST_COEFFICIENTS {
+            return Err(Error::unable(format!(
+                "an expansion in powers of 1/{root} to order {} has more than {MOST_COEFFICIENTS} coefficients",
+                self.order
+            )));
+        }
+        let mut coefficients =
+            vec![self.zero(); (x.coefficients.len() * factor as usize).saturating_sub(factor as usize - 1)];
+        for (j, c) in x.coefficients.iter().enumerate() {
+            coefficients[j * factor as usize] = c.clone();
+        }
+        Ok(PuiseuxSeries { root: root as u32, known: x.known * factor as usize, coefficients })
+    }
+
+    /// Both series with a common denominator of the exponents.
+    fn common(
+        &self,
+        x: &PuiseuxSeries<C::Element>,
+        y: &PuiseuxSeries<C::Element>,
+    ) -> Result<[PuiseuxSeries<C::Element>; 2]> {
+        let root = Integer::from(x.root).lcm_u(y.root);
+        let factor = |other: u32| root.clone().div_exact_u(other).to_u32().unwrap_or(u32::MAX);
+        Ok([self.refined(x, factor(x.root))?, self.refined(y, factor(y.root))?])
+    }
+
+    /// The index of the first coefficient that does not vanish; `None` if all known ones do. Where that cannot be decided it
+    /// counts as not vanishing.
+    fn valuation(&self, x: &PuiseuxSeries<C::Element>) -> Option<usize> {
+        x.coefficients.iter().position(|c| self.base.is_zero(c) != Truth::Yes)
+    }
+
+    /// The valuation for operations that need to be sure of it.
+    fn sure_valuation(&self, x: &PuiseuxSeries<C::Element>) -> Result<Option<usize>> {
+        match self.valuation(x) {
+            Some(v) if self.base.is_zero(&x.coefficients[v]) == Truth::Unknown => Err(Error::unable(
+                "whether a function reaches its branch point at the end cannot be decided at this precision",
+            )),
+            valuation => Ok(valuation),
+        }
+    }
+
+    fn multiply(
+        &self,
+        x: &PuiseuxSeries<C::Element>,
+        y: &PuiseuxSeries<C::Element>,
+    ) -> Result<PuiseuxSeries<C::Element>> {
+        let [x, y] = self.common(x, y)?;
+        let cap = self.order as usize * x.root as usize;
+        let reach = |a: &PuiseuxSeries<C::Element>, b| a.known + self.valuation(b).unwrap_or(cap);
+        let known = reach(&x, &y).min(reach(&y, &x)).min(cap);
+        let coefficients = self.series(known).mul(&x.coefficients, &y.coefficients);
+        Ok(PuiseuxSeries { root: x.root, known, coefficients })
+    }
+
+    /// An analytic function of x, by power series in h.
+    fn analytic(
+        &self,
+        x: &PuiseuxSeries<C::Element>,
+        f: impl Fn(&Series<C>, &Vec<C::Element>) -> Result<Vec<C::Element>>,
+    ) -> Result<PuiseuxSeries<C::Element>> {
+        let coefficients = f(&self.series(x.known), &x.coefficients)?;
+        Ok(PuiseuxSeries { root: x.root, known: x.known, coefficients })
+    }
+
+    /// The integral over h of f'(h) w(h), plus a constant.
+    fn integrate_chain(
+        &self,
+        constant: C::Element,
+        f: &PuiseuxSeries<C::Element>,
+        w: &PuiseuxSeries<C::Element>,
+    ) -> Result<PuiseuxSeries<C::Element>> {
+        let [f, w] = self.common(f, w)?;
+        let scale = |(j, c): (usize, &C::Element)| self.base.scale(c, &Rational::from(j));
+        let slope = PuiseuxSeries {
+            root: f.root,
+            known: f.known.saturating_sub(1),
+            coefficients: f.coefficients.iter().enumerate().skip(1).map(scale).collect(),
+        };
+        let product = self.multiply(&slope, &w)?;
+        let mut coefficients = vec![constant];
+        let divide = |(j, c): (usize, &C::Element)| self.base.scale(c, &Rational::from((1, j + 1)));
+        coefficients.extend(product.coefficients.iter().enumerate().map(divide));
+        Ok(self.cut(PuiseuxSeries { root: product.root, known: product.known + 1, coefficients }))
+    }
+
+    /// Whether the function's argument starts at the branch point 1 or -1, and which.
+    fn branch(&self, x: &PuiseuxSeries<C::Element>) -> Result<Option<i32>> {
+        let first = self.first(x);
+        for end in [1, -1] {
+            let distance = self.base.sub(&first, &self.base.rational(&Rational::from(end)));
+            match self.base.is_zero(&distance) {
+                Truth::Yes => return Ok(Some(end)),
+                Truth::Unknown => {
+                    return Err(Error::unable("whether a function starts at its branch point cannot be decided"));
+                }
+                Truth::No => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The angle between x and the branch point: acos(x) at 1, pi - acos(x) at -1; 2 asin(sqrt((1 -+ x)/2)).
+    fn angle_from(&self, x: &PuiseuxSeries<C::Element>, end: i32) -> Result<PuiseuxSeries<C::Element>> {
+        let one = self.rational(&Rational::from(1));
+        let distance = self.add(&one, &self.scale(x, &Rational::from(-end)));
+        let sine = self.power(&self.scale(&distance, &Rational::from((1, 2))), &Rational::from((1, 2)))?;
+        let half = self.analytic(&sine, |series, w| series.function(Function::Asin, w))?;
+        Ok(self.scale(&half, &Rational::from(2)))
+    }
+}
+
+impl<C: Number + Clone> Number for Puiseux<C> {
+    type Element = PuiseuxSeries<C::Element>;
+
+    fn rational(&self, q: &Rational) -> Self::Element {
+        self.constant(self.base.rational(q))
+    }
+
+    fn pi(&self) -> Self::Element {
+        self.constant(self.base.pi())
+    }
+
+    fn add(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
+        // Exponents too fine for the limit: nothing is known then.
+        let Ok([x, y]) = self.common(x, y) else {
+            return PuiseuxSeries { root: 1, known: 0, coefficients: Vec::new() };
+        };
+        let known = x.known.min(y.known);
+        let coefficients = self.series(known).add(&x.coefficients, &y.coefficients);
+        self.cut(PuiseuxSeries { root: x.root, known, coefficients })
+    }
+
+    fn neg(&self, x: &Self::Element) -> Self::Element {
+        PuiseuxSeries { coefficients: x.coefficients.iter().map(|c| self.base.neg(c)).collect(), ..x.clone() }
+    }
+
+    fn mul(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
+        self.multiply(x, y).unwrap_or(PuiseuxSeries { root: 1, known: 0, coefficients: Vec::new() })
+    }
+
+    fn scale(&self, x: &Self::Element, q: &Rational) -> Self::Element {
+        PuiseuxSeries { coefficients: x.coefficients.iter().map(|c| self.base.scale(c, q)).collect(), ..x.clone() }
+    }
+
+    fn div(&self, x: &Self::Element, y: &Self::Element) -> Result<Self::Element> {
+        let [x, y] = self.common(x, y)?;
+        let below = self.sure_valuation(&y)?.ok_or_else(|| Error::domain("division by zero"))?;
+        let above = self.valuation(&x).unwrap_or(x.known);
+        if above < below {
+            return Err(Error::domain("a quotient that is infinite at the end"));
+        }
+        let known = x.known.min(y.known + above - below) - below;
+        let shifted = |c: &[C::Element]| c.get(below..).unwrap_or_default().to_vec();
+        let coefficients = self.series(known).div(&shifted(&x.coefficients), &shifted(&y.coefficients))?;
+        Ok(PuiseuxSeries { root: x.root, known, coefficients })
+    }
+
+    fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element> {
+        match f {
+            Function::Sqrt => self.power(x, &Rational::from((1, 2))),
+            Function::Asin => {
+                let quarter = self.scale(&self.pi(), &Rational::from((1, 2)));
+                match self.branch(x)? {
+                    Some(end) => {
+                        let angle = self.angle_from(x, end)?;
+                        let asin = self.sub(&quarter, &angle);
+                        Ok(if end == 1 { asin } else { self.neg(&asin) })
+                    }
+                    None => self.analytic(x, |series, c| series.function(f, c)),
+                }
+            }
+            Function::Acos => match self.branch(x)? {
+                Some(1) => self.angle_from(x, 1),
+                Some(end) => Ok(self.sub(&self.pi(), &self.angle_from(x, end)?)),
+                None => self.analytic(x, |series, c| series.function(f, c)),
+            },
+            Function::Log if self.sure_valuation(x)? != Some(0) => Err(Error::domain("log of 0 is infinite")),
+            Function::Log | Function::Exp | Function::Sin | Function::Cos => {
+                self.analytic(x, |series, c| series.function(f, c))
+            }
+        }
+    }
+
+    fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element> {
+        if q.is_zero() {
+            return Ok(self.rational(&Rational::from(1)));
+        }
+        let Some(v) = self.sure_valuation(x)? else {
+            // Zero as far as is known; tau^(known q) at least.
+            let zero = self.base.power(&self.zero(), q)?;
+            let known = (Rational::from(q * x.known as u64)).floor().numer().to_usize().unwrap_or(usize::MAX);
+            return Ok(self.cut(PuiseuxSeries { root: x.root, known, coefficients: vec![zero] }));
+        };
+        if v > 0 && q.cmp0().is_lt() {
+            return Err(Error::domain(format!("0 to the power {q} is infinite")));
+        }
+        // (h^v g)^q = h^(v q) g^q, and h^(v q) = h'^shift with h' = h^(1/d).
+        let exponent = Rational::from(q * v as u64);
+        let factor = exponent.denom().to_u32().ok_or_else(|| Error::unable(format!("the power {q}")))?;
+        let shift = exponent.numer().to_usize().unwrap_or(usize::MAX);
+        let relative = x.known - v;
+        let base = PuiseuxSeries { root: x.root, known: relative, coefficients: x.coefficients[v..].to_vec() };
+        let power = self.analytic(&base, |series, g| series.power(g, q))?;
+        let power = self.refined(&power, factor)?;
+        let cap = self.order as usize * power.root as usize;
+        if shift >= cap {
+            return Ok(PuiseuxSeries { root: power.root, known: cap, coefficients: Vec::new() });
+        }
+        let mut coefficients = vec![self.zero(); shift];
+        coefficients.extend(power.coefficients);
+        Ok(self.cut(PuiseuxSeries { root: power.root, known: shift + power.known, coefficients }))
+    }
+
+    fn arc_cosines(&self, x: &Self::Element, n: usize) -> Result<Vec<Self::Element>> {
+        let Some(end) = self.branch(x)? else {
+            let series = self.series(x.known);
+            let kappas = series.arc_cosines(&x.coefficients, n)?;
+            return Ok(kappas.into_iter().map(|c| PuiseuxSeries { coefficients: c, ..*x }).collect());
+        };
+        // kappa_0 = 1 - angle/pi at 1 and angle/pi at -1; d kappa_m(f) = m^2/(2m-1) kappa_{m-1}(f) f'.
+        let share = self.div(&self.angle_from(x, end)?, &self.pi())?;
+        let constant = self.base.rational(&Rational::from(u32::from(end == 1)));
+        let first = if end == 1 { self.sub(&self.rational(&Rational::from(1)), &share) } else { share };
+        let mut kappas = vec![first];
+        for m in 1..=n {
+            let weight = self.scale(&kappas[m - 1], &Rational::from((m * m, 2 * m - 1)));
+            kappas.push(self.integrate_chain(constant.clone(), x, &weight)?);
+        }
+        Ok(kappas)
+    }
+
+    fn is_zero(&self, x: &Self::Element) -> Truth {
+        match self.valuation(x) {
+            None => Truth::Yes,
+            Some(v) => self.base.is_zero(&x.coefficients[v]),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Special functions, in forms that do not cancel or overflow.
+
+mod gamma;
+
+pub use gamma::{endpoint_ratio, gamma};

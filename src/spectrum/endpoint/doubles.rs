@@ -1,0 +1,148 @@
+//! Many eigenvalues of high degree in double precision.
+//!
+//! Along consecutive degrees the ratio of Gamma functions follows its recurrence in double-double arithmetic, from a
+//! multiprecision value at the start of each block; the sum over the terms is a Horner scheme in 1/((k-nu-i)(k+nu+p-2+i)).
+//! What is rounded to double is the final product alone: the result is within one unit in the last place, and nearly
+//! always the nearest double.
+
+use super::Endpoint;
+use super::series::Class;
+use crate::number::DoubleDouble;
+use rayon::prelude::*;
+use rug::Float;
+
+/// Degrees in a block. To start one takes as long as some hundred degrees.
+const BLOCK: usize = 4096;
+
+/// Within a block the ratio may fall by this many powers of two.
+const LARGEST_FALL: f64 = 400.0;
+
+/// Terms relatively below 2^-66 are left out.
+const NEGLIGIBLE: f64 = 1.4e-20;
+
+/// Where the corrections to the leading term are relatively below this, doubles are good enough for them.
+const SMALL_CORRECTION: f64 = 1.0 / 128.0;
+
+/// One class of terms in a block: coefficients for both parities, divided by 2^exponent, and the ratio at its start.
+struct Block {
+    ratio: DoubleDouble,
+    terms: [Vec<DoubleDouble>; 2],
+    nu: f64,
+}
+
+impl Endpoint {
+    /// mu_k for `first <= k < first + length`, all at least `from`, within one unit in the last place; degrees of a vanishing
+    /// parity come out as computed and are the caller's to set to zero. `None` where values leave the range of normal doubles.
+    pub fn doubles(&self, first: u64, length: usize) -> Option<Vec<f64>> {
+        let mut values = vec![0.0; length];
+        let mut rest = &mut values[..];
+        let mut blocks = Vec::new();
+        let mut k = first;
+        while !rest.is_empty() {
+            // R falls like k^-(p+1) at most.
+            let fall = (LARGEST_FALL / (self.series.dimension() as f64 + 1.0)).exp2() - 1.0;
+            let size = ((k as f64 * fall) as usize).clamp(1, BLOCK).min(rest.len());
+            let (block, others) = rest.split_at_mut(size);
+            blocks.push((k, block));
+            rest = others;
+            k += size as u64;
+        }
+        let done = blocks.into_par_iter().map(|(k, values)| self.fill(k, values)).collect::<Option<Vec<()>>>();
+        done.map(|_| values)
+    }
+
+    fn fill(&self, first: u64, values: &mut [f64]) -> Option<()> {
+        let ratios = self.series.ratios(first, None);
+        let classes = self.series.classes.iter().zip(&ratios);
+        // A common power of two is taken out of everything.
+        let size = |(class, ratio): (&Class, &Float)| Some(class.largest_leading()?.get_exp()? + ratio.get_exp()?);
+        let exponent = classes.clone().filter_map(size).max()?;
+        let blocks: Vec<Block> = classes
+            .map(|(class, ratio)| {
+                let own = ratio.get_exp()?;
+                let terms = class
+                    .terms
+                    .each_ref()
+                    .map(|terms| terms.iter().map(|term| DoubleDouble::of(term, exponent - own)).collect::<Vec<_>>());
+                let finite = terms.iter().flatten().all(|t| t.high.is_finite());
+                finite.then(|| Block { ratio: DoubleDouble::of(ratio, own), terms, nu: class.nu.to_f64() })
+            })
+            .collect::<Option<_>>()?;
+        // In two steps: a power of two may be out of range where the product is not.
+        let half = exponent.clamp(-2000, 2000) / 2;
+        let scales = [2f64.powi(half), 2f64.powi(exponent.clamp(-2000, 2000) - half)];
+        let p = self.series.dimension() as f64;
+        // The recurrence needs k - nu and k + nu + p - 1 without rounding: times the denominator of nu.
+        let mut totals = vec![DoubleDouble::new(0.0); values.len()];
+        for (block, class) in blocks.into_iter().zip(&self.series.classes) {
+            let (n, d) = class.fraction();
+            let (n, d) = (n as f64, d as f64);
+            let extents = [0, 1].map(|parity| block.extent(parity, first as f64, p));
+            let small = extents.iter().all(|(_, correction)| *correction < SMALL_CORRECTION);
+            let mut ratio = block.ratio;
+            let mut k = first as f64;
+            for (i, total) in totals.iter_mut().enumerate() {
+                let parity = ((first + i as u64) % 2) as usize;
+                let terms = &block.terms[parity][..extents[parity].0];
+                let sum = if small { short_sum(terms, k, block.nu, p) } else { long_sum(terms, k, n, d, p) };
+                *total = total.plus(ratio.times(sum));
+                ratio = ratio.scaled(k * d - n).over((k + p - 1.0) * d + n);
+                k += 1.0;
+            }
+        }
+        for (value, total) in values.iter_mut().zip(totals) {
+            *value = total.high * scales[0] * scales[1];
+        }
+        values.iter().all(|value| *value == 0.0 || value.is_normal()).then_some(())
+    }
+}
+
+/// Horner's rule, the leading coefficient alone in double-double.
+#[inline(always)]
+fn short_sum(terms: &[DoubleDouble], k: f64, nu: f64, p: f64) -> DoubleDouble {
+    let mut sum = 0.0;
+    for i in (1..terms.len()).rev() {
+        let step = i as f64;
+        sum = (terms[i].high + sum) / ((k - nu - step) * (k + nu + p - 2.0 + step));
+    }
+    terms.first().map_or(DoubleDouble::new(0.0), |first| first.plus(DoubleDouble::new(sum)))
+}
+
+/// Horner's rule in double-double.
+fn long_sum(terms: &[DoubleDouble], k: f64, n: f64, d: f64, p: f64) -> DoubleDouble {
+    let mut sum = DoubleDouble::new(0.0);
+    for i in (0..terms.len()).rev() {
+        sum = sum.plus(terms[i]);
+        if i > 0 {
+            let step = i as f64;
+            sum = sum.scaled(d * d).over((k - step) * d - n).over((k + p - 2.0 + step) * d + n);
+        }
+    }
+    sum
+}
+
+impl Block {
+    /// The sizes of the terms at the start of the block, where they are largest.
+    fn sizes(&self, parity: usize, k: f64, p: f64) -> Vec<f64> {
+        let mut weight = 1.0;
+        let size = |(i, term): (usize, &DoubleDouble)| {
+            if i > 0 {
+                let step = i as f64;
+                weight /= (k - self.nu - step) * (k + self.nu + p - 2.0 + step);
+            }
+            (term.high * weight).abs()
+        };
+        self.terms[parity].iter().enumerate().map(size).collect()
+    }
+
+    /// How many terms matter, and the size of everything after the first term relative to it.
+    fn extent(&self, parity: usize, k: f64, p: f64) -> (usize, f64) {
+        let sizes = self.sizes(parity, k, p);
+        let Some(first) = sizes.iter().position(|size| *size > 0.0) else { return (0, 0.0) };
+        let negligible = |size: &f64| *size < NEGLIGIBLE * sizes[first];
+        let rest = &sizes[first + 1..];
+        let length = rest.windows(3).position(|three| three.iter().all(negligible)).unwrap_or(rest.len());
+        let correction = if first == 0 { rest[..length].iter().sum::<f64>() / sizes[0] } else { f64::INFINITY };
+        ((first + 1 + length).min(sizes.len()), correction)
+    }
+}

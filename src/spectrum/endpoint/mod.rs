@@ -1,0 +1,191 @@
+//! Eigenvalues of high degree from the expansions of the kernel at u = 1 and u = -1.
+//!
+//! If the kernel is analytic inside (-1, 1) and $\kappa = \sum_\nu a_\nu\,|x-y|^{2\nu}$ near u = 1,
+//! $\kappa = \sum_\nu b_\nu\,|x+y|^{2\nu}$ near u = -1, then (see [`series`] for $W_\nu$)
+//! $$\mu_k \sim \sum_{\nu\notin\mathbb Z}(a_\nu + (-1)^k b_\nu)\,W_\nu(k).$$
+//!
+//! The sum is asymptotic: it stops where its terms reach the precision or grow, and the first terms left out estimate the
+//! error. They do not see complex singularities of the kernel, whose contributions decay like $\rho^{-k}$: the method is
+//! used only above a degree at which quadrature has confirmed it.
+
+mod doubles;
+pub mod series;
+
+use super::eigenvalue::{Estimate, Method};
+use super::plan::candidate;
+use super::problem::{Problem, needed_bits};
+use super::quadrature;
+use crate::error::{Error, Result};
+use crate::number::Digits;
+use rayon::prelude::*;
+use rug::Float;
+use series::EndpointSeries;
+
+/// Extra bits of the coefficients: rounding errors of their recurrences, and cancellation between the ends.
+const GUARD_BITS: u32 = 64;
+
+/// Further digits at which quadrature confirms the expansion.
+const CONFIRMING_DIGITS: u32 = 4;
+
+/// Degrees above which the expansion is not confirmed any more.
+const HIGHEST_CONFIRMED: u64 = 50_000;
+
+/// A confirmation that is expected to take longer than this many seconds is not tried.
+const LONGEST_CONFIRMATION: f64 = 120.0;
+
+/// Times that the first degree is raised by half when quadrature does not confirm it.
+const MOST_ATTEMPTS: u32 = 12;
+
+/// Degrees computed one after the other, the ratio of Gamma functions by recurrence.
+const RUN: usize = 512;
+
+/// The expansion of a kernel's eigenvalues, with the degree from which it was confirmed.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    series: EndpointSeries,
+    /// The expansion is used from this degree on.
+    pub from: u64,
+    /// log2 of the relative error that the confirmation leaves open.
+    floor_log2: i32,
+}
+
+impl Endpoint {
+    /// Expands the kernel for `digits` and confirms the expansion by quadrature.
+    ///
+    /// # Errors
+    /// `Unable` where the kernel is not known to be analytic inside, has no such expansion or one without fractional powers,
+    /// or where no degree could be confirmed.
+    pub fn new(problem: &Problem, digits: Digits) -> Result<Self> {
+        let bits = needed_bits(digits);
+        // The expansion gains some three bits a term at the degrees where quadrature is still cheap.
+        let mut order = (bits / 3).clamp(12, 200);
+        let (series, mut from) = loop {
+            let series = EndpointSeries::of(problem, bits + GUARD_BITS, order)?;
+            match first_degree(problem, &series, bits) {
+                Some(from) => break (series, from),
+                None if order < 400 => order *= 2,
+                None => {
+                    return Err(unable(
+                        problem,
+                        &format!("does not reach {digits} digits up to degree {HIGHEST_CONFIRMED}"),
+                    ));
+                }
+            }
+        };
+        for _ in 0..MOST_ATTEMPTS {
+            if let Some(floor_log2) = confirm(problem, &series, from, digits)? {
+                return Ok(Endpoint { series, from, floor_log2 });
+            }
+            from += from / 2;
+        }
+        Err(unable(problem, &format!("was not confirmed by quadrature up to degree {from}")))
+    }
+
+    /// The terms.
+    pub fn series(&self) -> &EndpointSeries {
+        &self.series
+    }
+
+    /// mu_k for `degrees` (increasing, all at least `from`).
+    pub fn eigenvalues(&self, degrees: &[u64]) -> Vec<Estimate> {
+        degrees.par_chunks(RUN).flat_map_iter(|run| self.run(run)).collect()
+    }
+
+    fn run(&self, degrees: &[u64]) -> Vec<Estimate> {
+        let mut ratios = None;
+        let mut estimates = Vec::with_capacity(degrees.len());
+        for &k in degrees {
+            let now = self.series.ratios(k, ratios.take());
+            let (value, error) = self.series.sum(k, &now);
+            let floor = Float::with_val(64, value.abs_ref()) >> (-self.floor_log2);
+            estimates.push(Estimate::estimated(value, error + floor));
+            ratios = Some((k, now));
+        }
+        estimates
+    }
+}
+
+/// Computes mu_k for `degrees` (increasing).
+///
+/// # Errors
+/// `Unable` where the expansion does not exist or a degree is below the confirmed ones.
+pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+    let endpoint = problem.endpoint(digits)?;
+    if let Some(k) = degrees.first().filter(|k| **k < endpoint.from) {
+        return Err(Error::unable(format!(
+            "the endpoint expansion of {} gives {digits} digits from degree {} on, not at {k}",
+            problem.kernel, endpoint.from
+        )));
+    }
+    let estimates = endpoint.eigenvalues(degrees);
+    match estimates.iter().zip(degrees).find(|(e, _)| !digits.settles(&e.value, &e.error) && !nearly(digits, e)) {
+        Some((_, k)) => Err(unable(problem, &format!("does not settle {digits} digits at degree {k}"))),
+        None => Ok(estimates),
+    }
+}
+
+fn nearly(digits: Digits, estimate: &Estimate) -> bool {
+    // With the guard bits only a value very close to a rounding boundary is left undecided; either neighbour is right.
+    let (value, error) = (estimate.value.get_exp(), estimate.error.get_exp());
+    value.zip(error).is_some_and(|(v, e)| v - e >= needed_bits(digits) as i32 - 6)
+}
+
+fn unable(problem: &Problem, why: &str) -> Error {
+    Error::unable(format!("the endpoint expansion of {} in dimension {} {why}", problem.kernel, problem.dimension()))
+}
+
+/// The smallest degree from which the terms left out are below 2^-bits, relatively, for both parities.
+fn first_degree(problem: &Problem, series: &EndpointSeries, bits: u32) -> Option<u64> {
+    let good = |k: u64| {
+        (k..k + 2).filter(|k| !problem.symmetry.vanishes_at(*k)).all(|k| {
+            let (value, error) = series.sum(k, &series.ratios(k, None));
+            let gap = value.get_exp().unwrap_or(i32::MIN / 2) - error.get_exp().unwrap_or(i32::MIN / 2);
+            gap > bits as i32
+        })
+    };
+    let mut high = 8;
+    while !good(high) {
+        high *= 2;
+        if high > HIGHEST_CONFIRMED {
+            return None;
+        }
+    }
+    let mut low = high / 2;
+    while high - low > 1 + low / 16 {
+        let middle = low.midpoint(high);
+        if good(middle) { high = middle } else { low = middle }
+    }
+    Some(high)
+}
+
+/// Compares with quadrature at a few degrees from `from` on and at twice that: log2 of the relative error left open, or
+/// `None` if they differ.
+///
+/// A complex singularity contributes like rho^-k times a function that oscillates in k: several degrees in a row see it.
+fn confirm(problem: &Problem, series: &EndpointSeries, from: u64, digits: Digits) -> Result<Option<i32>> {
+    let degrees: Vec<u64> = (from..from + 6).chain(2 * from..2 * from + 2).collect();
+    let degrees: Vec<u64> = degrees.into_iter().filter(|k| !problem.symmetry.vanishes_at(*k)).collect();
+    let finer = match digits {
+        Digits::Double => Digits::Count(17 + CONFIRMING_DIGITS),
+        Digits::Count(d) => Digits::Count(d + CONFIRMING_DIGITS),
+    };
+    let planned = candidate(problem, &degrees, finer, Method::Quadrature)?;
+    if planned.seconds > LONGEST_CONFIRMATION {
+        return Err(unable(problem, &format!("would take {:.0} seconds to confirm at degree {from}", planned.seconds)));
+    }
+    let reference = quadrature::eigenvalues(problem, &degrees, finer)?;
+    let mut floor = -(needed_bits(digits) as i32) - 64;
+    for (k, estimate) in degrees.iter().zip(&reference) {
+        let (value, error) = series.sum(*k, &series.ratios(*k, None));
+        let difference = Float::with_val(64, &value - &estimate.value).abs();
+        let allowed = Float::with_val(64, &error + &estimate.error);
+        let size = estimate.value.get_exp().unwrap_or(i32::MIN / 2);
+        let relative = |x: &Float| x.get_exp().map_or(i32::MIN / 2, |e| e - size + 1);
+        if difference > allowed && relative(&difference) > -(needed_bits(digits) as i32) {
+            return Ok(None);
+        }
+        floor = floor.max(relative(&difference)).max(relative(&estimate.error));
+    }
+    // Twice what was seen.
+    Ok(Some(floor + 1))
+}

@@ -1,0 +1,242 @@
+//! The endpoint expansion against quadrature, closed forms and independent references, up to degree 10^9.
+
+mod support;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use rug::Float;
+use std::collections::BTreeMap;
+use support::{Row, THIRTY_DIGITS, float, high_degrees, relative};
+use zonal::number::Digits;
+use zonal::spectrum::endpoint::Endpoint;
+use zonal::spectrum::{Method, Problem};
+use zonal::{Error, Kernel, Spectrum, Sphere};
+
+fn spectrum(kernel: &str, p: u64) -> Spectrum {
+    Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap())
+}
+
+fn problem(kernel: &str, p: u64) -> Problem {
+    Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
+}
+
+/// All methods together, at 30 digits: 13 kernels, p to 10^4, k to 10^9.
+#[test]
+fn high_degrees_agree_with_the_reference() {
+    let mut groups: BTreeMap<(String, u64), Vec<Row>> = BTreeMap::new();
+    for row in high_degrees() {
+        groups.entry((row.kernel.clone(), row.dim)).or_default().push(row);
+    }
+    let (mut compared, mut by_endpoint) = (0, 0);
+    for ((kernel, dim), mut rows) in groups {
+        rows.sort_by_key(|row| row.degree);
+        let degrees: Vec<u64> = rows.iter().map(|row| row.degree).collect();
+        let table = spectrum(&kernel, dim).digits(30).unwrap().table(&degrees).unwrap();
+        for (mu, row) in table.rows.iter().zip(&rows) {
+            let place = format!("{kernel}, p = {dim}, k = {}: {mu} against {}", row.degree, row.value);
+            let expected = float(&row.value);
+            assert_eq!((mu.degree, mu.is_zero()), (row.degree, expected.is_zero()), "{place}");
+            assert!(relative(&float(&mu.decimal()), &expected) < THIRTY_DIGITS, "{place}");
+            assert!((float(&mu.decimal()) - expected).abs() <= float(&mu.decimal_error()), "{place}");
+            compared += 1;
+            by_endpoint += usize::from(mu.method == Method::Endpoint);
+        }
+    }
+    assert!(compared > 500 && by_endpoint > 100, "{compared} compared, {by_endpoint} by endpoint expansion");
+}
+
+/// The expansion alone, where the reference has it.
+#[test]
+fn the_expansion_agrees_with_the_reference() {
+    let mut compared = 0;
+    let mut spectra: BTreeMap<(String, u64), Spectrum> = BTreeMap::new();
+    for row in high_degrees().iter().filter(|row| !float(&row.value).is_zero() && row.dim <= 10) {
+        let make = || spectrum(&row.kernel, row.dim).digits(30).unwrap().method(Method::Endpoint);
+        let place = format!("{}, p = {}, k = {}", row.kernel, row.dim, row.degree);
+        match spectra.entry((row.kernel.clone(), row.dim)).or_insert_with(make).eigenvalue(row.degree) {
+            Ok(mu) => {
+                assert!(relative(&float(&mu.decimal()), &float(&row.value)) < THIRTY_DIGITS, "{place}: {mu}");
+                compared += 1;
+            }
+            Err(Error::Unable(_)) => assert!(row.degree < 700, "{place}"),
+            Err(e) => panic!("{place}: {e}"),
+        }
+    }
+    assert!(compared > 150, "{compared}");
+}
+
+#[test]
+fn the_expansion_agrees_with_quadrature_at_degree_200() {
+    let cases = [
+        ("ntk(2)", 3, 30),
+        ("ntk(2)", 10, 30),
+        ("ntk(3)", 3, 30),
+        ("ntk(3)", 10, 30),
+        ("ntk(5)", 3, 30),
+        ("ntk(5)", 10, 30),
+        ("ntk(10)", 50, 20),
+    ];
+    for (kernel, p, digits) in cases {
+        let by = |method| spectrum(kernel, p).digits(digits).unwrap().method(method).eigenvalue(200).unwrap();
+        let (expansion, quadrature) = (by(Method::Endpoint), by(Method::Quadrature));
+        let difference = relative(&expansion.value, &quadrature.value);
+        assert!(difference < 10f64.powi(-(digits as i32)), "{kernel}, p = {p}: {difference:e}");
+        // Negative control: the next even degree is not mistaken for it.
+        let next = spectrum(kernel, p).digits(digits).unwrap().method(Method::Endpoint).eigenvalue(202).unwrap();
+        assert!(relative(&next.value, &quadrature.value) > 1e-3);
+    }
+}
+
+/// A stop at the smallest term does not see complex singularities; confirmation by quadrature does.
+#[test]
+fn complex_singularities_are_noticed() {
+    // Poles at +-i/5: the terms of the expansion at k = 50 are those of arccos1, 2.9e-9; the truth is -1.5e-6.
+    let runge = problem("arccos1(u)+1/(1+25*u^2)", 3);
+    let endpoint = Endpoint::new(&runge, Digits::Count(15)).unwrap();
+    assert!(endpoint.from > 200, "{}", endpoint.from);
+    let (sum, error) = endpoint.series().sum(50, &endpoint.series().ratios(50, None));
+    assert!((sum.to_f64() - 2.9e-9).abs() < 1e-10 && error.to_f64() < 1e-15, "the unconfirmed sum looks good: {sum}");
+    let mu = spectrum("arccos1(u)+1/(1+25*u^2)", 3).digits(15).unwrap();
+    assert_eq!(mu.eigenvalue(50).unwrap().method, Method::Quadrature);
+    // ntk(10) at p = 10, k = 25: far below the degree where the expansion is good.
+    let deep = Endpoint::new(&problem("ntk(10)", 10), Digits::Double).unwrap();
+    assert!(deep.from > 50);
+    let forced = spectrum("ntk(10)", 10).method(Method::Endpoint).eigenvalue(25);
+    assert!(matches!(forced, Err(Error::Unable(_))), "{forced:?}");
+}
+
+/// Analytic at both ends, singular inside: no expansion is made.
+#[test]
+fn interior_singularities_are_refused() {
+    for kernel in [
+        "sqrt(u^2)",
+        "acos(2*u^2-1)",
+        "arccos1(u)+sqrt((u-1/3)^2)",
+        "gaussian(1)",
+        "exp(u)*cos(3*u)",
+        "polynomial(1,4)",
+    ] {
+        let error = Endpoint::new(&problem(kernel, 5), Digits::Double);
+        assert!(matches!(error, Err(Error::Unable(_))), "{kernel}: {error:?}");
+    }
+}
+
+#[test]
+fn doubles_are_within_one_unit_in_the_last_place() {
+    for (kernel, p) in [
+        ("ntk(10)", 10),
+        ("arccos(3)", 2),
+        ("ntk(2)", 3),
+        ("ntk(3)", 3),
+        ("gamma_exponential(1,1/2)", 4),
+        ("arccos0(arccos0(u))", 3),
+        ("matern(3/2,1)", 2),
+        ("laplace(1)", 50),
+    ] {
+        let spectrum = spectrum(kernel, p);
+        let last = if p == 50 { 100_000 } else { 1_000_000 };
+        let doubles = spectrum.doubles(0..=last).unwrap();
+        assert_eq!(doubles.len() as u64, last + 1);
+        let mut state = 1u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 20) % last
+        };
+        let degrees: Vec<u64> = (0..300).chain((0..700).map(|_| random())).collect();
+        let table = Kernel::parse(kernel)
+            .unwrap()
+            .spectrum(Sphere::in_dimension(p).unwrap())
+            .digits(25)
+            .unwrap()
+            .table(&degrees)
+            .unwrap();
+        for row in &table.rows {
+            let double = doubles[row.degree as usize];
+            let error = relative(&Float::with_val(200, double), &row.value);
+            assert!(error < 2.3e-16, "{kernel}, p = {p}, k = {}: {double:e} against {row}", row.degree);
+            let ulps = (double.to_bits() as i64 - row.to_f64().to_bits() as i64).abs();
+            assert!(ulps <= 1);
+        }
+    }
+    // Too small for doubles, and too many.
+    assert!(matches!(spectrum("ntk(2)", 10_000).doubles(0..=1000), Err(Error::Unable(_))));
+    assert!(matches!(spectrum("ntk(2)", 3).doubles(0..=2_000_000_000), Err(Error::Input(_))));
+}
+
+/// The estimated error covers the true one, on random kernels, dimensions and degrees; the truth from 20 digits more.
+#[test]
+fn errors_are_covered() {
+    let kernels = prop_oneof![
+        (2u32..8).prop_map(|l| format!("ntk({l})")),
+        (3u32..8).prop_map(|l| format!("nngp({l})")),
+        (2u32..6).prop_map(|l| format!("ntk_bias({l})")),
+        (0u32..5).prop_map(|n| format!("arccos({n})")),
+        (1u32..40).prop_map(|c| format!("laplace({c}/10)")),
+        (0u32..3, 5u32..30).prop_map(|(n, l)| format!("matern({}/2,{l}/10)", 2 * n + 1)),
+        (1u32..20, 1u32..8).prop_map(|(c, g)| format!("gamma_exponential({c}/10,{}/4)", g)),
+        (1u32..9, 2u32..5).prop_map(|(a, l)| format!("{a}*laplace(1/{a})+ntk({l})*exp(u/{l})")),
+        (1u32..9).prop_map(|a| format!("arccos1((u+{a})/{})", a + 1)),
+        (1u32..9, 1u32..9).prop_map(|(a, b)| format!("arccos1(u)+1/({b}+{a}*u^2)")),
+    ];
+    let strategy = (kernels, 2u64..30, 8u32..30, prop::collection::vec(0.0f64..1.0, 40));
+    let mut runner = TestRunner::new_with_rng(Config { cases: 600, ..Config::default() }, fixed());
+    let compared = std::cell::Cell::new(0);
+    runner
+        .run(&strategy, |(kernel, p, digits, places)| {
+            let problem = problem(&kernel, p);
+            let (Ok(rough), Ok(fine)) =
+                (Endpoint::new(&problem, Digits::Count(digits)), Endpoint::new(&problem, Digits::Count(digits + 20)))
+            else {
+                return Ok(());
+            };
+            // From the first degree on, dense near it; the finer expansion where it is valid, quadrature below.
+            let mut degrees: Vec<u64> =
+                places.iter().map(|x| rough.from + (x * x * 6.0 * rough.from as f64) as u64).collect();
+            degrees.sort_unstable();
+            degrees.dedup();
+            degrees.retain(|k| *k >= fine.from && !problem.symmetry.vanishes_at(*k));
+            for (k, (a, b)) in degrees.iter().zip(rough.eigenvalues(&degrees).iter().zip(fine.eigenvalues(&degrees))) {
+                let distance = Float::with_val(64, &a.value - &b.value).abs();
+                prop_assert!(
+                    distance <= Float::with_val(64, &a.error + &b.error),
+                    "{kernel}, p = {p}, {digits} digits, k = {k}"
+                );
+                compared.set(compared.get() + 1);
+            }
+            // The degrees between the two: against quadrature.
+            let between: Vec<u64> = (rough.from..fine.from)
+                .step_by(1 + (fine.from - rough.from) as usize / 4)
+                .filter(|k| !problem.symmetry.vanishes_at(*k))
+                .collect();
+            if fine.from < 500 && !between.is_empty() {
+                let spectrum = Kernel::parse(&kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());
+                let truth = spectrum.digits(digits + 10).unwrap().method(Method::Quadrature).table(&between).unwrap();
+                for (row, a) in truth.rows.iter().zip(rough.eigenvalues(&between)) {
+                    let distance = Float::with_val(64, &a.value - &row.value).abs();
+                    prop_assert!(
+                        distance <= Float::with_val(64, &a.error + &row.error),
+                        "{kernel}, p = {p}, {digits} digits, k = {}",
+                        row.degree
+                    );
+                    compared.set(compared.get() + 1);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(compared.get() >= 10_000, "{} comparisons", compared.get());
+}
+
+fn fixed() -> proptest::test_runner::TestRng {
+    proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha)
+}
+
+/// One eigenvalue at degree 10^9 to 50 digits, against the closed form (independent of the expansion).
+#[test]
+fn degree_a_billion() {
+    let mu = spectrum("ntk(2)", 10).digits(50).unwrap().eigenvalue(1_000_000_000).unwrap();
+    assert_eq!(mu.method, Method::Endpoint);
+    let row =
+        high_degrees().into_iter().find(|r| r.kernel == "ntk(2)" && r.dim == 10 && r.degree == 1_000_000_000).unwrap();
+    assert!(relative(&mu.value, &float(&row.value)) < 1e-44);
+}
