@@ -4,6 +4,7 @@
 
 pub mod error;
 pub mod progress;
+pub mod verdict;
 
 pub mod number;
 pub mod special;
@@ -13,6 +14,8 @@ pub mod quadrature;
 pub mod sphere;
 
 pub mod spectrum;
+
+pub mod decay;
 
 pub mod report;
 

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod decay;
 mod degrees;
 mod evaluate;
 mod kernels;
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// A table of eigenvalues mu_k.
     Table(table::Arguments),
+    /// The law by which the eigenvalues decay, derived and measured.
+    Decay(decay::Arguments),
     /// Values of a kernel at points u.
     Evaluate(evaluate::Arguments),
     /// The catalogue: names, formulas, parameters.
@@ -64,7 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                report(Err(Error::input("a command is needed: table, evaluate or kernels; --help tells more")))
+                report(Err(Error::input("a command is needed: table, decay, evaluate or kernels; --help tells more")))
             }
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -87,6 +90,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
     }
     match cli.command {
         Command::Table(arguments) => table::run(&arguments),
+        Command::Decay(arguments) => decay::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }

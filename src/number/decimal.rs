@@ -154,6 +154,18 @@ pub fn bound(error: &Float) -> String {
     if error.is_zero() { "0".to_string() } else { write_decimal(error, 2, Round::Up) }
 }
 
+/// The digits of `value` that `error` leaves, two of them uncertain; at most 40.
+pub fn to_error(value: &Float, error: &Float) -> String {
+    const MOST: i32 = 40;
+    if value.is_zero() {
+        return "0".to_string();
+    }
+    let bits = value.get_exp().unwrap_or(0) - error.get_exp().unwrap_or(i32::MIN / 2);
+    // log10(2) > 301/1000
+    let digits = (i64::from(bits) * 301 / 1000 + 2).clamp(1, i64::from(MOST)) as usize;
+    write_decimal(value, digits, Round::Nearest)
+}
+
 /// The distance to which a value of its precision is rounded: one unit in the last place.
 pub fn unit_in_last_place(value: &Float) -> Float {
     match value.get_exp() {

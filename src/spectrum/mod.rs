@@ -20,7 +20,7 @@ mod quadrature_f64;
 mod table;
 
 pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
-pub use plan::{Assignment, Plan};
+pub use plan::{Assignment, Choice, Plan};
 pub use problem::Problem;
 pub use projection::{Sample, project};
 pub use table::Table;
@@ -55,14 +55,20 @@ pub struct Spectrum {
     kernel: Kernel,
     sphere: Sphere,
     digits: Digits,
-    method: Option<Method>,
+    choice: Choice,
     problem: OnceLock<Result<Problem>>,
 }
 
 impl Kernel {
     /// The spectrum on a sphere, to doubles unless [`Spectrum::digits`] says otherwise.
     pub fn spectrum(&self, sphere: Sphere) -> Spectrum {
-        Spectrum { kernel: self.clone(), sphere, digits: Digits::Double, method: None, problem: OnceLock::new() }
+        Spectrum {
+            kernel: self.clone(),
+            sphere,
+            digits: Digits::Double,
+            choice: Choice::Cheapest,
+            problem: OnceLock::new(),
+        }
     }
 }
 
@@ -84,8 +90,24 @@ impl Spectrum {
 
     /// Overrides the plan's choice of method. Exact zeros still come from structure.
     pub fn method(mut self, method: Method) -> Self {
-        self.method = Some(method);
+        self.choice = Choice::Only(method);
         self
+    }
+
+    /// Keeps the plan from using the endpoint expansion: for checks of what is derived from it.
+    pub fn without_endpoint(mut self) -> Self {
+        self.choice = Choice::Direct;
+        self
+    }
+
+    /// The digits asked for.
+    pub fn wanted(&self) -> Digits {
+        self.digits
+    }
+
+    /// The same spectrum, sharing what was examined.
+    pub fn again(&self) -> Spectrum {
+        Spectrum { kernel: self.kernel.clone(), problem: self.problem.clone(), ..*self }
     }
 
     /// The kernel.
@@ -112,7 +134,7 @@ impl Spectrum {
     /// Those of [`Plan::new`] and of a bad list of degrees.
     pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
         let degrees = checked(degrees)?;
-        Plan::new(self.problem()?, &degrees, self.digits, self.method)
+        Plan::new(self.problem()?, &degrees, self.digits, self.choice)
     }
 
     /// mu_k. Single degrees of one kernel are cheaper asked for together, by [`table`](Spectrum::table).
@@ -137,12 +159,12 @@ impl Spectrum {
     pub fn table(&self, degrees: &[u64]) -> Result<Table> {
         let degrees = checked(degrees)?;
         let problem = self.problem()?;
-        let plan = Plan::new(problem, &degrees, self.digits, self.method)?;
+        let plan = Plan::new(problem, &degrees, self.digits, self.choice)?;
         let mut rows = Vec::with_capacity(degrees.len());
         for Assignment { method, degrees, .. } in &plan.assignments {
             let (method, estimates) = match carry_out(problem, *method, degrees, self.digits) {
                 // A plan is a guess: where the cheaper method falls short, quadrature tries.
-                Err(Error::Unable(_)) if self.method.is_none() && *method == Method::PowerSeries => {
+                Err(Error::Unable(_)) if !matches!(self.choice, Choice::Only(_)) && *method == Method::PowerSeries => {
                     (Method::Quadrature, carry_out(problem, Method::Quadrature, degrees, self.digits)?)
                 }
                 other => (*method, other?),
@@ -181,14 +203,14 @@ impl Spectrum {
         let problem = self.problem()?;
         let by_table = |from: u64, to: u64| -> Result<Vec<f64>> {
             let degrees: Vec<u64> = (from..=to).collect();
-            let spectrum = Spectrum { digits: Digits::Double, method: self.method, ..self.again() };
+            let spectrum = self.again().with_digits(Digits::Double);
             let rows = spectrum.table(&degrees)?.rows;
             match rows.iter().find(|row| !row.is_zero() && !row.to_f64().is_normal()) {
                 Some(row) => Err(Error::unable(format!("mu_{} = {row} is too small for a double", row.degree))),
                 None => Ok(rows.iter().map(Eigenvalue::to_f64).collect()),
             }
         };
-        if last < FEWEST_BY_ENDPOINT || self.method.is_some_and(|method| method != Method::Endpoint) {
+        if last < FEWEST_BY_ENDPOINT || !matches!(self.choice, Choice::Cheapest | Choice::Only(Method::Endpoint)) {
             return by_table(first, last);
         }
         let Ok(endpoint) = problem.endpoint(Digits::Double) else { return by_table(first, last) };
@@ -203,11 +225,6 @@ impl Spectrum {
         };
         values.extend((from..).zip(high).map(|(k, mu)| if problem.symmetry.vanishes_at(k) { 0.0 } else { mu }));
         Ok(values)
-    }
-
-    /// The same spectrum, sharing what was examined.
-    fn again(&self) -> Spectrum {
-        Spectrum { kernel: self.kernel.clone(), problem: self.problem.clone(), ..*self }
     }
 
     /// How well the methods agree on these degrees.

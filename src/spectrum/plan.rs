@@ -16,6 +16,12 @@ const LONGEST_SECONDS: f64 = 86_400.0;
 /// at p = 10 and 60 ms for ntk(10) (measured; on the same machine quadrature up to k = 400 takes 19 ms and 30 ms).
 const ENDPOINT_SETUP_SECONDS: f64 = 0.05;
 
+/// Above this degree the endpoint expansion is used without a comparison, wherever it exists.
+const HIGHEST_COMPARED: u64 = 20_000;
+
+/// Quadrature is not tried above this degree: it would take days.
+const HIGHEST_BY_QUADRATURE: u64 = 1_000_000;
+
 /// Degrees that one method computes together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
@@ -27,6 +33,17 @@ pub struct Assignment {
     pub detail: String,
     /// Expected processor time, a rough guess.
     pub seconds: f64,
+}
+
+/// Which methods a plan may choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Whatever is cheapest.
+    Cheapest,
+    /// Whatever is cheapest apart from the endpoint expansion.
+    Direct,
+    /// One method.
+    Only(Method),
 }
 
 /// A plan: plain data that can be printed, compared and changed before it is carried out.
@@ -44,7 +61,7 @@ impl Plan {
     ///
     /// # Errors
     /// `Unable` if the method asked for does not apply, or if the work would take more than a day.
-    pub fn new(problem: &Problem, degrees: &[u64], digits: Digits, method: Option<Method>) -> Result<Self> {
+    pub fn new(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Self> {
         let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
         let mut assignments = Vec::new();
         if !zeros.is_empty() {
@@ -52,9 +69,10 @@ impl Plan {
             assignments.push(Assignment { method: Method::Structure, degrees: zeros, detail, seconds: 0.0 });
         }
         if !rest.is_empty() {
-            let choices = match method {
-                Some(method) => vec![candidate(problem, &rest, digits, method)?],
-                None => cheapest(problem, &rest, digits)?,
+            let choices = match choice {
+                Choice::Only(method) => vec![candidate(problem, &rest, digits, method)?],
+                Choice::Direct => vec![direct(problem, &rest, digits)?],
+                Choice::Cheapest => cheapest(problem, &rest, digits)?,
             };
             for choice in choices {
                 if choice.seconds > LONGEST_SECONDS {
@@ -87,22 +105,36 @@ pub(super) fn candidates(problem: &Problem, degrees: &[u64], digits: Digits) -> 
 
 /// The cheapest way without the endpoint expansion; with it above the degree where it is confirmed, if that saves time.
 fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
-    let without = direct(problem, degrees, digits);
-    if without.as_ref().is_ok_and(|choice| choice.seconds < ENDPOINT_SETUP_SECONDS) {
-        return without.map(|choice| vec![choice]);
+    // At the highest degrees even to plan the other methods takes long.
+    let high = degrees.last().is_some_and(|k| *k > HIGHEST_COMPARED);
+    let without = if high { None } else { Some(direct(problem, degrees, digits)) };
+    if let Some(Ok(choice)) = without.as_ref().filter(|w| w.as_ref().is_ok_and(|c| c.seconds < ENDPOINT_SETUP_SECONDS))
+    {
+        return Ok(vec![choice.clone()]);
     }
-    let Ok(endpoint) = problem.endpoint(digits) else { return without.map(|choice| vec![choice]) };
+    let with = with_endpoint(problem, degrees, digits);
+    let cost = |choices: &[Assignment]| choices.iter().map(|choice| choice.seconds).sum::<f64>();
+    match (without.unwrap_or_else(|| direct_if(problem, degrees, digits, with.is_none())), with) {
+        (Ok(choice), Some(with)) if choice.seconds > cost(&with) => Ok(with),
+        (Err(_), Some(with)) => Ok(with),
+        (without, _) => without.map(|choice| vec![choice]),
+    }
+}
+
+/// The other methods, unless they are not wanted.
+fn direct_if(problem: &Problem, degrees: &[u64], digits: Digits, wanted: bool) -> Result<Assignment> {
+    if wanted { direct(problem, degrees, digits) } else { Err(Error::unable("not compared")) }
+}
+
+/// The endpoint expansion from the degree on where it is confirmed, the cheapest other method below.
+fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<Vec<Assignment>> {
+    let endpoint = problem.endpoint(digits).ok()?;
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
     if high.is_empty() {
-        return without.map(|choice| vec![choice]);
+        return None;
     }
-    let above = candidate(problem, &high, digits, Method::Endpoint)?;
-    let with = if low.is_empty() { vec![above] } else { vec![direct(problem, &low, digits)?, above] };
-    let cost: f64 = with.iter().map(|choice| choice.seconds).sum();
-    match without {
-        Ok(choice) if choice.seconds <= cost => Ok(vec![choice]),
-        _ => Ok(with),
-    }
+    let above = candidate(problem, &high, digits, Method::Endpoint).ok()?;
+    Some(if low.is_empty() { vec![above] } else { vec![direct(problem, &low, digits).ok()?, above] })
 }
 
 /// A closed form where there is one, else the cheaper of power series and quadrature.
@@ -139,6 +171,9 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             // Two or three convolutions a step over half the square, at two precisions; the weighted sums.
             let work = 2.5 * steps * n * n + degrees.len() as f64 * n;
             (format!("{order} coefficients"), work * (product_seconds(bits) + 3e-8))
+        }
+        Method::Quadrature if highest > HIGHEST_BY_QUADRATURE as f64 => {
+            return Err(unable(&format!("degree {highest} is beyond {HIGHEST_BY_QUADRATURE}")));
         }
         Method::Quadrature => {
             let total = bits + quadrature::planned_exponent(problem, degrees).ceil() as u32;

@@ -179,9 +179,11 @@ fn log_weight(p: u64, k: u64, j: u64) -> f64 {
         + ln_gamma(k + half)
 }
 
-/// ln w_{k,0}
+/// ln w_{k,0} = ln (k! / (2^k (p/2)_k))
 fn log_first_weight(p: u64, k: u64) -> f64 {
-    (0..k).map(|i| ((i + 1) as f64 / (p + 2 * i) as f64).ln()).sum()
+    use statrs::function::gamma::ln_gamma;
+    let (half, k) = (p as f64 / 2.0, k as f64);
+    ln_gamma(k + 1.0) - k * std::f64::consts::LN_2 - (ln_gamma(k + half) - ln_gamma(half))
 }
 
 /// w_{k,j+1} / w_{k,j}

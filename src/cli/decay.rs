@@ -1,0 +1,346 @@
+//! `zonal decay`: the decay law, predicted and measured.
+
+use super::{Format, Verdict, json, progress};
+use crate::decay::{Comparison, Decay, Measurement, Prediction};
+use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use crate::number::Digits;
+use crate::report::plot::{Curve, Figure, Mark};
+use crate::report::{Align, TextTable, write_whole};
+use crate::sphere::Sphere;
+use clap::Args;
+use rug::{Float, Rational};
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The kernel: a name of the catalogue or a formula in u.
+    #[arg(long)]
+    kernel: String,
+    /// The dimension p of the space around the sphere, 2 or more.
+    #[arg(long)]
+    dim: String,
+    /// Digits of the predicted constants, 1 to 1000.
+    #[arg(long, default_value = "30")]
+    digits: String,
+    /// The form of the output: text or json.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Draws eigenvalues and laws into this SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+    /// Writes to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: u64,
+    parities: Vec<Row>,
+    hypotheses: Vec<String>,
+    verdict: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    parity: String,
+    vanishes: bool,
+    exceptions: Vec<u64>,
+    exponent: Option<Exponent>,
+    constant: Option<Constant>,
+    correction: Option<Correction>,
+    onset_degree: Option<u64>,
+    prediction: String,
+    measurement: String,
+    methods: Vec<String>,
+    degrees: Vec<u64>,
+    verdict: String,
+}
+
+#[derive(Serialize)]
+struct Exponent {
+    predicted: Option<String>,
+    measured: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Constant {
+    predicted: Option<String>,
+    closed_form: Option<String>,
+    measured: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Correction {
+    exponent: String,
+    coefficient: String,
+}
+
+impl Row {
+    fn new(c: &Comparison, digits: Digits) -> Self {
+        let law = match &c.prediction {
+            Prediction::Power(law) => Some(law),
+            _ => None,
+        };
+        let measured = match &c.measurement {
+            Measurement::Power(measured) => Some(measured),
+            _ => None,
+        };
+        let decimals = measured.map(|m| m.decimals());
+        let part = |i: usize| decimals.as_ref().map(|d| d[i].clone()).unzip();
+        let [(exponent, exponent_error), (constant, constant_error)] = [part(0), part(1)];
+        let any = law.is_some() || measured.is_some();
+        Row {
+            parity: c.parity.to_string(),
+            vanishes: matches!(c.prediction, Prediction::Vanishes { .. }),
+            exceptions: match &c.prediction {
+                Prediction::Vanishes { exceptions } => exceptions.clone(),
+                _ => Vec::new(),
+            },
+            exponent: any.then(|| Exponent {
+                predicted: law.map(|law| law.exponent.to_string()),
+                measured: exponent,
+                error: exponent_error,
+            }),
+            constant: any.then(|| Constant {
+                predicted: law.map(|law| digits.format(&law.constant)),
+                closed_form: law.and_then(|law| law.closed_form.clone()),
+                measured: constant,
+                error: constant_error,
+            }),
+            correction: law.and_then(|law| law.correction.as_ref()).map(|correction| Correction {
+                exponent: correction.exponent.to_string(),
+                coefficient: digits.format(&correction.coefficient),
+            }),
+            onset_degree: c.onset,
+            prediction: predicted(&c.prediction),
+            measurement: measured_in_words(&c.measurement),
+            methods: measured.map(|m| m.methods.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            degrees: measured.map(|m| m.degrees.clone()).unwrap_or_default(),
+            verdict: c.verdict.to_string(),
+        }
+    }
+}
+
+fn predicted(prediction: &Prediction) -> String {
+    match prediction {
+        Prediction::Vanishes { exceptions } if exceptions.is_empty() => "exactly zero".to_string(),
+        Prediction::Vanishes { exceptions } => {
+            let list: Vec<String> = exceptions.iter().map(ToString::to_string).collect();
+            format!("exactly zero except at k = {}", list.join(", "))
+        }
+        Prediction::Power(law) => format!("power law, exponent {}", law.exponent),
+        Prediction::FasterThanAnyPower => "faster than any power".to_string(),
+        Prediction::Undecided(why) => format!("undecided: {why}"),
+    }
+}
+
+fn measured_in_words(measurement: &Measurement) -> String {
+    match measurement {
+        Measurement::Vanishes => "exactly zero".to_string(),
+        Measurement::Power(m) if m.changes_sign => "power law of |mu_k|, whose signs change".to_string(),
+        Measurement::Power(_) => "power law".to_string(),
+        Measurement::Accelerating { exponents } => {
+            let list: Vec<String> = exponents.iter().map(|(k, b)| format!("{b:.1} at k = {k}")).collect();
+            format!("local exponents grow: {}", list.join(", "))
+        }
+        Measurement::None(why) => format!("nothing: {why}"),
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let kernel = Kernel::parse(&arguments.kernel)?;
+    let sphere = Sphere::parse(&arguments.dim)?;
+    let digits = match arguments.digits.parse()? {
+        Digits::Count(d) => d,
+        Digits::Double => 17,
+    };
+    if arguments.format == Format::Csv {
+        return Err(Error::input("the format csv; allowed are text and json"));
+    }
+    let (decay, figure) = progress::with_progress(|| -> Result<_> {
+        let decay = kernel.decay(sphere, digits)?;
+        let figure = arguments.plot.as_ref().map(|_| figure(&decay)).transpose()?;
+        Ok((decay, figure))
+    })?;
+    let text = match arguments.format {
+        Format::Json => json(&Document {
+            kernel: kernel.to_string(),
+            dim: sphere.dimension(),
+            parities: decay.parities.iter().map(|c| Row::new(c, Digits::Count(digits))).collect(),
+            hypotheses: decay.hypotheses.clone(),
+            verdict: decay.verdict().to_string(),
+        })?,
+        _ => text(&decay, Digits::Count(digits)),
+    };
+    if let (Some(svg), Some(file)) = (figure, &arguments.plot) {
+        write_whole(&svg, Some(file))?;
+    }
+    write_whole(&text, arguments.output.as_deref())?;
+    Ok(match decay.verdict() {
+        crate::verdict::Verdict::Fails => Verdict::DoesNotHold,
+        _ => Verdict::Done,
+    })
+}
+
+/// `base^(-exponent)`, with parentheses only around fractions.
+fn power(base: &str, exponent: &Rational) -> String {
+    if exponent.is_integer() { format!("{base}^-{exponent}") } else { format!("{base}^-({exponent})") }
+}
+
+/// The half-integer shift (p-2)/2 of the degree, in words.
+fn shifted(p: u64) -> String {
+    match (p - 2, p.is_multiple_of(2)) {
+        (0, _) => "k".to_string(),
+        (n, true) => format!("(k+{})", n / 2),
+        (n, false) => format!("(k+{n}/2)"),
+    }
+}
+
+fn text(decay: &Decay, digits: Digits) -> String {
+    let p = decay.sphere.dimension();
+    let m = shifted(p);
+    let mut out = format!("{} on S^{} in R^{p}\n", decay.kernel, p - 1);
+    for c in &decay.parities {
+        let row = Row::new(c, digits);
+        let law = match &c.prediction {
+            Prediction::Power(law) => format!("mu_k ~ A {}", power(&m, &law.exponent)),
+            other => predicted(other),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\n{} k: {law}", c.parity);
+        if let (Some(exponent), Some(constant)) = (row.exponent, row.constant) {
+            let mut table = TextTable::new([
+                ("", Align::Left),
+                ("predicted", Align::Left),
+                ("measured", Align::Left),
+                ("error", Align::Left),
+            ]);
+            let cell = |x: Option<String>| x.unwrap_or_else(|| "-".to_string());
+            table.row(vec![
+                "  exponent".into(),
+                cell(exponent.predicted),
+                cell(exponent.measured),
+                cell(exponent.error),
+            ]);
+            table.row(vec![
+                "  constant A".into(),
+                cell(constant.predicted),
+                cell(constant.measured),
+                cell(constant.error),
+            ]);
+            out.push_str(&table.to_string());
+            if let Some(form) = constant.closed_form {
+                let _ = writeln!(out, "  A = {form}");
+            }
+        }
+        if let Prediction::Power(law) = &c.prediction {
+            if let Some(correction) = &law.correction {
+                let coefficient = Digits::Count(6).format(&correction.coefficient);
+                let _ =
+                    writeln!(out, "  first correction: relatively {coefficient} {}", power(&m, &correction.exponent));
+            }
+            match c.onset {
+                Some(k) => {
+                    let _ = writeln!(out, "  within 1% from k = {k} on");
+                }
+                None => out.push_str("  no degree was found from which on it holds within 1%\n"),
+            }
+        }
+        match &c.measurement {
+            Measurement::Power(measured) => {
+                let methods: Vec<&String> = row.methods.iter().collect();
+                let (first, last) =
+                    (measured.degrees.first().copied().unwrap_or(0), measured.degrees.last().copied().unwrap_or(0));
+                let _ = writeln!(
+                    out,
+                    "  measured from {} eigenvalues, k = {first} to {last}, by {}; corrections in powers of {}{}",
+                    measured.degrees.len(),
+                    methods.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", "),
+                    power(&m, &measured.step),
+                    if measured.changes_sign { "; A of |mu_k|, signs change" } else { "" },
+                );
+            }
+            other => {
+                let _ = writeln!(out, "  measured: {}", measured_in_words(other));
+            }
+        }
+    }
+    if !decay.hypotheses.is_empty() {
+        let _ = writeln!(out, "\nwhat the prediction rests on: {}", decay.hypotheses.join("; "));
+    }
+    let _ = writeln!(out, "verdict: {}", decay.verdict());
+    out
+}
+
+/// Degrees drawn at most.
+const HIGHEST_DRAWN: u64 = 1000;
+
+/// Eigenvalues, laws and first corrections.
+fn figure(decay: &Decay) -> Result<String> {
+    let p = decay.sphere.dimension();
+    let log = |x: &Float| Float::with_val(64, x.abs_ref()).log10().to_f64();
+    let geometric = (1..).map(|i| (20.0 * 1.1f64.powi(i)) as u64).take_while(|k| *k <= HIGHEST_DRAWN);
+    let degrees: Vec<u64> = (1..=20).chain(geometric).flat_map(|k| [k, k + 1]).collect();
+    let spectrum = decay.kernel.spectrum(decay.sphere).digits(6)?;
+    let mut degrees = degrees;
+    while !spectrum.plan(&degrees).is_ok_and(|plan| plan.seconds() < 20.0) && degrees.len() > 8 {
+        degrees.truncate(degrees.len() / 2);
+    }
+    let table = spectrum.table(&degrees)?;
+    let mut series = Vec::new();
+    for (c, mark, lines) in decay
+        .parities
+        .iter()
+        .zip([(Mark::Circles, [Mark::Solid, Mark::Dotted]), (Mark::Squares, [Mark::Dashed, Mark::Dotted])])
+        .map(|(c, (m, l))| (c, m, l))
+    {
+        let rows = table.rows.iter().filter(|row| row.degree % 2 == c.parity.remainder() && !row.value.is_zero());
+        let points: Vec<(f64, f64)> = rows.map(|row| ((row.degree as f64).log10(), log(&row.value))).collect();
+        if points.is_empty() {
+            continue;
+        }
+        series.push(Curve { label: format!("{} k", c.parity), points: points.clone(), mark });
+        let Prediction::Power(law) = &c.prediction else { continue };
+        let place = |x: f64| (10f64.powf(x) + (p as f64 - 2.0) / 2.0).log10();
+        let (constant, exponent) = (log(&law.constant), law.exponent.to_f64());
+        let (first, last) = (points[0].0, points[points.len() - 1].0);
+        let grid: Vec<f64> = (0..=200).map(|i| first + (last - first) * f64::from(i) / 200.0).collect();
+        let line: Vec<(f64, f64)> = grid.iter().map(|x| (*x, constant - exponent * place(*x))).collect();
+        series.push(Curve {
+            label: format!("{}: A {}^{{-{}}}", c.parity, shifted(p), law.exponent),
+            points: line.clone(),
+            mark: lines[0],
+        });
+        if let Some(correction) = &law.correction {
+            let (d, e) = (correction.exponent.to_f64(), correction.coefficient.to_f64());
+            let corrected = |(x, y): &(f64, f64)| {
+                let factor = 1.0 + e * 10f64.powf(-d * place(*x));
+                // A large correction says nothing.
+                (factor > 0.5 && factor < 2.0).then(|| (*x, y + factor.log10()))
+            };
+            let points: Vec<(f64, f64)> = line.iter().filter_map(corrected).collect();
+            if !points.is_empty() {
+                series.push(Curve { label: format!("{}, with first correction", c.parity), points, mark: lines[1] });
+            }
+        }
+    }
+    Figure {
+        title: format!("{} on the sphere in R^{{{p}}}", escaped(&decay.kernel.to_string())),
+        x_label: "degree k".to_string(),
+        y_label: "|μ_k|".to_string(),
+        series,
+    }
+    .svg()
+}
+
+/// A formula as plain text of the figure's markup.
+fn escaped(formula: &str) -> String {
+    formula.replace('_', "\\_")
+}

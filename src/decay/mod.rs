@@ -1,0 +1,157 @@
+//! The law by which eigenvalues decay: derived from the kernel's formula, measured from eigenvalues, compared.
+//!
+//! For each parity of k, $\mu_k \sim A\,m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
+//! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
+
+mod measured;
+mod onset;
+mod theorem;
+
+pub use measured::{Measured, Measurement, measure};
+pub use onset::onset;
+pub use theorem::{Correction, Law, Prediction, Theorem};
+
+use crate::error::Result;
+use crate::kernel::Kernel;
+use crate::sphere::Sphere;
+use crate::verdict::Verdict;
+use rug::Float;
+use std::fmt;
+
+/// The parity of the degree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parity {
+    /// k = 0, 2, 4, ...
+    Even,
+    /// k = 1, 3, 5, ...
+    Odd,
+}
+
+impl Parity {
+    /// Both.
+    pub const BOTH: [Parity; 2] = [Parity::Even, Parity::Odd];
+
+    /// 0 or 1.
+    pub fn remainder(self) -> u64 {
+        match self {
+            Parity::Even => 0,
+            Parity::Odd => 1,
+        }
+    }
+}
+
+impl fmt::Display for Parity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Parity::Even => "even",
+            Parity::Odd => "odd",
+        })
+    }
+}
+
+/// Prediction and measurement for one parity.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The parity.
+    pub parity: Parity,
+    /// What the formula of the kernel says.
+    pub prediction: Prediction,
+    /// What the eigenvalues say.
+    pub measurement: Measurement,
+    /// From which degree on the law holds within 1%.
+    pub onset: Option<u64>,
+    /// Whether they agree.
+    pub verdict: Verdict,
+}
+
+/// The decay of a kernel's eigenvalues on a sphere.
+#[derive(Clone, Debug)]
+pub struct Decay {
+    /// The kernel.
+    pub kernel: Kernel,
+    /// The sphere.
+    pub sphere: Sphere,
+    /// What the derivation rests on.
+    pub hypotheses: Vec<String>,
+    /// Even and odd degrees.
+    pub parities: [Comparison; 2],
+}
+
+/// An exponent measured less well than this decides nothing.
+const LARGEST_ERROR: f64 = 1e-2;
+
+impl Kernel {
+    /// Derives the decay law on a sphere from the formula, to `digits` digits.
+    ///
+    /// ```
+    /// use zonal::decay::Prediction;
+    /// use zonal::{Kernel, Sphere};
+    /// let theorem = Kernel::ntk(2)?.decay_law(Sphere::in_dimension(4)?, 30)?;
+    /// let Prediction::Power(law) = &theorem.parities[0] else { panic!() };
+    /// // mu_k ~ (8/pi^2) (k+1)^-4 for even k; odd ones vanish except for k = 1
+    /// assert_eq!((law.exponent.to_string().as_str(), law.closed_form.as_deref()), ("4", Some("8/pi^2")));
+    /// assert!(matches!(&theorem.parities[1], Prediction::Vanishes { exceptions } if exceptions == &[1]));
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]. What cannot be decided is a prediction of its own.
+    pub fn decay_law(&self, sphere: Sphere, digits: u32) -> Result<Theorem> {
+        Theorem::of(&self.spectrum(sphere).digits(digits)?)
+    }
+
+    /// Derives the decay law, measures it from eigenvalues, and compares.
+    ///
+    /// # Errors
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Input` for digits out of range.
+    pub fn decay(&self, sphere: Sphere, digits: u32) -> Result<Decay> {
+        let spectrum = self.spectrum(sphere).digits(digits)?;
+        let theorem = Theorem::of(&spectrum)?;
+        let compare = |parity: Parity| -> Result<Comparison> {
+            let prediction = theorem.parities[parity.remainder() as usize].clone();
+            let measurement = match prediction {
+                Prediction::Vanishes { .. } => Measurement::Vanishes,
+                _ => measure(self, sphere, parity)?,
+            };
+            let onset = match &prediction {
+                Prediction::Power(law) => onset(self, sphere, parity, law)?,
+                _ => None,
+            };
+            let verdict = verdict(&prediction, &measurement);
+            Ok(Comparison { parity, prediction, measurement, onset, verdict })
+        };
+        let parities = [compare(Parity::Even)?, compare(Parity::Odd)?];
+        Ok(Decay { kernel: self.clone(), sphere, hypotheses: theorem.hypotheses, parities })
+    }
+}
+
+impl Decay {
+    /// The verdict on both parities.
+    pub fn verdict(&self) -> Verdict {
+        self.parities.iter().map(|c| c.verdict).max().unwrap_or(Verdict::Undecided)
+    }
+}
+
+/// Compares a prediction with a measurement.
+pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
+    let within = |x: &Float, y: &Float, error: &Float| Float::with_val(64, x - y).abs() <= *error;
+    match (prediction, measurement) {
+        (Prediction::Vanishes { .. }, Measurement::Vanishes) => Verdict::Holds,
+        (Prediction::Power(law), Measurement::Power(measured)) => {
+            if measured.exponent_error > LARGEST_ERROR || measured.changes_sign {
+                return Verdict::Undecided;
+            }
+            let exponent = Float::with_val(law.constant.prec(), &law.exponent);
+            let holds = within(&exponent, &measured.exponent, &measured.exponent_error)
+                && within(&law.constant, &measured.constant, &measured.constant_error);
+            if holds { Verdict::Holds } else { Verdict::Fails }
+        }
+        (Prediction::FasterThanAnyPower, Measurement::Accelerating { .. }) => Verdict::Holds,
+        (Prediction::Power(_), Measurement::Accelerating { .. }) => Verdict::Undecided,
+        (Prediction::FasterThanAnyPower, Measurement::Power(measured)) if measured.exponent_error < LARGEST_ERROR => {
+            Verdict::Fails
+        }
+        (Prediction::Vanishes { .. }, Measurement::Power(_)) => Verdict::Fails,
+        _ => Verdict::Undecided,
+    }
+}

@@ -1,0 +1,231 @@
+//! The decay law derived from the kernel's expansions at u = 1 and u = -1.
+
+use super::Parity;
+use crate::error::{Error, Result};
+use crate::kernel::Part;
+use crate::number::{Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
+use crate::spectrum::endpoint::series::{Expansions, weight};
+use crate::spectrum::{Problem, Spectrum};
+use rug::{Float, Integer, Rational};
+
+/// What the formula of a kernel says about its eigenvalues of one parity.
+#[derive(Clone, Debug)]
+pub enum Prediction {
+    /// Exactly zero, but for the exceptions.
+    Vanishes {
+        /// The degrees of this parity with an eigenvalue that is not zero.
+        exceptions: Vec<u64>,
+    },
+    /// $\mu_k \sim A m^{-b}$.
+    Power(Law),
+    /// The kernel is analytic on \[-1, 1\].
+    FasterThanAnyPower,
+    /// It could not be decided, and why.
+    Undecided(String),
+}
+
+/// $\mu_k \sim A\,m^{-b}\,(1 + e\,m^{-d} + \dots)$, $m = k + \frac{p-2}2$.
+#[derive(Clone, Debug)]
+pub struct Law {
+    /// The exponent b, exact.
+    pub exponent: Rational,
+    /// The constant A.
+    pub constant: Float,
+    /// The constant in closed form, where there is one.
+    pub closed_form: Option<String>,
+    /// The first correction, where the next exponents are known.
+    pub correction: Option<Correction>,
+}
+
+/// A correction $e\,m^{-d}$ relative to the leading term.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    /// d.
+    pub exponent: Rational,
+    /// e.
+    pub coefficient: Float,
+}
+
+/// The predictions for both parities and what they rest on.
+#[derive(Clone, Debug)]
+pub struct Theorem {
+    /// Even and odd degrees.
+    pub parities: [Prediction; 2],
+    /// The hypotheses, in words.
+    pub hypotheses: Vec<String>,
+}
+
+/// Expansions to this power of tau = |x-y|^2 find the leading term and its correction.
+const ORDER: u32 = 8;
+
+/// Bits beyond those asked for.
+const GUARD_BITS: u32 = 96;
+
+impl Theorem {
+    /// Derives the law.
+    ///
+    /// # Errors
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
+    pub fn of(spectrum: &Spectrum) -> Result<Self> {
+        let problem = spectrum.problem()?;
+        let precision = spectrum.wanted().bits() + GUARD_BITS;
+        let mut hypotheses = Vec::new();
+        let expansions = expansions(problem, precision, &mut hypotheses)?;
+        let mut parities = Vec::with_capacity(2);
+        for parity in Parity::BOTH {
+            let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
+            parities.push(match (part, &expansions) {
+                (Part::Zero, _) => Prediction::Vanishes { exceptions: Vec::new() },
+                (Part::Polynomial(degree), _) => {
+                    Prediction::Vanishes { exceptions: exceptions(spectrum, parity, degree)? }
+                }
+                (Part::Full, Ok(expansions)) => leading(expansions, parity, problem.sphere.dimension(), precision),
+                (Part::Full, Err(why)) => Prediction::Undecided(why.clone()),
+            });
+        }
+        if problem.symmetry.vanishes_at(1_000_000_001) || problem.symmetry.vanishes_at(1_000_000_000) {
+            hypotheses.push("the parity that vanishes does so by the symmetry of the formula".to_string());
+        }
+        let parities = <[Prediction; 2]>::try_from(parities).map_err(|_| Error::unable("two parities"))?;
+        Ok(Theorem { parities, hypotheses })
+    }
+}
+
+/// The expansions at both ends, or why there are none.
+fn expansions(
+    problem: &Problem,
+    precision: u32,
+    hypotheses: &mut Vec<String>,
+) -> Result<std::result::Result<Expansions, String>> {
+    let singularities = &problem.singularities;
+    if !singularities.decided {
+        return Ok(Err("it is not known whether the kernel is analytic inside (-1, 1)".to_string()));
+    }
+    if let Some(point) = singularities.interior.first() {
+        return Ok(Err(format!("the kernel is singular, or nearly so, at u = {:.6}", point.near)));
+    }
+    hypotheses.push("the kernel is analytic inside (-1, 1): interval arithmetic on every piece of it".to_string());
+    match Expansions::of(problem, precision, ORDER) {
+        Ok(expansions) => {
+            for (series, (distance, u)) in expansions.ends.iter().zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
+                hypotheses.push(if series.root == 1 {
+                    format!("at u = {u} it is analytic")
+                } else {
+                    format!("at u = {u} it is a convergent series in {distance}^({})", Rational::from((2, series.root)))
+                });
+            }
+            Ok(Ok(expansions))
+        }
+        Err(Error::Unable(why) | Error::Domain(why)) => Ok(Err(why)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The degrees up to the polynomial's where the eigenvalue is not zero.
+fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Result<Vec<u64>> {
+    let degrees: Vec<u64> = (parity.remainder()..=degree).step_by(2).collect();
+    if degrees.is_empty() {
+        return Ok(degrees);
+    }
+    let rows = spectrum.again().without_endpoint().table(&degrees)?.rows;
+    Ok(rows.iter().filter(|row| !row.is_zero()).map(|row| row.degree).collect())
+}
+
+/// The leading term of one parity and its first correction.
+fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32) -> Prediction {
+    let base = Hybrid::new(precision);
+    let at = |nu: &Rational| {
+        let [a, b] = expansions.coefficients(nu);
+        if parity == Parity::Even { base.add(&a, &b) } else { base.sub(&a, &b) }
+    };
+    let mut terms: Vec<(Rational, HybridNumber)> = Vec::new();
+    for nu in expansions.exponents() {
+        let coefficient = at(&nu);
+        match base.is_zero(&coefficient) {
+            Truth::Yes => {}
+            Truth::No => terms.push((nu, coefficient)),
+            Truth::Unknown if terms.is_empty() => {
+                return Prediction::Undecided(format!(
+                    "the coefficient of |x-y|^({}) cannot be told from zero",
+                    Rational::from(&nu * 2u32)
+                ));
+            }
+            Truth::Unknown => break,
+        }
+        if terms.len() == 2 {
+            break;
+        }
+    }
+    let Some((nu, coefficient)) = terms.first() else {
+        return if expansions.ends.iter().all(|series| series.root == 1) {
+            Prediction::FasterThanAnyPower
+        } else {
+            Prediction::Undecided(format!("the expansions have no fractional power of |x-y|^2 up to {ORDER}"))
+        };
+    };
+    // b = p - 1 + 2 nu
+    let exponent = Rational::from(nu * 2u32) + (p - 1);
+    let leading_weight = weight(nu, p, precision);
+    let constant = Float::with_val(precision, &coefficient.value * &leading_weight);
+    let closed_form = coefficient.exact.as_ref().and_then(|exact| closed_form(exact, nu, p));
+    // Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/(24 m^2) + ...)
+    let own = (exponent.clone().square() - 1u32) * &exponent / 24u32;
+    let two = Rational::from(2);
+    let next = terms.get(1).map(|(other, c)| {
+        let distance = Rational::from(other - nu) * 2u32;
+        let ratio = Float::with_val(precision, &c.value * weight(other, p, precision)) / &constant;
+        (distance, ratio)
+    });
+    let correction = match next {
+        Some((distance, ratio)) if distance < two => Some(Correction { exponent: distance, coefficient: ratio }),
+        Some((distance, ratio)) if distance == two => Some(Correction { exponent: two, coefficient: ratio + &own }),
+        Some(_) => Some(Correction { exponent: two, coefficient: Float::with_val(precision, &own) }),
+        None => None,
+    };
+    Prediction::Power(Law { exponent, constant, closed_form, correction })
+}
+
+/// A = c Gamma(p/2)/sqrt(pi) 2^(2nu+p-2) Gamma(nu+(p-1)/2)/Gamma(-nu), exactly; Gamma values that are no rational multiples of 1 or
+/// sqrt(pi) stay as they are.
+fn closed_form(coefficient: &ExactNumber, nu: &Rational, p: u64) -> Option<String> {
+    let upper = nu + Rational::from((p - 1, 2));
+    let lower = Rational::from(-nu);
+    let power = Exact.power(&Exact.rational(&Rational::from(2)), &(Rational::from(nu * 2u32) + p - 2u32)).ok()?;
+    let root = Exact.power(&Exact.pi(), &Rational::from((-1, 2))).ok()?;
+    let mut factor = Exact.mul(&Exact.mul(coefficient, &power), &Exact.mul(&gamma(&Rational::from((p, 2)))?, &root));
+    let mut rest = String::new();
+    match (gamma(&upper), gamma(&lower)) {
+        (Some(above), Some(below)) => factor = Exact.div(&Exact.mul(&factor, &above), &below).ok()?,
+        _ => rest = format!(" Gamma({upper})/Gamma({lower})"),
+    }
+    if factor.bits() > 4000 {
+        return None;
+    }
+    let several = factor.terms().count() > 1 && !rest.is_empty();
+    Some(if several { format!("({factor}){rest}") } else { format!("{factor}{rest}") })
+}
+
+/// Gamma of an integer or half-integer, exactly.
+fn gamma(x: &Rational) -> Option<ExactNumber> {
+    const LARGEST: u32 = 2000;
+    if x.is_integer() {
+        let n = x.numer().to_u32().filter(|n| (1..LARGEST).contains(n))?;
+        return Some(Exact.rational(&Rational::from(Integer::from(Integer::factorial(n - 1)))));
+    }
+    if *x.denom() != 2u32 || x.numer().to_i32()?.unsigned_abs() > LARGEST {
+        return None;
+    }
+    // From Gamma(1/2) = sqrt(pi) up or down.
+    let mut value = Rational::from(1);
+    let half = Rational::from((1, 2));
+    let mut at = half.clone();
+    while at < *x {
+        value *= &at;
+        at += 1;
+    }
+    while at > *x {
+        at -= 1;
+        value /= &at;
+    }
+    Some(Exact.scale(&Exact.power(&Exact.pi(), &half).ok()?, &value))
+}
