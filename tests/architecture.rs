@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer; those of one layer do not import each other. `report` may be imported by the command line alone
 /// and itself imports only `error`, `number` and `verdict`.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: &[&[&str]] = &[
     &["error", "progress", "verdict"],
     &["number"],
     &["special"],
     &["sphere", "quadrature", "kernel"],
     &["spectrum"],
+    &["decay"],
     &["report"],
     &["cli"],
 ];

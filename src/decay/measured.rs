@@ -161,21 +161,25 @@ fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
 fn fit_with(rows: &[Eigenvalue], p: u64, step: Rational) -> Option<Measured> {
     let points: Vec<(Float, Float)> =
         rows.iter().map(|row| (shifted(row.degree, p), Float::with_val(PRECISION, row.value.abs_ref()).ln())).collect();
-    let mut best: Option<([Float; 2], [Float; 2])> = None;
+    let mut fits: Vec<([Float; 2], [Float; 2])> = Vec::new();
     for terms in 2..=MOST_TERMS {
         // The fit through the highest degrees; beside it one without the highest, and a shorter one.
         let count = terms + 2;
         let at = |end: usize, count: usize| solve(&points[end - count..end], count - 2, &step);
-        let fits = [at(points.len(), count)?, at(points.len(), count - 1)?, at(points.len() - 1, count - 1)?];
+        let three = [at(points.len(), count)?, at(points.len(), count - 1)?, at(points.len() - 1, count - 1)?];
         let spread = [0, 1].map(|i| {
-            let distance = |other: &[Float; 2]| Float::with_val(64, &fits[0][i] - &other[i]).abs();
-            distance(&fits[1]).max(&distance(&fits[2])) * 2u32
+            let distance = |other: &[Float; 2]| Float::with_val(64, &three[0][i] - &other[i]).abs();
+            distance(&three[1]).max(&distance(&three[2])) * 2u32
         });
-        if best.as_ref().is_none_or(|(_, old)| spread[0] < old[0]) {
-            best = Some((fits[0].clone(), spread));
-        }
+        let [longest, ..] = three;
+        fits.push((longest, spread));
     }
-    let ([exponent, log_constant], [exponent_error, log_error]) = best?;
+    // The best fit; that a spread is small by accident is seen from its neighbours.
+    let best = (0..fits.len()).min_by(|i, j| fits[*i].1[0].total_cmp(&fits[*j].1[0]))?;
+    let around = &fits[best.saturating_sub(1)..(best + 2).min(fits.len())];
+    let [exponent_error, log_error] =
+        [0, 1].map(|i| around.iter().fold(Float::new(64), |largest, (_, spread)| largest.max(&spread[i])));
+    let [exponent, log_constant] = fits[best].0.clone();
     let mut constant = log_constant.exp();
     let constant_error = Float::with_val(64, &constant) * log_error.exp_m1();
     let negative = rows.iter().filter(|row| row.value.is_sign_negative()).count();

@@ -4,6 +4,7 @@
 //! parameters. Every module returns evidence: checks, each two-sided with a named tolerance, and at least one negative
 //! control, a wrong statement that the same check must refute. The default binary runs all of them and writes the report.
 
+pub mod decay;
 pub mod report;
 pub mod theorems;
 

@@ -1,8 +1,22 @@
 //! The statements, in the order of the report.
 
+pub mod decay_arc_cosine;
+pub mod decay_deep;
+pub mod decay_distance;
+pub mod decay_ntk_bias;
+pub mod decay_ntk_two_layers;
+pub mod decay_step;
 pub mod limiting_identities;
 
 use crate::Theorem;
 
 /// All of them.
-pub const ALL: &[Theorem] = &[limiting_identities::THEOREM];
+pub const ALL: &[Theorem] = &[
+    limiting_identities::THEOREM,
+    decay_arc_cosine::THEOREM,
+    decay_ntk_two_layers::THEOREM,
+    decay_deep::THEOREM,
+    decay_ntk_bias::THEOREM,
+    decay_distance::THEOREM,
+    decay_step::THEOREM,
+];
