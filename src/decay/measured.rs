@@ -64,6 +64,9 @@ const STARTS: [u64; 6] = [40, 80, 160, 320, 640, 1280];
 /// An exponent and constant as good as this need no higher degrees.
 const GOOD: f64 = 1e-14;
 
+/// Fits whose exponents scatter more are no power law.
+const LARGEST_ERROR: f64 = 1e-2;
+
 /// Eigenvalues that would take longer than this are not computed.
 const LONGEST_SECONDS: f64 = 20.0;
 
@@ -120,7 +123,8 @@ pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measur
     if let Some(exponents) = accelerating(&coarse, sphere.dimension()) {
         return Ok(Measurement::Accelerating { exponents });
     }
-    Ok(best.map_or(Measurement::None(why), Measurement::Power))
+    let usable = best.filter(|b| b.exponent_error < LARGEST_ERROR);
+    Ok(usable.map_or(Measurement::None(why), Measurement::Power))
 }
 
 /// MOST_TERMS + 2 degrees of one parity in nearly geometric progression from `start` to 4 start.

@@ -2,7 +2,8 @@
 
 use super::{Exact, ExactNumber, Function, Multiprecision, Number, Truth};
 use crate::error::Result;
-use rug::{Float, Rational};
+use rug::ops::AssignRound;
+use rug::{Float, Rational, float::Round};
 
 /// Multiprecision numbers whose exact value is carried along where it is known: the zero test is then exact.
 ///
@@ -31,10 +32,10 @@ pub struct HybridNumber {
 }
 
 /// Exact values longer than this are dropped.
-const MOST_BITS: u32 = 800;
+const MOST_BITS: u32 = 160;
 
 /// Inner sums of more terms than this are not formed exactly.
-const MOST_TERMS: usize = 24;
+const MOST_TERMS: usize = 16;
 
 impl Hybrid {
     /// The context with mantissas of `precision` bits.
@@ -134,12 +135,14 @@ impl Number for Hybrid {
 
     fn convolve(&self, a: &[HybridNumber], b: &[HybridNumber]) -> HybridNumber {
         let precision = self.float.precision();
-        let pairs = || a.iter().zip(b.iter().rev()).filter(|(x, y)| !Self::is_exact_zero(x) && !Self::is_exact_zero(y));
-        let mut value = Float::new(precision);
+        let zero = |x: &HybridNumber| x.value.is_zero() && Self::is_exact_zero(x);
+        let pairs = || a.iter().zip(b.iter().rev()).filter(|(x, y)| !zero(x) && !zero(y));
+        let (mut value, mut product) = (Float::new(precision), Float::new(precision));
         let mut count = 0;
         let mut known = true;
         for (x, y) in pairs() {
-            value += Float::with_val(precision, &x.value * &y.value);
+            product.assign_round(&x.value * &y.value, Round::Nearest);
+            value += &product;
             known &= x.exact.is_some() && y.exact.is_some();
             count += 1;
         }

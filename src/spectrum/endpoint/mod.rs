@@ -58,7 +58,7 @@ impl Endpoint {
     pub fn new(problem: &Problem, digits: Digits) -> Result<Self> {
         let bits = needed_bits(digits);
         // The expansion gains some three bits a term at the degrees where quadrature is still cheap.
-        let mut order = (bits / 3).clamp(12, 200);
+        let mut order = (bits * 3 / 10).clamp(12, 200);
         let (series, mut from) = loop {
             let series = EndpointSeries::of(problem, bits + GUARD_BITS, order)?;
             match first_degree(problem, &series, bits) {

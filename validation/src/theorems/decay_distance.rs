@@ -16,8 +16,11 @@ const DIMENSIONS: [u64; 3] = [3, 4, 10];
 const GAMMA_EXPONENTIALS: [((u32, u32), (u32, u32)); 3] = [((1, 1), (1, 2)), ((2, 1), (1, 2)), ((1, 1), (3, 2))];
 const LAPLACE: [(u32, u32); 3] = [(1, 1), (3, 2), (1, 4)];
 
+/// Numerator and denominator.
+type Fraction = (i32, i32);
+
 /// Matern kernels of length 1: nu and the coefficient of |x-y|^{2 nu}, from the series of (1+z) e^{-z} and (1+z+z^2/3) e^{-z}, z = sqrt(2 nu) |x-y|.
-const MATERN: [((i32, i32), i32, (i32, i32)); 2] = [((3, 2), 3, (1, 3)), ((5, 2), 5, (-1, 45))];
+const MATERN: [(Fraction, i32, Fraction); 2] = [((3, 2), 3, (1, 3)), ((5, 2), 5, (-1, 45))];
 
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {

@@ -1,0 +1,167 @@
+//! Decay laws: derived constants against independent ones, measurements, and kernels without a power law.
+
+mod support;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use rug::{Float, Rational};
+use support::{THIRTY_DIGITS, float, relative};
+use zonal::decay::{Measurement, Parity, Prediction, measure, verdict};
+use zonal::verdict::Verdict;
+use zonal::{Kernel, Sphere};
+
+fn sphere(p: u64) -> Sphere {
+    Sphere::in_dimension(p).unwrap()
+}
+
+/// Kernel, dimension, parity (0 even, 1 odd), exponent, constant.
+fn constants() -> Vec<(String, u64, usize, String, String)> {
+    let text = include_str!("reference/decay_constants.tsv");
+    let rows = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    rows.map(|line| {
+        let f: Vec<&str> = line.split('\t').collect();
+        (f[0].to_string(), f[1].parse().unwrap(), usize::from(f[2] == "odd"), f[3].to_string(), f[4].to_string())
+    })
+    .collect()
+}
+
+/// 23 kernels in 7 dimensions, both parities, to 30 digits.
+#[test]
+fn derived_laws_agree_with_the_reference() {
+    let rows = constants();
+    for (kernel, p, parity, exponent, constant) in &rows {
+        let theorem = Kernel::parse(kernel).unwrap().decay_law(sphere(*p), 30).unwrap();
+        let place = format!("{kernel}, p = {p}, parity {parity}");
+        match &theorem.parities[*parity] {
+            Prediction::Vanishes { .. } => assert_eq!(constant, "0", "{place}"),
+            Prediction::Power(law) => {
+                assert_eq!(&law.exponent.to_string(), exponent, "{place}");
+                assert!(relative(&law.constant, &float(constant)) < THIRTY_DIGITS, "{place}: {}", law.constant);
+                // Negative control: the comparison sees the 29th digit.
+                let wrong = Float::with_val(256, &law.constant * (1.0 + Float::with_val(256, 1e-28)));
+                assert!(relative(&wrong, &float(constant)) > THIRTY_DIGITS);
+            }
+            other => panic!("{place}: {other:?}"),
+        }
+    }
+    assert_eq!(rows.len(), 322);
+}
+
+#[test]
+fn closed_forms_are_those_of_the_theory() {
+    let cases = [
+        ("arccos(0)", 3, 1, "1/pi"),
+        ("arccos(0)", 4, 1, "8/pi^2"),
+        ("arccos(1)", 3, 0, "3/pi"),
+        ("ntk(2)", 10, 0, "294912/pi^2"),
+        ("ntk(3)", 3, 0, "7/(4 pi)"),
+        ("ntk(3)", 3, 1, "5/(4 pi)"),
+        ("laplace(1)", 3, 0, "1/2"),
+        ("matern(5/2,1)", 2, 1, "200 sqrt(5)/(3 pi)"),
+        ("gamma_exponential(1,1/2)", 3, 0, "-sqrt(2) Gamma(5/4)/Gamma(-1/4)"),
+        ("arccos0(arccos0(u))", 3, 0, "-2/pi^(3/2) Gamma(5/4)/Gamma(-1/4)"),
+    ];
+    for (kernel, p, parity, form) in cases {
+        let theorem = Kernel::parse(kernel).unwrap().decay_law(sphere(p), 20).unwrap();
+        let Prediction::Power(law) = &theorem.parities[parity] else { panic!("{kernel}: {theorem:?}") };
+        assert_eq!(law.closed_form.as_deref(), Some(form), "{kernel}");
+    }
+}
+
+/// The first correction: what is left at high degree, from the endpoint expansion, against its stated size.
+#[test]
+fn corrections_describe_what_is_left() {
+    for (kernel, p) in [
+        ("ntk(2)", 10),
+        ("ntk(5)", 3),
+        ("laplace(2)", 4),
+        ("arccos(2)", 5),
+        ("gamma_exponential(1,1/2)", 3),
+        ("matern(3/2,1)", 6),
+        ("arccos0(arccos0(u))", 3),
+    ] {
+        let theorem = Kernel::parse(kernel).unwrap().decay_law(sphere(p), 40).unwrap();
+        let spectrum = Kernel::parse(kernel).unwrap().spectrum(sphere(p)).digits(40).unwrap();
+        for (parity, prediction) in theorem.parities.iter().enumerate() {
+            let Prediction::Power(law) = prediction else { continue };
+            let correction = law.correction.as_ref().unwrap();
+            let rest = |k: u64| {
+                let m = Float::with_val(200, 2 * k + p - 2) / 2u32;
+                let log = Float::with_val(200, m.ln_ref());
+                let law_value =
+                    Float::with_val(200, &law.constant) * (-Float::with_val(200, &law.exponent) * &log).exp();
+                let ratio = spectrum.eigenvalue(k).unwrap().value / law_value - 1u32;
+                (ratio / (-Float::with_val(200, &correction.exponent) * log).exp()).to_f64()
+                    / correction.coefficient.to_f64()
+            };
+            // The next correction is smaller by k^(-1/2) at least.
+            let near = rest(1_000_000 + parity as u64);
+            let nearer = rest(100_000_000 + parity as u64);
+            assert!((nearer - 1.0).abs() < 1e-3, "{kernel}, p = {p}: {nearer}");
+            assert!((nearer - 1.0).abs() <= (near - 1.0).abs(), "{kernel}: {near}, {nearer}");
+        }
+    }
+}
+
+/// Singular inside: measured as k^-(p/2+1), and never called faster than a power.
+#[test]
+fn interior_kinks_are_not_smooth() {
+    for kernel in ["sqrt(u^2)", "acos(2*u^2-1)"] {
+        for p in [3, 4] {
+            let decay = Kernel::parse(kernel).unwrap().decay(sphere(p), 20).unwrap();
+            assert!(matches!(&decay.parities[0].prediction, Prediction::Undecided(why) if why.contains("u = 0")));
+            assert_eq!(decay.verdict(), Verdict::Undecided);
+            // acos(2u^2-1) = 2 acos|u| is singular at the ends too: two power laws, one with changing signs.
+            let Measurement::Power(measured) = &decay.parities[0].measurement else {
+                assert!(matches!(decay.parities[0].measurement, Measurement::None(_)) && kernel.starts_with("acos"));
+                continue;
+            };
+            let expected = Float::with_val(100, Rational::from((p as i32 + 2, 2)));
+            assert!(relative(&measured.exponent, &expected) < 1e-10, "{kernel}: {}", measured.exponent);
+        }
+    }
+}
+
+#[test]
+fn smooth_kernels_decay_faster_than_any_power() {
+    for kernel in ["gaussian(1)", "exponential(2)", "arcsine(1)", "poisson(1/2)", "inverse_multiquadric(1)"] {
+        let decay = Kernel::parse(kernel).unwrap().decay(sphere(4), 20).unwrap();
+        for c in decay.parities.iter().filter(|c| !matches!(c.prediction, Prediction::Vanishes { .. })) {
+            assert!(matches!(c.prediction, Prediction::FasterThanAnyPower), "{kernel}: {:?}", c.prediction);
+            assert!(matches!(c.measurement, Measurement::Accelerating { .. }), "{kernel}: {:?}", c.measurement);
+        }
+        assert_eq!(decay.verdict(), Verdict::Holds, "{kernel}");
+    }
+    // Negative control: a power law is not taken for it.
+    let laplace = measure(&Kernel::parse("laplace(1)").unwrap(), sphere(4), Parity::Even).unwrap();
+    assert!(matches!(laplace, Measurement::Power(_)), "{laplace:?}");
+    assert_eq!(verdict(&Prediction::FasterThanAnyPower, &laplace), Verdict::Fails);
+}
+
+/// On random kernels the measurement's error bar covers the distance to the theory: no verdict is "fails".
+#[test]
+fn measurements_cover_their_errors() {
+    let kernels = prop_oneof![
+        (2u32..7).prop_map(|l| format!("ntk({l})")),
+        (2u32..5).prop_map(|l| format!("ntk_bias({l})")),
+        (1u32..40).prop_map(|c| format!("laplace({c}/10)")),
+        (5u32..30).prop_map(|l| format!("matern(3/2,{l}/10)")),
+        (1u32..9, 1u32..9).prop_map(|(a, b)| format!("{a}*laplace(1/{b})+ntk(3)*exp(u/{b})")),
+        (1u32..9).prop_map(|a| format!("arccos1((u+{a})/{})", a + 1)),
+        (1u32..9, 2u32..9).prop_map(|(a, b)| format!("arccos1(u)+{a}/({b}+u^2)")),
+    ];
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config { cases: 25, ..Config::default() }, rng);
+    let decided = std::cell::Cell::new(0);
+    runner
+        .run(&(kernels, 2u64..12), |(kernel, p)| {
+            let decay = Kernel::parse(&kernel).unwrap().decay(sphere(p), 30).unwrap();
+            for c in &decay.parities {
+                prop_assert!(c.verdict != Verdict::Fails, "{kernel}, p = {p}, {}: {:?}", c.parity, c);
+                decided.set(decided.get() + usize::from(c.verdict == Verdict::Holds));
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(decided.get() >= 40, "{}", decided.get());
+}
