@@ -34,3 +34,6 @@ pub mod accuracy {}
 
 #[doc = include_str!("../docs/design.md")]
 pub mod design {}
+
+#[doc = include_str!("../docs/theorems.md")]
+pub mod theorems {}

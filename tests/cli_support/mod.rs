@@ -1,4 +1,5 @@
 //! Running the binary and reading what it says.
+#![allow(dead_code)]
 
 use serde_json::Value;
 use std::process::{Command, Output};
