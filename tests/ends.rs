@@ -31,7 +31,7 @@ const KERNELS: [(&str, u32, u32); 16] = [
     ("arccos1(u)^(1/3)*exp(u)", 2, 2),
     ("sin(acos(u)/2)+asin(u^3)", 2, 2),
     ("log(2+arccos0(-u))", 2, 2),
-    ("(1-u)^(2/3)*acos(-u)/pi", 6, 3),
+    ("(1-u)^(2/3)*acos(-u)/pi", 6, 2),
 ];
 
 #[test]
