@@ -6,7 +6,11 @@ pub mod decay_distance;
 pub mod decay_ntk_bias;
 pub mod decay_ntk_two_layers;
 pub mod decay_step;
+pub mod gaussian;
 pub mod limiting_identities;
+pub mod mercer;
+pub mod parity;
+pub mod positive_definite;
 
 use crate::Theorem;
 
@@ -19,4 +23,8 @@ pub const ALL: &[Theorem] = &[
     decay_ntk_bias::THEOREM,
     decay_distance::THEOREM,
     decay_step::THEOREM,
+    mercer::THEOREM,
+    parity::THEOREM,
+    gaussian::THEOREM,
+    positive_definite::THEOREM,
 ];
