@@ -17,14 +17,14 @@ use crate::Theorem;
 /// All of them.
 pub const ALL: &[Theorem] = &[
     limiting_identities::THEOREM,
+    mercer::THEOREM,
+    parity::THEOREM,
     decay_arc_cosine::THEOREM,
     decay_ntk_two_layers::THEOREM,
     decay_deep::THEOREM,
     decay_ntk_bias::THEOREM,
     decay_distance::THEOREM,
     decay_step::THEOREM,
-    mercer::THEOREM,
-    parity::THEOREM,
     gaussian::THEOREM,
     positive_definite::THEOREM,
 ];
