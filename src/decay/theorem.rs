@@ -24,7 +24,7 @@ pub enum Prediction {
     Undecided(String),
 }
 
-/// $\mu_k \sim A\,m^{-b}\,(1 + e\,m^{-d} + \dots)$, $m = k + \frac{p-2}2$.
+/// $\mu_k \sim A m^{-b} (1 + e m^{-d} + \dots)$, $m = k + \frac{p-2}2$.
 #[derive(Clone, Debug)]
 pub struct Law {
     /// The exponent b, exact.
@@ -37,7 +37,7 @@ pub struct Law {
     pub correction: Option<Correction>,
 }
 
-/// A correction $e\,m^{-d}$ relative to the leading term.
+/// A correction $e m^{-d}$ relative to the leading term.
 #[derive(Clone, Debug)]
 pub struct Correction {
     /// d.

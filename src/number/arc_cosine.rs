@@ -13,9 +13,9 @@ use crate::error::Result;
 use rug::{Integer, Rational};
 
 /// The coefficients, from degree 0 to n, of the polynomial $B_n$ of the reflection
-/// $$\kappa_n(-t) = (-1)^n\,(B_n(t) - \kappa_n(t)).$$
+/// $$\kappa_n(-t) = (-1)^n (B_n(t) - \kappa_n(t)).$$
 ///
-/// $B_n(t) = \frac{n!}{(2n-1)!!}\sum_j \frac{n!}{4^j\,(j!)^2\,(n-2j)!}\,t^{n-2j}$: exact, of the parity of n, with positive
+/// $B_n(t) = \frac{n!}{(2n-1)!!}\sum_j \frac{n!}{4^j (j!)^2 (n-2j)!} t^{n-2j}$: exact, of the parity of n, with positive
 /// coefficients that add up to 1. Cost: O(n) operations with numbers of O(n log n) bits.
 ///
 /// ```

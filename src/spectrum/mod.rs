@@ -1,10 +1,10 @@
 //! From a kernel to its Mercer eigenvalues.
 //!
 //! On the sphere $S^{p-1}$ with the uniform probability measure, a dot-product kernel is
-//! $$\kappa(\langle x,y\rangle) = \sum_k \mu_k\,N(p,k)\,P_k(\langle x,y\rangle),$$
+//! $$\kappa(\langle x,y\rangle) = \sum_k \mu_k N(p,k) P_k(\langle x,y\rangle),$$
 //! and $\mu_k$ is the eigenvalue of its integral operator on the spherical harmonics of degree $k$:
-//! $$\mu_k = \frac{\Gamma(p/2)}{\sqrt\pi\,\Gamma(\frac{p-1}2)}\int_0^\pi \kappa(\cos\theta)\,P_k(\cos\theta)\,\sin^{p-2}\theta\,d\theta
-//! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j}\,(k+2j)!}{2^{k+2j}\,j!\,\Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j a_j u^j.$$
+//! $$\mu_k = \frac{\Gamma(p/2)}{\sqrt\pi \Gamma(\frac{p-1}2)}\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta) \sin^{p-2}\theta d\theta
+//! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j} (k+2j)!}{2^{k+2j} j! \Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j a_j u^j.$$
 
 pub mod agreement;
 mod closed_form;

@@ -15,7 +15,7 @@ pub const LARGEST_DEGREE: u64 = 1_000_000_000;
 /// The unit sphere S^{p-1} in R^p with the uniform probability measure, 2 <= p <= 10^6.
 ///
 /// Degrees k count spherical harmonics; $P_k$ is the Legendre (Gegenbauer) polynomial of dimension p with $P_k(1) = 1$,
-/// $$(k+p-2)\,P_{k+1}(t) = (2k+p-2)\,t\,P_k(t) - k\,P_{k-1}(t).$$
+/// $$(k+p-2) P_{k+1}(t) = (2k+p-2) t P_k(t) - k P_{k-1}(t).$$
 ///
 /// ```
 /// use zonal::Sphere;
@@ -92,8 +92,8 @@ impl Sphere {
         Float::with_val(precision, 2u32 * pi.pow(&half) / half.gamma())
     }
 
-    /// The Funk-Hecke constant $1/Z = \Gamma(\frac p2) / (\sqrt\pi\,\Gamma(\frac{p-1}2))$, which makes
-    /// $\mu_k = \frac1Z\int_0^\pi \kappa(\cos\theta)\,P_k(\cos\theta)\,\sin^{p-2}\theta\,d\theta$. Exact: rational for odd p,
+    /// The Funk-Hecke constant $1/Z = \Gamma(\frac p2) / (\sqrt\pi \Gamma(\frac{p-1}2))$, which makes
+    /// $\mu_k = \frac1Z\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta) \sin^{p-2}\theta d\theta$. Exact: rational for odd p,
     /// rational / pi for even p.
     ///
     /// ```

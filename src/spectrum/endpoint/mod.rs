@@ -1,8 +1,8 @@
 //! Eigenvalues of high degree from the expansions of the kernel at u = 1 and u = -1.
 //!
-//! If the kernel is analytic inside (-1, 1) and $\kappa = \sum_\nu a_\nu\,|x-y|^{2\nu}$ near u = 1,
-//! $\kappa = \sum_\nu b_\nu\,|x+y|^{2\nu}$ near u = -1, then (see [`series`] for $W_\nu$)
-//! $$\mu_k \sim \sum_{\nu\notin\mathbb Z}(a_\nu + (-1)^k b_\nu)\,W_\nu(k).$$
+//! If the kernel is analytic inside (-1, 1) and $\kappa = \sum_\nu a_\nu |x-y|^{2\nu}$ near u = 1,
+//! $\kappa = \sum_\nu b_\nu |x+y|^{2\nu}$ near u = -1, then (see [`series`] for $W_\nu$)
+//! $$\mu_k \sim \sum_{\nu\notin\mathbb Z}(a_\nu + (-1)^k b_\nu) W_\nu(k).$$
 //!
 //! The sum is asymptotic: it stops where its terms reach the precision or grow, and the first terms left out estimate the
 //! error. They do not see complex singularities of the kernel, whose contributions decay like $\rho^{-k}$: the method is

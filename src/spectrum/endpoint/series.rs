@@ -7,8 +7,8 @@ use crate::number::{Hybrid, HybridNumber, Number, PuiseuxSeries, Truth};
 use crate::special::{endpoint_ratio, gamma};
 use rug::{Float, Rational};
 
-/// $\mu_k \sim \sum_{\nu} (a_\nu + (-1)^k b_\nu)\,W_\nu(k)$ over the fractional exponents, where
-/// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi}\,2^{2\nu+p-2}\,\frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}\,
+/// $\mu_k \sim \sum_{\nu} (a_\nu + (-1)^k b_\nu) W_\nu(k)$ over the fractional exponents, where
+/// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}
 /// \frac{\Gamma(k-\nu)}{\Gamma(k+\nu+p-1)}$$
 /// is the eigenvalue of $|x-y|^{2\nu}$ (k > nu). Exponents that differ by integers form a class: within it
 /// $W_{\nu+1}/W_\nu$ is a rational function of k.
@@ -89,7 +89,7 @@ impl Expansions {
     }
 }
 
-/// $\frac{\Gamma(p/2)}{\sqrt\pi}\,2^{2\nu+p-2}\,\frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}$, the part of $W_\nu$ that does not depend on k.
+/// $\frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}$, the part of $W_\nu$ that does not depend on k.
 pub fn weight(nu: &Rational, p: u64, precision: u32) -> Float {
     let wide = precision + 32;
     let half = gamma(&Rational::from((p, 2)), wide) / Float::with_val(wide, rug::float::Constant::Pi).sqrt();
