@@ -54,7 +54,7 @@ fn digits_out_of_range_are_rejected() {
 
 #[test]
 fn dimensions_out_of_range_are_rejected_with_what_is_allowed() {
-    for dim in ["1", "0", "-5", "1000000001", "1000000000000000000000000000000", "abc", "3.0"] {
+    for dim in ["1", "0", "-5", "1000001", "1000000000000000000000000000000", "abc", "3.0"] {
         rejects(&table("arccos(1)", dim, "0", &[]), &[dim, "allowed", "2"]);
     }
 }
@@ -86,7 +86,7 @@ fn malformed_and_empty_degree_lists_are_rejected() {
     rejects(&table("arccos(1)", "4", "5..3", &[]), &["5..3", "empty"]);
     rejects(&table("arccos(1)", "4", "5..=3", &[]), &["5..=3", "empty"]);
     rejects(&table("arccos(1)", "4", "0..=10:0", &[]), &["0..=10:0", "at least 1"]);
-    rejects(&table("arccos(1)", "4", "1000000001", &[]), &["1000001", "1000000"]);
+    rejects(&table("arccos(1)", "4", "1000000001", &[]), &["1000000001", "1000000000"]);
 }
 
 #[test]

@@ -138,6 +138,34 @@ fn smooth_kernels_decay_faster_than_any_power() {
     assert_eq!(verdict(&Prediction::FasterThanAnyPower, &laplace), Verdict::Fails);
 }
 
+/// Kernels on which a first version was wrong: exponents too fine to expand, noise, corrections with unusual steps.
+#[test]
+fn hard_cases_end_in_no_false_verdict() {
+    let decay = |kernel: &str| Kernel::parse(kernel).unwrap().decay(sphere(3), 20).unwrap();
+    for kernel in [
+        "gamma_exponential(1,1/3)",
+        "gamma_exponential(1,3/10)",
+        "gamma_exponential(1,7/5)",
+        "arccos0(arccos0(arccos0(u)))",
+    ] {
+        assert_ne!(decay(kernel).verdict(), Verdict::Fails, "{kernel}");
+    }
+    let fine = Kernel::parse("(1-u)^(30/23)+(1-u)^(40/29)").unwrap().decay_law(sphere(3), 20).unwrap();
+    assert!(matches!(fine.parities[0], Prediction::Undecided(_)), "{fine:?}");
+    // Smooth, but a power law as far as anybody looks: not called wrong.
+    assert_eq!(decay("exp(-(2-2*u+1e-12)^(1/2))").verdict(), Verdict::Undecided);
+    // The same law whatever the digits, and whatever the scale.
+    for digits in [5, 60] {
+        let law = Kernel::parse("1e-30*arccos1(u)*sin(1)").unwrap().decay_law(sphere(3), digits).unwrap();
+        assert!(matches!(&law.parities[0], Prediction::Power(law) if law.exponent == 5), "{law:?}");
+        let law = Kernel::parse("matern(15/2,1.234567890123456789)").unwrap().decay_law(sphere(3), digits).unwrap();
+        assert!(matches!(&law.parities[0], Prediction::Power(law) if law.exponent == 17), "{law:?}");
+        assert!(law.hypotheses.iter().any(|h| h.contains("is zero to about")), "{:?}", law.hypotheses);
+    }
+    let Prediction::Power(law) = &decay("arccos(7)").parities[0].prediction else { panic!() };
+    assert!(law.correction.is_some());
+}
+
 /// On random kernels the measurement's error bar covers the distance to the theory: no verdict is "fails".
 #[test]
 fn measurements_cover_their_errors() {

@@ -20,6 +20,15 @@ fn problem(kernel: &str, p: u64) -> Problem {
     Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
 }
 
+/// Kernels whose first fractional coefficients vanish.
+#[test]
+fn leading_coefficients_may_vanish() {
+    for (kernel, p) in [("matern(9/2,1)", 3), ("matern(13/2,1)", 4), ("arccos(7)", 3), ("(2-2*u)^(25/2)", 2)] {
+        let by = |method| spectrum(kernel, p).digits(20).unwrap().method(method).eigenvalue(500).unwrap();
+        assert_eq!(by(Method::Endpoint).decimal(), by(Method::Quadrature).decimal(), "{kernel}");
+    }
+}
+
 /// All methods together, at 30 digits: 13 kernels, p to 10^4, k to 10^9.
 #[test]
 fn high_degrees_agree_with_the_reference() {
@@ -92,17 +101,47 @@ fn the_expansion_agrees_with_quadrature_at_degree_200() {
 fn complex_singularities_are_noticed() {
     // Poles at +-i/5: the terms of the expansion at k = 50 are those of arccos1, 2.9e-9; the truth is -1.5e-6.
     let runge = problem("arccos1(u)+1/(1+25*u^2)", 3);
-    let endpoint = Endpoint::new(&runge, Digits::Count(15)).unwrap();
+    let endpoint = Endpoint::new(&runge, Digits::Count(15), f64::INFINITY).unwrap();
     assert!(endpoint.from > 200, "{}", endpoint.from);
     let (sum, error) = endpoint.series().sum(50, &endpoint.series().ratios(50, None));
     assert!((sum.to_f64() - 2.9e-9).abs() < 1e-10 && error.to_f64() < 1e-15, "the unconfirmed sum looks good: {sum}");
     let mu = spectrum("arccos1(u)+1/(1+25*u^2)", 3).digits(15).unwrap();
     assert_eq!(mu.eigenvalue(50).unwrap().method, Method::Quadrature);
     // ntk(10) at p = 10, k = 25: far below the degree where the expansion is good.
-    let deep = Endpoint::new(&problem("ntk(10)", 10), Digits::Double).unwrap();
+    let deep = Endpoint::new(&problem("ntk(10)", 10), Digits::Double, f64::INFINITY).unwrap();
     assert!(deep.from > 50);
     let forced = spectrum("ntk(10)", 10).method(Method::Endpoint).eigenvalue(25);
     assert!(matches!(forced, Err(Error::Unable(_))), "{forced:?}");
+}
+
+/// A pole so near and so weak that it is seen at no low degree: relative to the law it grows until k = 10^5.
+#[test]
+fn weak_poles_beside_the_ends_are_not_missed() {
+    for (kernel, degrees) in [
+        ("(2-2*u)^(25/2)+1e-41/(1.0001-u)", [200, 1000, 2000]),
+        ("(2-2*u)^(7/2)+1e-32/(1.0001-u)", [500, 700, 900]),
+        ("laplace(1)+1e-40/(1.001+u)", [100, 300, 1000]),
+    ] {
+        let table = |spectrum: Spectrum| spectrum.table(&degrees).unwrap().rows;
+        let automatic = table(spectrum(kernel, 3));
+        let quadrature = table(spectrum(kernel, 3).method(Method::Quadrature));
+        for (a, b) in automatic.iter().zip(&quadrature) {
+            assert_eq!(a.decimal(), b.decimal(), "{kernel}, k = {} by {}", a.degree, a.method);
+        }
+    }
+}
+
+/// A kink closer to u = 1 than the search for singular points goes.
+#[test]
+fn kinks_beside_the_ends_are_not_missed() {
+    for kernel in
+        ["((u-0.9999999)^2)^(1/2)", "matern(7/2,1)+1e-26*((u-0.9999999)^2)^(1/2)", "laplace(1)+sqrt((u+0.99999999)^2)"]
+    {
+        let error = Endpoint::new(&problem(kernel, 3), Digits::Double, f64::INFINITY);
+        assert!(matches!(error, Err(Error::Unable(_))), "{kernel}: {error:?}");
+        let law = Kernel::parse(kernel).unwrap().decay_law(Sphere::in_dimension(3).unwrap(), 20).unwrap();
+        assert!(law.parities.iter().all(|p| matches!(p, zonal::decay::Prediction::Undecided(_))), "{kernel}: {law:?}");
+    }
 }
 
 /// Analytic at both ends, singular inside: no expansion is made.
@@ -116,7 +155,7 @@ fn interior_singularities_are_refused() {
         "exp(u)*cos(3*u)",
         "polynomial(1,4)",
     ] {
-        let error = Endpoint::new(&problem(kernel, 5), Digits::Double);
+        let error = Endpoint::new(&problem(kernel, 5), Digits::Double, f64::INFINITY);
         assert!(matches!(error, Err(Error::Unable(_))), "{kernel}: {error:?}");
     }
 }
@@ -184,9 +223,10 @@ fn errors_are_covered() {
     runner
         .run(&strategy, |(kernel, p, digits, places)| {
             let problem = problem(&kernel, p);
-            let (Ok(rough), Ok(fine)) =
-                (Endpoint::new(&problem, Digits::Count(digits)), Endpoint::new(&problem, Digits::Count(digits + 20)))
-            else {
+            let (Ok(rough), Ok(fine)) = (
+                Endpoint::new(&problem, Digits::Count(digits), f64::INFINITY),
+                Endpoint::new(&problem, Digits::Count(digits + 20), f64::INFINITY),
+            ) else {
                 return Ok(());
             };
             // From the first degree on, dense near it; the finer expansion where it is valid, quadrature below.

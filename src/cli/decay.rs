@@ -17,13 +17,13 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The kernel: a name of the catalogue or a formula in u.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     kernel: String,
     /// The dimension p of the space around the sphere, 2 or more.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     dim: String,
     /// Digits of the predicted constants, 1 to 1000.
-    #[arg(long, default_value = "30")]
+    #[arg(long, default_value = "30", allow_hyphen_values = true)]
     digits: String,
     /// The form of the output: text or json.
     #[arg(long, value_enum, default_value = "text")]
@@ -143,7 +143,7 @@ fn predicted(prediction: &Prediction) -> String {
 
 fn measured_in_words(measurement: &Measurement) -> String {
     match measurement {
-        Measurement::Vanishes => "exactly zero".to_string(),
+        Measurement::Vanishes => "nothing: zero by structure".to_string(),
         Measurement::Power(m) if m.changes_sign => "power law of |mu_k|, whose signs change".to_string(),
         Measurement::Power(_) => "power law".to_string(),
         Measurement::Accelerating { exponents } => {

@@ -55,6 +55,12 @@ const DIGITS: u32 = 60;
 /// Terms of the longest fit.
 const MOST_TERMS: usize = 14;
 
+/// Steps 2, 1, 2/3, ..., 2/8 are tried.
+const FINEST_STEP: u32 = 8;
+
+/// Fits whose scatter is within this factor of the best one's are rivals.
+const RIVAL: f64 = 1e4;
+
 /// Bits of the linear algebra.
 const PRECISION: u32 = 700;
 
@@ -67,7 +73,7 @@ const GOOD: f64 = 1e-14;
 /// Fits whose exponents scatter more are no power law.
 const LARGEST_ERROR: f64 = 1e-2;
 
-/// Eigenvalues that would take longer than this are not computed.
+/// All the eigenvalues of one parity together may take this long.
 const LONGEST_SECONDS: f64 = 20.0;
 
 /// Measures the law of one parity.
@@ -79,10 +85,11 @@ pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measur
     let mut best: Option<Measured> = None;
     let mut why = "no power law fits the eigenvalues".to_string();
     let mut coarse: Vec<Eigenvalue> = Vec::new();
+    let mut spent = 0.0;
     for start in STARTS {
         let degrees = degrees(start, parity);
         match spectrum.plan(&degrees) {
-            Ok(plan) if plan.seconds() <= LONGEST_SECONDS => {}
+            Ok(plan) if spent + plan.seconds() <= LONGEST_SECONDS => spent += plan.seconds(),
             Ok(_) if best.is_some() => break,
             Ok(plan) => {
                 why = format!("the eigenvalues up to degree {} would take {:.0} seconds", 4 * start, plan.seconds());
@@ -106,9 +113,12 @@ pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measur
             why = format!("the eigenvalue of degree {} vanishes", row.degree);
             continue;
         }
-        if let Some(measured) = fit(&rows, sphere.dimension()) {
-            let better = best.as_ref().is_none_or(|b| measured.exponent_error < b.exponent_error);
-            if better {
+        if let Some(mut measured) = fit(&rows, sphere.dimension()) {
+            // A fit with a wrong step drifts from one range to the next by more than it scatters.
+            if let Some(before) = &best {
+                measured.include_drift(before);
+            }
+            if best.as_ref().is_none_or(|b| measured.exponent_error < b.exponent_error) {
                 best = Some(measured);
             }
         }
@@ -156,9 +166,17 @@ fn accelerating(rows: &[Eigenvalue], p: u64) -> Option<Vec<(u64, f64)>> {
 
 /// The best of the fits with different steps.
 fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
-    let steps = [(2, 1), (1, 1), (2, 3), (1, 2), (1, 4)].map(Rational::from);
-    let candidates = steps.into_iter().filter_map(|step| fit_with(rows, p, step));
-    candidates.min_by(|a, b| a.exponent_error.total_cmp(&b.exponent_error))
+    let steps = (1..=FINEST_STEP).map(|n| Rational::from((2, n)));
+    let mut fits: Vec<Measured> = steps.filter_map(|step| fit_with(rows, p, step)).collect();
+    fits.sort_by(|a, b| a.exponent_error.total_cmp(&b.exponent_error));
+    let mut fits = fits.into_iter();
+    let mut best = fits.next()?;
+    // Steps that fit nearly as well: what they disagree about is not known.
+    let limit = Float::with_val(64, &best.exponent_error * RIVAL);
+    for rival in fits.take_while(|rival| rival.exponent_error < limit) {
+        best.include_drift(&rival);
+    }
+    Some(best)
 }
 
 /// Fits with one step: the longest whose shorter relatives agree best with it.
@@ -247,6 +265,14 @@ fn solve(points: &[(Float, Float)], terms: usize, step: &Rational) -> Option<[Fl
 }
 
 impl Measured {
+    /// Widens the error bars to twice the distance from another fit.
+    fn include_drift(&mut self, other: &Measured) {
+        let exponent = Float::with_val(64, &self.exponent - &other.exponent).abs() * 2u32;
+        let constant = Float::with_val(64, &self.constant - &other.constant).abs() * 2u32;
+        self.exponent_error.max_mut(&exponent);
+        self.constant_error.max_mut(&constant);
+    }
+
     /// The exponent and the constant as decimal strings with as many digits as their errors allow, and the errors.
     pub fn decimals(&self) -> [(String, String); 2] {
         [(&self.exponent, &self.exponent_error), (&self.constant, &self.constant_error)]

@@ -64,6 +64,9 @@ pub struct Singularities {
     pub decided: bool,
     /// Whether some step varies steeply beside u = 1 or u = -1, on a scale below 10^-6.
     pub steep_ends: bool,
+    /// Whether the kernel was shown analytic between the last pieces and 10^-12 from u = 1 and u = -1, where its branch
+    /// points and kinks would hide behind those of the ends.
+    pub clear_ends: bool,
     /// The width of the narrowest piece that was needed for every step to vary moderately, apart from the interior points:
     /// samples closer than this see every feature.
     pub finest: f64,
@@ -80,7 +83,8 @@ impl Singularities {
             let u = c.rational(&Rational::from(end));
             program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
         }
-        let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW };
+        let undecided =
+            Singularities { interior: Vec::new(), decided: false, steep_ends: true, clear_ends: false, finest: NARROW };
         let pieces = first_values(program);
         // Where a step has no finite range there may be a pole: search for poles and branch points alone first.
         let blind = vec![None; program.steps().len()];
@@ -90,9 +94,13 @@ impl Singularities {
         let Some(ranges) = ranges(program, &pieces) else { return Ok(undecided) };
         let finite_ends = [pieces.first(), pieces.last()].into_iter().flatten().all(|end| complete(program, end));
         Ok(match Singularities::search(program, &ranges)? {
-            Some((interior, steep, finest)) => {
-                Singularities { interior, decided: true, steep_ends: steep || !finite_ends, finest }
-            }
+            Some((interior, steep, finest)) => Singularities {
+                interior,
+                decided: true,
+                steep_ends: steep || !finite_ends,
+                clear_ends: clear_end(program, 1.0) && clear_end(program, -1.0),
+                finest,
+            },
             None => undecided,
         })
     }
@@ -127,6 +135,20 @@ impl SingularPoint {
         newton(program, argument, &target, self.multiplicity, self.near, NARROWEST, precision + 64)
             .map_or_else(|| Float::with_val(precision, self.near), |(place, _)| Float::with_val(precision, place))
     }
+}
+
+/// Whether the kernel is analytic on [1 - 10^-5, 1 - 10^-12], or its mirror image: on a geometric sequence of pieces.
+fn clear_end(program: &Program, end: f64) -> bool {
+    const RATIO: f64 = 0.75;
+    let mut distance = 1e-5;
+    while distance > 1e-12 {
+        let piece = Interval::new(end * (1.0 - distance), end * (1.0 - RATIO * distance));
+        if program.run_partly(&Intervals::ANALYTIC, &Point::at(piece)).1.is_some() {
+            return false;
+        }
+        distance *= RATIO;
+    }
+    true
 }
 
 fn undefined(error: Error, u: f64) -> Error {

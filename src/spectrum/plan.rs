@@ -113,7 +113,9 @@ fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<As
     {
         return Ok(vec![choice.clone()]);
     }
-    let with = with_endpoint(problem, degrees, digits);
+    // No confirmation may take longer than what it could save.
+    let longest = without.as_ref().and_then(|w| w.as_ref().ok()).map_or(f64::INFINITY, |choice| choice.seconds);
+    let with = with_endpoint(problem, degrees, digits, longest);
     let cost = |choices: &[Assignment]| choices.iter().map(|choice| choice.seconds).sum::<f64>();
     match (without.unwrap_or_else(|| direct_if(problem, degrees, digits, with.is_none())), with) {
         (Ok(choice), Some(with)) if choice.seconds > cost(&with) => Ok(with),
@@ -128,8 +130,8 @@ fn direct_if(problem: &Problem, degrees: &[u64], digits: Digits, wanted: bool) -
 }
 
 /// The endpoint expansion from the degree on where it is confirmed, the cheapest other method below.
-fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<Vec<Assignment>> {
-    let endpoint = problem.endpoint(digits).ok()?;
+fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits, longest: f64) -> Option<Vec<Assignment>> {
+    let endpoint = problem.endpoint(digits, longest).ok()?;
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
     if high.is_empty() {
         return None;
@@ -190,7 +192,7 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             (detail, count * per_node * fixed_point_seconds(total))
         }
         Method::Endpoint => {
-            let endpoint = problem.endpoint(digits)?;
+            let endpoint = problem.endpoint(digits, f64::INFINITY)?;
             let detail = format!("confirmed by quadrature at {}", endpoint.from);
             // Some 20 terms of four short operations each; a product of p factors now and then.
             (detail, 80.0 * degrees.len() as f64 * product_seconds(bits + 64))

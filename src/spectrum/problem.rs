@@ -31,7 +31,8 @@ pub struct Problem {
 }
 
 /// The endpoint expansion for some digits, or why there is none.
-type ConfirmedEndpoint = (Digits, Result<Arc<Endpoint>>);
+/// With the time that a confirmation was allowed.
+type ConfirmedEndpoint = (Digits, f64, Result<Arc<Endpoint>>);
 
 impl Problem {
     /// Compiles and examines a kernel.
@@ -66,16 +67,25 @@ impl Problem {
         self.coefficients.get_or_init(model).as_ref()
     }
 
-    /// The endpoint expansion for these digits, confirmed by quadrature; computed once.
-    pub(super) fn endpoint(&self, digits: Digits) -> Result<Arc<Endpoint>> {
+    /// The endpoint expansion for these digits, confirmed by quadrature that may take `longest` seconds; computed once.
+    pub(super) fn endpoint(&self, digits: Digits, longest: f64) -> Result<Arc<Endpoint>> {
         let kept = || self.endpoint.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((_, endpoint)) = kept().as_ref().filter(|(for_digits, _)| *for_digits == digits) {
-            return endpoint.clone();
+        if let Some((for_digits, allowed, endpoint)) = &*kept() {
+            // A failure stands unless more time is allowed now.
+            if *for_digits == digits && (endpoint.is_ok() || *allowed >= longest) {
+                return endpoint.clone();
+            }
         }
         // The lock is not held while other threads may be asked to help.
-        let endpoint = Endpoint::new(self, digits).map(Arc::new);
-        *kept() = Some((digits, endpoint.clone()));
+        let endpoint = Endpoint::new(self, digits, longest).map(Arc::new);
+        *kept() = Some((digits, longest, endpoint.clone()));
         endpoint
+    }
+
+    /// Whether every step of the formula that can be singular is so at u = 1 or u = -1 alone, in the whole complex plane: its
+    /// argument is u, -u, or linear in u with its critical value there.
+    pub(super) fn only_singular_at_ends(&self) -> bool {
+        self.program.only_singular_at_ends()
     }
 
     /// log2 of a bound of |kappa| for |u| >= sin h, by intervals; infinite where they do not bound it.

@@ -17,6 +17,7 @@ use super::problem::{Problem, needed_bits};
 use super::quadrature;
 use crate::error::{Error, Result};
 use crate::number::Digits;
+use crate::number::decimal::MOST_DIGITS;
 use rayon::prelude::*;
 use rug::Float;
 use series::EndpointSeries;
@@ -36,6 +37,9 @@ const LONGEST_CONFIRMATION: f64 = 120.0;
 /// Times that the first degree is raised by half when quadrature does not confirm it.
 const MOST_ATTEMPTS: u32 = 12;
 
+/// More than these bits beyond the digits are not confirmed: the first degree is raised instead.
+const MOST_GROWTH_BITS: u32 = 1500;
+
 /// Degrees computed one after the other, the ratio of Gamma functions by recurrence.
 const RUN: usize = 512;
 
@@ -50,33 +54,52 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Expands the kernel for `digits` and confirms the expansion by quadrature.
+    /// Expands the kernel for `digits` and confirms the expansion by quadrature; a single confirmation may be expected to take
+    /// `longest` seconds.
     ///
     /// # Errors
     /// `Unable` where the kernel is not known to be analytic inside, has no such expansion or one without fractional powers,
     /// or where no degree could be confirmed.
-    pub fn new(problem: &Problem, digits: Digits) -> Result<Self> {
-        let bits = needed_bits(digits);
-        // The expansion gains some three bits a term at the degrees where quadrature is still cheap.
-        let mut order = (bits * 3 / 10).clamp(12, 200);
-        let (series, mut from) = loop {
-            let series = EndpointSeries::of(problem, bits + GUARD_BITS, order)?;
-            match first_degree(problem, &series, bits) {
-                Some(from) => break (series, from),
-                None if order < 400 => order *= 2,
-                None => {
-                    return Err(unable(
-                        problem,
-                        &format!("does not reach {digits} digits up to degree {HIGHEST_CONFIRMED}"),
-                    ));
+    pub fn new(problem: &Problem, digits: Digits, longest: f64) -> Result<Self> {
+        let wanted = needed_bits(digits);
+        // What a complex singularity adds may at first decay more slowly than mu_k: the confirmation must be better by that.
+        let mut growth = 0;
+        let mut from = 0;
+        for attempt in 0..MOST_ATTEMPTS {
+            let bits = wanted + growth;
+            // The expansion gains some three bits a term at the degrees where quadrature is still cheap.
+            let mut order = (bits * 3 / 10).clamp(12, 400);
+            let series = loop {
+                let series = EndpointSeries::of(problem, bits + GUARD_BITS, order)?;
+                match first_degree(problem, &series, bits) {
+                    Some(first) => {
+                        from = from.max(first);
+                        break series;
+                    }
+                    None if order < 400 => order *= 2,
+                    None => {
+                        return Err(unable(
+                            problem,
+                            &format!("does not reach {digits} digits up to degree {HIGHEST_CONFIRMED}"),
+                        ));
+                    }
+                }
+            };
+            let needed = growth_bits(problem, &series, from);
+            if needed > growth {
+                if needed > MOST_GROWTH_BITS {
+                    from += from / 2;
+                    continue;
+                }
+                growth = needed;
+                if attempt + 1 < MOST_ATTEMPTS {
+                    continue;
                 }
             }
-        };
-        for _ in 0..MOST_ATTEMPTS {
-            if let Some(floor_log2) = confirm(problem, &series, from, digits)? {
-                return Ok(Endpoint { series, from, floor_log2 });
+            match confirm(problem, &series, from, digits, growth, longest)? {
+                Some(floor_log2) => return Ok(Endpoint { series, from, floor_log2 }),
+                None => from += from / 2,
             }
-            from += from / 2;
         }
         Err(unable(problem, &format!("was not confirmed by quadrature up to degree {from}")))
     }
@@ -110,7 +133,7 @@ impl Endpoint {
 /// # Errors
 /// `Unable` where the expansion does not exist or a degree is below the confirmed ones.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
-    let endpoint = problem.endpoint(digits)?;
+    let endpoint = problem.endpoint(digits, f64::INFINITY)?;
     if let Some(k) = degrees.first().filter(|k| **k < endpoint.from) {
         return Err(Error::unable(format!(
             "the endpoint expansion of {} gives {digits} digits from degree {} on, not at {k}",
@@ -158,34 +181,66 @@ fn first_degree(problem: &Problem, series: &EndpointSeries, bits: u32) -> Option
     Some(high)
 }
 
+/// log2 of the factor by which the relative size of what a complex singularity adds can exceed that at `from`, at any higher degree.
+///
+/// It adds about rho^-k Gamma(k+1)/Gamma(k+p/2), the law is Gamma(k-nu)/Gamma(k+nu+p-1): the quotient grows like (k + 3p/4)^(p/2+2nu)
+/// until the exponential wins. The search for singularities found every step tame on pieces of width `finest`; a singularity at a
+/// distance below 2.5 times that would make one vary by more than 0.4 of its range: rho >= 1 + 2.5 finest.
+fn growth_bits(problem: &Problem, series: &EndpointSeries, from: u64) -> u32 {
+    if problem.only_singular_at_ends() {
+        return 0;
+    }
+    let p = problem.dimension() as f64;
+    let exponent = p / 2.0 + 2.0 * series.leading_exponent().to_f64();
+    let log_rho = (2.5 * problem.singularities.finest).ln_1p();
+    let shift = 0.75 * p;
+    let worst = exponent / log_rho - shift;
+    let from = from as f64;
+    if worst <= from {
+        return 0;
+    }
+    let log = exponent * ((worst + shift) / (from + shift)).ln() - (worst - from) * log_rho;
+    (log / std::f64::consts::LN_2).ceil().clamp(0.0, f64::from(u32::MAX / 4)) as u32
+}
+
 /// Compares with quadrature at a few degrees from `from` on and at twice that: log2 of the relative error left open, or
 /// `None` if they differ.
 ///
 /// A complex singularity contributes like rho^-k times a function that oscillates in k: several degrees in a row see it.
-fn confirm(problem: &Problem, series: &EndpointSeries, from: u64, digits: Digits) -> Result<Option<i32>> {
+fn confirm(
+    problem: &Problem,
+    series: &EndpointSeries,
+    from: u64,
+    digits: Digits,
+    growth: u32,
+    longest: f64,
+) -> Result<Option<i32>> {
     let degrees: Vec<u64> = (from..from + 6).chain(2 * from..2 * from + 2).collect();
     let degrees: Vec<u64> = degrees.into_iter().filter(|k| !problem.symmetry.vanishes_at(*k)).collect();
-    let finer = match digits {
-        Digits::Double => Digits::Count(17 + CONFIRMING_DIGITS),
-        Digits::Count(d) => Digits::Count(d + CONFIRMING_DIGITS),
+    let own = match digits {
+        Digits::Double => 17,
+        Digits::Count(d) => d,
     };
+    // log10(2) < 302/1000
+    let finer = Digits::Count((own + CONFIRMING_DIGITS + (growth * 302).div_ceil(1000)).min(MOST_DIGITS));
     let planned = candidate(problem, &degrees, finer, Method::Quadrature)?;
-    if planned.seconds > LONGEST_CONFIRMATION {
+    if planned.seconds > longest.min(LONGEST_CONFIRMATION) {
         return Err(unable(problem, &format!("would take {:.0} seconds to confirm at degree {from}", planned.seconds)));
     }
     let reference = quadrature::eigenvalues(problem, &degrees, finer)?;
-    let mut floor = -(needed_bits(digits) as i32) - 64;
+    let bits = (needed_bits(digits) + growth) as i32;
+    let mut floor = -bits - 64;
     for (k, estimate) in degrees.iter().zip(&reference) {
         let (value, error) = series.sum(*k, &series.ratios(*k, None));
         let difference = Float::with_val(64, &value - &estimate.value).abs();
         let allowed = Float::with_val(64, &error + &estimate.error);
         let size = estimate.value.get_exp().unwrap_or(i32::MIN / 2);
         let relative = |x: &Float| x.get_exp().map_or(i32::MIN / 2, |e| e - size + 1);
-        if difference > allowed && relative(&difference) > -(needed_bits(digits) as i32) {
+        if difference > allowed && relative(&difference) > -bits {
             return Ok(None);
         }
         floor = floor.max(relative(&difference)).max(relative(&estimate.error));
     }
-    // Twice what was seen.
-    Ok(Some(floor + 1))
+    // Twice what was seen, at the degree where it matters most.
+    Ok(Some(floor + 1 + growth as i32))
 }

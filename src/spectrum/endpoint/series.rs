@@ -39,6 +39,7 @@ pub struct Class {
 pub struct Expansions {
     /// At u = 1 and u = -1.
     pub ends: [PuiseuxSeries<HybridNumber>; 2],
+    order: u32,
 }
 
 impl Expansions {
@@ -51,7 +52,12 @@ impl Expansions {
         let at = |end| problem.program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
         let [one, minus_one] = End::BOTH;
         let (one, minus_one) = rayon::join(|| at(one), || at(minus_one));
-        Ok(Expansions { ends: [one?, minus_one?] })
+        Ok(Expansions { ends: [one?, minus_one?], order })
+    }
+
+    /// Whether no fractional power can have been met: no step of the formula has one at either end.
+    pub fn analytic(&self) -> bool {
+        self.ends.iter().all(|series| series.root == 1 && series.known >= self.order as usize)
     }
 
     /// The exponent below which all coefficients are known.
@@ -113,6 +119,9 @@ impl EndpointSeries {
         if let Some(point) = problem.singularities.interior.first() {
             return unable(&format!("it is singular, or nearly so, at u = {:.6}", point.near));
         }
+        if !problem.singularities.clear_ends {
+            return unable("it is not known to be analytic beside u = 1 and u = -1");
+        }
         let expansions = Expansions::of(problem, precision, order)?;
         let p = problem.dimension();
         let mut classes: Vec<Class> = Vec::new();
@@ -123,11 +132,23 @@ impl EndpointSeries {
                 classes.push(Class::of(&expansions, &nu, &reach, p, precision)?);
             }
         }
+        if classes.is_empty() && !expansions.analytic() {
+            return unable("its expansions are known to too low an order");
+        }
         if classes.is_empty() {
             return unable("it is smooth at both ends: its eigenvalues decay faster than any power");
         }
         classes.sort_by(|a, b| a.nu.cmp(&b.nu));
         Ok(EndpointSeries { classes, dimension: p, precision })
+    }
+
+    /// The smallest exponent with a coefficient.
+    pub fn leading_exponent(&self) -> Rational {
+        let first = |class: &Class| {
+            let index = class.sizes.iter().position(|size| !size.is_zero());
+            index.map(|i| Rational::from(&class.nu + i as u32))
+        };
+        self.classes.iter().filter_map(first).min().unwrap_or_default()
     }
 
     /// The dimension p.
@@ -195,7 +216,8 @@ impl EndpointSeries {
                 break;
             }
             // The terms grow: the smallest was passed.
-            if i >= 6 && sizes[i - 2..].iter().all(|s| *s > sizes[i - 4] && *s > sizes[i - 3]) {
+            let passed = |s: &Float| !sizes[i - 4].is_zero() && *s > sizes[i - 4] && *s > sizes[i - 3];
+            if i >= 6 && sizes[i - 2..].iter().all(passed) {
                 break;
             }
         }
@@ -210,8 +232,10 @@ impl EndpointSeries {
             return (total, Float::with_val(64, f64::MAX));
         };
         let after = |i: usize| sizes[i + 1..=i + LEFT_OUT].iter().fold(Float::new(32), |sum, size| sum + size);
-        let (mut best, mut smallest) = (0, after(0));
-        for i in 1..=last {
+        // Leading coefficients may vanish: that says nothing of the later ones.
+        let first = sizes.iter().position(|size| !size.is_zero()).unwrap_or(0).min(last);
+        let (mut best, mut smallest) = (first, after(first));
+        for i in first + 1..=last {
             let left_out = after(i);
             if left_out <= smallest {
                 (best, smallest) = (i, left_out);
@@ -230,7 +254,8 @@ impl Class {
         while exponent < *reach {
             let [a, b] = expansions.coefficients(&exponent);
             for (parity, sum) in [base.add(&a, &b), base.sub(&a, &b)].into_iter().enumerate() {
-                let value = if base.is_zero(&sum) == Truth::Yes { Float::new(precision) } else { sum.value };
+                // Noise is taken for zero; quadrature confirms the sum.
+                let value = if base.is_zero(&sum) == Truth::No { sum.value } else { Float::new(precision) };
                 class.terms[parity].push(value * &constant);
             }
             class
