@@ -25,8 +25,12 @@ use series::EndpointSeries;
 /// Extra bits of the coefficients: rounding errors of their recurrences, and cancellation between the ends.
 const GUARD_BITS: u32 = 64;
 
-/// Further digits at which quadrature confirms the expansion.
-const CONFIRMING_DIGITS: u32 = 4;
+/// Digits beyond those wanted at which quadrature confirms the expansion: for doubles, which may be off by one unit in the last
+/// place where the value is close to the middle of two, and for decimals, which may not.
+const CONFIRMING_DIGITS: [u32; 2] = [4, 12];
+
+/// Bits beyond [`Digits::bits`] that settle a decimal, but for values a billionth of a unit from the middle of two.
+const SETTLING_BITS: u32 = 34;
 
 /// Degrees above which the expansion is not confirmed any more.
 const HIGHEST_CONFIRMED: u64 = 50_000;
@@ -61,7 +65,7 @@ impl Endpoint {
     /// `Unable` where the kernel is not known to be analytic inside, has no such expansion or one without fractional powers,
     /// or where no degree could be confirmed.
     pub fn new(problem: &Problem, digits: Digits, longest: f64) -> Result<Self> {
-        let wanted = needed_bits(digits);
+        let wanted = wanted_bits(digits);
         // What a complex singularity adds may at first decay more slowly than mu_k: the confirmation must be better by that.
         let mut growth = 0;
         let mut from = 0;
@@ -147,10 +151,23 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
     }
 }
 
+/// log2 of the relative accuracy that the terms and the confirmation must reach.
+fn wanted_bits(digits: Digits) -> u32 {
+    match digits {
+        Digits::Double => needed_bits(digits),
+        Digits::Count(_) => digits.bits() + SETTLING_BITS,
+    }
+}
+
+/// Whether an unsettled value is close enough to the middle of two decimals, or doubles, that either may be written.
 fn nearly(digits: Digits, estimate: &Estimate) -> bool {
-    // With the guard bits only a value very close to a rounding boundary is left undecided; either neighbour is right.
-    let (value, error) = (estimate.value.get_exp(), estimate.error.get_exp());
-    value.zip(error).is_some_and(|(v, e)| v - e >= needed_bits(digits) as i32 - 6)
+    match digits {
+        Digits::Double => {
+            let (value, error) = (estimate.value.get_exp(), estimate.error.get_exp());
+            value.zip(error).is_some_and(|(v, e)| v - e >= needed_bits(digits) as i32 - 6)
+        }
+        Digits::Count(_) => digits.settles_nearly(&estimate.value, &estimate.error),
+    }
 }
 
 fn unable(problem: &Problem, why: &str) -> Error {
@@ -218,17 +235,17 @@ fn confirm(
     let degrees: Vec<u64> = (from..from + 6).chain(2 * from..2 * from + 2).collect();
     let degrees: Vec<u64> = degrees.into_iter().filter(|k| !problem.symmetry.vanishes_at(*k)).collect();
     let own = match digits {
-        Digits::Double => 17,
-        Digits::Count(d) => d,
+        Digits::Double => 17 + CONFIRMING_DIGITS[0],
+        Digits::Count(d) => d + CONFIRMING_DIGITS[1],
     };
     // log10(2) < 302/1000
-    let finer = Digits::Count((own + CONFIRMING_DIGITS + (growth * 302).div_ceil(1000)).min(MOST_DIGITS));
+    let finer = Digits::Count((own + (growth * 302).div_ceil(1000)).min(MOST_DIGITS + CONFIRMING_DIGITS[1]));
     let planned = candidate(problem, &degrees, finer, Method::Quadrature)?;
     if planned.seconds > longest.min(LONGEST_CONFIRMATION) {
         return Err(unable(problem, &format!("would take {:.0} seconds to confirm at degree {from}", planned.seconds)));
     }
     let reference = quadrature::eigenvalues(problem, &degrees, finer)?;
-    let bits = (needed_bits(digits) + growth) as i32;
+    let bits = (wanted_bits(digits) + growth) as i32;
     let mut floor = -bits - 64;
     for (k, estimate) in degrees.iter().zip(&reference) {
         let (value, error) = series.sum(*k, &series.ratios(*k, None));
