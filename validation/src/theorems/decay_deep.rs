@@ -17,7 +17,7 @@ use zonal::report::claim::{Claim, Evidence};
 const DEPTHS: [u32; 8] = [3, 4, 5, 6, 7, 8, 9, 10];
 const DIMENSIONS: [u64; 3] = [3, 4, 10];
 const HIGH_DIMENSIONS: [u64; 2] = [50, 200];
-const DEPTH_IN_HIGH_DIMENSIONS: u32 = 3;
+const DEPTHS_IN_HIGH_DIMENSIONS: [u32; 2] = [3, 5];
 
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
@@ -48,7 +48,7 @@ fn check() -> Result<Evidence> {
         let nngp = unit.clone() * 2u32 / 3u32;
         let nngp = [nngp.clone() * (depth - 1), nngp * &product];
         let ntk = [-unit.clone() * (depth * (depth - 1) / 2), -unit.clone() * &product];
-        let high = HIGH_DIMENSIONS.iter().filter(|_| depth == DEPTH_IN_HIGH_DIMENSIONS);
+        let high = HIGH_DIMENSIONS.iter().filter(|_| DEPTHS_IN_HIGH_DIMENSIONS.contains(&depth));
         for &p in DIMENSIONS.iter().filter(|p| depth <= 5 || **p == 3).chain(high) {
             compare(&mut evidence, &format!("nngp({depth})"), p, &stated(p, (3, 2), &nngp[0], &nngp[1]))?;
             compare(&mut evidence, &format!("ntk({depth})"), p, &stated(p, (1, 2), &ntk[0], &ntk[1]))?;

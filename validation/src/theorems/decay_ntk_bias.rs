@@ -16,6 +16,7 @@ use zonal::{Kernel, Result, Sphere};
 /// Depths of the kernel with bias; dimensions.
 const DEPTHS: [u32; 4] = [2, 3, 4, 5];
 const DIMENSIONS: [u64; 3] = [3, 4, 10];
+const HIGH_DIMENSIONS: [u64; 2] = [50, 200];
 
 /// A degree at which the ratio of eigenvalues is near its limit: corrections are of relative size c/k^2, c below 100 here.
 const HIGH_DEGREE: u64 = 10_000_000;
@@ -70,6 +71,11 @@ fn check() -> Result<Evidence> {
             odd.to_string(),
             odd.is_zero(),
         );
+    }
+    // Two layers and the Laplace kernel alone.
+    for p in HIGH_DIMENSIONS {
+        compare(&mut evidence, "ntk_bias(2)", p, &stated(p, (1, 2), &(-root.clone() * 2u32 / &pi), &zero))?;
+        compare(&mut evidence, "laplace(1)", p, &stated(p, (1, 2), &-root.clone(), &zero))?;
     }
     let svg =
         figure("With bias the NTK decays like the Laplace kernel (R^3)", &["ntk_bias(2)", "laplace(1)", "ntk(2)"], 3)?;
