@@ -103,7 +103,7 @@ impl Theorem {
                 break;
             }
         }
-        if problem.symmetry.vanishes_at(1_000_000_001) || problem.symmetry.vanishes_at(1_000_000_000) {
+        if parities.iter().any(|prediction| matches!(prediction, Prediction::Vanishes { .. })) {
             hypotheses.push("the parity that vanishes does so by the symmetry of the formula".to_string());
         }
         let parities = <[Prediction; 2]>::try_from(parities).map_err(|_| Error::unable("two parities"))?;
@@ -118,18 +118,11 @@ fn expansions(
     order: u32,
     hypotheses: &mut Vec<String>,
 ) -> Result<std::result::Result<Expansions, String>> {
-    let singularities = &problem.singularities;
-    if !singularities.decided {
-        return Ok(Err("it is not known whether the kernel is analytic inside (-1, 1)".to_string()));
-    }
-    if let Some(point) = singularities.interior.first() {
-        return Ok(Err(format!("the kernel is singular, or nearly so, at u = {:.6}", point.near)));
-    }
-    if !singularities.clear_ends {
-        return Ok(Err("it is not known whether the kernel is analytic beside u = 1 and u = -1".to_string()));
+    if let Err(why) = problem.singularities.analytic_inside() {
+        return Ok(Err(why));
     }
     hypotheses.push(
-        "the kernel is analytic inside (-1, 1): interval arithmetic on pieces up to 10^-12 from the ends".to_string(),
+        "the kernel is analytic inside (-1, 1): a search with double-precision intervals up to 10^-12 from the ends, not a proof".to_string(),
     );
     match Expansions::of(problem, precision, order) {
         Ok(expansions) => {

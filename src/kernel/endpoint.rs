@@ -5,7 +5,7 @@
 
 use super::program::{Point, Program, Step};
 use crate::error::Result;
-use crate::number::{Exact, ExactNumber, Function, Number, Puiseux, PuiseuxSeries};
+use crate::number::{Exact, ExactNumber, Function, Interval, Intervals, Number, Puiseux, PuiseuxSeries};
 use rug::Rational;
 
 /// An end of the interval of inner products.
@@ -129,4 +129,18 @@ impl Program {
         }
         true
     }
+}
+
+/// Whether the kernel is analytic on [1 - 10^-5, 1 - 10^-12], or its mirror image: on a geometric sequence of pieces.
+pub(super) fn clear_end(program: &Program, end: f64) -> bool {
+    const RATIO: f64 = 0.75;
+    let mut distance = 1e-5;
+    while distance > 1e-12 {
+        let piece = Interval::new(end * (1.0 - distance), end * (1.0 - RATIO * distance));
+        if program.run_partly(&Intervals::ANALYTIC, &Point::at(piece)).1.is_some() {
+            return false;
+        }
+        distance *= RATIO;
+    }
+    true
 }

@@ -7,6 +7,7 @@
 //! The same search finds narrow peaks and fronts, which samples could miss: pieces on which some step varies by a large
 //! part of its whole range are bisected too.
 
+use super::endpoint::clear_end;
 use super::program::{Failure, Point, Program, Step};
 use crate::error::{Error, Result};
 use crate::number::{Function, Interval, Intervals, Multiprecision, Number, Series};
@@ -105,6 +106,16 @@ impl Singularities {
         })
     }
 
+    /// Whether the kernel was shown analytic inside (-1, 1), up to 10^-12 from the ends; otherwise why not.
+    pub fn analytic_inside(&self) -> std::result::Result<(), String> {
+        match self.interior.first() {
+            _ if !self.decided => Err("it is not known to be analytic inside (-1, 1)".to_string()),
+            Some(point) => Err(format!("it is singular, or nearly so, at u = {:.6}", point.near)),
+            None if !self.clear_ends => Err("it is not known to be analytic beside u = 1 and u = -1".to_string()),
+            None => Ok(()),
+        }
+    }
+
     /// The interior points, whether an end is steep, and the finest width; `None` if there are too many pieces or points.
     fn search(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<SingularPoint>, bool, f64)>> {
         let Some((pieces, steep_ends, finest)) = undecided_pieces(program, ranges)? else { return Ok(None) };
@@ -135,20 +146,6 @@ impl SingularPoint {
         newton(program, argument, &target, self.multiplicity, self.near, NARROWEST, precision + 64)
             .map_or_else(|| Float::with_val(precision, self.near), |(place, _)| Float::with_val(precision, place))
     }
-}
-
-/// Whether the kernel is analytic on [1 - 10^-5, 1 - 10^-12], or its mirror image: on a geometric sequence of pieces.
-fn clear_end(program: &Program, end: f64) -> bool {
-    const RATIO: f64 = 0.75;
-    let mut distance = 1e-5;
-    while distance > 1e-12 {
-        let piece = Interval::new(end * (1.0 - distance), end * (1.0 - RATIO * distance));
-        if program.run_partly(&Intervals::ANALYTIC, &Point::at(piece)).1.is_some() {
-            return false;
-        }
-        distance *= RATIO;
-    }
-    true
 }
 
 fn undefined(error: Error, u: f64) -> Error {

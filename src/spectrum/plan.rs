@@ -107,37 +107,35 @@ pub(super) fn candidates(problem: &Problem, degrees: &[u64], digits: Digits) -> 
 /// The cheapest way without the endpoint expansion; with it above the degree where it is confirmed, if that saves time.
 fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
     // At the highest degrees even to plan the other methods takes long.
-    let high = degrees.last().is_some_and(|k| *k > HIGHEST_COMPARED);
-    let without = if high { None } else { Some(direct(problem, degrees, digits)) };
-    if let Some(Ok(choice)) = without.as_ref().filter(|w| w.as_ref().is_ok_and(|c| c.seconds < ENDPOINT_SETUP_SECONDS))
-    {
-        return Ok(vec![choice.clone()]);
+    let without = match degrees.last() {
+        Some(k) if *k > HIGHEST_COMPARED => None,
+        _ => direct(problem, degrees, digits).ok(),
+    };
+    match without {
+        Some(choice) if choice.seconds < ENDPOINT_SETUP_SECONDS => Ok(vec![choice]),
+        Some(choice) => {
+            // No confirmation may take longer than what it could save.
+            let with = with_endpoint(problem, degrees, digits, choice.seconds).ok();
+            let cheaper = |with: &Vec<Assignment>| with.iter().map(|a| a.seconds).sum::<f64>() < choice.seconds;
+            Ok(with.filter(cheaper).unwrap_or_else(|| vec![choice]))
+        }
+        None => with_endpoint(problem, degrees, digits, f64::INFINITY).or_else(|endpoint| {
+            direct(problem, degrees, digits)
+                .map(|choice| vec![choice])
+                .map_err(|other| Error::unable(format!("{other}; {endpoint}")))
+        }),
     }
-    // No confirmation may take longer than what it could save.
-    let longest = without.as_ref().and_then(|w| w.as_ref().ok()).map_or(f64::INFINITY, |choice| choice.seconds);
-    let with = with_endpoint(problem, degrees, digits, longest);
-    let cost = |choices: &[Assignment]| choices.iter().map(|choice| choice.seconds).sum::<f64>();
-    match (without.unwrap_or_else(|| direct_if(problem, degrees, digits, with.is_none())), with) {
-        (Ok(choice), Some(with)) if choice.seconds > cost(&with) => Ok(with),
-        (Err(_), Some(with)) => Ok(with),
-        (without, _) => without.map(|choice| vec![choice]),
-    }
-}
-
-/// The other methods, unless they are not wanted.
-fn direct_if(problem: &Problem, degrees: &[u64], digits: Digits, wanted: bool) -> Result<Assignment> {
-    if wanted { direct(problem, degrees, digits) } else { Err(Error::unable("not compared")) }
 }
 
 /// The endpoint expansion from the degree on where it is confirmed, the cheapest other method below.
-fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits, longest: f64) -> Option<Vec<Assignment>> {
-    let endpoint = problem.endpoint(digits, longest).ok()?;
+fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits, longest: f64) -> Result<Vec<Assignment>> {
+    let endpoint = problem.endpoint(digits, longest)?;
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
     if high.is_empty() {
-        return None;
+        return Err(Error::unable(format!("the endpoint expansion starts at degree {}", endpoint.from)));
     }
-    let above = candidate(problem, &high, digits, Method::Endpoint).ok()?;
-    Some(if low.is_empty() { vec![above] } else { vec![direct(problem, &low, digits).ok()?, above] })
+    let above = candidate(problem, &high, digits, Method::Endpoint)?;
+    Ok(if low.is_empty() { vec![above] } else { vec![direct(problem, &low, digits)?, above] })
 }
 
 /// A closed form where there is one, else the cheaper of power series and quadrature.

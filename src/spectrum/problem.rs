@@ -30,8 +30,7 @@ pub struct Problem {
     endpoint: Arc<Mutex<Option<ConfirmedEndpoint>>>,
 }
 
-/// The endpoint expansion for some digits, or why there is none.
-/// With the time that a confirmation was allowed.
+/// The endpoint expansion for some digits, or why there is none, with the time that a confirmation was allowed.
 type ConfirmedEndpoint = (Digits, f64, Result<Arc<Endpoint>>);
 
 impl Problem {
@@ -80,12 +79,6 @@ impl Problem {
         let endpoint = Endpoint::new(self, digits, longest).map(Arc::new);
         *kept() = Some((digits, longest, endpoint.clone()));
         endpoint
-    }
-
-    /// Whether every step of the formula that can be singular is so at u = 1 or u = -1 alone, in the whole complex plane: its
-    /// argument is u, -u, or linear in u with its critical value there.
-    pub(super) fn only_singular_at_ends(&self) -> bool {
-        self.program.only_singular_at_ends()
     }
 
     /// log2 of a bound of |kappa| for |u| >= sin h, by intervals; infinite where they do not bound it.

@@ -14,6 +14,9 @@ use rug::Float;
 /// Degrees in a block. To start one takes as long as some hundred degrees.
 const BLOCK: usize = 4096;
 
+/// log2 of the relative error that the confirmation may leave open: a hundredth of a unit in the last place.
+const LARGEST_FLOOR: i32 = -60;
+
 /// Within a block the ratio may fall by this many powers of two.
 const LARGEST_FALL: f64 = 400.0;
 
@@ -32,8 +35,12 @@ struct Block {
 
 impl Endpoint {
     /// mu_k for `first <= k < first + length`, all at least `from`, within one unit in the last place; degrees of a vanishing
-    /// parity come out as computed and are the caller's to set to zero. `None` where values leave the range of normal doubles.
+    /// parity come out as computed and are the caller's to set to zero. `None` where values leave the range of normal doubles, or the
+    /// confirmation leaves too large an error open.
     pub fn doubles(&self, first: u64, length: usize) -> Option<Vec<f64>> {
+        if self.floor_log2 > LARGEST_FLOOR {
+            return None;
+        }
         let mut values = vec![0.0; length];
         let mut rest = &mut values[..];
         let mut blocks = Vec::new();

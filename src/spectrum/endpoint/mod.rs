@@ -204,7 +204,7 @@ fn first_degree(problem: &Problem, series: &EndpointSeries, bits: u32) -> Option
 /// until the exponential wins. The search for singularities found every step tame on pieces of width `finest`; a singularity at a
 /// distance below 2.5 times that would make one vary by more than 0.4 of its range: rho >= 1 + 2.5 finest.
 fn growth_bits(problem: &Problem, series: &EndpointSeries, from: u64) -> u32 {
-    if problem.only_singular_at_ends() {
+    if problem.program.only_singular_at_ends() {
         return 0;
     }
     let p = problem.dimension() as f64;

@@ -113,14 +113,8 @@ impl EndpointSeries {
     /// `Unable` if the kernel is not known to be analytic inside, or has no fractional powers at its ends.
     pub fn of(problem: &Problem, precision: u32, order: u32) -> Result<Self> {
         let unable = |why: &str| Err(Error::unable(format!("no endpoint expansion of {}: {why}", problem.kernel)));
-        if !problem.singularities.decided {
-            return unable("it is not known to be analytic inside (-1, 1)");
-        }
-        if let Some(point) = problem.singularities.interior.first() {
-            return unable(&format!("it is singular, or nearly so, at u = {:.6}", point.near));
-        }
-        if !problem.singularities.clear_ends {
-            return unable("it is not known to be analytic beside u = 1 and u = -1");
+        if let Err(why) = problem.singularities.analytic_inside() {
+            return unable(&why);
         }
         let expansions = Expansions::of(problem, precision, order)?;
         let p = problem.dimension();
