@@ -3,9 +3,8 @@
 mod support;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rug::{Float, Rational};
-use support::{THIRTY_DIGITS, float, relative};
+use support::{THIRTY_DIGITS, fixed_runner, float, relative};
 use zonal::decay::{Measurement, Parity, Prediction, measure, verdict};
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Sphere};
@@ -178,8 +177,7 @@ fn measurements_cover_their_errors() {
         (1u32..9).prop_map(|a| format!("arccos1((u+{a})/{})", a + 1)),
         (1u32..9, 2u32..9).prop_map(|(a, b)| format!("arccos1(u)+{a}/({b}+u^2)")),
     ];
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = TestRunner::new_with_rng(Config { cases: 25, ..Config::default() }, rng);
+    let mut runner = fixed_runner(25);
     let decided = std::cell::Cell::new(0);
     runner
         .run(&(kernels, 2u64..12), |(kernel, p)| {

@@ -3,10 +3,9 @@
 mod support;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use rug::Float;
 use std::collections::BTreeMap;
-use support::{Row, THIRTY_DIGITS, float, high_degrees, relative};
+use support::{Row, THIRTY_DIGITS, fixed_runner, float, high_degrees, relative};
 use zonal::number::Digits;
 use zonal::spectrum::endpoint::Endpoint;
 use zonal::spectrum::{Method, Problem};
@@ -218,7 +217,7 @@ fn errors_are_covered() {
         (1u32..9, 1u32..9).prop_map(|(a, b)| format!("arccos1(u)+1/({b}+{a}*u^2)")),
     ];
     let strategy = (kernels, 2u64..30, 8u32..30, prop::collection::vec(0.0f64..1.0, 40));
-    let mut runner = TestRunner::new_with_rng(Config { cases: 600, ..Config::default() }, fixed());
+    let mut runner = fixed_runner(600);
     let compared = std::cell::Cell::new(0);
     runner
         .run(&strategy, |(kernel, p, digits, places)| {
@@ -265,10 +264,6 @@ fn errors_are_covered() {
         })
         .unwrap();
     assert!(compared.get() >= 10_000, "{} comparisons", compared.get());
-}
-
-fn fixed() -> proptest::test_runner::TestRng {
-    proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha)
 }
 
 /// One eigenvalue at degree 10^9 to 50 digits, against the closed form (independent of the expansion).

@@ -1,32 +1,27 @@
 //! `zonal decay`: the decay law, predicted and measured.
 
-use super::{Format, Verdict, json, progress};
+mod figure;
+
+use super::{Place, Verdict, json, progress};
 use crate::decay::{Comparison, Decay, Measurement, Prediction};
-use crate::error::{Error, Result};
-use crate::kernel::Kernel;
+use crate::error::Result;
 use crate::number::Digits;
-use crate::report::plot::{Curve, Figure, Mark};
 use crate::report::{Align, TextTable, write_whole};
-use crate::sphere::Sphere;
-use clap::Args;
-use rug::{Float, Rational};
+use clap::{Args, ValueEnum};
+use rug::Rational;
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The kernel: a name of the catalogue or a formula in u.
-    #[arg(long, allow_hyphen_values = true)]
-    kernel: String,
-    /// The dimension p of the space around the sphere, 2 or more.
-    #[arg(long, allow_hyphen_values = true)]
-    dim: String,
+    #[command(flatten)]
+    place: Place,
     /// Digits of the predicted constants, 1 to 1000.
     #[arg(long, default_value = "30", allow_hyphen_values = true)]
     digits: String,
-    /// The form of the output: text or json.
-    #[arg(long, value_enum, default_value = "text")]
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Draws eigenvalues and laws into this SVG file.
     #[arg(long, value_name = "FILE.svg")]
@@ -34,6 +29,15 @@ pub(super) struct Arguments {
     /// Writes to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+/// A table of two laws is no list of records: no CSV.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Aligned text.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 #[derive(Serialize)]
@@ -155,18 +159,14 @@ fn measured_in_words(measurement: &Measurement) -> String {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
-    let kernel = Kernel::parse(&arguments.kernel)?;
-    let sphere = Sphere::parse(&arguments.dim)?;
+    let (kernel, sphere) = arguments.place.read()?;
     let digits = match arguments.digits.parse()? {
         Digits::Count(d) => d,
         Digits::Double => 17,
     };
-    if arguments.format == Format::Csv {
-        return Err(Error::input("the format csv; allowed are text and json"));
-    }
     let (decay, figure) = progress::with_progress(|| -> Result<_> {
         let decay = kernel.decay(sphere, digits)?;
-        let figure = arguments.plot.as_ref().map(|_| figure(&decay)).transpose()?;
+        let figure = arguments.plot.as_ref().map(|_| figure::draw(&decay)).transpose()?;
         Ok((decay, figure))
     })?;
     let text = match arguments.format {
@@ -177,7 +177,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             hypotheses: decay.hypotheses.clone(),
             verdict: decay.verdict().to_string(),
         })?,
-        _ => text(&decay, Digits::Count(digits)),
+        Format::Text => text(&decay, Digits::Count(digits)),
     };
     if let (Some(svg), Some(file)) = (figure, &arguments.plot) {
         write_whole(&svg, Some(file))?;
@@ -277,70 +277,4 @@ fn text(decay: &Decay, digits: Digits) -> String {
     }
     let _ = writeln!(out, "verdict: {}", decay.verdict());
     out
-}
-
-/// Degrees drawn at most.
-const HIGHEST_DRAWN: u64 = 1000;
-
-/// Eigenvalues, laws and first corrections.
-fn figure(decay: &Decay) -> Result<String> {
-    let p = decay.sphere.dimension();
-    let log = |x: &Float| Float::with_val(64, x.abs_ref()).log10().to_f64();
-    let geometric = (1..).map(|i| (20.0 * 1.1f64.powi(i)) as u64).take_while(|k| *k <= HIGHEST_DRAWN);
-    let degrees: Vec<u64> = (1..=20).chain(geometric).flat_map(|k| [k, k + 1]).collect();
-    let spectrum = decay.kernel.spectrum(decay.sphere).digits(6)?;
-    let mut degrees = degrees;
-    while !spectrum.plan(&degrees).is_ok_and(|plan| plan.seconds() < 20.0) && degrees.len() > 8 {
-        degrees.truncate(degrees.len() / 2);
-    }
-    let table = spectrum.table(&degrees)?;
-    let mut series = Vec::new();
-    for (c, mark, lines) in decay
-        .parities
-        .iter()
-        .zip([(Mark::Circles, [Mark::Solid, Mark::Dotted]), (Mark::Squares, [Mark::Dashed, Mark::Dotted])])
-        .map(|(c, (m, l))| (c, m, l))
-    {
-        let rows = table.rows.iter().filter(|row| row.degree % 2 == c.parity.remainder() && !row.value.is_zero());
-        let points: Vec<(f64, f64)> = rows.map(|row| ((row.degree as f64).log10(), log(&row.value))).collect();
-        if points.is_empty() {
-            continue;
-        }
-        series.push(Curve { label: format!("{} k", c.parity), points: points.clone(), mark });
-        let Prediction::Power(law) = &c.prediction else { continue };
-        let place = |x: f64| (10f64.powf(x) + (p as f64 - 2.0) / 2.0).log10();
-        let (constant, exponent) = (log(&law.constant), law.exponent.to_f64());
-        let (first, last) = (points[0].0, points[points.len() - 1].0);
-        let grid: Vec<f64> = (0..=200).map(|i| first + (last - first) * f64::from(i) / 200.0).collect();
-        let line: Vec<(f64, f64)> = grid.iter().map(|x| (*x, constant - exponent * place(*x))).collect();
-        series.push(Curve {
-            label: format!("{}: A {}^{{-{}}}", c.parity, shifted(p), law.exponent),
-            points: line.clone(),
-            mark: lines[0],
-        });
-        if let Some(correction) = &law.correction {
-            let (d, e) = (correction.exponent.to_f64(), correction.coefficient.to_f64());
-            let corrected = |(x, y): &(f64, f64)| {
-                let factor = 1.0 + e * 10f64.powf(-d * place(*x));
-                // A large correction says nothing.
-                (factor > 0.5 && factor < 2.0).then(|| (*x, y + factor.log10()))
-            };
-            let points: Vec<(f64, f64)> = line.iter().filter_map(corrected).collect();
-            if !points.is_empty() {
-                series.push(Curve { label: format!("{}, with first correction", c.parity), points, mark: lines[1] });
-            }
-        }
-    }
-    Figure {
-        title: format!("{} on the sphere in R^{{{p}}}", escaped(&decay.kernel.to_string())),
-        x_label: "degree k".to_string(),
-        y_label: "|μ_k|".to_string(),
-        series,
-    }
-    .svg()
-}
-
-/// A formula as plain text of the figure's markup.
-fn escaped(formula: &str) -> String {
-    formula.replace('_', "\\_")
 }

@@ -8,6 +8,8 @@ mod progress;
 mod table;
 
 use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use crate::sphere::Sphere;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -48,6 +50,23 @@ enum Format {
     Csv,
     /// One JSON object.
     Json,
+}
+
+/// A kernel on a sphere, as most commands take it.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The kernel: a name such as ntk(3) or a formula in u; `zonal kernels` lists the names.
+    #[arg(long, allow_hyphen_values = true)]
+    kernel: String,
+    /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
+    #[arg(long, allow_hyphen_values = true)]
+    dim: String,
+}
+
+impl Place {
+    fn read(&self) -> Result<(Kernel, Sphere)> {
+        Ok((Kernel::parse(&self.kernel)?, Sphere::parse(&self.dim)?))
+    }
 }
 
 /// What a command concluded, for the exit code.

@@ -1,13 +1,11 @@
 //! `zonal table`: eigenvalues.
 
-use super::{Format, Verdict, csv, degrees, digits_value, json, progress, say};
+use super::{Format, Place, Verdict, csv, degrees, digits_value, json, progress, say};
 use crate::error::Result;
-use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
 use crate::report::{Align, TextTable, write_whole};
 use crate::spectrum::agreement::Comparison;
 use crate::spectrum::{Eigenvalue, Method, Table};
-use crate::sphere::Sphere;
 use clap::{Args, ValueEnum};
 use rug::{Float, Integer};
 use serde::Serialize;
@@ -16,12 +14,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The kernel: a name such as ntk(3) or a formula in u; `zonal kernels` lists the names.
-    #[arg(long, allow_hyphen_values = true)]
-    kernel: String,
-    /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
-    #[arg(long, allow_hyphen_values = true)]
-    dim: String,
+    #[command(flatten)]
+    place: Place,
     /// The degrees: 7, or 0,1,5, or 0..=200, or 0..201, or 0..=1000:10.
     #[arg(long, allow_hyphen_values = true)]
     degrees: String,
@@ -116,8 +110,7 @@ struct Document {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
-    let kernel = Kernel::parse(&arguments.kernel)?;
-    let sphere = Sphere::parse(&arguments.dim)?;
+    let (kernel, sphere) = arguments.place.read()?;
     let degrees = degrees::parse_degrees(&arguments.degrees)?;
     let digits: Digits = arguments.digits.parse()?;
     let mut spectrum = kernel.spectrum(sphere).with_digits(digits);

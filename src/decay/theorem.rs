@@ -4,9 +4,10 @@ use super::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Part;
 use crate::number::{Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
+use crate::special::exact_gamma;
 use crate::spectrum::endpoint::series::{Expansions, weight};
 use crate::spectrum::{Problem, Spectrum};
-use rug::{Float, Integer, Rational};
+use rug::{Float, Rational};
 
 /// What the formula of a kernel says about its eigenvalues of one parity.
 #[derive(Clone, Debug)]
@@ -229,9 +230,10 @@ fn closed_form(coefficient: &ExactNumber, nu: &Rational, p: u64) -> Option<Strin
     let lower = Rational::from(-nu);
     let power = Exact.power(&Exact.rational(&Rational::from(2)), &(Rational::from(nu * 2u32) + p - 2u32)).ok()?;
     let root = Exact.power(&Exact.pi(), &Rational::from((-1, 2))).ok()?;
-    let mut factor = Exact.mul(&Exact.mul(coefficient, &power), &Exact.mul(&gamma(&Rational::from((p, 2)))?, &root));
+    let mut factor =
+        Exact.mul(&Exact.mul(coefficient, &power), &Exact.mul(&exact_gamma(&Rational::from((p, 2)))?, &root));
     let mut rest = String::new();
-    match (gamma(&upper), gamma(&lower)) {
+    match (exact_gamma(&upper), exact_gamma(&lower)) {
         (Some(above), Some(below)) => factor = Exact.div(&Exact.mul(&factor, &above), &below).ok()?,
         _ => rest = format!(" Gamma({upper})/Gamma({lower})"),
     }
@@ -240,29 +242,4 @@ fn closed_form(coefficient: &ExactNumber, nu: &Rational, p: u64) -> Option<Strin
     }
     let several = factor.terms().count() > 1 && !rest.is_empty();
     Some(if several { format!("({factor}){rest}") } else { format!("{factor}{rest}") })
-}
-
-/// Gamma of an integer or half-integer, exactly.
-fn gamma(x: &Rational) -> Option<ExactNumber> {
-    const LARGEST: u32 = 2000;
-    if x.is_integer() {
-        let n = x.numer().to_u32().filter(|n| (1..LARGEST).contains(n))?;
-        return Some(Exact.rational(&Rational::from(Integer::from(Integer::factorial(n - 1)))));
-    }
-    if *x.denom() != 2u32 || x.numer().to_i32()?.unsigned_abs() > LARGEST {
-        return None;
-    }
-    // From Gamma(1/2) = sqrt(pi) up or down.
-    let mut value = Rational::from(1);
-    let half = Rational::from((1, 2));
-    let mut at = half.clone();
-    while at < *x {
-        value *= &at;
-        at += 1;
-    }
-    while at > *x {
-        at -= 1;
-        value /= &at;
-    }
-    Some(Exact.scale(&Exact.power(&Exact.pi(), &half).ok()?, &value))
 }

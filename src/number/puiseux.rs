@@ -155,17 +155,12 @@ impl<C: Number + Clone> Puiseux<C> {
         w: &PuiseuxSeries<C::Element>,
     ) -> Result<PuiseuxSeries<C::Element>> {
         let [f, w] = self.common(f, w)?;
-        let scale = |(j, c): (usize, &C::Element)| self.base.scale(c, &Rational::from(j));
-        let slope = PuiseuxSeries {
-            root: f.root,
-            known: f.known.saturating_sub(1),
-            coefficients: f.coefficients.iter().enumerate().skip(1).map(scale).collect(),
-        };
+        let coefficients = self.series(f.known).derivative(&f.coefficients);
+        let slope = PuiseuxSeries { root: f.root, known: f.known.saturating_sub(1), coefficients };
         let product = self.multiply(&slope, &w)?;
-        let mut coefficients = vec![constant];
-        let divide = |(j, c): (usize, &C::Element)| self.base.scale(c, &Rational::from((1, j + 1)));
-        coefficients.extend(product.coefficients.iter().enumerate().map(divide));
-        Ok(self.cut(PuiseuxSeries { root: product.root, known: product.known + 1, coefficients }))
+        let known = product.known + 1;
+        let coefficients = self.series(known).integral(constant, &product.coefficients);
+        Ok(self.cut(PuiseuxSeries { root: product.root, known, coefficients }))
     }
 
     /// Whether the function's argument starts at the branch point 1 or -1, and which.

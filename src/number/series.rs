@@ -53,12 +53,12 @@ impl<C: Number> Series<C> {
     }
 
     /// The derivative with respect to h, of one coefficient less.
-    fn derivative(&self, f: &[C::Element]) -> Vec<C::Element> {
+    pub(super) fn derivative(&self, f: &[C::Element]) -> Vec<C::Element> {
         f.iter().enumerate().skip(1).map(|(n, c)| self.base.scale(c, &Rational::from(n))).collect()
     }
 
     /// The antiderivative with the given constant term.
-    fn integral(&self, constant: C::Element, f: &[C::Element]) -> Vec<C::Element> {
+    pub(super) fn integral(&self, constant: C::Element, f: &[C::Element]) -> Vec<C::Element> {
         let mut g = vec![constant];
         g.extend(
             f.iter().take(self.order - 1).enumerate().map(|(n, c)| self.base.scale(c, &Rational::from((1, n + 1)))),

@@ -52,13 +52,11 @@ impl Evidence {
         found: impl Into<String>,
         verdict: Verdict,
     ) {
-        self.checks.push(Check {
-            what: what.into(),
-            expected: expected.into(),
-            found: found.into(),
-            verdict,
-            control: false,
-        });
+        self.push([what.into(), expected.into(), found.into()], verdict, false);
+    }
+
+    fn push(&mut self, [what, expected, found]: [String; 3], verdict: Verdict, control: bool) {
+        self.checks.push(Check { what, expected, found, verdict, control });
     }
 
     /// Records that two numbers agree to a relative error.
@@ -88,13 +86,8 @@ impl Evidence {
         found: impl Into<String>,
         refuted: bool,
     ) {
-        self.checks.push(Check {
-            what: what.into(),
-            expected: wrong.into(),
-            found: found.into(),
-            verdict: if refuted { Verdict::Holds } else { Verdict::Fails },
-            control: true,
-        });
+        let verdict = if refuted { Verdict::Holds } else { Verdict::Fails };
+        self.push([what.into(), wrong.into(), found.into()], verdict, true);
     }
 
     /// The worst verdict. Evidence without a check or without a negative control decides nothing.

@@ -1,6 +1,7 @@
 //! The Gamma function and a ratio of two that must not cancel.
 
-use rug::{Float, Rational};
+use crate::number::{Exact, ExactNumber, Number};
+use rug::{Float, Integer, Rational};
 
 /// Products of at most this many factors replace the ratio of two Gamma functions.
 const MOST_FACTORS: u64 = 400;
@@ -43,4 +44,35 @@ pub fn endpoint_ratio(k: u64, nu: &Rational, p: u64, precision: u32) -> Float {
     let wide = precision + guard(&below);
     let logarithm = |x: Rational| Float::with_val(wide, x).ln_gamma();
     Float::with_val(precision, (logarithm(above) - logarithm(below)).exp())
+}
+
+/// Gamma of an integer or half-integer, exactly; `None` for other numbers, poles, and beyond 2000 factors.
+///
+/// ```
+/// // Gamma(-3/2) = 4 sqrt(pi)/3
+/// let value = zonal::special::exact_gamma(&(-3, 2).into()).unwrap();
+/// assert_eq!(value.to_string(), "4 sqrt(pi)/3");
+/// ```
+pub fn exact_gamma(x: &Rational) -> Option<ExactNumber> {
+    const LARGEST: u32 = 2000;
+    if x.is_integer() {
+        let n = x.numer().to_u32().filter(|n| (1..LARGEST).contains(n))?;
+        return Some(Exact.rational(&Rational::from(Integer::from(Integer::factorial(n - 1)))));
+    }
+    if *x.denom() != 2u32 || x.numer().to_i32()?.unsigned_abs() > LARGEST {
+        return None;
+    }
+    // From Gamma(1/2) = sqrt(pi) up or down.
+    let mut value = Rational::from(1);
+    let half = Rational::from((1, 2));
+    let mut at = half.clone();
+    while at < *x {
+        value *= &at;
+        at += 1;
+    }
+    while at > *x {
+        at -= 1;
+        value /= &at;
+    }
+    Some(Exact.scale(&Exact.power(&Exact.pi(), &half).ok()?, &value))
 }

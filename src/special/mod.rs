@@ -2,4 +2,4 @@
 
 mod gamma;
 
-pub use gamma::{endpoint_ratio, gamma};
+pub use gamma::{endpoint_ratio, exact_gamma, gamma};

@@ -1,6 +1,7 @@
 //! Tolerances with their reasons, and the reference tables.
 #![allow(dead_code)]
 
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rug::Float;
 
 /// The relative error asked of 30 digits: one unit of the 30th digit of the smallest mantissa. Correct rounding stays
@@ -51,4 +52,9 @@ pub fn high_degrees() -> Vec<Row> {
         value: f[3].clone(),
     })
     .collect()
+}
+
+/// A runner of random cases that are the same in every run.
+pub fn fixed_runner(cases: u32) -> TestRunner {
+    TestRunner::new_with_rng(Config { cases, ..Config::default() }, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }

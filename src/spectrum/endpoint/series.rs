@@ -39,6 +39,7 @@ pub struct Class {
 pub struct Expansions {
     /// At u = 1 and u = -1.
     pub ends: [PuiseuxSeries<HybridNumber>; 2],
+    base: Hybrid,
     order: u32,
 }
 
@@ -52,7 +53,7 @@ impl Expansions {
         let at = |end| problem.program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
         let [one, minus_one] = End::BOTH;
         let (one, minus_one) = rayon::join(|| at(one), || at(minus_one));
-        Ok(Expansions { ends: [one?, minus_one?], order })
+        Ok(Expansions { ends: [one?, minus_one?], base, order })
     }
 
     /// Whether no fractional power can have been met: no step of the formula has one at either end.
@@ -67,12 +68,11 @@ impl Expansions {
 
     /// The coefficients of tau^nu at both ends.
     pub fn coefficients(&self, nu: &Rational) -> [HybridNumber; 2] {
-        let base = Hybrid::new(2);
         self.ends.each_ref().map(|series| {
             let index = Rational::from(nu * series.root);
             let coefficient = index.is_integer().then(|| index.numer().to_usize()).flatten();
             let found = coefficient.and_then(|j| series.coefficients.get(j));
-            found.cloned().unwrap_or_else(|| base.rational(&Rational::new()))
+            found.cloned().unwrap_or_else(|| self.base.rational(&Rational::new()))
         })
     }
 
@@ -84,7 +84,7 @@ impl Expansions {
             let with_coefficient = series.coefficients.iter().enumerate();
             exponents.extend(
                 with_coefficient
-                    .filter(|(_, c)| !(c.value.is_zero() || c.exact.as_ref().is_some_and(|e| e.is_zero())))
+                    .filter(|(_, c)| self.base.is_zero(c) != Truth::Yes)
                     .map(|(j, _)| series.exponent(j))
                     .filter(|nu| !nu.is_integer() && *nu < reach),
             );
