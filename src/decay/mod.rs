@@ -3,6 +3,7 @@
 //! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
 //! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
 
+mod fit;
 mod measured;
 mod onset;
 mod theorem;

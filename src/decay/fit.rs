@@ -1,0 +1,125 @@
+//! Power laws fitted to eigenvalues.
+//!
+//! log |mu_k| = log A - b log m + sum_{j=1..J} c_j m^(-delta j) through J + 2 degrees of one parity, for a few steps delta; the step
+//! whose fits agree best is taken.
+
+use super::measured::Measured;
+use crate::spectrum::{Eigenvalue, Method};
+use rug::{Float, Rational};
+
+/// Terms of the longest fit.
+pub(super) const MOST_TERMS: usize = 14;
+
+/// Steps 2, 1, 2/3, ..., 2/8 are tried.
+const FINEST_STEP: u32 = 8;
+
+/// Fits whose scatter is within this factor of the best one's are rivals.
+const RIVAL: f64 = 1e4;
+
+/// Bits of the linear algebra.
+const PRECISION: u32 = 700;
+
+/// m = k + (p-2)/2
+pub(super) fn shifted(k: u64, p: u64) -> Float {
+    Float::with_val(PRECISION, 2 * k + p - 2) / 2u32
+}
+
+/// The best of the fits with different steps.
+pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
+    let steps = (1..=FINEST_STEP).map(|n| Rational::from((2, n)));
+    let mut fits: Vec<Measured> = steps.filter_map(|step| fit_with(rows, p, step)).collect();
+    fits.sort_by(|a, b| a.exponent_error.total_cmp(&b.exponent_error));
+    let mut fits = fits.into_iter();
+    let mut best = fits.next()?;
+    // Steps that fit nearly as well: what they disagree about is not known.
+    let limit = Float::with_val(64, &best.exponent_error * RIVAL);
+    for rival in fits.take_while(|rival| rival.exponent_error < limit) {
+        best.include_drift(&rival);
+    }
+    Some(best)
+}
+
+/// Fits with one step: the longest whose shorter relatives agree best with it.
+fn fit_with(rows: &[Eigenvalue], p: u64, step: Rational) -> Option<Measured> {
+    let points: Vec<(Float, Float)> =
+        rows.iter().map(|row| (shifted(row.degree, p), Float::with_val(PRECISION, row.value.abs_ref()).ln())).collect();
+    let mut fits: Vec<([Float; 2], [Float; 2])> = Vec::new();
+    for terms in 2..=MOST_TERMS {
+        // The fit through the highest degrees; beside it one without the highest, and a shorter one.
+        let count = terms + 2;
+        let at = |end: usize, count: usize| solve(&points[end - count..end], count - 2, &step);
+        let three = [at(points.len(), count)?, at(points.len(), count - 1)?, at(points.len() - 1, count - 1)?];
+        let spread = [0, 1].map(|i| {
+            let distance = |other: &[Float; 2]| Float::with_val(64, &three[0][i] - &other[i]).abs();
+            distance(&three[1]).max(&distance(&three[2])) * 2u32
+        });
+        let [longest, ..] = three;
+        fits.push((longest, spread));
+    }
+    // The best fit; that a spread is small by accident is seen from its neighbours.
+    let best = (0..fits.len()).min_by(|i, j| fits[*i].1[0].total_cmp(&fits[*j].1[0]))?;
+    let around = &fits[best.saturating_sub(1)..(best + 2).min(fits.len())];
+    let [exponent_error, log_error] =
+        [0, 1].map(|i| around.iter().fold(Float::new(64), |largest, (_, spread)| largest.max(&spread[i])));
+    let [exponent, log_constant] = fits[best].0.clone();
+    let mut constant = log_constant.exp();
+    let constant_error = Float::with_val(64, &constant) * log_error.exp_m1();
+    let negative = rows.iter().filter(|row| row.value.is_sign_negative()).count();
+    let changes_sign = negative > 0 && negative < rows.len();
+    if negative == rows.len() {
+        constant = -constant;
+    }
+    let mut methods: Vec<Method> = Vec::new();
+    for row in rows {
+        if !methods.contains(&row.method) {
+            methods.push(row.method);
+        }
+    }
+    // The eigenvalues' own digits bound what can be measured.
+    let floor = Float::with_val(64, 10).ln() * -40i32;
+    let exponent_error = exponent_error.max(&floor.exp());
+    let degrees = rows.iter().map(|row| row.degree).collect();
+    Some(Measured { exponent, exponent_error, constant, constant_error, changes_sign, step, degrees, methods })
+}
+
+/// Exponent and log A of the fit through the points, by elimination with pivoting.
+fn solve(points: &[(Float, Float)], terms: usize, step: &Rational) -> Option<[Float; 2]> {
+    let size = terms + 2;
+    let mut matrix: Vec<Vec<Float>> = Vec::with_capacity(size);
+    // Powers of m relative to the lowest: the columns are of one size.
+    let scale = points.first()?.0.clone().ln();
+    for (m, log_value) in points {
+        let log = m.clone().ln();
+        let mut row = vec![-log.clone(), Float::with_val(PRECISION, 1)];
+        for j in 1..=terms {
+            let exponent = Float::with_val(PRECISION, Rational::from(step * j as u32));
+            row.push((exponent * Float::with_val(PRECISION, &scale - &log)).exp());
+        }
+        row.push(log_value.clone());
+        matrix.push(row);
+    }
+    for column in 0..size {
+        let pivot = (column..size)
+            .max_by(|a, b| matrix[*a][column].cmp_abs(&matrix[*b][column]).unwrap_or(std::cmp::Ordering::Equal))?;
+        matrix.swap(column, pivot);
+        let (above, below) = matrix.split_at_mut(column + 1);
+        let pivot_row = above.last()?;
+        if pivot_row[column].is_zero() {
+            return None;
+        }
+        for row in below {
+            let factor = Float::with_val(PRECISION, &row[column] / &pivot_row[column]);
+            for (x, y) in row.iter_mut().zip(pivot_row).skip(column) {
+                *x -= Float::with_val(PRECISION, &factor * y);
+            }
+        }
+    }
+    let mut solution: Vec<Float> = vec![Float::new(PRECISION); size];
+    for i in (0..size).rev() {
+        let known = (i + 1..size)
+            .fold(Float::new(PRECISION), |sum, j| sum + Float::with_val(PRECISION, &matrix[i][j] * &solution[j]));
+        solution[i] = Float::with_val(PRECISION, &matrix[i][size] - known) / &matrix[i][i];
+    }
+    let mut solution = solution.into_iter();
+    Some([solution.next()?, solution.next()?])
+}
