@@ -3,7 +3,7 @@
 mod support;
 
 use proptest::prelude::*;
-use rug::{Float, Rational};
+use rug::{Float, Integer, Rational};
 use support::relative;
 use zonal::kernel::{Expr, Node};
 use zonal::number::{Exact, Function, Number};
@@ -262,4 +262,14 @@ fn fractions_become_quotients() {
     let third = Expr::number(Rational::from((1, 3)));
     assert!(matches!(third.node(), Node::Div(..)));
     assert_eq!((-third * Expr::u()).to_string(), "-(1/3)*u");
+}
+
+/// N(p,k) counts the monomials of degree k less those of degree k - 2, with few and with thousands of factors.
+#[test]
+fn multiplicities_count_harmonics() {
+    let monomials = |p: u64, k: u64| Integer::from(Integer::binomial_u((k + p - 1) as u32, k as u32));
+    for (p, k) in [(2, 7), (3, 1), (10, 2), (5000, 3999), (4003, 4000), (9000, 5001), (3, 4002)] {
+        let expected = monomials(p, k) - if k < 2 { Integer::new() } else { monomials(p, k - 2) };
+        assert_eq!(Sphere::in_dimension(p).unwrap().multiplicity(k), expected, "p = {p}, k = {k}");
+    }
 }

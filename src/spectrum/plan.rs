@@ -129,7 +129,7 @@ fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<As
 
 /// The endpoint expansion from the degree on where it is confirmed, the cheapest other method below.
 fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits, longest: f64) -> Result<Vec<Assignment>> {
-    let endpoint = problem.endpoint(digits, longest)?;
+    let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0), longest)?;
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
     if high.is_empty() {
         return Err(Error::unable(format!("the endpoint expansion starts at degree {}", endpoint.from)));
@@ -190,7 +190,7 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             (detail, count * per_node * fixed_point_seconds(total))
         }
         Method::Endpoint => {
-            let endpoint = problem.endpoint(digits, f64::INFINITY)?;
+            let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0), f64::INFINITY)?;
             let detail = format!("confirmed by quadrature at {}", endpoint.from);
             // Some 20 terms of four short operations each; a product of p factors now and then.
             (detail, 80.0 * degrees.len() as f64 * product_seconds(bits + 64))

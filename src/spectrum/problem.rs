@@ -30,8 +30,8 @@ pub struct Problem {
     endpoint: Arc<Mutex<Option<ConfirmedEndpoint>>>,
 }
 
-/// The endpoint expansion for some digits, or why there is none, with the time that a confirmation was allowed.
-type ConfirmedEndpoint = (Digits, f64, Result<Arc<Endpoint>>);
+/// The endpoint expansion for some digits and lowest degree, or why there is none, with the time that a confirmation was allowed.
+type ConfirmedEndpoint = (Digits, u64, f64, Result<Arc<Endpoint>>);
 
 impl Problem {
     /// Compiles and examines a kernel.
@@ -66,18 +66,20 @@ impl Problem {
         self.coefficients.get_or_init(model).as_ref()
     }
 
-    /// The endpoint expansion for these digits, confirmed by quadrature that may take `longest` seconds; computed once.
-    pub(super) fn endpoint(&self, digits: Digits, longest: f64) -> Result<Arc<Endpoint>> {
+    /// The endpoint expansion for these digits at degrees from `lowest` on, confirmed by quadrature that may take `longest`
+    /// seconds; computed once.
+    pub(super) fn endpoint(&self, digits: Digits, lowest: u64, longest: f64) -> Result<Arc<Endpoint>> {
         let kept = || self.endpoint.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((for_digits, allowed, endpoint)) = &*kept() {
-            // A failure stands unless more time is allowed now.
-            if *for_digits == digits && (endpoint.is_ok() || *allowed >= longest) {
+        if let Some((for_digits, from, allowed, endpoint)) = &*kept() {
+            // A failure stands unless more time is allowed now, or higher degrees are asked for.
+            let fits = if endpoint.is_ok() { *from <= lowest } else { *from >= lowest && *allowed >= longest };
+            if *for_digits == digits && fits {
                 return endpoint.clone();
             }
         }
         // The lock is not held while other threads may be asked to help.
-        let endpoint = Endpoint::new(self, digits, longest).map(Arc::new);
-        *kept() = Some((digits, longest, endpoint.clone()));
+        let endpoint = Endpoint::new(self, digits, lowest, longest).map(Arc::new);
+        *kept() = Some((digits, lowest, longest, endpoint.clone()));
         endpoint
     }
 

@@ -159,7 +159,19 @@ impl Sphere {
     }
 }
 
+/// C(n, k) for k <= n < 2^31. GMP's own takes time quadratic in k where k^2 < n: large factors are multiplied in halves.
 fn binomial(n: u64, k: u64) -> Integer {
-    // n < 2 * 10^6 + 2 and k <= n, both within u32.
-    Integer::from(Integer::binomial_u(n as u32, k.min(n - k) as u32))
+    const SMALL: u64 = 4000;
+    let k = k.min(n - k);
+    if k < SMALL {
+        return Integer::from(Integer::binomial_u(n as u32, k as u32));
+    }
+    fn product(first: u64, last: u64) -> Integer {
+        if last - first < 16 {
+            return (first..=last).fold(Integer::from(1), |product, factor| product * factor);
+        }
+        let middle = first.midpoint(last);
+        product(first, middle) * product(middle + 1, last)
+    }
+    product(n - k + 1, n).div_exact(&Integer::from(Integer::factorial(k as u32)))
 }

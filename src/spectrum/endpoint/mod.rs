@@ -39,10 +39,22 @@ const HIGHEST_CONFIRMED: u64 = 50_000;
 const LONGEST_CONFIRMATION: f64 = 120.0;
 
 /// Times that the first degree is raised by half when quadrature does not confirm it.
-const MOST_ATTEMPTS: u32 = 12;
+const MOST_ATTEMPTS: u32 = 16;
 
 /// More than these bits beyond the digits are not confirmed: the first degree is raised instead.
-const MOST_GROWTH_BITS: u32 = 1500;
+const MOST_GROWTH_BITS: i32 = 1500;
+
+/// From this lowest degree on fewer digits than those wanted need to be confirmed, at a low degree.
+const FAR: u64 = 10_000;
+
+/// Confirmed are at least these bits.
+const FEWEST_CONFIRMED_BITS: i32 = 48;
+
+/// Powers of tau in the longest expansion.
+const LONGEST_ORDER: u32 = 400;
+
+/// log2 of what is nothing beside any precision.
+const NOTHING_LEFT: i32 = 1 << 20;
 
 /// Degrees computed one after the other, the ratio of Gamma functions by recurrence.
 const RUN: usize = 512;
@@ -58,41 +70,44 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Expands the kernel for `digits` and confirms the expansion by quadrature; a single confirmation may be expected to take
-    /// `longest` seconds.
+    /// Expands the kernel for `digits` at the degrees from `lowest` on and confirms the expansion by quadrature; a single confirmation
+    /// may be expected to take `longest` seconds.
     ///
     /// # Errors
     /// `Unable` where the kernel is not known to be analytic inside, has no such expansion or one without fractional powers,
     /// or where no degree could be confirmed.
-    pub fn new(problem: &Problem, digits: Digits, longest: f64) -> Result<Self> {
+    pub fn new(problem: &Problem, digits: Digits, lowest: u64, longest: f64) -> Result<Self> {
         let wanted = wanted_bits(digits);
-        // What a complex singularity adds may at first decay more slowly than mu_k: the confirmation must be better by that.
-        let mut growth = 0;
-        let mut from = 0;
+        // Below, quadrature is about as fast as a shorter expansion: it confirms all digits at the first degree.
+        let lowest = if lowest < FAR { 0 } else { lowest };
+        // What a complex singularity adds may at first decay more slowly than mu_k: the confirmation must be better by that. It may be
+        // worse where all that is left open has died away at the degrees wanted.
+        let mut growth = if lowest == 0 { 0 } else { FEWEST_CONFIRMED_BITS - wanted as i32 };
+        let mut confirmed = 0;
         for attempt in 0..MOST_ATTEMPTS {
-            let bits = wanted + growth;
+            let checked = wanted.saturating_add_signed(growth);
+            let precision = wanted.max(checked) + GUARD_BITS;
             // The expansion gains some three bits a term at the degrees where quadrature is still cheap.
-            let mut order = (bits * 3 / 10).clamp(12, 400);
-            let series = loop {
-                let series = EndpointSeries::of(problem, bits + GUARD_BITS, order)?;
-                match first_degree(problem, &series, bits) {
-                    Some(first) => {
-                        from = from.max(first);
-                        break series;
-                    }
-                    None if order < 400 => order *= 2,
-                    None => {
-                        return Err(unable(
-                            problem,
-                            &format!("does not reach {digits} digits up to degree {HIGHEST_CONFIRMED}"),
-                        ));
+            let mut order = (checked * 3 / 10).clamp(12, LONGEST_ORDER);
+            let (series, from) = loop {
+                let series = EndpointSeries::of(problem, precision, order)?;
+                if let Some(first) = first_degree(problem, &series, checked) {
+                    confirmed = confirmed.max(first);
+                    let from = if checked < wanted { first_degree(problem, &series, wanted) } else { Some(confirmed) };
+                    if let Some(from) = from.filter(|from| lowest == 0 || *from <= lowest) {
+                        break (series, from.max(confirmed));
                     }
                 }
+                if order == LONGEST_ORDER {
+                    let to = lowest.max(HIGHEST_CONFIRMED);
+                    return Err(unable(problem, &format!("does not reach {digits} digits up to degree {to}")));
+                }
+                order = (2 * order).min(LONGEST_ORDER);
             };
-            let needed = growth_bits(problem, &series, from);
+            let needed = growth_bits(problem, &series, confirmed, lowest);
             if needed > growth {
                 if needed > MOST_GROWTH_BITS {
-                    from += from / 2;
+                    confirmed += confirmed / 2;
                     continue;
                 }
                 growth = needed;
@@ -100,12 +115,12 @@ impl Endpoint {
                     continue;
                 }
             }
-            match confirm(problem, &series, from, digits, growth, longest)? {
-                Some(floor_log2) => return Ok(Endpoint { series, from, floor_log2 }),
-                None => from += from / 2,
+            match confirm(problem, &series, confirmed, digits, growth, longest)? {
+                Some(floor) => return Ok(Endpoint { series, from, floor_log2: floor.saturating_add(needed) }),
+                None => confirmed += confirmed / 2,
             }
         }
-        Err(unable(problem, &format!("was not confirmed by quadrature up to degree {from}")))
+        Err(unable(problem, &format!("was not confirmed by quadrature up to degree {confirmed}")))
     }
 
     /// The terms.
@@ -137,7 +152,8 @@ impl Endpoint {
 /// # Errors
 /// `Unable` where the expansion does not exist or a degree is below the confirmed ones.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
-    let endpoint = problem.endpoint(digits, f64::INFINITY)?;
+    let lowest = degrees.first().copied().unwrap_or(0);
+    let endpoint = problem.endpoint(digits, lowest, f64::INFINITY)?;
     if let Some(k) = degrees.first().filter(|k| **k < endpoint.from) {
         return Err(Error::unable(format!(
             "the endpoint expansion of {} gives {digits} digits from degree {} on, not at {k}",
@@ -198,30 +214,28 @@ fn first_degree(problem: &Problem, series: &EndpointSeries, bits: u32) -> Option
     Some(high)
 }
 
-/// log2 of the factor by which the relative size of what a complex singularity adds can exceed that at `from`, at any higher degree.
+/// log2 of the factor by which the relative size of what a complex singularity adds can exceed that at the degree `confirmed`, at
+/// any degree from there and from `lowest` on.
 ///
 /// It adds about rho^-k Gamma(k+1)/Gamma(k+p/2), the law is Gamma(k-nu)/Gamma(k+nu+p-1): the quotient grows like (k + 3p/4)^(p/2+2nu)
 /// until the exponential wins. The search for singularities found every step tame on pieces of width `finest`; a singularity at a
 /// distance below 2.5 times that would make one vary by more than 0.4 of its range: rho >= 1 + 2.5 finest.
-fn growth_bits(problem: &Problem, series: &EndpointSeries, from: u64) -> u32 {
+fn growth_bits(problem: &Problem, series: &EndpointSeries, confirmed: u64, lowest: u64) -> i32 {
     if problem.program.only_singular_at_ends() {
-        return 0;
+        return if lowest > confirmed { -NOTHING_LEFT } else { 0 };
     }
     let p = problem.dimension() as f64;
     let exponent = p / 2.0 + 2.0 * series.leading_exponent().to_f64();
     let log_rho = (2.5 * problem.singularities.finest).ln_1p();
     let shift = 0.75 * p;
-    let worst = exponent / log_rho - shift;
-    let from = from as f64;
-    if worst <= from {
-        return 0;
-    }
-    let log = exponent * ((worst + shift) / (from + shift)).ln() - (worst - from) * log_rho;
-    (log / std::f64::consts::LN_2).ceil().clamp(0.0, f64::from(u32::MAX / 4)) as u32
+    let confirmed = confirmed as f64;
+    let worst = (exponent / log_rho - shift).max(confirmed).max(lowest as f64);
+    let log = exponent * ((worst + shift) / (confirmed + shift)).ln() - (worst - confirmed) * log_rho;
+    (log / std::f64::consts::LN_2).ceil().max(f64::from(-NOTHING_LEFT)) as i32
 }
 
-/// Compares with quadrature at a few degrees from `from` on and at twice that: log2 of the relative error left open, or
-/// `None` if they differ.
+/// Compares with quadrature at a few degrees from `from` on and at twice that, to `growth` more bits than the digits need: log2 of the
+/// relative error left open there, or `None` if they differ.
 ///
 /// A complex singularity contributes like rho^-k times a function that oscillates in k: several degrees in a row see it.
 fn confirm(
@@ -229,7 +243,7 @@ fn confirm(
     series: &EndpointSeries,
     from: u64,
     digits: Digits,
-    growth: u32,
+    growth: i32,
     longest: f64,
 ) -> Result<Option<i32>> {
     let degrees: Vec<u64> = (from..from + 6).chain(2 * from..2 * from + 2).collect();
@@ -238,14 +252,15 @@ fn confirm(
         Digits::Double => 17 + CONFIRMING_DIGITS[0],
         Digits::Count(d) => d + CONFIRMING_DIGITS[1],
     };
-    // log10(2) < 302/1000
-    let finer = Digits::Count((own + (growth * 302).div_ceil(1000)).min(MOST_DIGITS + CONFIRMING_DIGITS[1]));
+    // log10(2) = 0.30103
+    let further = (f64::from(growth) * std::f64::consts::LOG10_2).ceil() as i32;
+    let finer = Digits::Count(own.saturating_add_signed(further).min(MOST_DIGITS + CONFIRMING_DIGITS[1]));
     let planned = candidate(problem, &degrees, finer, Method::Quadrature)?;
     if planned.seconds > longest.min(LONGEST_CONFIRMATION) {
         return Err(unable(problem, &format!("would take {:.0} seconds to confirm at degree {from}", planned.seconds)));
     }
     let reference = quadrature::eigenvalues(problem, &degrees, finer)?;
-    let bits = (wanted_bits(digits) + growth) as i32;
+    let bits = wanted_bits(digits) as i32 + growth;
     let mut floor = -bits - 64;
     for (k, estimate) in degrees.iter().zip(&reference) {
         let (value, error) = series.sum(*k, &series.ratios(*k, None));
@@ -258,6 +273,6 @@ fn confirm(
         }
         floor = floor.max(relative(&difference)).max(relative(&estimate.error));
     }
-    // Twice what was seen, at the degree where it matters most.
-    Ok(Some(floor + 1 + growth as i32))
+    // Twice what was seen.
+    Ok(Some(floor + 1))
 }
