@@ -1,6 +1,7 @@
 //! Kernels as formulas: expressions, the catalogue, evaluation, symmetry, singularities.
 
 pub mod catalogue;
+mod continuation;
 mod display;
 mod endpoint;
 mod evaluate;
@@ -11,6 +12,7 @@ mod reflection;
 mod singularities;
 mod symmetry;
 
+pub use continuation::{Disc, Strip};
 pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};

@@ -1,9 +1,10 @@
-//! Intervals with double-precision ends, to find where a kernel is analytic.
+//! Intervals with double-precision ends: where a kernel is analytic, and how large it is, proved.
 
 use super::{Function, Number, Truth, arc_cosine};
 use crate::error::{Error, Result};
-use rug::Rational;
-use rug::float::Round;
+use rug::ops::{AssignRound, Pow};
+use rug::{Float, Rational, float::Round};
+use std::cmp::Ordering;
 
 /// Interval arithmetic in double precision, rounded outward.
 ///
@@ -12,13 +13,17 @@ use rug::float::Round;
 /// entirely outside its domain answers [`Error::Domain`]. In the *closed* mode branch points belong to the domain, and
 /// the part of an argument outside the domain (which rounding outward may add) is cut off.
 ///
-/// Sums, products and square roots are rounded outward from correctly rounded values; exp, log, sin, cos,
-/// asin and acos are the platform's, widened by four units in the last place. That is ample for good
-/// libraries but not proved: these intervals steer the choice of a method and certify nothing.
+/// Sums, products, quotients and square roots are rounded to nearest by IEEE 754, then moved outward by one double. The other
+/// functions are MPFR's at 53 bits, rounded outward, in the *proved* mode; else the platform's, widened by four units
+/// in the last place, which is ample for good libraries and ten times faster, and steers the choice of a method but certifies nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Intervals {
     analytic: bool,
+    proved: bool,
 }
+
+/// Units in the last place by which the platform's functions may be off.
+const PLATFORM_ULPS: u32 = 4;
 
 /// A closed interval, `low <= high`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,14 +34,11 @@ pub struct Interval {
     pub high: f64,
 }
 
-const LIBRARY_ULPS: u32 = 4;
-
-fn down(x: f64, ulps: u32) -> f64 {
-    (0..ulps).fold(x, |x, _| x.next_down())
-}
-
-fn up(x: f64, ulps: u32) -> f64 {
-    (0..ulps).fold(x, |x, _| x.next_up())
+/// f(x) rounded as asked, for a function that MPFR rounds correctly.
+fn rounded(x: f64, round: Round, f: impl FnOnce(&Float, &mut Float, Round) -> Ordering) -> f64 {
+    let mut value = Float::new(53);
+    f(&Float::with_val(53, x), &mut value, round);
+    value.to_f64_round(round)
 }
 
 impl Interval {
@@ -50,26 +52,172 @@ impl Interval {
         self.low <= x && x <= self.high
     }
 
-    fn outward(low: f64, high: f64, ulps: u32) -> Self {
-        // A NaN (infinity minus infinity, zero times infinity) says nothing: the whole line.
-        if low.is_nan() || high.is_nan() {
-            return Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
-        }
-        Interval { low: down(low, ulps), high: up(high, ulps) }
+    /// The number `x` alone.
+    pub fn point(x: f64) -> Self {
+        Interval { low: x, high: x }
     }
 
-    fn monotone(self, f: impl Fn(f64) -> f64) -> Self {
-        let (a, b) = (f(self.low), f(self.high));
-        Interval::outward(a.min(b), a.max(b), LIBRARY_ULPS)
+    /// All real numbers.
+    pub const EVERYTHING: Interval = Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
+
+    /// The largest absolute value.
+    pub fn magnitude(&self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+
+    /// The smallest absolute value.
+    pub fn mignitude(&self) -> f64 {
+        if self.contains(0.0) { 0.0 } else { self.low.abs().min(self.high.abs()) }
+    }
+
+    /// A number in the middle.
+    pub fn middle(&self) -> f64 {
+        self.low.midpoint(self.high)
+    }
+
+    /// The smallest interval that contains both.
+    pub fn hull(&self, other: &Interval) -> Interval {
+        Interval { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// What two enclosures of one number have in common.
+    pub fn meet(&self, other: &Interval) -> Interval {
+        Interval { low: self.low.max(other.low), high: self.high.min(other.high) }
+    }
+
+    /// From values correct to half a unit in the last place.
+    fn outward(low: f64, high: f64) -> Self {
+        // A NaN (infinity minus infinity, zero times infinity) says nothing: the whole line.
+        if low.is_nan() || high.is_nan() {
+            return Interval::EVERYTHING;
+        }
+        Interval { low: low.next_down(), high: high.next_up() }
+    }
+
+    /// The image under an increasing function that MPFR rounds correctly.
+    fn increasing(self, f: impl Fn(&Float, &mut Float, Round) -> Ordering) -> Self {
+        Interval { low: rounded(self.low, Round::Down, &f), high: rounded(self.high, Round::Up, &f) }
+    }
+
+    /// The image under a decreasing function that MPFR rounds correctly.
+    fn decreasing(self, f: impl Fn(&Float, &mut Float, Round) -> Ordering) -> Self {
+        Interval { low: rounded(self.high, Round::Down, &f), high: rounded(self.low, Round::Up, &f) }
+    }
+
+    /// The squares.
+    pub fn square(&self) -> Interval {
+        let (low, high) = (self.mignitude(), self.magnitude());
+        Interval { low: (low * low).next_down().max(0.0), high: (high * high).next_up() }
+    }
+
+    /// The square roots of the part that is not negative.
+    pub fn root(&self) -> Interval {
+        Interval { low: self.low.max(0.0).sqrt().next_down().max(0.0), high: self.high.max(0.0).sqrt().next_up() }
+    }
+
+    /// e^x
+    pub fn exp(&self) -> Interval {
+        self.increasing(|x, out, round| out.assign_round(x.exp_ref(), round))
+    }
+
+    /// log x, for the part that is positive.
+    pub fn log(&self) -> Interval {
+        Interval::new(self.low.max(0.0), self.high.max(0.0)).increasing(|x, out, round| out.assign_round(x.ln_ref(), round))
+    }
+
+    /// cosh x
+    pub fn cosh(&self) -> Interval {
+        Interval { low: self.mignitude(), high: self.magnitude() }
+            .increasing(|x, out, round| out.assign_round(x.cosh_ref(), round))
+    }
+
+    /// sinh x
+    pub fn sinh(&self) -> Interval {
+        self.increasing(|x, out, round| out.assign_round(x.sinh_ref(), round))
+    }
+
+    /// acosh x, for the part that is not below 1.
+    pub fn acosh(&self) -> Interval {
+        Interval::new(self.low.max(1.0), self.high.max(1.0)).increasing(|x, out, round| out.assign_round(x.acosh_ref(), round))
+    }
+
+    /// x^n for a single x.
+    fn integer_power_of_point(&self, n: i32) -> Interval {
+        self.increasing(|x, out, round| out.assign_round(Pow::pow(x, n), round))
+    }
+
+    /// cos x for a single x.
+    fn cosine_of_point(&self) -> Interval {
+        self.increasing(|x, out, round| out.assign_round(x.cos_ref(), round))
+    }
+
+    /// asin x, for the part in \[-1, 1\].
+    pub fn asin(&self) -> Interval {
+        Interval::new(self.low.clamp(-1.0, 1.0), self.high.clamp(-1.0, 1.0))
+            .increasing(|x, out, round| out.assign_round(x.asin_ref(), round))
+    }
+
+    /// acos x, for the part in \[-1, 1\].
+    pub fn acos(&self) -> Interval {
+        Interval::new(self.low.clamp(-1.0, 1.0), self.high.clamp(-1.0, 1.0))
+            .decreasing(|x, out, round| out.assign_round(x.acos_ref(), round))
+    }
+
+    /// atan2(y, x) in a half-plane that does not meet the cut: x > 0, or y of one sign.
+    pub fn angle(y: &Interval, x: &Interval) -> Interval {
+        let at = |y: f64, x: f64, round| {
+            let mut value = Float::new(53);
+            value.assign_round(Float::with_val(53, y).atan2_ref(&Float::with_val(53, x)), round);
+            value.to_f64_round(round)
+        };
+        // The angle of a rectangle that does not meet the cut is extreme at corners.
+        let corners = [(y.low, x.low), (y.low, x.high), (y.high, x.low), (y.high, x.high)];
+        let low = corners.iter().map(|(y, x)| at(*y, *x, Round::Down)).fold(f64::INFINITY, f64::min);
+        let high = corners.iter().map(|(y, x)| at(*y, *x, Round::Up)).fold(f64::NEG_INFINITY, f64::max);
+        Interval { low, high }
     }
 }
 
 impl Intervals {
     /// `Ok` only where every operation is analytic.
-    pub const ANALYTIC: Intervals = Intervals { analytic: true };
+    pub const ANALYTIC: Intervals = Intervals { analytic: true, proved: false };
 
     /// Containment alone.
-    pub const CLOSED: Intervals = Intervals { analytic: false };
+    pub const CLOSED: Intervals = Intervals { analytic: false, proved: false };
+
+    /// `Ok` only where every operation is analytic, and every result contains the image: proved.
+    pub const PROVED: Intervals = Intervals { analytic: true, proved: true };
+
+    /// Containment alone, proved.
+    pub const PROVED_CLOSED: Intervals = Intervals { analytic: false, proved: true };
+
+    /// The image under a monotone function: MPFR's or the platform's.
+    fn monotone(self, x: Interval, proved: impl Fn(&Interval) -> Interval, platform: impl Fn(f64) -> f64) -> Interval {
+        if self.proved {
+            return proved(&x);
+        }
+        let (a, b) = (platform(x.low), platform(x.high));
+        if a.is_nan() || b.is_nan() {
+            return Interval::EVERYTHING;
+        }
+        let widened = |x: f64, step: fn(f64) -> f64| (0..PLATFORM_ULPS).fold(x, |x, _| step(x));
+        Interval { low: widened(a.min(b), f64::next_down), high: widened(a.max(b), f64::next_up) }
+    }
+
+    /// kappa_0(t), ..., kappa_n(t).
+    fn arc_cosines_at(self, t: f64, n: usize) -> Result<Vec<Interval>> {
+        if self.proved {
+            let one = Interval::point(1.0);
+            let t = Interval::point(t);
+            let sine = self.mul(&self.sub(&one, &t), &self.add(&one, &t)).root();
+            return arc_cosine::from_angle(&self, &t.acos(), &sine, &t, n);
+        }
+        // Double-precision values are off by less than a few ulps of 1 per operation.
+        let slack = (16 + 4 * n) as f64 * f64::EPSILON;
+        let sine = ((1.0 - t) * (1.0 + t)).sqrt();
+        let values = arc_cosine::from_angle(&super::Double, &t.acos(), &sine, &t, n)?;
+        Ok(values.into_iter().map(|value| Interval { low: value - slack, high: value + slack }).collect())
+    }
 
     /// The argument of a function with branch points at `low` and `high`.
     fn argument(self, x: &Interval, low: f64, high: f64, name: &str) -> Result<Interval> {
@@ -79,6 +227,11 @@ impl Intervals {
             Ok(Interval { low: x.low.max(low), high: x.high.min(high) })
         }
     }
+}
+
+/// x^n, off by less than the platform's functions may be for small n; for larger ones through `powf`.
+fn powi(x: f64, n: i32) -> f64 {
+    if n.unsigned_abs() <= 4 { x.powi(n) } else { x.powf(f64::from(n)) }
 }
 
 /// The verdict on an argument that must satisfy `low < x < high`.
@@ -105,7 +258,7 @@ impl Number for Intervals {
     }
 
     fn add(&self, x: &Interval, y: &Interval) -> Interval {
-        Interval::outward(x.low + y.low, x.high + y.high, 1)
+        Interval::outward(x.low + y.low, x.high + y.high)
     }
 
     fn neg(&self, x: &Interval) -> Interval {
@@ -115,30 +268,39 @@ impl Number for Intervals {
     fn mul(&self, x: &Interval, y: &Interval) -> Interval {
         let products = [x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high];
         if products.iter().any(|p| p.is_nan()) {
-            return Interval::outward(f64::NAN, f64::NAN, 1);
+            return Interval::EVERYTHING;
         }
         let low = products.iter().copied().fold(f64::INFINITY, f64::min);
         let high = products.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Interval::outward(low, high, 1)
+        Interval::outward(low, high)
     }
 
     fn div(&self, x: &Interval, y: &Interval) -> Result<Interval> {
         if y.contains(0.0) {
             return Err(Error::unable("division by an interval that contains 0"));
         }
-        let inverse = Interval::outward(1.0 / y.high, 1.0 / y.low, 1);
+        let inverse = Interval::outward(1.0 / y.high, 1.0 / y.low);
         Ok(self.mul(x, &inverse))
     }
 
     fn function(&self, f: Function, x: &Interval) -> Result<Interval> {
         match f {
-            Function::Sqrt => self.argument(x, 0.0, f64::INFINITY, "sqrt").map(|x| x.monotone(f64::sqrt)),
-            Function::Log => strictly_inside(x, 0.0, f64::INFINITY, "log").map(|()| x.monotone(f64::ln)),
-            Function::Exp => Ok(x.monotone(f64::exp)),
-            Function::Asin => self.argument(x, -1.0, 1.0, "asin").map(|x| x.monotone(f64::asin)),
-            Function::Acos => self.argument(x, -1.0, 1.0, "acos").map(|x| x.monotone(f64::acos)),
+            Function::Sqrt => self.argument(x, 0.0, f64::INFINITY, "sqrt").map(|x| x.root()),
+            Function::Log => {
+                strictly_inside(x, 0.0, f64::INFINITY, "log")?;
+                Ok(self.monotone(*x, Interval::log, f64::ln))
+            }
+            Function::Exp => Ok(self.monotone(*x, Interval::exp, f64::exp)),
+            Function::Asin => {
+                let x = self.argument(x, -1.0, 1.0, "asin")?;
+                Ok(self.monotone(x, Interval::asin, f64::asin))
+            }
+            Function::Acos => {
+                let x = self.argument(x, -1.0, 1.0, "acos")?;
+                Ok(self.monotone(x, Interval::acos, f64::acos))
+            }
             Function::Sin => {
-                let quarter = Interval::outward(std::f64::consts::FRAC_PI_2, std::f64::consts::FRAC_PI_2, 1);
+                let quarter = self.scale(&self.pi(), &Rational::from((1, 2)));
                 self.function(Function::Cos, &self.sub(x, &quarter))
             }
             Function::Cos => {
@@ -147,7 +309,8 @@ impl Number for Intervals {
                 if !(last - first < 2.0 && first.abs() < 1e9 && last.abs() < 1e9) {
                     return Ok(Interval { low: -1.0, high: 1.0 });
                 }
-                let mut range = x.monotone(f64::cos);
+                let cos = |x: f64| self.monotone(Interval::point(x), Interval::cosine_of_point, f64::cos);
+                let mut range = cos(x.low).hull(&cos(x.high));
                 let mut turn = (first - 1e-6).ceil();
                 while turn <= last + 1e-6 {
                     if turn.rem_euclid(2.0) == 0.0 {
@@ -168,11 +331,11 @@ impl Number for Intervals {
             if n < 0 && x.contains(0.0) {
                 return Err(Error::unable("a negative power of an interval that contains 0"));
             }
-            // powi is not correctly rounded: |n| roundings at most.
-            let ulps = n.unsigned_abs().clamp(1, 64) + 2;
-            let (a, b) = (x.low.powi(n), x.high.powi(n));
-            let mut range = Interval::outward(a.min(b), a.max(b), ulps);
-            if n > 0 && n % 2 == 0 && x.contains(0.0) {
+            let power = |x: f64| self.monotone(Interval::point(x), |x| x.integer_power_of_point(n), |x| powi(x, n));
+            let mut range = power(x.low).hull(&power(x.high));
+            if n == 0 {
+                range = Interval::point(1.0);
+            } else if n > 0 && n % 2 == 0 && x.contains(0.0) {
                 range.low = 0.0;
             }
             return Ok(range);
@@ -181,20 +344,21 @@ impl Number for Intervals {
             strictly_inside(x, 0.0, f64::INFINITY, "a negative power")?;
         }
         let x = self.argument(x, 0.0, f64::INFINITY, "a fractional power")?;
-        Ok(x.monotone(|t| t.powf(q.to_f64())))
+        // x^q = exp(q log x), monotone in x.
+        let proved = |x: &Interval| {
+            let at = |x: f64| {
+                if x == 0.0 { Interval::point(0.0) } else { self.scale(&Interval::point(x).log(), q).exp() }
+            };
+            at(x.low).hull(&at(x.high))
+        };
+        Ok(self.monotone(x, proved, |t| t.powf(q.to_f64())))
     }
 
     fn arc_cosines(&self, x: &Interval, n: usize) -> Result<Vec<Interval>> {
         let x = self.argument(x, -1.0, 1.0, "arc-cosine function")?;
-        // Each kappa_n increases from 0 to 1. Their double-precision values are off by less than
-        // a few ulps of 1 per operation; widen by that and cut to the known range.
-        let slack = (16 + 4 * n) as f64 * f64::EPSILON;
-        let at = |t: f64| {
-            let sine = ((1.0 - t) * (1.0 + t)).sqrt();
-            arc_cosine::from_angle(&super::Double, &t.acos(), &sine, &t, n)
-        };
-        let (low, high) = (at(x.low)?, at(x.high)?);
-        let range = |(a, b): (f64, f64)| Interval { low: (a - slack).max(0.0), high: (b + slack).min(1.0) };
+        // Each kappa_n increases from 0 to 1.
+        let (low, high) = (self.arc_cosines_at(x.low, n)?, self.arc_cosines_at(x.high, n)?);
+        let range = |(a, b): (Interval, Interval)| Interval { low: a.low.max(0.0), high: b.high.min(1.0) };
         Ok(low.into_iter().zip(high).map(range).collect())
     }
 

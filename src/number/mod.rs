@@ -5,6 +5,7 @@
 //! kernel, written against [`Number`], serves every context.
 
 mod arc_cosine;
+mod ball;
 pub mod decimal;
 mod double;
 mod double_double;
@@ -14,10 +15,13 @@ mod hybrid;
 mod interval;
 mod multiprecision;
 mod puiseux;
+mod rectangle;
 mod series;
+mod slopes;
 mod unit;
 
 pub use arc_cosine::reflection_polynomial;
+pub use ball::{Ball, Balls};
 pub use decimal::Digits;
 pub use double::Double;
 pub use double_double::DoubleDouble;
@@ -26,7 +30,9 @@ pub use hybrid::{Hybrid, HybridNumber};
 pub use interval::{Interval, Intervals};
 pub use multiprecision::Multiprecision;
 pub use puiseux::{Puiseux, PuiseuxSeries};
+pub use rectangle::{Rectangle, Rectangles};
 pub use series::Series;
+pub use slopes::{SlopeNumber, Slopes};
 pub use unit::Unit;
 
 use crate::error::Result;

@@ -1,0 +1,186 @@
+//! Where a kernel continues analytically into the complex plane, and how large it is there: proved by covering with rectangles.
+//!
+//! With u = cos(theta): near u = 1 the variable is r with |x-y|^2 = r^2, r = 2 sin(theta/2); near u = -1 it is r with |x+y|^2 = r^2,
+//! r = 2 cos(theta/2). See docs/accuracy.md for what is derived from these regions.
+
+use super::endpoint::End;
+use super::program::{Point, Program};
+use crate::error::{Error, Result};
+use crate::number::{Interval, Rectangle, Rectangles, Slopes};
+use std::f64::consts::PI;
+
+/// The kernel as a function of r continues analytically to |r| <= radius, and is bounded there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Disc {
+    /// The radius.
+    pub radius: f64,
+    /// A bound of |kappa|.
+    pub bound: f64,
+}
+
+/// kappa(cos theta) continues analytically from the interval (0, pi) to 0 <= Re theta <= pi, |Im theta| <= height, and to discs around both
+/// ends that contain the points |theta| <= height and |pi - theta| <= height; it is bounded there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strip {
+    /// The largest imaginary part.
+    pub height: f64,
+    /// A bound of |kappa| on all of it.
+    pub bound: f64,
+}
+
+/// A rectangle halved this many times is not halved again.
+const MOST_HALVINGS: u32 = 12;
+
+/// Rectangles in a covering.
+const MOST_RECTANGLES: usize = 3000;
+
+/// Discs are larger than the strip needs by this factor, so that the columns between them begin inside them.
+const OVERLAP: f64 = 1.15;
+
+impl Disc {
+    /// The disc of this radius around r = 0.
+    ///
+    /// # Errors
+    /// `Unable` if the kernel was not shown to be analytic there.
+    ///
+    /// ```
+    /// use zonal::kernel::{Disc, End, Kernel};
+    /// // exp(-|x-y|) = exp(-r) on |r| <= 1: at most e
+    /// let program = Kernel::parse("laplace(1)")?.program(None)?;
+    /// let disc = Disc::new(&program, End::One, 1.0)?;
+    /// assert!(disc.bound >= 1f64.exp() && disc.bound < 3.0);
+    /// // at u = -1 it is exp(-sqrt(4 - r^2)), with branch points at r = +-2
+    /// assert!(Disc::new(&program, End::MinusOne, 1.9).is_ok() && Disc::new(&program, End::MinusOne, 2.0).is_err());
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn new(program: &Program, end: End, radius: f64) -> Result<Self> {
+        // kappa is real for real r: the upper half is enough.
+        let first = grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4);
+        let bound = cover(
+            first,
+            |r| r.mignitude() <= radius,
+            |r| r.magnitude() >= radius,
+            |r| {
+                let slopes = Slopes::new(*r);
+                let u = slopes.inner_product(end.place());
+                program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)
+            },
+        )?;
+        Ok(Disc { radius, bound })
+    }
+
+    /// The largest disc that is found, its radius below `limit`.
+    ///
+    /// # Errors
+    /// `Unable` if the kernel is not analytic in r = |x-y| or |x+y| at this end, or that was not shown.
+    pub fn largest(program: &Program, end: End, limit: f64) -> Result<Self> {
+        let mut radius = limit;
+        loop {
+            match Self::new(program, end, radius) {
+                Err(error) if radius < SMALLEST_RADIUS => return Err(error),
+                Err(_) => radius *= 0.85,
+                found => return found,
+            }
+        }
+    }
+}
+
+/// Discs below this radius are not tried.
+const SMALLEST_RADIUS: f64 = 0.05;
+
+impl Strip {
+    /// The strip of this height.
+    ///
+    /// # Errors
+    /// `Unable` if the kernel was not shown to be analytic there.
+    ///
+    /// ```
+    /// use zonal::kernel::{Kernel, Strip};
+    /// // poles at u = +-i/5: theta = pi/2 -+ i asinh(1/5) = pi/2 -+ 0.1986...i
+    /// let program = Kernel::parse("1/(1+25*u^2)")?.program(None)?;
+    /// assert!(Strip::new(&program, 0.19).is_ok() && Strip::new(&program, 0.1988).is_err());
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn new(program: &Program, height: f64) -> Result<Self> {
+        let radius = 2.0 * (height / 2.0).sinh() * OVERLAP;
+        let discs = [Disc::new(program, End::One, radius)?, Disc::new(program, End::MinusOne, radius)?];
+        Self::between(program, height, &discs)
+    }
+
+    /// The strip of this height between discs that are known already.
+    ///
+    /// # Errors
+    /// `Unable` if the kernel was not shown to be analytic between them, or a disc is too small.
+    pub fn between(program: &Program, height: f64, discs: &[Disc; 2]) -> Result<Self> {
+        // |2 sin(theta/2)|^2 = 2 (cosh y - cos x): up to x = reach the disc contains |y| <= height.
+        let reach = |disc: &Disc| {
+            let cosine = height.cosh() - disc.radius * disc.radius / 2.0;
+            if cosine < 1.0 - 1e-6 { Ok(cosine.max(-1.0).acos() - 1e-7) } else { Err(disc.radius) }
+        };
+        let (left, right) = match (reach(&discs[0]), reach(&discs[1])) {
+            (Ok(left), Ok(right)) => (left, PI - right),
+            (Err(radius), _) | (_, Err(radius)) => {
+                return Err(Error::unable(format!("a disc of radius {radius} is too small for a strip of height {height}")));
+            }
+        };
+        let ends = discs.iter().map(|disc| disc.bound).fold(0.0, f64::max);
+        if left >= right {
+            return Ok(Strip { height, bound: ends });
+        }
+        let columns = (((right - left) / height.min(0.4)).ceil() as usize).clamp(4, 64);
+        let between = cover(
+            grid(Interval::new(left, right), Interval::new(0.0, height), columns, 4),
+            |_| true,
+            |theta| theta.im.high >= height,
+            |theta| {
+                let c = Rectangles;
+                let (sine, cosine) = (theta.sin()?, theta.cos()?);
+                program.evaluate(&c, &Point { u: cosine, angle: Some((*theta, sine)) })
+            },
+        )?;
+        Ok(Strip { height, bound: ends.max(between) })
+    }
+}
+
+/// Cells that cover a rectangle, with common edges.
+fn grid(re: Interval, im: Interval, columns: usize, rows: usize) -> Vec<Rectangle> {
+    let at = |x: &Interval, i: usize, n: usize| {
+        if i == n { x.high } else { x.low + (x.high - x.low) * i as f64 / n as f64 }
+    };
+    let side = |x: Interval, n: usize| (0..n).map(move |i| Interval::new(at(&x, i, n), at(&x, i + 1, n)));
+    side(re, columns).flat_map(|re| side(im, rows).map(move |im| Rectangle { re, im })).collect()
+}
+
+/// Covers a region: a function is analytic on every rectangle of it, halved until that is seen. By the maximum principle, the largest
+/// value on the rectangles that touch the boundary bounds it.
+fn cover(
+    first: Vec<Rectangle>,
+    inside: impl Fn(&Rectangle) -> bool,
+    on_boundary: impl Fn(&Rectangle) -> bool,
+    evaluate: impl Fn(&Rectangle) -> Result<Rectangle>,
+) -> Result<f64> {
+    let mut open: Vec<(Rectangle, u32)> = first.into_iter().map(|cell| (cell, 0)).collect();
+    let mut bound = 0.0f64;
+    let mut count = 0;
+    while let Some((cell, halvings)) = open.pop() {
+        if !inside(&cell) {
+            continue;
+        }
+        count += 1;
+        match evaluate(&cell) {
+            Ok(value) if value.is_finite() => {
+                if on_boundary(&cell) {
+                    bound = bound.max(value.magnitude());
+                }
+            }
+            Ok(_) | Err(Error::Unable(_)) if halvings < MOST_HALVINGS && count < MOST_RECTANGLES => {
+                let wide = cell.re.high - cell.re.low > cell.im.high - cell.im.low;
+                let (columns, rows) = if wide { (2, 1) } else { (1, 2) };
+                open.extend(grid(cell.re, cell.im, columns, rows).into_iter().map(|part| (part, halvings + 1)));
+            }
+            Ok(_) => return Err(Error::unable("the kernel was not shown to be bounded in a part of the complex plane")),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(bound)
+}

@@ -1,0 +1,372 @@
+//! Enclosures of functions of r near r = 0 that keep apart what happens at r = 0.
+
+use super::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle, Rectangles, Truth};
+use crate::error::{Error, Result};
+use rug::{Integer, Rational};
+
+/// Functions f(r), r in a rectangle around or near 0, as f(r) = f(0) + r^m q(r) with f(0) known, exactly where possible, and an enclosure
+/// of q: proved.
+///
+/// Plain rectangles cannot see that $\sqrt{2-2u} = r$ is analytic at u = 1 - r^2/2, nor that a composition of arc-cosine functions is. Here
+/// $\sqrt{r^{2m} q} = r^m\sqrt q$, and with w = r^{2m} q the arc-cosine functions are
+/// $$\kappa_n(1-w) = p_n(w) + w^{n+1/2} S_n(w),\qquad \kappa_n(-1+w) = (-1)^{n+1} w^{n+1/2} S_n(w)$$
+/// with a polynomial p_n and a power series S_n that converges for |w| < 2.
+///
+/// `Ok` says that the operation is analytic in r on the whole rectangle, and that the result contains the image: of the function that
+/// continues the principal branch from small positive r.
+#[derive(Clone, Debug)]
+pub struct Slopes {
+    /// Where r lies.
+    r: Rectangle,
+    /// What the series S_n need: the coefficients of S_0.
+    series: Vec<Interval>,
+}
+
+/// A function of r.
+#[derive(Clone, Debug)]
+pub struct SlopeNumber {
+    /// Encloses f(r).
+    pub value: Rectangle,
+    /// What is known at r = 0; nothing after a quotient of functions that vanish there.
+    start: Option<Start>,
+}
+
+/// f(r) = at_zero + r^m q.
+#[derive(Clone, Debug)]
+struct Start {
+    exact: Option<ExactNumber>,
+    at_zero: Rectangle,
+    /// m >= 1 and q; `None` for constants.
+    term: Option<(u32, Rectangle)>,
+}
+
+/// Terms of S_n that are added; the others are bounded.
+const TERMS: usize = 24;
+
+/// Exact values longer than this are dropped.
+const MOST_BITS: u32 = 256;
+
+const C: Rectangles = Rectangles;
+
+impl Slopes {
+    /// Functions of r in a rectangle.
+    pub fn new(r: Rectangle) -> Self {
+        // S_0 = -(sqrt 2/pi) sum_i C(2i,i) / (8^i (2i+1)) w^i: theta = 2 asin(sqrt(w/2)), kappa_0 = 1 - theta/pi.
+        let real = Intervals::PROVED;
+        let factor = real.div(&Interval::point(2.0).root(), &real.neg(&real.pi())).unwrap_or(Interval::EVERYTHING);
+        let series = (0..=TERMS as u32)
+            .map(|i| {
+                let bottom = (Integer::from(1) << (3 * i)) * (2 * i + 1);
+                real.scale(&factor, &Rational::from((Integer::from(Integer::binomial_u(2 * i, i)), bottom)))
+            })
+            .collect();
+        Slopes { r, series }
+    }
+
+    /// The function r^2/2 times `sign` added to `place`: the inner product at an end.
+    pub fn inner_product(&self, place: i32) -> SlopeNumber {
+        let quotient = C.rational(&Rational::from((-place, 2)));
+        self.make(Some(Exact.rational(&Rational::from(place))), C.rational(&Rational::from(place)), Some((2, quotient)))
+    }
+
+    fn make(&self, exact: Option<ExactNumber>, at_zero: Rectangle, term: Option<(u32, Rectangle)>) -> SlopeNumber {
+        let value = match &term {
+            Some((m, q)) => C.add(&at_zero, &C.mul(&self.r.integer_power(*m), q)),
+            None => at_zero,
+        };
+        let exact = exact.filter(|e| e.bits() <= MOST_BITS);
+        SlopeNumber { value, start: Some(Start { exact, at_zero, term }) }
+    }
+
+    /// With a second enclosure of the same values.
+    fn met(mut x: SlopeNumber, value: Rectangle) -> SlopeNumber {
+        let both = x.value.meet(&value);
+        if both.is_finite() {
+            x.value = both;
+        }
+        x
+    }
+
+    fn only(value: Rectangle) -> SlopeNumber {
+        SlopeNumber { value, start: None }
+    }
+
+    /// The sum of terms r^m q as one.
+    fn sum(&self, terms: impl IntoIterator<Item = Option<(u32, Rectangle)>>) -> Option<(u32, Rectangle)> {
+        terms.into_iter().flatten().fold(None, |sum, (n, t)| match sum {
+            None => Some((n, t)),
+            Some((m, q)) => {
+                let low = m.min(n);
+                let lifted = |m: u32, q: &Rectangle| C.mul(&self.r.integer_power(m - low), q);
+                Some((low, C.add(&lifted(m, &q), &lifted(n, &t))))
+            }
+        })
+    }
+
+    /// phi(f) for phi analytic on the rectangle that holds f(0) and f(r): phi(f(0)) + r^m q phi'(between).
+    fn analytic(
+        &self,
+        x: &SlopeNumber,
+        exact: impl Fn(&ExactNumber) -> Option<ExactNumber>,
+        phi: impl Fn(&Rectangle) -> Result<Rectangle>,
+        slope: impl Fn(&Rectangle) -> Result<Rectangle>,
+    ) -> Result<SlopeNumber> {
+        let value = phi(&x.value)?;
+        let Some(start) = &x.start else { return Ok(Self::only(value)) };
+        let exact = start.exact.as_ref().and_then(exact);
+        // What is forgotten must not depend on the rectangle: else neighbours could continue different branches.
+        let Ok(at_zero) = phi(&start.at_zero) else { return Ok(Self::only(value)) };
+        let term = match &start.term {
+            None => None,
+            Some((m, q)) => Some((*m, match slope(&x.value.hull(&start.at_zero)) {
+                Ok(slope) => C.mul(q, &slope),
+                // Away from r = 0 there is the quotient itself.
+                Err(_) => C.div(&C.sub(&value, &at_zero), &self.r.integer_power(*m))?,
+            })),
+        };
+        Ok(Self::met(self.make(exact, at_zero, term), value))
+    }
+
+    /// If f(0) is exactly `place`: m and q with f = place + r^m q, m = 0 for the constant.
+    fn offset(x: &SlopeNumber, place: i32) -> Option<(u32, Rectangle)> {
+        let start = x.start.as_ref()?;
+        let exact = start.exact.as_ref()?;
+        let is_there = *exact == Exact.rational(&Rational::from(place));
+        is_there.then(|| start.term.unwrap_or((0, C.rational(&Rational::new()))))
+    }
+
+    /// S_0(w), ..., S_n(w): S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)).
+    fn singular_parts(&self, w: &Rectangle, n: usize) -> Result<Vec<Rectangle>> {
+        // What is left out decreases at least like (|w|/2)^i.
+        let size = w.magnitude() / 2.0;
+        if size.is_nan() || size >= 0.98 {
+            return Err(Error::unable("an arc-cosine function is not analytic this far from the end"));
+        }
+        let real = Intervals::PROVED;
+        let mut coefficients = self.series.clone();
+        let mut parts = Vec::with_capacity(n + 1);
+        for order in 0..=n as u64 {
+            if order > 0 {
+                for (i, c) in coefficients.iter_mut().enumerate() {
+                    let q = Rational::from((2 * order * order, (2 * order - 1) * (2 * (i as u64 + order) + 1)));
+                    *c = real.neg(&real.scale(c, &q));
+                }
+            }
+            let mut sum = Rectangle::real(Interval::point(0.0));
+            for c in coefficients[..TERMS].iter().rev() {
+                sum = C.add(&C.mul(&sum, w), &Rectangle::real(*c));
+            }
+            let power = (0..TERMS).fold(Interval::point(1.0), |power, _| real.mul(&power, &Interval::point(w.magnitude())));
+            let rest = real.mul(&power, &Interval::point(coefficients[TERMS].magnitude()));
+            let left = real.sub(&Interval::point(1.0), &Interval::point(size.next_up()));
+            let tail = real.div(&rest, &left)?.high;
+            parts.push(C.add(&sum, &Rectangle::around(0.0, 0.0, tail)));
+        }
+        Ok(parts)
+    }
+
+    /// sqrt(w) for w = r^m q: r^{m/2} sqrt(q).
+    fn half_power(&self, (m, q): &(u32, Rectangle)) -> Result<(u32, Rectangle)> {
+        if m % 2 == 1 {
+            return Err(Error::unable("sqrt of an odd power of |x-y| or |x+y|: not analytic in it"));
+        }
+        Ok((m / 2, C.function(Function::Sqrt, q)?))
+    }
+
+    fn at(&self, (m, q): &(u32, Rectangle)) -> Rectangle {
+        C.mul(&self.r.integer_power(*m), q)
+    }
+
+    /// kappa_0, ..., kappa_n of 1 - w or -1 + w, w = r^m q.
+    fn arc_cosines_at_end(&self, place: i32, w: (u32, Rectangle), n: usize) -> Result<Vec<SlopeNumber>> {
+        let one = Rational::from(1);
+        if w.0 == 0 {
+            return Ok(vec![self.rational(&if place == 1 { one } else { Rational::new() }); n + 1]);
+        }
+        let (m, root) = self.half_power(&w)?;
+        let inside = self.at(&w);
+        let parts = self.singular_parts(&inside, n)?;
+        // p_n: p_0 = 1, p_n = 1 - n^2/(2n-1) times the integral of p_{n-1}.
+        let mut polynomial = vec![one.clone()];
+        let mut kappas = Vec::with_capacity(n + 1);
+        for (order, part) in parts.iter().enumerate() {
+            if order > 0 {
+                let factor = Rational::from((-((order * order) as i64), (2 * order - 1) as i64));
+                let integral = polynomial.iter().zip(1u32..).map(|(c, i)| Rational::from(c * &factor) / i);
+                polynomial = std::iter::once(one.clone()).chain(integral).collect();
+            }
+            // w^{n+1/2} S_n
+            let exponent = (2 * order as u32 + 1) * m;
+            let odd = C.mul(&C.mul(&w.1.integer_power(order as u32), &root), part);
+            let kappa = if place == 1 {
+                let mut smooth = Rectangle::real(Interval::point(0.0));
+                for c in polynomial[1..].iter().rev() {
+                    smooth = C.add(&C.mul(&smooth, &inside), &C.rational(c));
+                }
+                let smooth = (order > 0).then(|| (w.0, C.mul(&w.1, &smooth)));
+                self.make(Some(Exact.rational(&one)), C.rational(&one), self.sum([smooth, Some((exponent, odd))]))
+            } else {
+                let signed = if order % 2 == 0 { C.neg(&odd) } else { odd };
+                self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some((exponent, signed)))
+            };
+            kappas.push(kappa);
+        }
+        Ok(kappas)
+    }
+}
+
+impl Number for Slopes {
+    type Element = SlopeNumber;
+
+    fn rational(&self, q: &Rational) -> SlopeNumber {
+        self.make(Some(Exact.rational(q)), C.rational(q), None)
+    }
+
+    fn pi(&self) -> SlopeNumber {
+        self.make(Some(Exact.pi()), C.pi(), None)
+    }
+
+    fn add(&self, x: &SlopeNumber, y: &SlopeNumber) -> SlopeNumber {
+        let value = C.add(&x.value, &y.value);
+        let (Some(a), Some(b)) = (&x.start, &y.start) else { return Self::only(value) };
+        let exact = a.exact.as_ref().zip(b.exact.as_ref()).map(|(a, b)| Exact.add(a, b));
+        let at_zero = exact.as_ref().map_or_else(|| C.add(&a.at_zero, &b.at_zero), enclosure);
+        Self::met(self.make(exact, at_zero, self.sum([a.term, b.term])), value)
+    }
+
+    fn neg(&self, x: &SlopeNumber) -> SlopeNumber {
+        let start = x.start.as_ref().map(|s| Start {
+            exact: s.exact.as_ref().map(|e| Exact.neg(e)),
+            at_zero: C.neg(&s.at_zero),
+            term: s.term.as_ref().map(|(m, q)| (*m, C.neg(q))),
+        });
+        SlopeNumber { value: C.neg(&x.value), start }
+    }
+
+    /// (a + r^m q)(b + r^n t) = a b + a r^n t + b r^m q + r^{m+n} q t
+    fn mul(&self, x: &SlopeNumber, y: &SlopeNumber) -> SlopeNumber {
+        let value = C.mul(&x.value, &y.value);
+        let (Some(a), Some(b)) = (&x.start, &y.start) else { return Self::only(value) };
+        let exact = a.exact.as_ref().zip(b.exact.as_ref()).map(|(a, b)| Exact.mul(a, b));
+        let at_zero = exact.as_ref().map_or_else(|| C.mul(&a.at_zero, &b.at_zero), enclosure);
+        let times = |start: &Start, term: &Option<(u32, Rectangle)>| {
+            let vanishes = start.exact.as_ref().is_some_and(ExactNumber::is_zero);
+            term.filter(|_| !vanishes).map(|(m, q)| (m, C.mul(&start.at_zero, &q)))
+        };
+        let both = a.term.zip(b.term).map(|((m, q), (n, t))| (m + n, C.mul(&q, &t)));
+        let term = self.sum([times(a, &b.term), times(b, &a.term), both]);
+        Self::met(self.make(exact, at_zero, term), value)
+    }
+
+    fn div(&self, x: &SlopeNumber, y: &SlopeNumber) -> Result<SlopeNumber> {
+        if let (Some((m, q)), Some((n, t))) = (Self::offset(x, 0), Self::offset(y, 0)) {
+            if n == 0 {
+                return Err(Error::domain("division by zero"));
+            }
+            if m >= n || m == 0 {
+                // Both vanish: the powers of r cancel.
+                let quotient = C.div(&q, &t)?;
+                let value = C.mul(&self.r.integer_power(m.saturating_sub(n)), &quotient);
+                return Ok(if m > n {
+                    self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some((m - n, quotient)))
+                } else {
+                    Self::only(value)
+                });
+            }
+        }
+        let inverse = self.analytic(
+            y,
+            |e| Exact.div(&Exact.rational(&Rational::from(1)), e).ok(),
+            |z| C.div(&C.rational(&Rational::from(1)), z),
+            |z| C.div(&C.rational(&Rational::from(-1)), &z.square()),
+        )?;
+        Ok(Self::met(self.mul(x, &inverse), C.div(&x.value, &y.value)?))
+    }
+
+    fn function(&self, f: Function, x: &SlopeNumber) -> Result<SlopeNumber> {
+        let exact = |e: &ExactNumber| Exact.function(f, e).ok();
+        let phi = |z: &Rectangle| C.function(f, z);
+        let one = C.rational(&Rational::from(1));
+        let half = Rational::from((1, 2));
+        match f {
+            Function::Sqrt => {
+                if let Some((m, q)) = Self::offset(x, 0) {
+                    let term = (m > 0).then(|| self.half_power(&(m, q))).transpose()?;
+                    return Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), term));
+                }
+                self.analytic(x, exact, phi, |z| C.div(&C.rational(&half), &phi(z)?))
+            }
+            Function::Exp => self.analytic(x, exact, phi, phi),
+            Function::Log => self.analytic(x, exact, phi, |z| C.div(&one, z)),
+            Function::Sin => self.analytic(x, exact, phi, |z| C.function(Function::Cos, z)),
+            Function::Cos => self.analytic(x, exact, phi, |z| Ok(C.neg(&C.function(Function::Sin, z)?))),
+            Function::Acos => {
+                for place in [1, -1] {
+                    // acos = pi (1 - kappa_0), and kappa_0 is known at the ends.
+                    if Self::offset(x, place).is_some() {
+                        let first = self.arc_cosines(x, 0)?.swap_remove(0);
+                        return Ok(self.mul(&self.pi(), &self.sub(&self.rational(&Rational::from(1)), &first)));
+                    }
+                }
+                // acos' = -1/sqrt(1 - z^2)
+                let slope = |z: &Rectangle| C.div(&C.neg(&one), &C.function(Function::Sqrt, &C.sub(&one, &z.square()))?);
+                self.analytic(x, exact, phi, slope)
+            }
+            Function::Asin => {
+                let acos = self.function(Function::Acos, x)?;
+                Ok(self.sub(&self.scale(&self.pi(), &half), &acos))
+            }
+        }
+    }
+
+    fn power(&self, x: &SlopeNumber, q: &Rational) -> Result<SlopeNumber> {
+        let exact = |e: &ExactNumber| Exact.power(e, q).ok();
+        if let Some((m, t)) = Self::offset(x, 0) {
+            let exponent = Rational::from(q * m);
+            if q.cmp0().is_le() || m == 0 {
+                return Err(Error::unable(format!("a power {q} of what vanishes at the end")));
+            }
+            let Some(exponent) = exponent.is_integer().then(|| exponent.numer().to_u32()).flatten() else {
+                return Err(Error::unable(format!("a power {exponent} of |x-y| or |x+y|: not analytic in it")));
+            };
+            let term = (exponent, C.power(&t, q)?);
+            return Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some(term)));
+        }
+        let less = Rational::from(q - 1);
+        self.analytic(x, exact, |z| C.power(z, q), |z| Ok(C.scale(&C.power(z, &less)?, q)))
+    }
+
+    fn arc_cosines(&self, x: &SlopeNumber, n: usize) -> Result<Vec<SlopeNumber>> {
+        if let Some((m, q)) = Self::offset(x, 1) {
+            return self.arc_cosines_at_end(1, (m, C.neg(&q)), n);
+        }
+        if let Some(w) = Self::offset(x, -1) {
+            return self.arc_cosines_at_end(-1, w, n);
+        }
+        let order = |n: usize| move |z: &Rectangle| C.arc_cosines(z, n).map(|mut kappas| kappas.swap_remove(n));
+        let one = C.rational(&Rational::from(1));
+        (0..=n)
+            .map(|m| {
+                let exact = |e: &ExactNumber| Exact.arc_cosines(e, m).ok().map(|mut kappas| kappas.swap_remove(m));
+                let slope = |z: &Rectangle| match m {
+                    // kappa_0' = 1/(pi sqrt(1 - z^2))
+                    0 => C.div(&one, &C.mul(&C.pi(), &C.function(Function::Sqrt, &C.sub(&one, &z.square()))?)),
+                    _ => Ok(C.scale(&order(m - 1)(z)?, &Rational::from(((m * m) as u64, (2 * m - 1) as u64)))),
+                };
+                self.analytic(x, exact, order(m), slope)
+            })
+            .collect()
+    }
+
+    fn is_zero(&self, x: &SlopeNumber) -> Truth {
+        C.is_zero(&x.value)
+    }
+}
+
+/// A rectangle that holds an exact number.
+fn enclosure(exact: &ExactNumber) -> Rectangle {
+    let value = exact.to_float(80);
+    let (low, high) = (value.to_f64_round(rug::float::Round::Down), value.to_f64_round(rug::float::Round::Up));
+    // to_float is right to a few units of its last place, far below one of a double.
+    Rectangle::real(if exact.is_zero() { Interval::point(0.0) } else { Interval { low: low.next_down(), high: high.next_up() } })
+}
