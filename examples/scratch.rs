@@ -1,23 +1,26 @@
 use std::time::Instant;
-use zonal::kernel::*;
+use zonal::*;
 fn main() {
-    for k in ["laplace(1)", "ntk(2)", "ntk(3)", "ntk(5)", "ntk(10)", "nngp(3)", "ntk_bias(2)", "matern(3/2,1)", "arccos2(u)", "gaussian(1)", "1/(1+25*u^2)","arccos1(u)+1/(1+25*u^2)"] {
-        let Ok(kernel) = Kernel::parse(k) else { println!("{k}?"); continue };
-        let program = kernel.program(Some(10)).unwrap();
-        for end in End::BOTH {
-            let t = Instant::now();
-            let d = Disc::largest(&program, end, 4.0);
-            println!("{k} {end:?} {d:?} {:?}", t.elapsed());
-        }
-        let mut y = 2.0;
+    let cases: Vec<(String,u64,u64,u32)> = std::env::args().skip(1).collect::<Vec<_>>().chunks(4).map(|a| (a[0].clone(), a[1].parse().unwrap(), a[2].parse().unwrap(), a[3].parse().unwrap())).collect();
+    for (k,p,top,d) in cases {
+        let kernel = Kernel::parse(&k).unwrap();
+        let s = kernel.spectrum(Sphere::in_dimension(p).unwrap()).digits(d).unwrap();
+        let degrees: Vec<u64> = (0..=top).collect();
         let t = Instant::now();
-        loop {
-            let s = Strip::new(&program, y);
-            if let Ok(s) = s { println!("{k} {s:?} {:?}", t.elapsed()); 
-            let t = Instant::now();
-            let s = Strip::new(&program, y*0.8); println!("   {s:?} {:?}", t.elapsed()); break }
-            y *= 0.9;
-            if y < 0.01 { println!("{k} no strip {s:?} {:?}", t.elapsed()); break }
+        let c = s.certified(&degrees);
+        let t1 = t.elapsed();
+        let s2 = kernel.spectrum(Sphere::in_dimension(p).unwrap()).digits(d).unwrap();
+        let t = Instant::now();
+        let e = s2.table(&degrees);
+        let t2 = t.elapsed();
+        match (c, e) {
+            (Ok(c), Ok(e)) => {
+                let diff = c.rows.iter().zip(&e.rows).filter(|(a, b)| a.decimal() != b.decimal()).count();
+                let r = c.rows.last().unwrap();
+                println!("{k} p={p} {top}: {t1:?} vs {t2:?}, {diff} differ; {} {} {} {}", r.decimal(), r.error_bound(), r.rigour, r.method);
+            }
+            (Err(c), _) => println!("{k} p={p} {top}: {t1:?} {c}"),
+            (_, Err(c)) => println!("{k} p={p} {top}: {t1:?} estimated: {c}"),
         }
     }
 }

@@ -101,11 +101,11 @@ impl Tested for Series<Multiprecision> {
 impl Tested for Hybrid {
     fn element(&self, q: &Rational, r: &Rational) -> HybridNumber {
         // In (0, 1): rational numbers and rational multiples of 1/pi.
-        self.exact(ExactNumber::monomial(q.clone(), if r.numer().is_odd() { 0 } else { -1 }))
+        self.exact(ExactNumber::monomial(q.clone(), if r.numer().is_odd() { 0 } else { -1 })).unwrap()
     }
     fn same(&self, x: &HybridNumber, y: &HybridNumber) -> bool {
         let exact = x.exact.as_ref().zip(y.exact.as_ref());
-        Multiprecision::new(200).same(&x.value, &y.value) && exact.is_none_or(|(a, b)| a == b)
+        Multiprecision::new(200).same(&x.ball.middle, &y.ball.middle) && exact.is_none_or(|(a, b)| a == b)
     }
 }
 

@@ -200,14 +200,14 @@ fn leading(
     // b = p - 1 + 2 nu
     let exponent = Rational::from(nu * 2u32) + (p - 1);
     let leading_weight = weight(nu, p, precision);
-    let constant = Float::with_val(precision, &coefficient.value * &leading_weight);
+    let constant = Float::with_val(precision, &coefficient.ball.middle * &leading_weight);
     let closed_form = coefficient.exact.as_ref().and_then(|exact| closed_form(exact, nu, p));
     // Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/(24 m^2) + ...)
     let own = (exponent.clone().square() - 1u32) * &exponent / 24u32;
     let two = Rational::from(2);
     let next = terms.get(1).map(|(other, c)| {
         let distance = Rational::from(other - nu) * 2u32;
-        let ratio = Float::with_val(precision, &c.value * weight(other, p, precision)) / &constant;
+        let ratio = Float::with_val(precision, &c.ball.middle * weight(other, p, precision)) / &constant;
         (distance, ratio)
     });
     let correction = match next {

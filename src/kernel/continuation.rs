@@ -32,7 +32,7 @@ pub struct Strip {
 const MOST_HALVINGS: u32 = 12;
 
 /// Rectangles in a covering.
-const MOST_RECTANGLES: usize = 3000;
+const MOST_RECTANGLES: usize = 600;
 
 /// Discs are larger than the strip needs by this factor, so that the columns between them begin inside them.
 const OVERLAP: f64 = 1.15;

@@ -1,12 +1,12 @@
 //! Multiprecision numbers with a proved error bound: midpoint and radius.
 
-use super::{Function, Number, Truth, arc_cosine};
+use super::{Function, Number, Radius, Truth, arc_cosine};
 use crate::error::{Error, Result};
-use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound};
+use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Constant, float::Round};
 use std::cmp::Ordering;
 
-/// Real ball arithmetic: a midpoint of `precision` bits, and a radius of 32 bits that is always rounded upward.
+/// Real ball arithmetic: a midpoint of `precision` bits, and a radius that is always rounded upward.
 ///
 /// Every result contains the image of every point of the arguments at which the operation is defined: the part of an argument outside
 /// the domain of a function (a square root's below 0, an arc cosine's beyond 1) is left out. An argument wholly outside is `Domain`;
@@ -21,7 +21,7 @@ use std::cmp::Ordering;
 /// let third = c.rational(&(1, 3).into());
 /// let kappa = c.arc_cosines(&third, 1).unwrap();
 /// // kappa_1(1/3) = (sqrt(8)/3 + (pi - acos(1/3))/3) / pi = 0.502769...
-/// assert!(kappa[1].contains(&kappa[1].middle) && kappa[1].radius < 1e-28);
+/// assert!(kappa[1].contains(&kappa[1].middle) && kappa[1].radius.to_float() < 1e-28);
 /// assert!((kappa[1].middle.to_f64() - 0.502769268857378).abs() < 1e-14);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -35,98 +35,56 @@ pub struct Ball {
     /// The midpoint.
     pub middle: Float,
     /// The radius, not negative; infinite where nothing is known.
-    pub radius: Float,
-}
-
-/// Bits of a radius.
-const RADIUS_BITS: u32 = 32;
-
-/// x rounded upward to a radius.
-fn up(x: &Float) -> Float {
-    Float::with_val_round(RADIUS_BITS, x, Round::Up).0
-}
-
-/// |x| rounded upward.
-fn size(x: &Float) -> Float {
-    let mut size = Float::with_val_round(RADIUS_BITS, x.abs_ref(), Round::Up).0;
-    size.abs_mut();
-    size
-}
-
-/// |x| rounded downward.
-fn size_below(x: &Float) -> Float {
-    Float::with_val_round(RADIUS_BITS, x.abs_ref(), Round::Down).0
-}
-
-fn plus(mut x: Float, y: &Float) -> Float {
-    x.add_assign_round(y, Round::Up);
-    x
-}
-
-fn times(mut x: Float, y: &Float) -> Float {
-    x.mul_assign_round(y, Round::Up);
-    x
-}
-
-fn over(mut x: Float, y: &Float) -> Float {
-    x.div_assign_round(y, Round::Up);
-    x
-}
-
-/// x - y rounded downward, at least 0.
-fn less(x: &Float, y: &Float) -> Float {
-    let difference = Float::with_val_round(RADIUS_BITS, x - y, Round::Down).0;
-    if difference.is_sign_negative() || difference.is_nan() { Float::new(RADIUS_BITS) } else { difference }
+    pub radius: Radius,
 }
 
 /// A bound of the error of a midpoint rounded to nearest: half a unit in its last place.
-fn rounding(x: &Float) -> Float {
-    match x.get_exp() {
-        Some(e) => Float::with_val(RADIUS_BITS, Float::i_exp(1, e - x.prec() as i32 - 1)),
-        None => Float::new(RADIUS_BITS),
-    }
+fn rounding(x: &Float) -> Radius {
+    x.get_exp().map_or(Radius::ZERO, |e| Radius::power_of_two(e - x.prec() as i32 - 1))
 }
 
 impl Ball {
     /// A midpoint, rounded to nearest in the operation that made it, and a radius without that rounding.
-    fn rounded((middle, direction): (Float, Ordering), radius: Float) -> Self {
-        let radius = if direction == Ordering::Equal { radius } else { plus(radius, &rounding(&middle)) };
-        if middle.is_finite() && !radius.is_nan() { Ball { middle, radius } } else { Ball::unknown(middle.prec()) }
+    fn rounded((middle, direction): (Float, Ordering), radius: Radius) -> Self {
+        let radius = if direction == Ordering::Equal { radius } else { radius + rounding(&middle) };
+        if middle.is_finite() { Ball { middle, radius } } else { Ball::unknown(middle.prec()) }
     }
 
     fn unknown(precision: u32) -> Self {
-        Ball { middle: Float::new(precision), radius: Float::with_val(RADIUS_BITS, f64::INFINITY) }
+        Ball { middle: Float::new(precision), radius: Radius::INFINITE }
     }
 
     /// A number that is known exactly.
     pub fn exact(middle: Float) -> Self {
-        Ball { middle, radius: Float::new(RADIUS_BITS) }
+        Ball { middle, radius: Radius::ZERO }
     }
 
     /// Whether `x` is inside.
     pub fn contains(&self, x: &Float) -> bool {
-        let distance = Float::with_val_round(RADIUS_BITS, &self.middle - x, Round::Zero).0;
-        distance.abs() <= self.radius
+        // The difference is exact.
+        let difference = rug::Rational::try_from(&self.middle).and_then(|m| Ok(m - rug::Rational::try_from(x)?));
+        let radius = rug::Rational::try_from(&self.radius.to_float());
+        difference.is_ok_and(|d| radius.map_or(!self.radius.is_finite(), |r| d.abs() <= r))
     }
 
     /// Whether 0 may be inside.
     pub fn contains_zero(&self) -> bool {
-        size_below(&self.middle) <= self.radius
+        Radius::below(&self.middle) <= self.radius
     }
 
     /// An upper bound of the absolute values.
-    pub fn magnitude(&self) -> Float {
-        plus(size(&self.middle), &self.radius)
+    pub fn magnitude(&self) -> Radius {
+        Radius::above(&self.middle) + self.radius
     }
 
     /// A lower bound of the absolute values.
-    pub fn mignitude(&self) -> Float {
-        less(&size_below(&self.middle), &self.radius)
+    pub fn mignitude(&self) -> Radius {
+        Radius::below(&self.middle).minus_below(self.radius)
     }
 
     /// The same with `more` added to the radius.
-    pub fn widened(mut self, more: &Float) -> Self {
-        self.radius = plus(self.radius, &up(more));
+    pub fn widened(mut self, more: Radius) -> Self {
+        self.radius = self.radius + more;
         self
     }
 }
@@ -142,7 +100,29 @@ impl Balls {
         self.precision
     }
 
-    fn make<T>(&self, value: T, radius: Float) -> Ball
+    /// The sum of products. Each product and each partial sum is rounded to nearest.
+    pub fn inner_product<'a>(&self, pairs: impl Iterator<Item = (&'a Ball, &'a Ball)>) -> Ball {
+        let (mut sum, mut product) = (Float::new(self.precision), Float::new(self.precision));
+        let mut radius = Radius::ZERO;
+        for (x, y) in pairs {
+            product.assign_round(&x.middle * &y.middle, Round::Nearest);
+            sum += &product;
+            radius = radius + Self::product_radius(x, y) + rounding(&product) + rounding(&sum);
+        }
+        if sum.is_finite() { Ball { middle: sum, radius } } else { Ball::unknown(self.precision) }
+    }
+
+    /// |m n - x y| <= |m| s + |n| r + r s
+    fn product_radius(x: &Ball, y: &Ball) -> Radius {
+        match (x.radius.is_zero(), y.radius.is_zero()) {
+            (true, true) => Radius::ZERO,
+            (true, false) => Radius::above(&x.middle) * y.radius,
+            (false, true) => Radius::above(&y.middle) * x.radius,
+            (false, false) => x.magnitude() * y.radius + Radius::above(&y.middle) * x.radius,
+        }
+    }
+
+    fn make<T>(&self, value: T, radius: Radius) -> Ball
     where
         Float: AssignRound<T, Round = Round, Ordering = Ordering>,
     {
@@ -151,36 +131,26 @@ impl Balls {
         Ball::rounded((middle, direction), radius)
     }
 
-    fn zero_radius() -> Float {
-        Float::new(RADIUS_BITS)
-    }
-
     /// 1 - |x| from below, at least 0: how far a ball is from the ends of \[-1, 1\].
-    fn room(x: &Ball) -> Float {
-        let size = Float::with_val(x.middle.prec(), x.middle.abs_ref());
-        less(&less(&Float::with_val(2, 1), &size), &x.radius)
+    fn room(x: &Ball) -> Radius {
+        let wide = x.middle.prec() + 2;
+        let size = Float::with_val(wide, x.middle.abs_ref());
+        let room = Float::with_val_round(wide, 1 - &size, Round::Down).0;
+        if room.is_sign_negative() { Radius::ZERO } else { Radius::below(&room).minus_below(x.radius) }
     }
 
     /// |acos x - acos m| <= min(r / sqrt(1 - (|m|+r)^2), pi sqrt(r/2)) for x within r of m.
-    fn arc_radius(x: &Ball) -> Float {
-        let root = |x: Float, round| {
-            let mut root = Float::new(RADIUS_BITS);
-            root.assign_round(x.sqrt_ref(), round);
-            root
-        };
+    fn arc_radius(x: &Ball) -> Radius {
         // pi/sqrt(2) < 2.2215
-        let always = times(root(x.radius.clone(), Round::Up), &Float::with_val(RADIUS_BITS, 2.2215));
+        let always = x.radius.root_above() * Radius::double(2.2215);
         let room = Self::room(x);
-        if room.is_zero() {
-            return always;
-        }
         // 1 - (|m|+r)^2 >= 1 - (|m|+r)
-        over(x.radius.clone(), &root(room, Round::Down)).min(&always)
+        if room.is_zero() { always } else { (x.radius / room.root_below()).min(always) }
     }
 
     /// A midpoint in \[-1, 1\]; `Domain` if the whole ball is outside.
     fn cosine(x: &Ball, name: &str) -> Result<Float> {
-        if Float::with_val(RADIUS_BITS, 1) < x.mignitude() {
+        if x.mignitude() > Radius::double(1.0) {
             return Err(Error::domain(format!("{name} of {}, which is not in [-1, 1]", x.middle.to_string_radix(10, Some(10)))));
         }
         let mut middle = x.middle.clone();
@@ -199,46 +169,38 @@ impl Number for Balls {
     type Element = Ball;
 
     fn rational(&self, q: &Rational) -> Ball {
-        self.make(q, Self::zero_radius())
+        self.make(q, Radius::ZERO)
     }
 
     fn pi(&self) -> Ball {
-        self.make(Constant::Pi, Self::zero_radius())
+        self.make(Constant::Pi, Radius::ZERO)
     }
 
     fn add(&self, x: &Ball, y: &Ball) -> Ball {
-        self.make(&x.middle + &y.middle, plus(x.radius.clone(), &y.radius))
+        self.make(&x.middle + &y.middle, x.radius + y.radius)
     }
 
     fn sub(&self, x: &Ball, y: &Ball) -> Ball {
-        self.make(&x.middle - &y.middle, plus(x.radius.clone(), &y.radius))
+        self.make(&x.middle - &y.middle, x.radius + y.radius)
     }
 
     fn neg(&self, x: &Ball) -> Ball {
-        Ball { middle: Float::with_val(x.middle.prec(), -&x.middle), radius: x.radius.clone() }
+        Ball { middle: Float::with_val(x.middle.prec(), -&x.middle), radius: x.radius }
     }
 
-    /// |m n - x y| <= |m| s + |n| r + r s
     fn mul(&self, x: &Ball, y: &Ball) -> Ball {
-        let mut radius = Self::zero_radius();
-        if !y.radius.is_zero() {
-            radius = times(plus(size(&x.middle), &x.radius), &y.radius);
-        }
-        if !x.radius.is_zero() {
-            radius = plus(times(size(&y.middle), &x.radius), &radius);
-        }
-        self.make(&x.middle * &y.middle, radius)
+        self.make(&x.middle * &y.middle, Self::product_radius(x, y))
     }
 
     fn scale(&self, x: &Ball, q: &Rational) -> Ball {
         match (q.numer().to_i64(), q.denom().to_u64()) {
             (Some(n), Some(1)) => {
-                let factor = Float::with_val_round(RADIUS_BITS, n.unsigned_abs(), Round::Up).0;
-                self.make(&x.middle * n, times(factor, &x.radius))
+                let factor = Radius::above(&Float::with_val(64, n));
+                self.make(&x.middle * n, factor * x.radius)
             }
             (Some(1), Some(d)) => {
-                let divisor = Float::with_val_round(RADIUS_BITS, d, Round::Down).0;
-                self.make(&x.middle / d, over(x.radius.clone(), &divisor))
+                let divisor = Radius::below(&Float::with_val(64, d));
+                self.make(&x.middle / d, x.radius / divisor)
             }
             _ => self.mul(x, &self.rational(q)),
         }
@@ -253,10 +215,8 @@ impl Number for Balls {
         if smallest.is_zero() {
             return Err(Error::unable("division by a ball that contains 0"));
         }
-        let quotient = Float::with_val_round(RADIUS_BITS, &x.middle / &y.middle, Round::Nearest).0;
-        // off by less than a unit in its last place of 32 bits
-        let largest = plus(size(&quotient), &(rounding(&quotient) * 2u32));
-        let radius = over(plus(times(largest, &y.radius), &x.radius), &smallest);
+        let largest = Radius::above(&x.middle) / Radius::below(&y.middle);
+        let radius = (largest * y.radius + x.radius) / smallest;
         Ok(self.make(&x.middle / &y.middle, radius))
     }
 
@@ -268,22 +228,18 @@ impl Number for Balls {
                 }
                 if x.middle.is_sign_negative() || x.middle.is_zero() {
                     // sqrt of at most m + r <= r
-                    let mut radius = Self::zero_radius();
-                    radius.assign_round(x.radius.sqrt_ref(), Round::Up);
-                    return Ok(Ball { middle: Float::new(self.precision), radius });
+                    return Ok(Ball { middle: Float::new(self.precision), radius: x.radius.root_above() });
                 }
                 // |sqrt x - sqrt m| = |x - m| / (sqrt x + sqrt m) <= r / sqrt m
-                let mut root = Self::zero_radius();
-                root.assign_round(x.middle.sqrt_ref(), Round::Down);
-                self.make(x.middle.sqrt_ref(), over(x.radius.clone(), &root))
+                self.make(x.middle.sqrt_ref(), x.radius / Radius::below(&x.middle).root_below())
             }
             Function::Exp => {
                 // e^m (e^r - 1)
-                let mut largest = Self::zero_radius();
+                let mut largest = Float::new(64);
                 largest.assign_round(x.middle.exp_ref(), Round::Up);
-                let mut growth = Self::zero_radius();
-                growth.assign_round(x.radius.exp_m1_ref(), Round::Up);
-                self.make(x.middle.exp_ref(), times(largest, &growth))
+                let mut growth = Float::new(64);
+                growth.assign_round(x.radius.to_float().exp_m1_ref(), Round::Up);
+                self.make(x.middle.exp_ref(), Radius::above(&largest) * Radius::above(&growth))
             }
             Function::Log => {
                 let smallest = x.mignitude();
@@ -294,14 +250,14 @@ impl Number for Balls {
                     return Err(Error::unable("log of a ball that contains 0"));
                 }
                 // |log x - log m| <= r / (m - r)
-                self.make(x.middle.ln_ref(), over(x.radius.clone(), &smallest))
+                self.make(x.middle.ln_ref(), x.radius / smallest)
             }
             // Of slope at most 1, and of range 2.
-            Function::Sin => self.make(x.middle.sin_ref(), x.radius.clone().min(&Float::with_val(RADIUS_BITS, 2))),
-            Function::Cos => self.make(x.middle.cos_ref(), x.radius.clone().min(&Float::with_val(RADIUS_BITS, 2))),
+            Function::Sin => self.make(x.middle.sin_ref(), x.radius.min(Radius::double(2.0))),
+            Function::Cos => self.make(x.middle.cos_ref(), x.radius.min(Radius::double(2.0))),
             Function::Asin | Function::Acos => self.inverse_cosine(x, f)?,
         };
-        if ball.radius.is_infinite() {
+        if !ball.radius.is_finite() {
             return Err(Error::unable(format!("{} of a ball is too large", f.name())));
         }
         Ok(ball)
@@ -329,7 +285,7 @@ impl Number for Balls {
         if q.cmp0().is_gt() && x.contains_zero() {
             // x^q is at most |x|^q for what is not negative.
             let exponent = Balls::new(64);
-            let top = Ball::exact(x.magnitude());
+            let top = Ball::exact(x.magnitude().to_float());
             if top.middle.is_zero() {
                 return Ok(Ball::exact(Float::new(self.precision)));
             }
@@ -345,7 +301,7 @@ impl Number for Balls {
     /// At the midpoint, exactly known, from its angle; then |kappa_n'| = n^2/(2n-1) |kappa_{n-1}| <= n^2/(2n-1) carries the radius.
     fn arc_cosines(&self, x: &Ball, n: usize) -> Result<Vec<Ball>> {
         let middle = Self::cosine(x, "arc-cosine function")?;
-        let angle = self.make(middle.acos_ref(), Self::zero_radius());
+        let angle = self.make(middle.acos_ref(), Radius::ZERO);
         // sqrt((1-m)(1+m)): both factors exact with two more bits than the midpoint, but for tiny ones.
         let wide = Balls::new(middle.prec() + 2);
         let one = wide.rational(&Rational::from(1));
@@ -356,13 +312,13 @@ impl Number for Balls {
         for (m, kappa) in kappas.iter_mut().enumerate() {
             let more = match m {
                 // kappa_0 = 1 - acos/pi, and pi > 3
-                0 => over(Self::arc_radius(x), &Float::with_val(RADIUS_BITS, 3)),
+                0 => Self::arc_radius(x) / Radius::double(3.0),
                 _ => {
                     let slope = (m * m) as f64 / (2 * m - 1) as f64;
-                    times(x.radius.clone(), &Float::with_val_round(RADIUS_BITS, slope.next_up(), Round::Up).0)
+                    x.radius * Radius::double(slope.next_up())
                 }
             };
-            kappa.radius.add_assign_round(&more, Round::Up);
+            kappa.radius = kappa.radius + more;
         }
         Ok(kappas)
     }
@@ -375,28 +331,7 @@ impl Number for Balls {
         }
     }
 
-    /// Each product and each partial sum is rounded to nearest: together off by at most 2^-precision times the sizes of the products and of
-    /// the partial sums.
     fn convolve(&self, a: &[Ball], b: &[Ball]) -> Ball {
-        let (mut sum, mut product) = (Float::new(self.precision), Float::new(self.precision));
-        let mut carried = Self::zero_radius();
-        let mut rounded = Self::zero_radius();
-        for (x, y) in a.iter().zip(b.iter().rev()) {
-            if x.middle.is_zero() && x.radius.is_zero() || y.middle.is_zero() && y.radius.is_zero() {
-                continue;
-            }
-            product.assign_round(&x.middle * &y.middle, Round::Nearest);
-            sum += &product;
-            if !y.radius.is_zero() {
-                carried = plus(times(plus(size(&x.middle), &x.radius), &y.radius), &carried);
-            }
-            if !x.radius.is_zero() {
-                carried = plus(times(size(&y.middle), &x.radius), &carried);
-            }
-            rounded = plus(rounded, &rounding(&product));
-            rounded = plus(rounded, &rounding(&sum));
-        }
-        let radius = plus(carried, &rounded);
-        if sum.is_finite() && !radius.is_nan() { Ball { middle: sum, radius } } else { Ball::unknown(self.precision) }
+        self.inner_product(a.iter().zip(b.iter().rev()))
     }
 }

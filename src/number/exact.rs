@@ -76,6 +76,18 @@ impl ExactNumber {
         self.terms.values().map(bits).sum()
     }
 
+    /// The value in a number system.
+    ///
+    /// # Errors
+    /// Those of the powers of pi and of primes there.
+    pub fn value<C: Number>(&self, c: &C) -> Result<C::Element> {
+        let mut sum = c.rational(&Rational::new());
+        for (unit, q) in &self.terms {
+            sum = c.add(&sum, &c.scale(&unit.value(c)?, q));
+        }
+        Ok(sum)
+    }
+
     /// The value with a relative error of at most `2^(2-precision)`.
     ///
     /// Each term is rounded a few times at a wider precision w; the sum is accepted when the errors,

@@ -229,6 +229,19 @@ fn run(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums, w
     }
 }
 
+/// P_n(t) and P_{n-1}(t) in three dimensions, 0 <= t < 1 cut to whole units, each off by less than (3 L + 8)(n + 1)^2/2 units of
+/// 2^(HEADROOM - 64 L) by the argument of [`project`](crate::spectrum::project); `ratios` are those of p = 3.
+pub fn legendre_last(t: &Float, n: u64, ratios: &[u64], limbs: usize) -> (Float, Float) {
+    let half = SignedFraction::new(&Float::with_val(8, 0.5), 0, limbs);
+    let sample = FixedSample { t: fraction(t, 0, limbs), even: half.clone(), odd: half };
+    let mut sums = Sums::new(2, limbs);
+    accumulate(&sample, ratios, &[n - 1, n], &mut sums);
+    let mut values = sums.to_floats(1).into_iter();
+    let none = || Float::with_val(2, rug::float::Special::Nan);
+    let before = values.next().unwrap_or_else(none);
+    (values.next().unwrap_or_else(none), before)
+}
+
 /// `a := b - a`
 #[inline(always)]
 fn negate_add(a: &mut [u64], b: &[u64]) {

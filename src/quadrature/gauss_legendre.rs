@@ -4,9 +4,11 @@
 //! from Legendre's equation: one evaluation of P_n, P_{n-1} at the short number x0 in fixed point is all that runs
 //! over the degrees (compare Glaser, Liu and Rokhlin, SIAM J. Sci. Comput. 2007).
 
-use crate::number::fixed::{legendre_pair, ratios};
+use crate::error::{Error, Result};
+use crate::number::fixed::{HEADROOM, legendre_last, legendre_pair, ratios};
+use crate::number::{Ball, Balls, Number, Radius};
 use rayon::prelude::*;
-use rug::Float;
+use rug::{Float, Rational};
 
 /// The n-point Gauss-Legendre rule on \[-1, 1\]: exact for polynomials of degree 2n - 1.
 ///
@@ -45,6 +47,88 @@ impl GaussLegendre {
             .unzip();
         GaussLegendre { nodes, weights }
     }
+}
+
+/// A Gauss-Legendre rule with proved nodes and weights: the true ones lie in the balls.
+#[derive(Clone, Debug)]
+pub struct ProvedRule {
+    /// The nodes x >= 0, decreasing; the last is exactly 0 if n is odd.
+    pub nodes: Vec<Ball>,
+    /// Their weights.
+    pub weights: Vec<Ball>,
+}
+
+impl ProvedRule {
+    /// The rule with n >= 2 nodes, to an absolute error of about 2^-bits.
+    ///
+    /// At each computed node x the recurrence gives v = P_n(x) and d = P_n'(x) = n (P_{n-1}(x) - x P_n(x)) / (1 - x^2) with proved errors.
+    /// On \[-1, 1\], |P_n''| <= B = (n-1) n (n+1) (n+2)/8. With eta = 2 |v|/|d|, eta B <= |d|/2: the slope is at least |d|/2 within eta, so
+    /// that P_n changes sign there and has one root. The balls of radius eta are apart, so that these are all n roots. The
+    /// weight is 2/g at the root, g(x) = (1-x^2) P_n'(x)^2, and g' = 2 x P_n'^2 - 2 n (n+1) P_n P_n': within eta, where |P_n'| <= 3 |d|/2
+    /// and |P_n| <= 2 |d| eta, |g'| <= d^2 (9/2 + 6 n (n+1) eta) <= 6 d^2 if 4 n (n+1) eta <= 1. Hence g is within 6 eta d^2 of its value at x.
+    ///
+    /// ```
+    /// use zonal::quadrature::ProvedRule;
+    /// let rule = ProvedRule::new(3, 100)?;
+    /// // 3 times the weight at sqrt(3/5) is 5/3
+    /// let weight = rule.weights[0].middle.clone() * 3u32 - rug::Float::with_val(200, 5) / 3u32;
+    /// assert!(weight.abs() <= rule.weights[0].radius.to_float() * 4u32 && rule.weights[0].radius.to_float() < 1e-27);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Unable` if a node could not be proved: a sign of too few bits.
+    pub fn new(n: usize, bits: u32) -> Result<Self> {
+        let rule = GaussLegendre::new(n, bits);
+        let limbs = (bits + 4 * n.ilog2() + 40).div_ceil(64) as usize;
+        let ratios = ratios(3, n as u64, limbs);
+        let proved: Vec<(Ball, Ball)> = rule
+            .nodes
+            .par_iter()
+            .with_min_len(8)
+            .map(|x| prove(x, n as u64, &ratios, limbs))
+            .collect::<Result<_>>()?;
+        let apart = |pair: &[(Ball, Ball)]| {
+            let gap = Float::with_val(64, &pair[0].0.middle - &pair[1].0.middle);
+            gap > ((pair[0].0.radius + pair[1].0.radius) * Radius::double(2.0)).to_float()
+        };
+        let from_zero = |x: &Ball| if n % 2 == 1 { x.middle.is_zero() && x.radius.is_zero() } else { !x.contains_zero() };
+        if !proved.windows(2).all(apart) || !proved.last().is_some_and(|(x, _)| from_zero(x)) {
+            return Err(Error::unable(format!("the {n} Gauss-Legendre nodes were not separated at {bits} bits")));
+        }
+        let (nodes, weights) = proved.into_iter().unzip();
+        Ok(ProvedRule { nodes, weights })
+    }
+}
+
+/// The node near x and its weight.
+fn prove(x: &Float, n: u64, ratios: &[u64], limbs: usize) -> Result<(Ball, Ball)> {
+    let c = Balls::new(64 * limbs as u32);
+    let (value, before) = legendre_last(x, n, ratios, limbs);
+    // (3 L + 8)(n + 1)^2/2 units of 2^(HEADROOM - 64 L)
+    let units = (3 * limbs as u64 + 8) * (n + 1) * (n + 1) / 2 + 1;
+    let error = Radius::double(units as f64) * Radius::power_of_two(HEADROOM as i32 - 64 * limbs as i32);
+    let [value, before] = [value, before].map(|x| Ball::exact(x).widened(error));
+    let x = Ball::exact(x.clone());
+    let room = c.sub(&c.rational(&Rational::from(1)), &c.mul(&x, &x));
+    let slope = c.scale(&c.div(&c.sub(&before, &c.mul(&x, &value)), &room)?, &Rational::from(n));
+    let lowest = slope.mignitude();
+    let unproved = || Error::unable(format!("a Gauss-Legendre node of {n} was not proved"));
+    if lowest.is_zero() {
+        return Err(unproved());
+    }
+    // eta = 2 |v| / |d|; by symmetry the middle node of an odd rule is 0.
+    let middle = n % 2 == 1 && x.middle.is_zero();
+    let eta = if middle { Radius::ZERO } else { value.magnitude() * Radius::double(2.0) / lowest };
+    let count = Radius::double(n as f64 + 2.0);
+    let curvature = eta * count * count * count * count * Radius::double(0.25);
+    if curvature > lowest || eta * count * count * Radius::double(4.0) > Radius::double(1.0) {
+        return Err(unproved());
+    }
+    let square = c.mul(&slope, &slope);
+    let g = c.mul(&room, &square).widened(square.magnitude() * eta * Radius::double(6.0));
+    let weight = c.div(&c.rational(&Rational::from(2)), &g)?;
+    Ok((x.widened(eta), weight))
 }
 
 /// The (i+1)-th largest root of P_n in double precision.

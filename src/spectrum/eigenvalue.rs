@@ -1,6 +1,6 @@
 //! One eigenvalue and how it was obtained.
 
-use crate::number::{Digits, ExactNumber, decimal};
+use crate::number::{Ball, Digits, ExactNumber, decimal};
 use rug::{Float, Integer};
 use std::fmt;
 
@@ -124,6 +124,11 @@ impl Estimate {
     /// A value with an estimated error.
     pub fn estimated(value: Float, error: Float) -> Self {
         Estimate { value, error, exact: None, rigour: Rigour::Estimated }
+    }
+
+    /// A value with a proved error bound.
+    pub fn rigorous(ball: Ball) -> Self {
+        Estimate { value: ball.middle, error: ball.radius.to_float(), exact: None, rigour: Rigour::Rigorous }
     }
 
     /// An exactly known number, written to `precision` bits.

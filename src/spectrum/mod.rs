@@ -7,6 +7,7 @@
 //! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j} (k+2j)!}{2^{k+2j} j! \Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j a_j u^j.$$
 
 pub mod agreement;
+mod certified;
 mod closed_form;
 mod eigenvalue;
 pub mod endpoint;
@@ -22,7 +23,7 @@ mod table;
 pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
 pub use plan::{Assignment, Choice, Plan};
 pub use problem::Problem;
-pub use projection::{Sample, project};
+pub use projection::{Projection, Sample, project};
 pub use table::Table;
 
 use crate::error::{Error, Result};
@@ -225,6 +226,32 @@ impl Spectrum {
         };
         values.extend((from..).zip(high).map(|(k, mu)| if problem.symmetry.vanishes_at(k) { 0.0 } else { mu }));
         Ok(values)
+    }
+
+    /// The eigenvalues of many degrees with proved error bounds: every row is exact or an enclosure.
+    ///
+    /// ```
+    /// use zonal::spectrum::Rigour;
+    /// use zonal::{Kernel, Sphere};
+    /// let spectrum = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(10)?).digits(30)?;
+    /// let row = &spectrum.certified(&[20])?.rows[0];
+    /// assert_eq!((row.rigour, row.to_string().as_str()), (Rigour::Rigorous, "4.13894034047033379037441829284e-10"));
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`table`](Spectrum::table); `Unable` where a degree could not be enclosed to the digits, with the reason.
+    pub fn certified(&self, degrees: &[u64]) -> Result<Table> {
+        let degrees = checked(degrees)?;
+        let problem = self.problem()?;
+        let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
+        let estimates = if rest.is_empty() { Vec::new() } else { certified::eigenvalues(problem, &rest, self.digits)? };
+        let zero = || (Method::Structure, Estimate::exact(ExactNumber::default(), self.digits.bits()));
+        let found = rest.iter().zip(estimates).chain(zeros.iter().map(|k| (k, zero())));
+        let mut rows: Vec<Eigenvalue> = found.map(|(k, (method, estimate))| self.row(*k, method, estimate)).collect();
+        rows.sort_by_key(|row| row.degree);
+        let at_one = problem.value_at_one(self.digits.bits() + 64)?;
+        Ok(Table { kernel: self.kernel.clone(), sphere: self.sphere, digits: self.digits, rows, value_at_one: at_one })
     }
 
     /// How well the methods agree on these degrees.

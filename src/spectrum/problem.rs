@@ -1,8 +1,7 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
-use crate::error::Result;
-use crate::kernel::Point;
-use crate::kernel::{Kernel, Program, Singularities, Symmetry};
+use crate::error::{Error, Result};
+use crate::kernel::{Kernel, Point, Program, Singularities, Strip, Symmetry};
 use crate::number::{Digits, Interval, Intervals, Multiprecision};
 use crate::sphere::Sphere;
 use rug::Float;
@@ -28,7 +27,13 @@ pub struct Problem {
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
     endpoint: Arc<Mutex<Option<ConfirmedEndpoint>>>,
+    strips: Arc<Mutex<Vec<Result<Strip>>>>,
 }
+
+/// The highest strip of analyticity that is tried, the ratio to the next, and how many are tried.
+const HIGHEST_STRIP: f64 = 2.4;
+const NEXT_STRIP: f64 = 0.85;
+const MOST_STRIPS: usize = 30;
 
 /// The endpoint expansion for some digits and lowest degree, or why there is none, with the time that a confirmation was allowed.
 type ConfirmedEndpoint = (Digits, u64, f64, Result<Arc<Endpoint>>);
@@ -42,8 +47,8 @@ impl Problem {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        let (pilot, coefficients, endpoint) = Default::default();
-        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint })
+        let (pilot, coefficients, endpoint, strips) = Default::default();
+        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint, strips })
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -81,6 +86,34 @@ impl Problem {
         let endpoint = Endpoint::new(self, digits, lowest, longest).map(Arc::new);
         *kept() = Some((digits, lowest, longest, endpoint.clone()));
         endpoint
+    }
+
+    /// The strip of analyticity with the lowest cost, among those tried downward until the cost rises twice.
+    pub(super) fn best_strip(&self, cost: impl Fn(&Strip) -> f64) -> Result<Strip> {
+        let mut known = self.strips.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut best: Option<(f64, Strip)> = None;
+        let mut rises = 0;
+        for i in 0..MOST_STRIPS {
+            if i == known.len() {
+                known.push(Strip::new(&self.program, HIGHEST_STRIP * NEXT_STRIP.powi(i as i32)));
+            }
+            let Ok(strip) = known[i] else { continue };
+            let cost = cost(&strip);
+            if best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, strip));
+                rises = 0;
+            } else {
+                rises += 1;
+                if rises == 2 {
+                    break;
+                }
+            }
+        }
+        match (best, known.last()) {
+            (Some((_, strip)), _) => Ok(strip),
+            (None, Some(Err(error))) => Err(error.clone().within(&self.kernel)),
+            _ => Err(Error::unable(format!("no strip of analyticity of {} was tried", self.kernel))),
+        }
     }
 
     /// log2 of a bound of |kappa| for |u| >= sin h, by intervals; infinite where they do not bound it.

@@ -16,40 +16,51 @@ use crate::kernel::Point;
 use crate::number::{Digits, Multiprecision};
 use rug::Float;
 
-pub use gauss::planned_nodes;
+pub use gauss::{log_growth, planned_nodes};
 
 /// What a rule returns: sums for each degree and the error they carry.
-struct Pass {
+pub(super) struct Pass {
     /// mu_k for each degree.
-    sums: Vec<Float>,
-    /// log2 of the estimated error of each.
-    error_log2: f64,
+    pub sums: Vec<Float>,
+    /// The error of each.
+    pub error: Float,
 }
 
 /// How much precision and how many nodes to spend.
 #[derive(Clone, Copy, Debug)]
-struct Effort {
+pub(super) struct Effort {
     /// The sum is needed to 2^-bits relative to the kernel's size.
-    bits: u32,
+    pub bits: u32,
     /// Raised by one each time a result fell short.
-    attempt: u32,
+    pub attempt: u32,
 }
 
 /// Attempts before giving up. Each adds at least half of the bits of the one before.
 const MOST_ATTEMPTS: u32 = 12;
 
-/// Computes mu_k for `degrees` (increasing).
+/// Computes mu_k for `degrees` (increasing); the errors are estimates.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
-    let Some(&highest) = degrees.last() else {
-        return Ok(Vec::new());
-    };
-    let p = problem.dimension();
     if !problem.singularities.decided {
         return Err(Error::unable(format!(
             "{} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow peaks cannot be excluded",
             problem.kernel
         )));
     }
+    refine(problem, degrees, digits, Estimate::estimated, rule)
+}
+
+/// Passes of `rule` with more and more bits, until every degree is settled.
+pub(super) fn refine(
+    problem: &Problem,
+    degrees: &[u64],
+    digits: Digits,
+    estimate: impl Fn(Float, Float) -> Estimate,
+    rule: impl Fn(&Problem, &[u64], Effort) -> Result<Pass>,
+) -> Result<Vec<Estimate>> {
+    let Some(&highest) = degrees.last() else {
+        return Ok(Vec::new());
+    };
+    let p = problem.dimension();
     let expected = planned_exponent(problem, degrees);
     // Twice the expected exponent, or that of coefficients which decay like 1/k!: an eigenvalue smaller than that
     // is not told from zero.
@@ -61,11 +72,10 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         let wanted: Vec<u64> = open.iter().map(|i| degrees[*i]).collect();
         let effort = Effort { bits: needed_bits(digits) + extra, attempt };
         let pass = rule(problem, &wanted, effort)?;
-        let error = power_of_two(pass.error_log2);
         let mut shortfall = 0i32;
         let mut worst = None;
         for (index, sum) in open.into_iter().zip(&pass.sums) {
-            let estimate = Estimate::estimated(sum.clone(), error.clone());
+            let estimate = estimate(sum.clone(), pass.error.clone());
             let settled = digits.settles(&estimate.value, &estimate.error)
                 || (attempt >= 2 && digits.settles_nearly(&estimate.value, &estimate.error));
             if settled {
@@ -81,7 +91,8 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         if let Some((k, true)) = worst.filter(|_| f64::from(extra) > smallest) {
             return Err(Error::unable(format!(
                 "mu_{k} of {} in dimension {p} is not told from zero: by the quadrature it is below 2^{:.0}",
-                problem.kernel, pass.error_log2
+                problem.kernel,
+                log2(&pass.error)
             )));
         }
         if f64::from(extra) > 4.0 * smallest {

@@ -249,12 +249,12 @@ impl Class {
             let [a, b] = expansions.coefficients(&exponent);
             for (parity, sum) in [base.add(&a, &b), base.sub(&a, &b)].into_iter().enumerate() {
                 // Noise is taken for zero; quadrature confirms the sum.
-                let value = if base.is_zero(&sum) == Truth::No { sum.value } else { Float::new(precision) };
+                let value = if base.is_zero(&sum) == Truth::No { sum.ball.middle } else { Float::new(precision) };
                 class.terms[parity].push(value * &constant);
             }
             class
                 .sizes
-                .push((Float::with_val(32, a.value.abs()) + b.value.abs()) * Float::with_val(32, constant.abs_ref()));
+                .push((Float::with_val(32, a.ball.middle.abs()) + b.ball.middle.abs()) * Float::with_val(32, constant.abs_ref()));
             // W_{nu+1}/W_nu = -4 (nu + (p-1)/2)(nu + 1) / ((k-nu-1)(k+nu+p-1))
             let factor = (&exponent + Rational::from((p - 1, 2))) * Rational::from(&exponent + 1u32) * -4;
             constant *= factor;

@@ -1,6 +1,6 @@
 //! Tanh-sinh in theta, split at the interior singular points: for kernels that are not analytic in theta.
 
-use super::{Effort, Pass, evaluation_error_log2, log2};
+use super::{Effort, Pass, evaluation_error_log2, log2, power_of_two};
 use crate::error::{Error, Result};
 use crate::kernel::Point;
 use crate::number::Multiprecision;
@@ -52,7 +52,7 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
         // Between the poles alone, the nodes come in pairs t, -t: one sample for both.
         let folded = ends.len() == 2;
         let samples: Vec<Sample> = pairs.into_iter().flat_map(|pair| sample(pair, folded, &constant, scale)).collect();
-        for (sum, new) in total.iter_mut().zip(project(&samples, p, degrees, fraction)) {
+        for (sum, new) in total.iter_mut().zip(project(&samples, p, degrees, fraction).sums) {
             *sum += new;
         }
         let current: Vec<Float> = total.iter().map(|sum| Float::with_val(fraction + 32, sum >> now)).collect();
@@ -67,7 +67,7 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
                     (2.0 * (highest as f64 + 4.0).powi(2) + samples.len() as f64).log2() - f64::from(fraction);
                 let error_log2 = change.max(evaluation).max(rounding).max(-f64::from(effort.bits + 6)) + 2.0;
                 let sums = current.into_iter().map(|sum| sum << scale).collect();
-                return Ok(Pass { sums, error_log2: error_log2 + f64::from(scale) });
+                return Ok(Pass { sums, error: power_of_two(error_log2 + f64::from(scale)) });
             }
         }
         previous = Some(current);

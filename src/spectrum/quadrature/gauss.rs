@@ -1,6 +1,6 @@
 //! Gauss-Legendre in theta, for kernels analytic in theta.
 
-use super::{Effort, Pass, evaluation_error_log2, log2};
+use super::{Effort, Pass, evaluation_error_log2, log2, power_of_two};
 use crate::error::Result;
 use crate::kernel::Point;
 use crate::number::Multiprecision;
@@ -88,7 +88,7 @@ impl Interval {
 
 /// ln of a bound for |sin^{p-2}(theta) P_K(cos theta)|, |Im theta| <= y: cosh(y)^{p-2} P_K(cosh y), because P_K(cos theta)
 /// is a cosine sum with non-negative coefficients.
-fn log_growth(p: u64, highest: u64, y: f64) -> f64 {
+pub fn log_growth(p: u64, highest: u64, y: f64) -> f64 {
     let (t, p) = (y.cosh(), p as f64);
     // Ratio recurrence for P_{k+1}/P_k, which stays in range.
     let (mut ratio, mut sum) = (t, if highest > 0 { t.ln() } else { 0.0 });
@@ -257,14 +257,14 @@ fn with_nodes(
         ]
         .into_iter(),
     );
-    let sums = project(&samples, p, degrees, bits).into_iter().map(|sum| sum << scale).collect();
-    Ok(Outcome::Resolved(Pass { sums, error_log2: error / LN_2 + 1.0 + f64::from(scale) }))
+    let sums = project(&samples, p, degrees, bits).sums.into_iter().map(|sum| sum << scale).collect();
+    Ok(Outcome::Resolved(Pass { sums, error: power_of_two(error / LN_2 + 1.0 + f64::from(scale)) }))
 }
 
 /// ln |a_m| for m = 0..=last, where kappa = sum a_m P_m(x) in three dimensions.
 fn coefficient_logs(plain: &[Sample], last: u64, bits: u32) -> Vec<f64> {
     let indices: Vec<u64> = (0..=last).collect();
-    let sums = project(plain, 3, &indices, bits);
+    let sums = project(plain, 3, &indices, bits).sums;
     let log = |(sum, m): (&Float, &u64)| log2(sum) * LN_2 + (*m as f64 + 0.5).ln();
     sums.iter().zip(&indices).map(log).collect()
 }

@@ -1,0 +1,188 @@
+//! Error bounds: non-negative numbers of 53 bits with a wide exponent, always rounded upward.
+
+use rug::{Float, float::Round};
+use std::cmp::Ordering;
+use std::ops::{Add, Div, Mul};
+
+/// A non-negative number, or infinity: the radius of a ball. Sums, products and quotients are upper bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Radius {
+    /// 0, in \[1/2, 1), or infinite.
+    mantissa: f64,
+    /// Power of two; 0 for zero and infinity.
+    exponent: i64,
+}
+
+/// Exponents apart by more than this: the smaller number is less than a unit in the last place of the larger.
+const FAR: i64 = 60;
+
+impl Radius {
+    /// Zero.
+    pub const ZERO: Radius = Radius { mantissa: 0.0, exponent: 0 };
+
+    /// No bound at all.
+    pub const INFINITE: Radius = Radius { mantissa: f64::INFINITY, exponent: 0 };
+
+    /// 2^exponent
+    pub fn power_of_two(exponent: i32) -> Self {
+        Radius { mantissa: 0.5, exponent: i64::from(exponent) + 1 }
+    }
+
+    /// mantissa * 2^exponent for a mantissa that is not negative.
+    fn normal(mantissa: f64, exponent: i64) -> Self {
+        if mantissa == 0.0 {
+            return Radius::ZERO;
+        }
+        if !mantissa.is_finite() {
+            return Radius::INFINITE;
+        }
+        // Mantissas come from operations on numbers in [1/2, 1): never subnormal.
+        let bits = mantissa.to_bits();
+        let shift = (bits >> 52) as i64 - 1022;
+        Radius { mantissa: f64::from_bits((bits & ((1 << 52) - 1)) | (1022 << 52)), exponent: exponent + shift }
+    }
+
+    /// |x|, rounded upward or downward.
+    fn of(x: &Float, round: Round) -> Self {
+        if !x.is_finite() {
+            return Radius::INFINITE;
+        }
+        // Away from zero or toward it, whatever the sign.
+        let round = match (round, x.is_sign_negative()) {
+            (Round::Up, true) => Round::Down,
+            (Round::Down, true) => Round::Up,
+            (round, _) => round,
+        };
+        let (mantissa, exponent) = x.to_f64_exp_round(round);
+        Radius::normal(mantissa.abs(), i64::from(exponent))
+    }
+
+    /// At least |x|.
+    pub fn above(x: &Float) -> Self {
+        Radius::of(x, Round::Up)
+    }
+
+    /// At most |x|.
+    pub fn below(x: &Float) -> Self {
+        Radius::of(x, Round::Down)
+    }
+
+    /// A non-negative double.
+    pub fn double(x: f64) -> Self {
+        if x.is_nan() || x.is_infinite() { Radius::INFINITE } else { Radius::above(&Float::with_val(53, x)) }
+    }
+
+    /// The same number in multiprecision.
+    pub fn to_float(self) -> Float {
+        let exponent = self.exponent.clamp(i64::from(i32::MIN / 4), i64::from(i32::MAX / 4)) as i32;
+        Float::with_val(64, self.mantissa) << exponent
+    }
+
+    /// Whether it is zero.
+    pub fn is_zero(self) -> bool {
+        self.mantissa == 0.0
+    }
+
+    /// Whether it bounds anything.
+    pub fn is_finite(self) -> bool {
+        self.mantissa.is_finite()
+    }
+
+    /// At most x - y, at least 0.
+    pub fn minus_below(self, other: Radius) -> Radius {
+        if other >= self || !other.is_finite() {
+            return Radius::ZERO;
+        }
+        let distance = self.exponent - other.exponent;
+        let smaller = if distance > FAR { 0.5f64.powi(FAR as i32) } else { other.mantissa * 0.5f64.powi(distance as i32) };
+        let smaller = if other.is_zero() { 0.0 } else { smaller };
+        Radius::normal((self.mantissa - smaller).next_down().max(0.0), self.exponent)
+    }
+
+    /// At least the square root, or at most.
+    fn root(self, step: fn(f64) -> f64) -> Radius {
+        if self.is_zero() || !self.is_finite() {
+            return self;
+        }
+        let odd = self.exponent.rem_euclid(2);
+        let mantissa = if odd == 1 { self.mantissa * 2.0 } else { self.mantissa };
+        Radius::normal(step(mantissa.sqrt()), (self.exponent - odd) / 2)
+    }
+
+    /// At least the square root.
+    pub fn root_above(self) -> Radius {
+        self.root(f64::next_up)
+    }
+
+    /// At most the square root.
+    pub fn root_below(self) -> Radius {
+        self.root(f64::next_down)
+    }
+
+    /// The smaller of two.
+    pub fn min(self, other: Radius) -> Radius {
+        if other < self { other } else { self }
+    }
+
+    /// The larger of two.
+    pub fn max(self, other: Radius) -> Radius {
+        if other > self { other } else { self }
+    }
+}
+
+impl PartialOrd for Radius {
+    fn partial_cmp(&self, other: &Radius) -> Option<Ordering> {
+        let class = |x: &Radius| (!x.is_zero() as u8) + (!x.is_finite() as u8);
+        let order = class(self).cmp(&class(other));
+        if order != Ordering::Equal || class(self) != 1 {
+            return Some(order);
+        }
+        match self.exponent.cmp(&other.exponent) {
+            Ordering::Equal => self.mantissa.partial_cmp(&other.mantissa),
+            order => Some(order),
+        }
+    }
+}
+
+impl Add for Radius {
+    type Output = Radius;
+
+    fn add(self, other: Radius) -> Radius {
+        let (large, small) = if self >= other { (self, other) } else { (other, self) };
+        if small.is_zero() || !large.is_finite() {
+            return large;
+        }
+        let distance = large.exponent - small.exponent;
+        let added = if distance > FAR { 0.0 } else { small.mantissa * 0.5f64.powi(distance as i32) };
+        Radius::normal((large.mantissa + added).next_up(), large.exponent)
+    }
+}
+
+impl Mul for Radius {
+    type Output = Radius;
+
+    fn mul(self, other: Radius) -> Radius {
+        if !self.is_finite() || !other.is_finite() {
+            return Radius::INFINITE;
+        }
+        if self.is_zero() || other.is_zero() {
+            return Radius::ZERO;
+        }
+        Radius::normal((self.mantissa * other.mantissa).next_up(), self.exponent + other.exponent)
+    }
+}
+
+impl Div for Radius {
+    type Output = Radius;
+
+    /// Division by zero is infinite, and so is 0/0: nothing is known.
+    fn div(self, other: Radius) -> Radius {
+        if other.is_zero() || !self.is_finite() || !other.is_finite() {
+            return Radius::INFINITE;
+        }
+        if self.is_zero() {
+            return Radius::ZERO;
+        }
+        Radius::normal((self.mantissa / other.mantissa).next_up(), self.exponent - other.exponent)
+    }
+}

@@ -1,0 +1,166 @@
+//! Gauss-Legendre in theta with a proved error.
+
+use crate::error::{Error, Result};
+use crate::kernel::{Point, Strip};
+use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius};
+use crate::quadrature::ProvedRule;
+use crate::spectrum::problem::Problem;
+use crate::spectrum::projection::{Sample, project};
+use crate::spectrum::quadrature::{Effort, Pass, log_growth};
+use rayon::prelude::*;
+use rug::{Float, Rational};
+use std::f64::consts::{FRAC_PI_2, LN_2};
+
+/// Ellipses are not taken larger than ln rho = 1.2: up to there the points of an ellipse around \[0, pi\] that lie beyond an end are closer to
+/// that end than the ellipse is high, so that they lie in the disc of the strip.
+const LARGEST_LOG_RHO: f64 = 1.2;
+
+/// The largest rule.
+const MOST_NODES: usize = 100_000;
+
+/// Bits of the arithmetic on bounds.
+const BOUND_BITS: u32 = 64;
+
+/// A rule that is good enough: its ellipse, the bound on it, its nodes.
+struct Choice {
+    half_width: f64,
+    whole: bool,
+    strip: Strip,
+    log_rho: f64,
+    nodes: usize,
+}
+
+impl Choice {
+    fn new(problem: &Problem, highest: u64, bits: u32) -> Result<Self> {
+        let p = problem.dimension();
+        // Outside, sin^{p-2} < 2^-(bits+16): cut it off. Worth it only if it shortens the interval.
+        let half_width = if p > 2 { (-f64::from(bits + 16) * LN_2 / (p as f64 - 2.0)).exp().acos() } else { FRAC_PI_2 };
+        let whole = half_width > 0.97 * FRAC_PI_2;
+        let half_width = if whole { FRAC_PI_2 } else { half_width };
+        let log_rho = |strip: &Strip| (strip.height / half_width).asinh().min(LARGEST_LOG_RHO) * (1.0 - 1e-9);
+        let needed = |strip: &Strip| {
+            let log_rho = log_rho(strip);
+            let growth = log_growth(p, highest, half_width * log_rho.sinh());
+            (f64::from(bits) * LN_2 + strip.bound.ln() + growth + 4.0 - log_rho.min(1.0).ln()) / (2.0 * log_rho)
+        };
+        let strip = problem.best_strip(needed)?;
+        let nodes = needed(&strip);
+        if nodes.is_nan() || nodes > MOST_NODES as f64 {
+            return Err(Error::unable(format!(
+                "a proved quadrature of {} in dimension {p} up to degree {highest} needs more than {MOST_NODES} nodes",
+                problem.kernel
+            )));
+        }
+        Ok(Choice { half_width, whole, log_rho: log_rho(&strip), strip, nodes: nodes.max(2.0) as usize + 2 })
+    }
+
+    /// A bound of the error of the rule, and of what was cut off, for integrals over \[0, pi\] without the factor 1/Z.
+    fn truncation(&self, p: u64, highest: u64) -> Result<Ball> {
+        let c = Balls::new(BOUND_BITS);
+        let number = |x: f64| Ball::exact(Float::with_val(53, x));
+        let one = number(1.0);
+        let n = self.nodes as i64;
+        // The ellipse of parameter rho around [-1, 1] has the semi-minor axis sinh(ln rho): times h in theta, at most the strip's height.
+        let log_rho = Interval::point(self.log_rho);
+        let real = Intervals::PROVED;
+        let height = real.mul(&Interval::point(self.half_width.next_up()), &log_rho.sinh());
+        if height.high > self.strip.height {
+            return Err(Error::unable("the ellipse is higher than the strip"));
+        }
+        let growth = growth_bound(p, highest, height.high)?;
+        let rho = c.function(Function::Exp, &number(self.log_rho))?;
+        // |I - I_n| <= (64/15) M / ((rho^2 - 1) rho^(2n-2)), M = bound * growth
+        let power = c.power(&rho, &Rational::from(2 * n - 2))?;
+        let below = c.mul(&c.sub(&c.mul(&rho, &rho), &one), &power);
+        let factor = c.rational(&Rational::from((64, 15)));
+        let above = c.mul(&c.mul(&factor, &number(self.strip.bound)), &c.mul(&growth, &number(self.half_width.next_up())));
+        let rule = c.div(&above, &below)?;
+        if self.whole {
+            return Ok(rule);
+        }
+        // Two pieces of length pi/2 - h, where sin theta <= cos h, |P_k| <= 1 and |kappa| <= bound.
+        let h = number(self.half_width);
+        let length = c.sub(&c.pi(), &c.scale(&h, &Rational::from(2)));
+        let sine = c.power(&c.function(Function::Cos, &h)?, &Rational::from(p - 2))?;
+        Ok(c.add(&rule, &c.mul(&c.mul(&length, &sine), &number(self.strip.bound))))
+    }
+}
+
+/// A bound of |sin^{p-2}(theta) P_k(cos theta)| for |Im theta| <= y, k <= K: cosh(y)^{p-2} P_K(cosh y), because P_k(cos theta) is a cosine
+/// sum with non-negative coefficients, and P_k(t), t >= 1, increases with k.
+fn growth_bound(p: u64, highest: u64, y: f64) -> Result<Ball> {
+    let c = Balls::new(BOUND_BITS);
+    let real = Intervals::PROVED;
+    let whole = |n: u64| Interval::point(n as f64);
+    let t = Interval::point(y).cosh();
+    let top = |x: f64| Ball::exact(Float::with_val(53, x));
+    let mut bound = c.power(&top(t.high), &Rational::from(p - 2))?;
+    // P_{k+1}/P_k = ((2k+p-2) t - k P_{k-1}/P_k)/(k+p-2)
+    let mut ratio = t;
+    for k in 0..highest {
+        if k > 0 {
+            let (twice, once) = (whole(2 * k + p - 2), whole(k + p - 2));
+            ratio = real.div(&real.sub(&real.mul(&twice, &t), &real.div(&whole(k), &ratio)?), &once)?;
+        }
+        bound = Ball::exact(c.mul(&bound, &top(ratio.high)).magnitude().to_float());
+    }
+    Ok(Ball::exact(bound.magnitude().to_float()))
+}
+
+/// A node's contribution and what is not known of it.
+struct Proved {
+    sample: Sample,
+    error: Radius,
+}
+
+/// One pass with a proved error.
+pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
+    let p = problem.dimension();
+    let highest = degrees.last().copied().unwrap_or(0);
+    let scale = problem.value_at_one(64)?.get_exp().unwrap_or(0);
+    let choice = Choice::new(problem, highest, effort.bits.saturating_add_signed(-scale) + 8 * effort.attempt)?;
+    // Rounding of n samples; the derivative of P_K at a rounded node, below K^2.
+    let guard = 2 * (64 - (highest + choice.nodes as u64).leading_zeros()) + 20;
+    let precision = effort.bits.saturating_add_signed(-scale) + guard;
+    let rule = ProvedRule::new(choice.nodes, precision)?;
+    let c = Balls::new(precision);
+    let right = c.scale(&c.pi(), &Rational::from((1, 2)));
+    let half_width = if choice.whole { right.clone() } else { Ball::exact(Float::with_val(53, choice.half_width)) };
+    let funk_hecke = problem.sphere.funk_hecke().value(&c)?;
+    let constant = c.mul(&funk_hecke, &half_width);
+    let square = Radius::double(highest as f64) * Radius::double(highest as f64);
+
+    let one = |(index, (x, w)): (usize, (&Ball, &Ball))| -> Result<Proved> {
+        let offset = c.mul(x, &half_width);
+        let (sine, cosine) = (c.function(Function::Sin, &offset)?, c.function(Function::Cos, &offset)?);
+        let at = |u: Ball, angle: Ball| Point { u, angle: Some((angle, cosine.clone())) };
+        let kappa = problem.program.evaluate(&c, &at(sine.clone(), c.sub(&right, &offset)))?;
+        let mirror = problem.program.evaluate(&c, &at(c.neg(&sine), c.add(&right, &offset)))?;
+        // The middle node of an odd rule stands for itself, not for a pair: half of each of its two equal values.
+        let halved = choice.nodes % 2 == 1 && index == choice.nodes / 2;
+        let w = if halved { c.scale(w, &Rational::from((1, 2))) } else { w.clone() };
+        let measure = c.mul(&c.mul(&c.power(&cosine, &Rational::from(p - 2))?, &constant), &w);
+        let even = c.mul(&c.add(&kappa, &mirror), &measure);
+        let odd = c.mul(&c.sub(&kappa, &mirror), &measure);
+        // |P_k| <= 1 and |P_k'| <= k^2: the radii of the samples, and the node's.
+        let moved = even.magnitude().max(odd.magnitude()) * square * sine.radius;
+        let error = moved + even.radius.max(odd.radius);
+        Ok(Proved { sample: Sample { t: sine.middle, even: even.middle, odd: odd.middle }, error })
+    };
+    let pairs: Vec<_> = rule.nodes.iter().zip(&rule.weights).enumerate().collect();
+    let proved = pairs.into_par_iter().with_min_len(4).map(one).collect::<Result<Vec<Proved>>>()?;
+
+    let bound = Balls::new(BOUND_BITS);
+    let mut error = bound.mul(&choice.truncation(p, highest)?, &problem.sphere.funk_hecke().value(&bound)?).magnitude();
+    let mut samples = Vec::with_capacity(proved.len());
+    for Proved { sample, error: own } in proved {
+        error = error + own;
+        samples.push(sample);
+    }
+    let projection = project(&samples, p, degrees, precision);
+    error = error + Radius::above(&projection.error);
+    if !error.is_finite() {
+        return Err(Error::unable(format!("the proved error of {} is not finite", problem.kernel)));
+    }
+    Ok(Pass { sums: projection.sums, error: error.to_float() })
+}
