@@ -7,6 +7,7 @@ use crate::sphere::Sphere;
 use rug::Float;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::certified::endpoint::Region;
 use super::endpoint::Endpoint;
 use super::envelope::Envelope;
 use super::power_series::CoefficientModel;
@@ -28,6 +29,7 @@ pub struct Problem {
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
     endpoint: Arc<Mutex<Option<ConfirmedEndpoint>>>,
     strips: Arc<Mutex<Vec<Result<Strip>>>>,
+    region: Arc<OnceLock<Result<Region>>>,
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, and how many are tried.
@@ -47,8 +49,8 @@ impl Problem {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        let (pilot, coefficients, endpoint, strips) = Default::default();
-        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint, strips })
+        let (pilot, coefficients, endpoint, strips, region) = Default::default();
+        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint, strips, region })
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -86,6 +88,11 @@ impl Problem {
         let endpoint = Endpoint::new(self, digits, lowest, longest).map(Arc::new);
         *kept() = Some((digits, lowest, longest, endpoint.clone()));
         endpoint
+    }
+
+    /// The region of analyticity for the endpoint expansion; found once.
+    pub(crate) fn region(&self) -> Result<Region> {
+        self.region.get_or_init(|| Region::of(self).map_err(|e| e.within(&self.kernel))).clone()
     }
 
     /// The strip of analyticity with the lowest cost, among those tried downward until the cost rises twice.

@@ -30,7 +30,7 @@ const GUARD_BITS: u32 = 64;
 const CONFIRMING_DIGITS: [u32; 2] = [4, 12];
 
 /// Bits beyond [`Digits::bits`] that settle a decimal, but for values a billionth of a unit from the middle of two.
-const SETTLING_BITS: u32 = 34;
+pub(super) const SETTLING_BITS: u32 = 34;
 
 /// Degrees above which the expansion is not confirmed any more.
 const HIGHEST_CONFIRMED: u64 = 50_000;
