@@ -73,56 +73,58 @@ fn the_expansion_agrees_with_the_reference() {
     assert!(compared > 150, "{compared}");
 }
 
+/// The last case is proved to fewer digits only, and right to 20.
 #[test]
 fn the_expansion_agrees_with_quadrature_at_degree_200() {
     let cases = [
-        ("ntk(2)", 3, 30),
-        ("ntk(2)", 10, 30),
-        ("ntk(3)", 3, 30),
-        ("ntk(3)", 10, 30),
-        ("ntk(5)", 3, 30),
-        ("ntk(5)", 10, 30),
-        ("ntk(10)", 50, 20),
+        ("ntk(2)", 3, 30, 30),
+        ("ntk(2)", 10, 30, 30),
+        ("ntk(3)", 3, 30, 30),
+        ("ntk(3)", 10, 30, 30),
+        ("ntk(5)", 3, 30, 30),
+        ("ntk(5)", 10, 30, 30),
+        ("ntk(10)", 50, 20, 5),
     ];
-    for (kernel, p, digits) in cases {
-        let by = |method| spectrum(kernel, p).digits(digits).unwrap().method(method).eigenvalue(200).unwrap();
-        let (expansion, quadrature) = (by(Method::Endpoint), by(Method::Quadrature));
-        let difference = relative(&expansion.value, &quadrature.value);
+    for (kernel, p, digits, proved) in cases {
+        let by = |method, digits| spectrum(kernel, p).digits(digits).unwrap().method(method).eigenvalue(200).unwrap();
+        let (quadrature, expansion) = (by(Method::Quadrature, digits), by(Method::Endpoint, proved));
+        let series = Endpoint::new(&problem(kernel, p), Digits::Count(proved), 200).unwrap();
+        let sum = series.series().sum(200, &series.series().ratios(200, None).unwrap()).unwrap().value;
+        assert_eq!(expansion.value, sum.middle);
+        let difference = relative(&sum.middle, &quadrature.value);
         assert!(difference < 10f64.powi(-(digits as i32)), "{kernel}, p = {p}: {difference:e}");
         // Negative control: the next even degree is not mistaken for it.
-        let next = spectrum(kernel, p).digits(digits).unwrap().method(Method::Endpoint).eigenvalue(202).unwrap();
+        let next = spectrum(kernel, p).digits(proved).unwrap().method(Method::Endpoint).eigenvalue(202).unwrap();
         assert!(relative(&next.value, &quadrature.value) > 1e-3);
     }
 }
 
-/// A stop at the smallest term does not see complex singularities; confirmation by quadrature does.
+/// The terms alone do not see complex singularities; the region of analyticity does.
 #[test]
 fn complex_singularities_are_noticed() {
     // Poles at +-i/5: the terms of the expansion at k = 50 are those of arccos1, 2.9e-9; the truth is -1.5e-6.
     let runge = problem("arccos1(u)+1/(1+25*u^2)", 3);
-    let endpoint = Endpoint::new(&runge, Digits::Count(15), 0, f64::INFINITY).unwrap();
+    let endpoint = Endpoint::new(&runge, Digits::Count(15), 0).unwrap();
     assert!(endpoint.from > 200, "{}", endpoint.from);
-    let (sum, error) = endpoint.series().sum(50, &endpoint.series().ratios(50, None));
-    assert!((sum.to_f64() - 2.9e-9).abs() < 1e-10 && error.to_f64() < 1e-15, "the unconfirmed sum looks good: {sum}");
+    let sum = endpoint.series().sum(50, &endpoint.series().ratios(50, None).unwrap()).unwrap().value;
+    assert!((sum.middle.to_f64() - 2.9e-9).abs() < 1e-10 && sum.radius.to_float() > 1.5e-6, "{sum:?}");
     let mu = spectrum("arccos1(u)+1/(1+25*u^2)", 3).digits(15).unwrap();
     assert_eq!(mu.eigenvalue(50).unwrap().method, Method::Quadrature);
     // ntk(10) at p = 10, k = 25: far below the degree where the expansion is good.
-    let deep = Endpoint::new(&problem("ntk(10)", 10), Digits::Double, 0, f64::INFINITY).unwrap();
+    let deep = Endpoint::new(&problem("ntk(10)", 10), Digits::Double, 0).unwrap();
     assert!(deep.from > 50);
     let forced = spectrum("ntk(10)", 10).method(Method::Endpoint).eigenvalue(25);
     assert!(matches!(forced, Err(Error::Unable(_))), "{forced:?}");
 }
 
-/// For high degrees alone the expansion is short and confirmed to few digits, but for poles that have not died away there.
+/// For high degrees alone the expansion is short.
 #[test]
-fn expansions_for_high_degrees_are_confirmed_as_far_as_needed() {
-    let expansion =
-        |kernel: &str, lowest| Endpoint::new(&problem(kernel, 10), Digits::Count(50), lowest, f64::INFINITY);
+fn expansions_for_high_degrees_are_as_long_as_needed() {
+    let expansion = |kernel: &str, lowest| Endpoint::new(&problem(kernel, 10), Digits::Count(50), lowest);
     let (high, all) = (expansion("ntk(10)", 1_000_000).unwrap(), expansion("ntk(10)", 0).unwrap());
-    assert!(
-        high.from <= 1_000_000 && high.series().classes[0].terms[0].len() < all.series().classes[0].terms[0].len() / 2
-    );
-    for (a, b) in high.eigenvalues(&[1_000_000, 10_000_001]).iter().zip(all.eigenvalues(&[1_000_000, 10_000_001])) {
+    assert!(high.from <= 1_000_000 && high.series().length() < all.series().length() / 2);
+    let degrees = [1_000_000, 10_000_001];
+    for (a, b) in high.eigenvalues(&degrees).unwrap().iter().zip(all.eigenvalues(&degrees).unwrap()) {
         assert!(Float::with_val(64, &a.value - &b.value).abs() <= Float::with_val(64, &a.error + &b.error));
         assert!(relative(&a.value, &b.value) < 1e-50);
     }
@@ -131,12 +133,48 @@ fn expansions_for_high_degrees_are_confirmed_as_far_as_needed() {
     assert_eq!(spectrum.eigenvalue(1_000_000).unwrap().method, Method::Endpoint);
     let rows = spectrum.table(&[100, 1_000_000]).unwrap().rows;
     assert_eq!(rows[0].method, Method::Quadrature);
-    // A pole that is seen at degree 100, and gone at 10,000.
-    let near = "laplace(1)+1e-12/(1.01-u)";
-    let near = |lowest| Endpoint::new(&problem(near, 3), Digits::Count(30), lowest, f64::INFINITY).unwrap();
-    let (high, all) = (near(10_000), near(0));
-    for (a, b) in high.eigenvalues(&[20_000, 40_001]).iter().zip(all.eigenvalues(&[20_000, 40_001])) {
-        assert!(Float::with_val(64, &a.value - &b.value).abs() <= Float::with_val(64, &a.error + &b.error));
+}
+
+/// What a search in double precision and a confirmation at low degrees would miss: gaps in the series, weak and near complex
+/// singularities, coefficients that cancel almost. The true values to 20 digits are from closed forms of the parts (mpmath, 150 digits).
+#[test]
+fn hidden_contributions_are_in_the_value_or_in_the_error() {
+    // (2-2u)^nu has the eigenvalues W_nu(k); in three dimensions 1/(a-u) has Q_k(a).
+    let agree = |kernel: &str, p: u64, k: u64, digits: u32, parts: &[&str]| {
+        let by = |kernel: &str, digits: u32| spectrum(kernel, p).digits(digits).unwrap().method(Method::Endpoint).eigenvalue(k);
+        let Ok(whole) = by(kernel, digits) else { return false };
+        let parts: Vec<_> = parts.iter().map(|part| by(part, digits + 30).unwrap()).collect();
+        let sum = parts.iter().fold(Float::new(600), |sum, part| sum + &part.value);
+        let difference = Float::with_val(64, &whole.value - &sum).abs();
+        let error = parts.iter().fold(whole.error.clone(), |error, part| error + &part.error);
+        assert!(difference <= error, "{kernel}, k = {k}: {difference:e} above {error:e}");
+        true
+    };
+    // Gaps of several zero coefficients.
+    let shown = [
+        agree("sqrt(2-2*u)+(2-2*u)^(9/2)", 3, 10_000, 40, &["sqrt(2-2*u)", "(2-2*u)^(9/2)"]),
+        agree("sqrt(2-2*u)+1e4*(2-2*u)^(9/2)", 3, 10_000, 25, &["sqrt(2-2*u)", "1e4*(2-2*u)^(9/2)"]),
+        agree("(1+1e-60)*sqrt(2-2*u)-sqrt(2-2*u)+(2-2*u)^(9/2)", 3, 1_000_000_000, 20, &["1e-60*sqrt(2-2*u)", "(2-2*u)^(9/2)"]),
+    ];
+    assert!(shown.iter().all(|done| *done), "{shown:?}");
+    // Singularities that are too near for the digits: refused, or right.
+    for (kernel, k, digits) in [
+        ("sqrt(2-2*u)+1/(1.001-u)", 10_000, 200),
+        ("laplace(1)+arccos5(0.99999*u)", 10_000, 60),
+        ("sqrt(2-2*u)+(1.0000001-u)^(15/2)", 10_000, 100),
+        ("sqrt(2-2*u)+1e-18*sqrt(1.00000001-u)", 10_000, 30),
+        ("sqrt(2-2*u)+1e-19/(1.000001-u)", 10_000, 40),
+        ("sqrt(2-2*u)+1e-12*(u^2+1e-7)^(7/2)", 10_000, 40),
+        ("sqrt(2-2*u)+sqrt((u-1+1e-13)^2)", 1_000_000_000, 16),
+    ] {
+        let mu = spectrum(kernel, 3).digits(digits).unwrap().method(Method::Endpoint).eigenvalue(k);
+        let alone = spectrum("sqrt(2-2*u)", 3).digits(digits).unwrap().method(Method::Endpoint).eigenvalue(k).unwrap();
+        match mu {
+            // Not the value of the visible part alone.
+            Ok(mu) => assert_ne!(mu.decimal(), alone.decimal(), "{kernel}"),
+            Err(Error::Unable(_)) => {}
+            Err(error) => panic!("{kernel}: {error}"),
+        }
     }
 }
 
@@ -163,7 +201,7 @@ fn kinks_beside_the_ends_are_not_missed() {
     for kernel in
         ["((u-0.9999999)^2)^(1/2)", "matern(7/2,1)+1e-26*((u-0.9999999)^2)^(1/2)", "laplace(1)+sqrt((u+0.99999999)^2)"]
     {
-        let error = Endpoint::new(&problem(kernel, 3), Digits::Double, 0, f64::INFINITY);
+        let error = Endpoint::new(&problem(kernel, 3), Digits::Double, 0);
         assert!(matches!(error, Err(Error::Unable(_))), "{kernel}: {error:?}");
         let law = Kernel::parse(kernel).unwrap().decay_law(Sphere::in_dimension(3).unwrap(), 20).unwrap();
         assert!(law.parities.iter().all(|p| matches!(p, zonal::decay::Prediction::Undecided(_))), "{kernel}: {law:?}");
@@ -181,7 +219,7 @@ fn interior_singularities_are_refused() {
         "exp(u)*cos(3*u)",
         "polynomial(1,4)",
     ] {
-        let error = Endpoint::new(&problem(kernel, 5), Digits::Double, 0, f64::INFINITY);
+        let error = Endpoint::new(&problem(kernel, 5), Digits::Double, 0);
         assert!(matches!(error, Err(Error::Unable(_))), "{kernel}: {error:?}");
     }
 }
@@ -228,7 +266,7 @@ fn doubles_are_within_one_unit_in_the_last_place() {
     assert!(matches!(spectrum("ntk(2)", 3).doubles(0..=2_000_000_000), Err(Error::Input(_))));
 }
 
-/// The estimated error covers the true one, on random kernels, dimensions and degrees; the truth from 20 digits more.
+/// The error covers the true one, on random kernels, dimensions and degrees; the truth from 20 digits more, and below from quadrature.
 #[test]
 fn errors_are_covered() {
     let kernels = prop_oneof![
@@ -249,27 +287,22 @@ fn errors_are_covered() {
     runner
         .run(&strategy, |(kernel, p, digits, places)| {
             let problem = problem(&kernel, p);
+            // A quarter of the cases: an expansion for high degrees alone.
+            let lowest = if places.len() % 4 == 0 { 10_000 } else { 0 };
             let (Ok(rough), Ok(fine)) = (
-                Endpoint::new(&problem, Digits::Count(digits), 0, f64::INFINITY),
-                Endpoint::new(&problem, Digits::Count(digits + 20), 0, f64::INFINITY),
+                Endpoint::new(&problem, Digits::Count(digits), lowest),
+                Endpoint::new(&problem, Digits::Count(digits + 20), 0),
             ) else {
                 return Ok(());
             };
             // From the first degree on, dense near it; the finer expansion where it is valid, quadrature below.
-            let at = |x: &f64, from: u64| from + (x * x * 6.0 * from as f64) as u64;
-            // A quarter of the cases: an expansion for high degrees alone, confirmed to fewer digits.
-            let far = places.len() % 4 == 0 && fine.from <= 10_000;
-            let lowest = if far { 10_000 } else { 0 };
-            let rough = if far {
-                Endpoint::new(&problem, Digits::Count(digits), lowest, f64::INFINITY).unwrap()
-            } else {
-                rough
-            };
-            let mut degrees: Vec<u64> = places.iter().map(|x| at(x, lowest.max(rough.from))).collect();
+            let first = rough.from.max(lowest);
+            let mut degrees: Vec<u64> = places.iter().map(|x| first + (x * x * 6.0 * first as f64) as u64).collect();
             degrees.sort_unstable();
             degrees.dedup();
             degrees.retain(|k| *k >= fine.from && !problem.symmetry.vanishes_at(*k));
-            for (k, (a, b)) in degrees.iter().zip(rough.eigenvalues(&degrees).iter().zip(fine.eigenvalues(&degrees))) {
+            let values = rough.eigenvalues(&degrees).unwrap();
+            for (k, (a, b)) in degrees.iter().zip(values.iter().zip(fine.eigenvalues(&degrees).unwrap())) {
                 let distance = Float::with_val(64, &a.value - &b.value).abs();
                 prop_assert!(
                     distance <= Float::with_val(64, &a.error + &b.error),
@@ -285,7 +318,7 @@ fn errors_are_covered() {
             if fine.from < 500 && !between.is_empty() {
                 let spectrum = Kernel::parse(&kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());
                 let truth = spectrum.digits(digits + 10).unwrap().method(Method::Quadrature).table(&between).unwrap();
-                for (row, a) in truth.rows.iter().zip(rough.eigenvalues(&between)) {
+                for (row, a) in truth.rows.iter().zip(rough.eigenvalues(&between).unwrap()) {
                     let distance = Float::with_val(64, &a.value - &row.value).abs();
                     prop_assert!(
                         distance <= Float::with_val(64, &a.error + &row.error),

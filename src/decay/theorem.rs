@@ -3,9 +3,10 @@
 use super::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Part;
-use crate::number::{Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
-use crate::special::exact_gamma;
-use crate::spectrum::endpoint::series::{Expansions, weight};
+use crate::number::{Balls, Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
+use crate::special::{endpoint_constant, exact_gamma};
+use crate::spectrum::endpoint::region::Region;
+use crate::spectrum::endpoint::series::Expansions;
 use crate::spectrum::{Problem, Spectrum};
 use rug::{Float, Rational};
 
@@ -59,6 +60,9 @@ pub struct Theorem {
 /// Expansions to these powers of tau = |x-y|^2 are tried for the leading term and its correction.
 const ORDERS: [u32; 3] = [8, 24, 64];
 
+/// The height of the strip in which the kernel must be analytic: any will do.
+const SMALL_HEIGHT: f64 = 0.1;
+
 /// Bits beyond those asked for.
 const GUARD_BITS: u32 = 96;
 
@@ -89,7 +93,6 @@ impl Theorem {
                         problem.sphere.dimension(),
                         precision,
                         problem.singularities.steep_ends,
-                        &mut hypotheses,
                     ),
                     (Part::Full, Err(why)) => Prediction::Undecided(why.clone()),
                 });
@@ -119,14 +122,10 @@ fn expansions(
     order: u32,
     hypotheses: &mut Vec<String>,
 ) -> Result<std::result::Result<Expansions, String>> {
-    if let Err(why) = problem.singularities.analytic_inside() {
-        return Ok(Err(why));
-    }
-    hypotheses.push(
-        "the kernel is analytic inside (-1, 1): a search with double-precision intervals up to 10^-12 from the ends, not a proof".to_string(),
-    );
-    match Expansions::of(problem, precision, order) {
+    let proved = |expansions: Expansions| Region::below(problem, expansions.roots(), SMALL_HEIGHT).map(|_| expansions);
+    match Expansions::of(problem, precision, order).and_then(proved) {
         Ok(expansions) => {
+            hypotheses.push("the kernel is analytic inside (-1, 1) and around both ends: proved by covering with complex intervals".to_string());
             for (series, (distance, u)) in expansions.ends.iter().zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
                 hypotheses.push(if series.root == 1 && series.known >= order as usize {
                     format!("at u = {u} it is analytic")
@@ -158,7 +157,6 @@ fn leading(
     p: u64,
     precision: u32,
     steep: bool,
-    hypotheses: &mut Vec<String>,
 ) -> Prediction {
     let base = Hybrid::new(precision);
     let at = |nu: &Rational| {
@@ -171,17 +169,14 @@ fn leading(
         match base.is_zero(&coefficient) {
             Truth::Yes => {}
             Truth::No => terms.push((nu, coefficient)),
-            // Rounding noise: taken for zero, which is said.
-            Truth::Unknown => {
-                let power = Rational::from(&nu * 2u32);
-                let noise = format!(
-                    "for {parity} k the coefficient of |x-y|^({power}) is zero to about {} digits",
-                    precision * 3 / 10 - 10
-                );
-                if !hypotheses.contains(&noise) {
-                    hypotheses.push(noise);
-                }
+            // Neither zero nor not: what follows it is no law.
+            Truth::Unknown if terms.is_empty() => {
+                return Prediction::Undecided(format!(
+                    "whether the coefficient of |x-y|^({}) vanishes",
+                    Rational::from(&nu * 2u32)
+                ));
             }
+            Truth::Unknown => break,
         }
         if terms.len() == 2 {
             break;
@@ -199,16 +194,20 @@ fn leading(
     };
     // b = p - 1 + 2 nu
     let exponent = Rational::from(nu * 2u32) + (p - 1);
-    let leading_weight = weight(nu, p, precision);
-    let constant = Float::with_val(precision, &coefficient.ball.middle * &leading_weight);
+    let balls = Balls::new(precision);
+    let weight = |nu: &Rational| endpoint_constant(&balls, nu, p);
+    let leading_weight = match weight(nu) {
+        Ok(weight) => weight,
+        Err(error) => return Prediction::Undecided(error.to_string()),
+    };
+    let constant = balls.mul(&coefficient.ball, &leading_weight).middle;
     let closed_form = coefficient.exact.as_ref().and_then(|exact| closed_form(exact, nu, p));
     // Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/(24 m^2) + ...)
     let own = (exponent.clone().square() - 1u32) * &exponent / 24u32;
     let two = Rational::from(2);
-    let next = terms.get(1).map(|(other, c)| {
+    let next = terms.get(1).and_then(|(other, c)| {
         let distance = Rational::from(other - nu) * 2u32;
-        let ratio = Float::with_val(precision, &c.ball.middle * weight(other, p, precision)) / &constant;
-        (distance, ratio)
+        Some((distance, balls.mul(&c.ball, &weight(other).ok()?).middle / &constant))
     });
     let correction = match next {
         Some((distance, ratio)) if distance < two => Some(Correction { exponent: distance, coefficient: ratio }),

@@ -1,7 +1,7 @@
 //! Where a kernel continues analytically into the complex plane, and how large it is there: proved by covering with rectangles.
 //!
-//! With u = cos(theta): near u = 1 the variable is r with |x-y|^2 = r^2, r = 2 sin(theta/2); near u = -1 it is r with |x+y|^2 = r^2,
-//! r = 2 cos(theta/2). See docs/accuracy.md for what is derived from these regions.
+//! With u = cos(theta): near u = 1 the variable is r with |x-y|^2 = r^m, near u = -1 r with |x+y|^2 = r^m; m = 2 for kernels that are
+//! analytic in theta, where r = 2 sin(theta/2) and 2 cos(theta/2). See docs/accuracy.md for what is derived from these regions.
 
 use super::endpoint::End;
 use super::program::{Point, Program};
@@ -9,9 +9,11 @@ use crate::error::{Error, Result};
 use crate::number::{Interval, Rectangle, Rectangles, Slopes};
 use std::f64::consts::PI;
 
-/// The kernel as a function of r continues analytically to |r| <= radius, and is bounded there.
+/// The kernel as a function of r, |x-y|^2 = r^root or |x+y|^2 = r^root, continues analytically to |r| <= radius, and is bounded there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Disc {
+    /// The power of r that is the squared distance.
+    pub root: u32,
     /// The radius.
     pub radius: f64,
     /// A bound of |kappa|.
@@ -31,6 +33,9 @@ pub struct Strip {
 /// A rectangle halved this many times is not halved again.
 const MOST_HALVINGS: u32 = 12;
 
+/// The sides of the first rectangles of a strip.
+const CELL: f64 = 0.4;
+
 /// Rectangles in a covering.
 const MOST_RECTANGLES: usize = 600;
 
@@ -47,46 +52,34 @@ impl Disc {
     /// use zonal::kernel::{Disc, End, Kernel};
     /// // exp(-|x-y|) = exp(-r) on |r| <= 1: at most e
     /// let program = Kernel::parse("laplace(1)")?.program(None)?;
-    /// let disc = Disc::new(&program, End::One, 1.0)?;
-    /// assert!(disc.bound >= 1f64.exp() && disc.bound < 3.0);
+    /// let disc = Disc::new(&program, End::One, 1.0, 2)?;
+    /// assert!(disc.bound >= 1f64.exp() && disc.bound < 3.5);
     /// // at u = -1 it is exp(-sqrt(4 - r^2)), with branch points at r = +-2
-    /// assert!(Disc::new(&program, End::MinusOne, 1.9).is_ok() && Disc::new(&program, End::MinusOne, 2.0).is_err());
+    /// assert!(Disc::new(&program, End::MinusOne, 1.9, 2).is_ok() && Disc::new(&program, End::MinusOne, 2.0, 2).is_err());
     /// # Ok::<(), zonal::Error>(())
     /// ```
-    pub fn new(program: &Program, end: End, radius: f64) -> Result<Self> {
+    pub fn new(program: &Program, end: End, radius: f64, root: u32) -> Result<Self> {
         // kappa is real for real r: the upper half is enough.
-        let first = grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4);
+        let first = grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 2, 1);
         let bound = cover(
             first,
             |r| r.mignitude() <= radius,
             |r| r.magnitude() >= radius,
             |r| {
                 let slopes = Slopes::new(*r);
-                let u = slopes.inner_product(end.place());
+                let u = slopes.inner_product(end.place(), root);
                 program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)
             },
         )?;
-        Ok(Disc { radius, bound })
+        Ok(Disc { root, radius, bound })
     }
 
-    /// The largest disc that is found, its radius below `limit`.
-    ///
-    /// # Errors
-    /// `Unable` if the kernel is not analytic in r = |x-y| or |x+y| at this end, or that was not shown.
-    pub fn largest(program: &Program, end: End, limit: f64) -> Result<Self> {
-        let mut radius = limit;
-        loop {
-            match Self::new(program, end, radius) {
-                Err(error) if radius < SMALLEST_RADIUS => return Err(error),
-                Err(_) => radius *= 0.85,
-                found => return found,
-            }
-        }
+    /// The radius of the disc around an end that contains what a strip of this height needs, and somewhat more.
+    pub fn radius_for(height: f64, root: u32) -> f64 {
+        // r^root = (2 sinh(height/2))^2 at the end of the slit
+        (2.0 * (height / 2.0).sinh() * OVERLAP).powf(2.0 / f64::from(root))
     }
 }
-
-/// Discs below this radius are not tried.
-const SMALLEST_RADIUS: f64 = 0.05;
 
 impl Strip {
     /// The strip of this height.
@@ -102,9 +95,8 @@ impl Strip {
     /// # Ok::<(), zonal::Error>(())
     /// ```
     pub fn new(program: &Program, height: f64) -> Result<Self> {
-        let radius = 2.0 * (height / 2.0).sinh() * OVERLAP;
-        let discs = [Disc::new(program, End::One, radius)?, Disc::new(program, End::MinusOne, radius)?];
-        Self::between(program, height, &discs)
+        let disc = |end| Disc::new(program, end, Disc::radius_for(height, 2), 2);
+        Self::between(program, height, &[disc(End::One)?, disc(End::MinusOne)?])
     }
 
     /// The strip of this height between discs that are known already.
@@ -112,9 +104,9 @@ impl Strip {
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic between them, or a disc is too small.
     pub fn between(program: &Program, height: f64, discs: &[Disc; 2]) -> Result<Self> {
-        // |2 sin(theta/2)|^2 = 2 (cosh y - cos x): up to x = reach the disc contains |y| <= height.
+        // |x-y|^2 = |2 sin(theta/2)|^2 = 2 (cosh y - cos x): up to x = reach the disc contains |y| <= height.
         let reach = |disc: &Disc| {
-            let cosine = height.cosh() - disc.radius * disc.radius / 2.0;
+            let cosine = height.cosh() - disc.radius.powi(disc.root as i32) / 2.0;
             if cosine < 1.0 - 1e-6 { Ok(cosine.max(-1.0).acos() - 1e-7) } else { Err(disc.radius) }
         };
         let (left, right) = match (reach(&discs[0]), reach(&discs[1])) {
@@ -127,9 +119,9 @@ impl Strip {
         if left >= right {
             return Ok(Strip { height, bound: ends });
         }
-        let columns = (((right - left) / height.min(0.4)).ceil() as usize).clamp(4, 64);
+        let cells = |length: f64| ((length / CELL).ceil() as usize).max(1);
         let between = cover(
-            grid(Interval::new(left, right), Interval::new(0.0, height), columns, 4),
+            grid(Interval::new(left, right), Interval::new(0.0, height), cells(right - left), cells(height)),
             |_| true,
             |theta| theta.im.high >= height,
             |theta| {

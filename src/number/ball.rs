@@ -100,6 +100,29 @@ impl Balls {
         self.precision
     }
 
+    /// log Gamma(x) for x > 0; |d/dx log Gamma(x)| <= |log x| + 1/x.
+    ///
+    /// # Errors
+    /// `Unable` for a ball that reaches 0.
+    pub fn ln_gamma(&self, x: &Ball) -> Result<Ball> {
+        let smallest = x.mignitude();
+        if x.middle.is_sign_negative() || smallest.is_zero() {
+            return Err(Error::unable("log Gamma of a ball that reaches 0"));
+        }
+        if x.radius.is_zero() {
+            return Ok(self.log_gamma_at(&x.middle, Radius::ZERO));
+        }
+        // |log x| <= x + 1/x
+        let inverse = Radius::double(1.0) / smallest;
+        let rough = x.magnitude() + inverse;
+        let log = Balls::new(32).function(Function::Log, x).map_or(rough, |log| log.magnitude());
+        Ok(self.log_gamma_at(&x.middle, (log + inverse) * x.radius))
+    }
+
+    fn log_gamma_at(&self, x: &Float, radius: Radius) -> Ball {
+        self.make(x.ln_gamma_ref(), radius)
+    }
+
     /// The sum of products. Each product and each partial sum is rounded to nearest.
     pub fn inner_product<'a>(&self, pairs: impl Iterator<Item = (&'a Ball, &'a Ball)>) -> Ball {
         let (mut sum, mut product) = (Float::new(self.precision), Float::new(self.precision));

@@ -197,7 +197,10 @@ impl Rectangle {
             let b = size(y.abs()).acosh();
             if y > 0.0 { REAL.neg(&b) } else { b }
         };
-        let mut im = part(self.im.low).hull(&part(self.im.high));
+        let mut im = part(self.im.low);
+        if self.im.high != self.im.low {
+            im = im.hull(&part(self.im.high));
+        }
         if self.im.contains(0.0) {
             im = im.hull(&Interval::point(0.0));
         }

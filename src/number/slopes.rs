@@ -63,10 +63,11 @@ impl Slopes {
         Slopes { r, series }
     }
 
-    /// The function r^2/2 times `sign` added to `place`: the inner product at an end.
-    pub fn inner_product(&self, place: i32) -> SlopeNumber {
+    /// The inner product u = ±(1 - r^root / 2) near `place` = ±1: r^root is |x-y|^2 or |x+y|^2.
+    pub fn inner_product(&self, place: i32, root: u32) -> SlopeNumber {
         let quotient = C.rational(&Rational::from((-place, 2)));
-        self.make(Some(Exact.rational(&Rational::from(place))), C.rational(&Rational::from(place)), Some((2, quotient)))
+        let start = Some(Exact.rational(&Rational::from(place)));
+        self.make(start, C.rational(&Rational::from(place)), Some((root, quotient)))
     }
 
     fn make(&self, exact: Option<ExactNumber>, at_zero: Rectangle, term: Option<(u32, Rectangle)>) -> SlopeNumber {
@@ -135,6 +136,19 @@ impl Slopes {
         is_there.then(|| start.term.unwrap_or((0, C.rational(&Rational::new()))))
     }
 
+    /// The derivatives of kappa_0, ..., kappa_n: 1/(pi sqrt(1 - z^2)), then n^2/(2n-1) kappa_{n-1}.
+    fn arc_cosine_slopes(z: &Rectangle, n: usize) -> Result<Vec<Rectangle>> {
+        let one = C.rational(&Rational::from(1));
+        let root = C.function(Function::Sqrt, &C.sub(&one, &z.square()))?;
+        let mut slopes = vec![C.div(&one, &C.mul(&C.pi(), &root))?];
+        if n > 0 {
+            for (m, kappa) in C.arc_cosines(z, n - 1)?.iter().enumerate() {
+                slopes.push(C.scale(kappa, &Rational::from((((m + 1) * (m + 1)) as u64, (2 * m + 1) as u64))));
+            }
+        }
+        Ok(slopes)
+    }
+
     /// S_0(w), ..., S_n(w): S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)).
     fn singular_parts(&self, w: &Rectangle, n: usize) -> Result<Vec<Rectangle>> {
         // What is left out decreases at least like (|w|/2)^i.
@@ -168,7 +182,7 @@ impl Slopes {
     /// sqrt(w) for w = r^m q: r^{m/2} sqrt(q).
     fn half_power(&self, (m, q): &(u32, Rectangle)) -> Result<(u32, Rectangle)> {
         if m % 2 == 1 {
-            return Err(Error::unable("sqrt of an odd power of |x-y| or |x+y|: not analytic in it"));
+            return Err(Error::unable("sqrt of an odd power of the variable at an end: not analytic in it"));
         }
         Ok((m / 2, C.function(Function::Sqrt, q)?))
     }
@@ -327,7 +341,7 @@ impl Number for Slopes {
                 return Err(Error::unable(format!("a power {q} of what vanishes at the end")));
             }
             let Some(exponent) = exponent.is_integer().then(|| exponent.numer().to_u32()).flatten() else {
-                return Err(Error::unable(format!("a power {exponent} of |x-y| or |x+y|: not analytic in it")));
+                return Err(Error::unable(format!("a power {exponent} of the variable at an end: not analytic in it")));
             };
             let term = (exponent, C.power(&t, q)?);
             return Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some(term)));
@@ -343,19 +357,30 @@ impl Number for Slopes {
         if let Some(w) = Self::offset(x, -1) {
             return self.arc_cosines_at_end(-1, w, n);
         }
-        let order = |n: usize| move |z: &Rectangle| C.arc_cosines(z, n).map(|mut kappas| kappas.swap_remove(n));
-        let one = C.rational(&Rational::from(1));
-        (0..=n)
-            .map(|m| {
-                let exact = |e: &ExactNumber| Exact.arc_cosines(e, m).ok().map(|mut kappas| kappas.swap_remove(m));
-                let slope = |z: &Rectangle| match m {
-                    // kappa_0' = 1/(pi sqrt(1 - z^2))
-                    0 => C.div(&one, &C.mul(&C.pi(), &C.function(Function::Sqrt, &C.sub(&one, &z.square()))?)),
-                    _ => Ok(C.scale(&order(m - 1)(z)?, &Rational::from(((m * m) as u64, (2 * m - 1) as u64)))),
-                };
-                self.analytic(x, exact, order(m), slope)
+        let values = C.arc_cosines(&x.value, n)?;
+        let only = |values: Vec<Rectangle>| values.into_iter().map(Self::only).collect();
+        let Some(start) = &x.start else { return Ok(only(values)) };
+        let Ok(at_zero) = C.arc_cosines(&start.at_zero, n) else { return Ok(only(values)) };
+        let quotients: Vec<Option<(u32, Rectangle)>> = match &start.term {
+            None => vec![None; n + 1],
+            Some((m, q)) => match Self::arc_cosine_slopes(&x.value.hull(&start.at_zero), n) {
+                Ok(slopes) => slopes.iter().map(|slope| Some((*m, C.mul(q, slope)))).collect(),
+                // Away from r = 0 there is the quotient itself.
+                Err(_) => {
+                    let power = self.r.integer_power(*m);
+                    let quotient = |(value, zero): (&Rectangle, &Rectangle)| C.div(&C.sub(value, zero), &power);
+                    let quotients = values.iter().zip(&at_zero).map(quotient);
+                    quotients.map(|q| q.map(|q| Some((*m, q)))).collect::<Result<_>>()?
+                }
+            },
+        };
+        let exact = start.exact.as_ref().and_then(|e| Exact.arc_cosines(e, n).ok());
+        let parts = values.into_iter().zip(at_zero).zip(quotients).enumerate();
+        Ok(parts
+            .map(|(m, ((value, zero), term))| {
+                Self::met(self.make(exact.as_ref().map(|list| list[m].clone()), zero, term), value)
             })
-            .collect()
+            .collect())
     }
 
     fn is_zero(&self, x: &SlopeNumber) -> Truth {

@@ -1,49 +1,80 @@
-//! The Gamma function and a ratio of two that must not cancel.
+//! The Gamma function, and a ratio of two that must not cancel; proved.
 
-use crate::number::{Exact, ExactNumber, Number};
-use rug::{Float, Integer, Rational};
+use crate::error::Result;
+use crate::number::{Ball, Balls, Exact, ExactNumber, Function, Number};
+use rug::{Integer, Rational};
 
 /// Products of at most this many factors replace the ratio of two Gamma functions.
 const MOST_FACTORS: u64 = 400;
 
-/// Gamma(x) for a rational x that is not 0, -1, -2, ..., to about `precision` bits. It overflows beyond about x = 10^8.
-pub fn gamma(x: &Rational, precision: u32) -> Float {
-    let guard = guard(x);
-    Float::with_val(precision, Float::with_val(precision + guard, x).gamma())
+/// log Gamma(x) for a rational x > 0.
+fn ln_gamma(c: &Balls, x: &Rational) -> Result<Ball> {
+    c.ln_gamma(&c.rational(x))
 }
 
-/// Bits that the rounding of x, multiplied by x log x, and the size of log Gamma(x) can cost.
+/// Bits that the size of log Gamma(x) costs in its exponential.
 fn guard(x: &Rational) -> u32 {
     2 * (x.numer().significant_bits() + 1).saturating_sub(x.denom().significant_bits()) + 16
 }
 
-/// $R_\nu(k) = \Gamma(k-\nu)/\Gamma(k+\nu+p-1)$ for $k > \nu > 0$, $p \ge 2$, to about `precision` bits.
+/// $R_\nu(k) = \Gamma(k-\nu)/\Gamma(k+\nu+p-1)$ for $k > \nu > 0$, $p \ge 2$.
 ///
 /// For half-integer $\nu$ it is a product of $p - 1 + 2\nu$ factors; otherwise it is the exponential of a difference of logarithms that carry
 /// as many more bits as the difference loses.
 ///
 /// ```
+/// use zonal::number::Balls;
 /// // Gamma(9/2)/Gamma(15/2) = 1/((9/2)(11/2)(13/2))
-/// let ratio = zonal::special::endpoint_ratio(5, &(1, 2).into(), 3, 100);
-/// assert!((ratio * 1287u32 - 8u32).abs() < 1e-27);
+/// let ratio = zonal::special::endpoint_ratio(&Balls::new(100), 5, &(1, 2).into(), 3)?;
+/// assert!((ratio.middle * 1287u32 - 8u32).abs() < 1e-27);
+/// # Ok::<(), zonal::Error>(())
 /// ```
-pub fn endpoint_ratio(k: u64, nu: &Rational, p: u64, precision: u32) -> Float {
+///
+/// # Errors
+/// `Unable` for k <= nu.
+pub fn endpoint_ratio(c: &Balls, k: u64, nu: &Rational, p: u64) -> Result<Ball> {
     let steps = Rational::from(nu * 2u32) + (p - 1);
     if steps.is_integer() && *steps.numer() <= MOST_FACTORS {
         let count = steps.numer().to_u64().unwrap_or(0);
         let (numerator, denominator) = (nu.numer().to_u64().unwrap_or(0), nu.denom().to_u64().unwrap_or(1));
         // (k - nu + i) = ((k + i) d - n) / d
-        let mut product = Float::with_val(precision + 16, 1);
+        let mut product = c.rational(&Rational::from(1));
         for i in 0..count {
-            product *= (k + i) * denominator - numerator;
+            product = c.scale(&product, &Rational::from((k + i) * denominator - numerator));
         }
-        let scale = Float::with_val(precision, denominator);
-        return Float::with_val(precision, rug::ops::Pow::pow(scale, count as u32) / product);
+        let scale = Integer::from(rug::ops::Pow::pow(Integer::from(denominator), count as u32));
+        return c.div(&c.rational(&Rational::from(scale)), &product);
     }
     let (above, below) = (Rational::from(k) - nu, Rational::from(nu + k) + (p - 1));
-    let wide = precision + guard(&below);
-    let logarithm = |x: Rational| Float::with_val(wide, x).ln_gamma();
-    Float::with_val(precision, (logarithm(above) - logarithm(below)).exp())
+    let wide = Balls::new(c.precision() + guard(&below));
+    wide.function(Function::Exp, &wide.sub(&ln_gamma(&wide, &above)?, &ln_gamma(&wide, &below)?))
+}
+
+/// $\frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}$ for $0 < \nu$ not an integer: the constant of the eigenvalues
+/// of $|x-y|^{2\nu}$, which are it times [`endpoint_ratio`].
+///
+/// # Errors
+/// `Unable` for an integer nu, where it vanishes.
+pub fn endpoint_constant(c: &Balls, nu: &Rational, p: u64) -> Result<Ball> {
+    let upper = nu + Rational::from((p - 1, 2));
+    let wide = Balls::new(c.precision() + 2 * guard(&upper) + p.ilog2());
+    // 1/Gamma(-nu) = (-nu)(1-nu)...(n-1-nu)/Gamma(n-nu), n - nu in (0, 1)
+    let count = nu.clone().ceil().numer().to_u32().unwrap_or(u32::MAX);
+    let rising = (0..count).fold(Rational::from(1), |product, i| product * (Rational::from(i) - nu));
+    let log = [
+        (ln_gamma(&wide, &Rational::from((p, 2)))?, 1),
+        (ln_gamma(&wide, &upper)?, 1),
+        (ln_gamma(&wide, &(Rational::from(count) - nu))?, -1),
+        (wide.function(Function::Log, &wide.pi())?, 0),
+    ];
+    let mut sum = wide.scale(&log[3].0, &Rational::from((-1, 2)));
+    for (value, sign) in &log[..3] {
+        sum = wide.add(&sum, &wide.scale(value, &Rational::from(*sign)));
+    }
+    let two = wide.function(Function::Log, &wide.rational(&Rational::from(2)))?;
+    let power = Rational::from(nu * 2u32) + p - 2u32;
+    sum = wide.add(&sum, &wide.scale(&two, &power));
+    Ok(wide.scale(&wide.function(Function::Exp, &sum)?, &rising))
 }
 
 /// Gamma of an integer or half-integer, exactly; `None` for other numbers, poles, and beyond 2000 factors.

@@ -214,7 +214,7 @@ impl Spectrum {
         if last < FEWEST_BY_ENDPOINT || !matches!(self.choice, Choice::Cheapest | Choice::Only(Method::Endpoint)) {
             return by_table(first, last);
         }
-        let Ok(endpoint) = problem.endpoint(Digits::Double, first, f64::INFINITY) else { return by_table(first, last) };
+        let Ok(endpoint) = problem.endpoint(Digits::Double, first) else { return by_table(first, last) };
         let from = endpoint.from.max(first);
         if from > last {
             return by_table(first, last);

@@ -104,7 +104,7 @@ pub(super) fn candidates(problem: &Problem, degrees: &[u64], digits: Digits) -> 
     Method::COMPUTING.iter().filter_map(|method| candidate(problem, degrees, digits, *method).ok()).collect()
 }
 
-/// The cheapest way without the endpoint expansion; with it above the degree where it is confirmed, if that saves time.
+/// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if that saves time.
 fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
     // At the highest degrees even to plan the other methods takes long.
     let without = match degrees.last() {
@@ -114,12 +114,11 @@ fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<As
     match without {
         Some(choice) if choice.seconds < ENDPOINT_SETUP_SECONDS => Ok(vec![choice]),
         Some(choice) => {
-            // No confirmation may take longer than what it could save.
-            let with = with_endpoint(problem, degrees, digits, choice.seconds).ok();
+            let with = with_endpoint(problem, degrees, digits).ok();
             let cheaper = |with: &Vec<Assignment>| with.iter().map(|a| a.seconds).sum::<f64>() < choice.seconds;
             Ok(with.filter(cheaper).unwrap_or_else(|| vec![choice]))
         }
-        None => with_endpoint(problem, degrees, digits, f64::INFINITY).or_else(|endpoint| {
+        None => with_endpoint(problem, degrees, digits).or_else(|endpoint| {
             direct(problem, degrees, digits)
                 .map(|choice| vec![choice])
                 .map_err(|other| Error::unable(format!("{other}; {endpoint}")))
@@ -127,9 +126,9 @@ fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<As
     }
 }
 
-/// The endpoint expansion from the degree on where it is confirmed, the cheapest other method below.
-fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits, longest: f64) -> Result<Vec<Assignment>> {
-    let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0), longest)?;
+/// The endpoint expansion from the degree on where it gives the digits, the cheapest other method below.
+fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
+    let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0))?;
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
     if high.is_empty() {
         return Err(Error::unable(format!("the endpoint expansion starts at degree {}", endpoint.from)));
@@ -190,8 +189,8 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             (detail, count * per_node * fixed_point_seconds(total))
         }
         Method::Endpoint => {
-            let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0), f64::INFINITY)?;
-            let detail = format!("confirmed by quadrature at {}", endpoint.from);
+            let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0))?;
+            let detail = format!("proved from degree {}", endpoint.from);
             // Some 20 terms of four short operations each; a product of p factors now and then.
             (detail, 80.0 * degrees.len() as f64 * product_seconds(bits + 64))
         }

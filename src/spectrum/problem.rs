@@ -7,7 +7,6 @@ use crate::sphere::Sphere;
 use rug::Float;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::certified::endpoint::Region;
 use super::endpoint::Endpoint;
 use super::envelope::Envelope;
 use super::power_series::CoefficientModel;
@@ -27,9 +26,8 @@ pub struct Problem {
     pub singularities: Singularities,
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
-    endpoint: Arc<Mutex<Option<ConfirmedEndpoint>>>,
+    endpoint: Arc<Mutex<Option<KeptEndpoint>>>,
     strips: Arc<Mutex<Vec<Result<Strip>>>>,
-    region: Arc<OnceLock<Result<Region>>>,
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, and how many are tried.
@@ -37,8 +35,11 @@ const HIGHEST_STRIP: f64 = 2.4;
 const NEXT_STRIP: f64 = 0.85;
 const MOST_STRIPS: usize = 30;
 
-/// The endpoint expansion for some digits and lowest degree, or why there is none, with the time that a confirmation was allowed.
-type ConfirmedEndpoint = (Digits, u64, f64, Result<Arc<Endpoint>>);
+/// Below this lowest degree a table begins by other methods anyway.
+const LOW: u64 = 100;
+
+/// The endpoint expansion for some digits and lowest degree, or why there is none.
+type KeptEndpoint = (Digits, u64, Result<Arc<Endpoint>>);
 
 impl Problem {
     /// Compiles and examines a kernel.
@@ -49,8 +50,8 @@ impl Problem {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        let (pilot, coefficients, endpoint, strips, region) = Default::default();
-        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint, strips, region })
+        let (pilot, coefficients, endpoint, strips) = Default::default();
+        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint, strips })
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -73,26 +74,21 @@ impl Problem {
         self.coefficients.get_or_init(model).as_ref()
     }
 
-    /// The endpoint expansion for these digits at degrees from `lowest` on, confirmed by quadrature that may take `longest`
-    /// seconds; computed once.
-    pub(super) fn endpoint(&self, digits: Digits, lowest: u64, longest: f64) -> Result<Arc<Endpoint>> {
+    /// The endpoint expansion for these digits at degrees from `lowest` on; computed once.
+    pub(super) fn endpoint(&self, digits: Digits, lowest: u64) -> Result<Arc<Endpoint>> {
+        let lowest = if lowest < LOW { 0 } else { lowest };
         let kept = || self.endpoint.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((for_digits, from, allowed, endpoint)) = &*kept() {
-            // A failure stands unless more time is allowed now, or higher degrees are asked for.
-            let fits = if endpoint.is_ok() { *from <= lowest } else { *from >= lowest && *allowed >= longest };
+        if let Some((for_digits, from, endpoint)) = &*kept() {
+            // A failure stands unless higher degrees are asked for.
+            let fits = if endpoint.is_ok() { *from <= lowest } else { *from >= lowest };
             if *for_digits == digits && fits {
                 return endpoint.clone();
             }
         }
         // The lock is not held while other threads may be asked to help.
-        let endpoint = Endpoint::new(self, digits, lowest, longest).map(Arc::new);
-        *kept() = Some((digits, lowest, longest, endpoint.clone()));
+        let endpoint = Endpoint::new(self, digits, lowest).map(Arc::new);
+        *kept() = Some((digits, lowest, endpoint.clone()));
         endpoint
-    }
-
-    /// The region of analyticity for the endpoint expansion; found once.
-    pub(crate) fn region(&self) -> Result<Region> {
-        self.region.get_or_init(|| Region::of(self).map_err(|e| e.within(&self.kernel))).clone()
     }
 
     /// The strip of analyticity with the lowest cost, among those tried downward until the cost rises twice.

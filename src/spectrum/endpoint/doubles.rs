@@ -7,15 +7,15 @@
 
 use super::Endpoint;
 use super::series::Class;
-use crate::number::DoubleDouble;
+use crate::number::{DoubleDouble, Radius};
 use rayon::prelude::*;
 use rug::Float;
 
 /// Degrees in a block. To start one takes as long as some hundred degrees.
 const BLOCK: usize = 4096;
 
-/// log2 of the relative error that the confirmation may leave open: a hundredth of a unit in the last place.
-const LARGEST_FLOOR: i32 = -60;
+/// log2 of the relative error that the series may leave open: a hundredth of a unit in the last place.
+const LARGEST_ERROR: i32 = -60;
 
 /// Within a block the ratio may fall by this many powers of two.
 const LARGEST_FALL: f64 = 400.0;
@@ -35,11 +35,16 @@ struct Block {
 
 impl Endpoint {
     /// mu_k for `first <= k < first + length`, all at least `from`, within one unit in the last place; degrees of a vanishing
-    /// parity come out as computed and are the caller's to set to zero. `None` where values leave the range of normal doubles, or the
-    /// confirmation leaves too large an error open.
+    /// parity come out as computed and are the caller's to set to zero. `None` where values leave the range of normal doubles. Made for
+    /// doubles or more digits: then what the series leaves open is below a hundredth of a unit in the last place.
     pub fn doubles(&self, first: u64, length: usize) -> Option<Vec<f64>> {
-        if self.floor_log2 > LARGEST_FLOOR {
-            return None;
+        // The terms and the remainder fade with k; what the radii of almost vanishing coefficients leave open does not.
+        for k in [first, first + 1, first + length as u64 - 1, first + length as u64] {
+            let value = self.series.sum(k, &self.series.ratios(k, None).ok()?).ok()?.value;
+            let zero = self.series.leading_exponent((k % 2) as usize).is_none();
+            if !zero && value.radius > value.mignitude() * Radius::power_of_two(LARGEST_ERROR) {
+                return None;
+            }
         }
         let mut values = vec![0.0; length];
         let mut rest = &mut values[..];
@@ -59,18 +64,21 @@ impl Endpoint {
     }
 
     fn fill(&self, first: u64, values: &mut [f64]) -> Option<()> {
-        let ratios = self.series.ratios(first, None);
-        let classes = self.series.classes.iter().zip(&ratios);
+        let ratios: Vec<Float> = self.series.ratios(first, None).ok()?.into_iter().map(|ball| ball.middle).collect();
+        // Classes that only bound the remainder have no terms.
+        let present = |class: &Class| class.terms.iter().flatten().any(|term| !term.middle.is_zero());
+        let classes = self.series.classes.iter().zip(&ratios).filter(|(class, _)| present(class));
         // A common power of two is taken out of everything.
         let size = |(class, ratio): (&Class, &Float)| Some(class.largest_leading()?.get_exp()? + ratio.get_exp()?);
         let exponent = classes.clone().filter_map(size).max()?;
         let blocks: Vec<Block> = classes
+            .clone()
             .map(|(class, ratio)| {
                 let own = ratio.get_exp()?;
                 let terms = class
                     .terms
                     .each_ref()
-                    .map(|terms| terms.iter().map(|term| DoubleDouble::of(term, exponent - own)).collect::<Vec<_>>());
+                    .map(|terms| terms[..self.terms].iter().map(|t| DoubleDouble::of(&t.middle, exponent - own)).collect::<Vec<_>>());
                 let finite = terms.iter().flatten().all(|t| t.high.is_finite());
                 finite.then(|| Block { ratio: DoubleDouble::of(ratio, own), terms, nu: class.nu.to_f64() })
             })
@@ -81,7 +89,7 @@ impl Endpoint {
         let p = self.series.dimension() as f64;
         // The recurrence needs k - nu and k + nu + p - 1 without rounding: times the denominator of nu.
         let mut totals = vec![DoubleDouble::new(0.0); values.len()];
-        for (block, class) in blocks.into_iter().zip(&self.series.classes) {
+        for (block, (class, _)) in blocks.into_iter().zip(classes) {
             let (n, d) = class.fraction();
             let (n, d) = (n as f64, d as f64);
             let extents = [0, 1].map(|parity| block.extent(parity, first as f64, p));
@@ -148,7 +156,7 @@ impl Block {
         let Some(first) = sizes.iter().position(|size| *size > 0.0) else { return (0, 0.0) };
         let negligible = |size: &f64| *size < NEGLIGIBLE * sizes[first];
         let rest = &sizes[first + 1..];
-        let length = rest.windows(3).position(|three| three.iter().all(negligible)).unwrap_or(rest.len());
+        let length = rest.iter().rposition(|size| !negligible(size)).map_or(0, |last| last + 1);
         let correction = if first == 0 { rest[..length].iter().sum::<f64>() / sizes[0] } else { f64::INFINITY };
         ((first + 1 + length).min(sizes.len()), correction)
     }

@@ -1,27 +1,32 @@
-//! The asymptotic series of mu_k.
+//! The series of mu_k from the expansions at both ends, with its remainder.
 
 use super::super::problem::Problem;
+use super::region::Region;
 use crate::error::{Error, Result};
 use crate::kernel::End;
-use crate::number::{Hybrid, HybridNumber, Number, PuiseuxSeries, Truth};
-use crate::special::{endpoint_ratio, gamma};
-use rug::{Float, Rational};
+use crate::number::{Ball, Balls, Hybrid, HybridNumber, Number, PuiseuxSeries, Radius, Truth};
+use crate::special::{endpoint_constant, endpoint_ratio};
+use rug::{Float, Rational, float::Round};
 
-/// $\mu_k \sim \sum_{\nu} (a_\nu + (-1)^k b_\nu) W_\nu(k)$ over the fractional exponents, where
+/// $\mu_k = \sum_{\nu} (a_\nu + (-1)^k b_\nu) W_\nu(k) + R$ over the fractional exponents below some n, where
 /// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}
 /// \frac{\Gamma(k-\nu)}{\Gamma(k+\nu+p-1)}$$
 /// is the eigenvalue of $|x-y|^{2\nu}$ (k > nu). Exponents that differ by integers form a class: within it
-/// $W_{\nu+1}/W_\nu$ is a rational function of k.
+/// $W_{\nu+1}/W_\nu$ is a rational function of k. The remainder R is bounded by its three parts: see docs/accuracy.md.
 #[derive(Clone, Debug)]
 pub struct EndpointSeries {
     /// The classes, by increasing nu.
     pub classes: Vec<Class>,
+    region: Region,
+    /// For each end the class of 1/root.
+    tails: [usize; 2],
+    /// Terms of each class.
+    length: usize,
+    /// Bound of the sum F of the ellipse, which does not depend on k.
+    hypergeometric: Radius,
     dimension: u64,
-    precision: u32,
+    balls: Balls,
 }
-
-/// As many terms as are left out estimate the error: some may vanish by accident.
-const LEFT_OUT: usize = 3;
 
 /// The terms with exponents nu, nu + 1, nu + 2, ...
 #[derive(Clone, Debug)]
@@ -29,10 +34,17 @@ pub struct Class {
     /// The smallest exponent, between 0 and 1.
     pub nu: Rational,
     /// $d_i = (a \pm b)_{\nu+i}$ times all of $W_{\nu+i}$ that does not depend on k; for even and for odd k.
-    pub terms: [Vec<Float>; 2],
-    /// The same with |a| + |b|: what cancellation between the ends hides.
-    sizes: Vec<Float>,
+    pub terms: [Vec<Ball>; 2],
+    /// Whether these are zero.
+    pub zeros: [Vec<Truth>; 2],
+    /// Bounds of |a| + |b|.
+    sizes: Vec<Radius>,
+    /// A bound of the part of W_nu that does not depend on k.
+    constant: Radius,
 }
+
+/// Exponents tried for the completion of the terms beyond the slits.
+const MOST_EXPONENTS: u64 = 4000;
 
 /// The expansion of a kernel at both ends.
 #[derive(Clone, Debug)]
@@ -59,6 +71,11 @@ impl Expansions {
     /// Whether no fractional power can have been met: no step of the formula has one at either end.
     pub fn analytic(&self) -> bool {
         self.ends.iter().all(|series| series.root == 1 && series.known >= self.order as usize)
+    }
+
+    /// The roots of tau in which the ends are power series, at least 2 for those that are analytic.
+    pub fn roots(&self) -> [u32; 2] {
+        self.ends.each_ref().map(|series| series.root.max(2))
     }
 
     /// The exponent below which all coefficients are known.
@@ -95,54 +112,62 @@ impl Expansions {
     }
 }
 
-/// $\frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}$, the part of $W_\nu$ that does not depend on k.
-pub fn weight(nu: &Rational, p: u64, precision: u32) -> Float {
-    let wide = precision + 32;
-    let half = gamma(&Rational::from((p, 2)), wide) / Float::with_val(wide, rug::float::Constant::Pi).sqrt();
-    let power = Rational::from(nu * 2u32) + p - 2u32;
-    let two = (Float::with_val(wide, 2).ln() * Float::with_val(wide, &power)).exp();
-    let upper = gamma(&(nu + Rational::from((p - 1, 2))), wide);
-    let lower = gamma(&Rational::from(-nu), wide);
-    Float::with_val(precision, half * two * upper / lower)
+/// The value of the series at one degree.
+#[derive(Clone, Debug)]
+pub struct Sum {
+    /// mu_k
+    pub value: Ball,
+    /// How many terms of each class were added.
+    pub terms: usize,
 }
 
 impl EndpointSeries {
-    /// The series of a kernel, from expansions to tau^order.
+    /// The series of a kernel, from its expansions and the region where it is analytic.
     ///
     /// # Errors
-    /// `Unable` if the kernel is not known to be analytic inside, or has no fractional powers at its ends.
-    pub fn of(problem: &Problem, precision: u32, order: u32) -> Result<Self> {
+    /// `Unable` if the kernel has no fractional powers at its ends.
+    pub fn of(problem: &Problem, region: Region, precision: u32, order: u32) -> Result<Self> {
         let unable = |why: &str| Err(Error::unable(format!("no endpoint expansion of {}: {why}", problem.kernel)));
-        if let Err(why) = problem.singularities.analytic_inside() {
-            return unable(&why);
-        }
         let expansions = Expansions::of(problem, precision, order)?;
+        if expansions.roots() != region.discs.map(|disc| disc.root) {
+            return unable("its ends are not those of the region");
+        }
+        let balls = Balls::new(precision);
         let p = problem.dimension();
-        let mut classes: Vec<Class> = Vec::new();
         let exponents = expansions.exponents();
         let reach = expansions.reach();
-        for nu in exponents.iter().map(|nu| nu.clone().fract_floor(Default::default()).0) {
-            if classes.iter().all(|class| class.nu != nu) {
-                classes.push(Class::of(&expansions, &nu, &reach, p, precision)?);
-            }
+        if exponents.is_empty() {
+            return unable(if expansions.analytic() {
+                "it is smooth at both ends: its eigenvalues decay faster than any power"
+            } else {
+                "its expansions are known to too low an order"
+            });
         }
-        if classes.is_empty() && !expansions.analytic() {
+        // The classes of the terms, and those of the first exponents of the remainders.
+        let mut fractions: Vec<Rational> = exponents.iter().map(|nu| nu.clone().fract_floor(Default::default()).0).collect();
+        let firsts = expansions.roots().map(|root| Rational::from((1, root)));
+        fractions.extend(firsts.clone());
+        fractions.sort();
+        fractions.dedup();
+        let length = reach.clone().floor().numer().to_usize().unwrap_or(0);
+        if length == 0 {
             return unable("its expansions are known to too low an order");
         }
-        if classes.is_empty() {
-            return unable("it is smooth at both ends: its eigenvalues decay faster than any power");
-        }
-        classes.sort_by(|a, b| a.nu.cmp(&b.nu));
-        Ok(EndpointSeries { classes, dimension: p, precision })
+        let place = |nu: &Rational| fractions.iter().position(|f| f == nu).unwrap_or(0);
+        let tails = firsts.each_ref().map(place);
+        let classes =
+            fractions.iter().map(|nu| Class::of(&expansions, nu, length, p, &balls)).collect::<Result<Vec<Class>>>()?;
+        let hypergeometric = region.hypergeometric(p);
+        Ok(EndpointSeries { classes, region, tails, length, hypergeometric, dimension: p, balls })
     }
 
-    /// The smallest exponent with a coefficient.
-    pub fn leading_exponent(&self) -> Rational {
+    /// The smallest exponent with a coefficient that is not known to vanish, for even or odd k.
+    pub fn leading_exponent(&self, parity: usize) -> Option<Rational> {
         let first = |class: &Class| {
-            let index = class.sizes.iter().position(|size| !size.is_zero());
+            let index = class.zeros[parity].iter().position(|zero| *zero != Truth::Yes);
             index.map(|i| Rational::from(&class.nu + i as u32))
         };
-        self.classes.iter().filter_map(first).min().unwrap_or_default()
+        self.classes.iter().filter_map(first).min()
     }
 
     /// The dimension p.
@@ -150,132 +175,250 @@ impl EndpointSeries {
         self.dimension
     }
 
+    /// Where the kernel is analytic.
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// The balls in which the series is computed.
+    pub fn balls(&self) -> &Balls {
+        &self.balls
+    }
+
+    /// Terms of each class.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
     /// The ratios Gamma(k-nu)/Gamma(k+nu+p-1) of every class, by recurrence from those of a nearby lower degree.
-    pub fn ratios(&self, k: u64, before: Option<(u64, Vec<Float>)>) -> Vec<Float> {
+    ///
+    /// # Errors
+    /// `Unable` for k = 0.
+    pub fn ratios(&self, k: u64, before: Option<(u64, Vec<Ball>)>) -> Result<Vec<Ball>> {
         match before {
             Some((from, mut ratios)) if from <= k && k - from <= 8 => {
                 for (class, ratio) in self.classes.iter().zip(&mut ratios) {
                     let (n, d) = class.fraction();
                     for j in from..k {
-                        *ratio *= j * d - n;
-                        *ratio /= (j + self.dimension - 1) * d + n;
+                        let above = self.balls.scale(ratio, &Rational::from(j * d - n));
+                        *ratio = self.balls.scale(&above, &Rational::from((1, (j + self.dimension - 1) * d + n)));
                     }
                 }
-                ratios
+                Ok(ratios)
             }
-            _ => {
-                let ratio = |class: &Class| endpoint_ratio(k, &class.nu, self.dimension, self.precision);
-                self.classes.iter().map(ratio).collect()
-            }
+            _ => self.classes.iter().map(|class| endpoint_ratio(&self.balls, k, &class.nu, self.dimension)).collect(),
         }
     }
 
-    /// mu_k and an estimate of its error: the first terms left out, and rounding.
-    pub fn sum(&self, k: u64, ratios: &[Float]) -> (Float, Float) {
+    /// mu_k with a proved error, k >= 2. The number of terms is what makes the remainder smallest, or negligible.
+    ///
+    /// # Errors
+    /// `Unable` where bounds overflow.
+    pub fn sum(&self, k: u64, ratios: &[Ball]) -> Result<Sum> {
+        let c = &self.balls;
         let parity = (k % 2) as usize;
+        let p = self.dimension;
+        // W_{nu+i} of every class without its constant, and with it as a bound.
         let mut weights = ratios.to_vec();
-        let mut total = Float::new(self.precision);
-        let mut sizes: Vec<Float> = Vec::new();
-        let mut largest = Float::new(32);
-        let length = self.classes.iter().map(|class| class.sizes.len()).min().unwrap_or(0);
-        let mut partial: Vec<Float> = Vec::with_capacity(length);
-        for i in 0..length {
-            let mut size = Float::new(32);
-            for (class, weight) in self.classes.iter().zip(&mut weights) {
-                if i > 0 {
-                    // W_{nu+i}/W_{nu+i-1}, its constants being in the terms: 1/((k-nu-i)(k+nu+p-2+i)).
-                    let (n, d) = class.fraction();
-                    let Some(first) = (k * d).checked_sub(n + i as u64 * d) else {
-                        return self.end(total, &sizes, &largest, &partial);
-                    };
-                    *weight /= first;
-                    *weight /= (k + self.dimension - 2 + i as u64) * d + n;
-                    *weight *= d * d;
-                }
-                total += Float::with_val(self.precision, &class.terms[parity][i] * &*weight);
-                size += Float::with_val(32, &class.sizes[i] * &*weight).abs();
+        let mut bounds: Vec<Radius> =
+            self.classes.iter().zip(ratios).map(|(class, ratio)| class.constant * ratio.magnitude()).collect();
+        let mut total = c.rational(&Rational::new());
+        let mut best: Option<(Radius, Ball, usize)> = None;
+        let negligible = Radius::power_of_two(-(c.precision() as i32));
+        // Exponents below n, and the first of the remainder between n and n + 1, must be below k.
+        for n in 1..=self.length.min(k as usize - 1) {
+            let i = n - 1;
+            for ((class, weight), bound) in self.classes.iter().zip(&mut weights).zip(&mut bounds) {
+                total = c.add(&total, &c.mul(&class.terms[parity][i], weight));
+                let (above, below) = class.step(k, i as u64, p);
+                *weight = c.mul(weight, &c.rational(&Rational::from((1, &below))));
+                *weight = c.scale(weight, &Rational::from(class.fraction().1.pow(2)));
+                *bound = *bound * Radius::above(&Float::with_val(64, &above)) / Radius::below(&Float::with_val(64, &below));
             }
-            if size > largest {
-                largest.clone_from(&size);
+            let ends = self.region.discs.iter().zip(self.tails);
+            let tail = ends.fold(Ok(Radius::ZERO), |sum: Result<Radius>, (disc, class)| {
+                Ok(sum? + self.region.tail(disc, n)? * bounds[class])
+            })?;
+            if best.as_ref().is_none_or(|(least, ..)| tail < *least) {
+                best = Some((tail, total.clone(), n));
             }
-            sizes.push(size);
-            partial.push(total.clone());
-            // More terms than needed were added: they estimate the error.
-            let negligible = |s: &Float| match (s.get_exp(), total.get_exp()) {
-                (Some(size), Some(total)) => size < total - self.precision as i32,
-                (None, Some(_)) => true,
-                (_, None) => false,
-            };
-            if i >= LEFT_OUT && sizes[i + 1 - LEFT_OUT..].iter().all(negligible) {
-                break;
-            }
-            // The terms grow: the smallest was passed.
-            let passed = |s: &Float| !sizes[i - 4].is_zero() && *s > sizes[i - 4] && *s > sizes[i - 3];
-            if i >= 6 && sizes[i - 2..].iter().all(passed) {
+            if tail < total.mignitude() * negligible {
                 break;
             }
         }
-        self.end(total, &sizes, &largest, &partial)
+        let Some((tail, total, terms)) = best else {
+            return Err(Error::unable(format!("no terms of the endpoint expansion at degree {k}")));
+        };
+        let enough = total.mignitude() * negligible;
+        let rest = self.completion(k, terms, ratios, enough) + self.ellipse(k, enough);
+        Ok(Sum { value: total.widened(tail + rest), terms })
     }
 
-    /// The partial sum before the smallest terms, and the error: four times those terms, and rounding.
-    fn end(&self, total: Float, sizes: &[Float], largest: &Float, partial: &[Float]) -> (Float, Float) {
-        let rounding = largest.clone() >> (self.precision - 24);
-        let Some(last) = sizes.len().checked_sub(LEFT_OUT + 1) else {
-            // Hardly any terms: nothing is known.
-            return (total, Float::with_val(64, f64::MAX));
+    /// Part (b) of the remainder: the terms j below n beyond the slits, |a_j| t^(2 nu_j - 2 e) |W_e(k)| for any e of the class of nu_j,
+    /// nu_j <= e < k, where |x-y| = t at the end of the slits.
+    pub fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> Radius {
+        let mut sum = Radius::ZERO;
+        for (class, ratio) in self.classes.iter().zip(ratios) {
+            if class.sizes[..n].iter().all(|size| size.is_zero()) {
+                continue;
+            }
+            sum = sum + self.class_completion(class, k, n, class.constant * ratio.magnitude(), enough).0;
+        }
+        sum
+    }
+
+    /// Part (b) for one class, given |W_nu(k)|, and the i with e = nu + i that is used.
+    pub fn class_completion(&self, class: &Class, k: u64, n: usize, first: Radius, enough: Radius) -> (Radius, u64) {
+        let [below, above] = self.region.slit_square();
+        // sum_i |a_i| t^(2i)
+        let mut power = Radius::double(1.0);
+        let mut sizes = Radius::ZERO;
+        for size in &class.sizes[..n] {
+            sizes = sizes + *size * power;
+            power = power * above;
+        }
+        // |W_{nu+i}| t^(-2i)
+        let mut factor = first;
+        let mut best = (Radius::INFINITE, 0);
+        for i in 0..(k - 1).min(n as u64 + MOST_EXPONENTS) {
+            if i + 1 >= n as u64 {
+                if best.0 < factor {
+                    break;
+                }
+                best = (factor, i);
+                if factor * sizes < enough {
+                    break;
+                }
+            }
+            let (up, down) = class.step(k, i, self.dimension);
+            factor = factor * Radius::above(&Float::with_val(64, &up)) / Radius::below(&Float::with_val(64, &down)) / below;
+        }
+        (best.0 * sizes, best.1)
+    }
+
+    /// Part (c) of the remainder: the ellipse, M (rho + 1/rho) rho^(-k-1) F k! Gamma(p/2)/Gamma(k+p/2).
+    pub fn ellipse(&self, k: u64, enough: Radius) -> Radius {
+        let bound = self.region.ellipse(k) * self.hypergeometric;
+        if bound < enough {
+            return bound;
+        }
+        // k! Gamma(q)/Gamma(k+q) is at most 1 and decreases with q >= 1: q = floor(p/2).
+        (1..self.dimension / 2).fold(bound, |bound, i| bound * Radius::double(i as f64) / Radius::double((k + i) as f64))
+    }
+}
+
+impl Region {
+    /// Part (a) of the remainder without |W_nu(k)|, nu = n + 1/root: the powers of r from M = n root + 1 on, along one slit:
+    /// B R^-M / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q = r/R < 1 at the end of the slit.
+    pub fn tail(&self, disc: &crate::kernel::Disc, n: usize) -> Result<Radius> {
+        let c = Balls::new(64);
+        let radius = Ball::exact(Float::with_val(53, disc.radius));
+        let end = c.power(&Ball::exact(self.slit_square()[1].to_float()), &Rational::from((1, disc.root)))?;
+        let quotient = end.magnitude() / Radius::below(&radius.middle);
+        let left = Radius::double(1.0).minus_below(quotient);
+        if left.is_zero() {
+            return Err(Error::unable("a slit reaches out of its disc"));
+        }
+        let power = c.power(&radius, &Rational::from(n as u64 * u64::from(disc.root) + 1))?;
+        // sin(pi x) >= 2 x for x <= 1/2
+        let sine = Radius::below(&Float::with_val_round(53, Rational::from((2, disc.root)), Round::Down).0);
+        let sine = if disc.root == 2 { Radius::double(1.0) } else { sine };
+        Ok(Radius::double(disc.bound) / power.mignitude() / left / sine)
+    }
+
+    /// |x-y|^2 = 4 sinh^2(height/2) at the end of the slits, from below and from above.
+    pub fn slit_square(&self) -> [Radius; 2] {
+        let half = Float::with_val(64, self.strip.height / 2.0);
+        let sinh = |round| {
+            let mut value = Float::new(64);
+            rug::ops::AssignRound::assign_round(&mut value, half.sinh_ref(), round);
+            value
         };
-        let after = |i: usize| sizes[i + 1..=i + LEFT_OUT].iter().fold(Float::new(32), |sum, size| sum + size);
-        // Leading coefficients may vanish: that says nothing of the later ones.
-        let first = sizes.iter().position(|size| !size.is_zero()).unwrap_or(0).min(last);
-        let (mut best, mut smallest) = (first, after(first));
-        for i in first + 1..=last {
-            let left_out = after(i);
-            if left_out <= smallest {
-                (best, smallest) = (i, left_out);
+        let (below, above) = (sinh(Round::Down), Radius::above(&sinh(Round::Up)));
+        let square = Float::with_val_round(64, below.square_ref(), Round::Down).0;
+        [Radius::below(&(square * 4u32)), above * above * Radius::double(4.0)]
+    }
+
+    /// M (rho + 1/rho) rho^(-k-1), rho = e^height, M a bound of |kappa| on the ellipse.
+    pub fn ellipse(&self, k: u64) -> Radius {
+        let height = Float::with_val(64, self.strip.height);
+        let exp = |x: &Float| {
+            let mut value = Float::new(64);
+            rug::ops::AssignRound::assign_round(&mut value, x.exp_ref(), Round::Up);
+            Radius::above(&value)
+        };
+        let product = Float::with_val_round(64, &height * Float::with_val(64, k + 1), Round::Down).0;
+        let size = exp(&height) + exp(&Float::with_val(64, -&height));
+        Radius::double(self.strip.bound) * size * exp(&-product)
+    }
+
+    /// F = sum_i |((4-p)/2)_i| / i! rho^(-2i), which bounds |2F1(k+1, (4-p)/2; k+p/2; zeta^-2)| on the ellipse.
+    pub fn hypergeometric(&self, p: u64) -> Radius {
+        let twice = Float::with_val(64, self.strip.height) * -2i32;
+        let mut x = Float::new(64);
+        rug::ops::AssignRound::assign_round(&mut x, twice.exp_ref(), Round::Up);
+        let x = Radius::above(&x);
+        let mut term = Radius::double(1.0);
+        let mut sum = term;
+        // From i = p on neighbours have quotients below rho^-2; for even p the terms end before.
+        for i in 0..p {
+            let factor = (2 * i as i64 + 4 - p as i64).unsigned_abs();
+            term = term * x * Radius::double(factor as f64) / Radius::double((2 * i + 2) as f64);
+            sum = sum + term;
+            if term.is_zero() {
+                return sum;
             }
         }
-        (partial[best].clone(), Float::with_val(64, smallest << 2u32) + rounding)
+        sum + term * x / Radius::double(1.0).minus_below(x)
     }
 }
 
 impl Class {
-    fn of(expansions: &Expansions, nu: &Rational, reach: &Rational, p: u64, precision: u32) -> Result<Self> {
-        let base = Hybrid::new(precision);
-        let mut class = Class { nu: nu.clone(), terms: Default::default(), sizes: Vec::new() };
-        let mut constant = weight(nu, p, precision);
+    fn of(expansions: &Expansions, nu: &Rational, length: usize, p: u64, balls: &Balls) -> Result<Self> {
+        let base = Hybrid::new(balls.precision());
+        let mut constant = endpoint_constant(balls, nu, p)?;
+        let mut class = Class {
+            nu: nu.clone(),
+            terms: Default::default(),
+            zeros: Default::default(),
+            sizes: Vec::new(),
+            constant: constant.magnitude(),
+        };
         let mut exponent = nu.clone();
-        while exponent < *reach {
+        for _ in 0..length {
             let [a, b] = expansions.coefficients(&exponent);
             for (parity, sum) in [base.add(&a, &b), base.sub(&a, &b)].into_iter().enumerate() {
-                // Noise is taken for zero; quadrature confirms the sum.
-                let value = if base.is_zero(&sum) == Truth::No { sum.ball.middle } else { Float::new(precision) };
-                class.terms[parity].push(value * &constant);
+                class.zeros[parity].push(base.is_zero(&sum));
+                class.terms[parity].push(balls.mul(&sum.ball, &constant));
             }
-            class
-                .sizes
-                .push((Float::with_val(32, a.ball.middle.abs()) + b.ball.middle.abs()) * Float::with_val(32, constant.abs_ref()));
+            class.sizes.push(a.ball.magnitude() + b.ball.magnitude());
             // W_{nu+1}/W_nu = -4 (nu + (p-1)/2)(nu + 1) / ((k-nu-1)(k+nu+p-1))
             let factor = (&exponent + Rational::from((p - 1, 2))) * Rational::from(&exponent + 1u32) * -4;
-            constant *= factor;
+            constant = balls.mul(&constant, &balls.rational(&factor));
             exponent += 1;
-        }
-        if class.sizes.len() <= LEFT_OUT {
-            return Err(Error::unable(format!(
-                "the expansion has too few known terms with exponents {nu}, {nu} + 1, ..."
-            )));
         }
         Ok(class)
     }
 
+    /// |W_{nu+i+1}(k) / W_{nu+i}(k)| as a quotient of integers: 2 (2n + (p-1) d)(n + d) over (k d - n - d)(k d + n + (p-1) d), where n/d = nu + i;
+    /// d^2 over the second is the part that depends on k.
+    fn step(&self, k: u64, i: u64, p: u64) -> (rug::Integer, rug::Integer) {
+        let (n, d) = self.fraction();
+        let n = n + i * d;
+        let whole = |x: u64| rug::Integer::from(x);
+        let above = whole(2) * (whole(2) * n + whole(p - 1) * d) * (n + d);
+        let below = (whole(k) * d - n - d) * (whole(k) * d + n + whole(p - 1) * d);
+        (above, below)
+    }
+
     /// The leading coefficient of the parity where it is larger.
     pub(super) fn largest_leading(&self) -> Option<&Float> {
-        let leading = self.terms.iter().filter_map(|terms| terms.first());
+        let leading = self.terms.iter().filter_map(|terms| terms.first()).map(|ball| &ball.middle);
         leading.filter(|c| !c.is_zero()).max_by_key(|c| c.get_exp())
     }
 
     /// Numerator and denominator of nu.
-    pub(super) fn fraction(&self) -> (u64, u64) {
+    pub fn fraction(&self) -> (u64, u64) {
         (self.nu.numer().to_u64().unwrap_or(0), self.nu.denom().to_u64().unwrap_or(1))
     }
 }
