@@ -6,10 +6,12 @@
 mod fit;
 mod measured;
 mod onset;
+mod proof;
 mod theorem;
 
 pub use measured::{Measured, Measurement, measure};
 pub use onset::onset;
+pub use proof::{Bounds, Conclusion, ParityProof, Proof, ProvedLaw, Trace};
 pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::error::Result;

@@ -34,7 +34,7 @@ pub struct HybridNumber {
 const MOST_BITS: u32 = 160;
 
 /// Inner sums of more terms than this are not formed exactly.
-const MOST_TERMS: usize = 16;
+const MOST_TERMS: usize = 6;
 
 impl Hybrid {
     /// The context with mantissas of `precision` bits.

@@ -32,8 +32,8 @@ const HIGHEST_START: u64 = 50_000;
 /// Powers of tau in the longest expansion.
 const LONGEST_ORDER: u32 = 400;
 
-/// Powers of tau in the expansion that tells the leading exponent.
-const ROUGH_ORDER: u32 = 8;
+/// Powers of tau in the expansions that tell the leading exponent.
+const ROUGH_ORDERS: [u32; 2] = [2, 12];
 
 /// Degrees computed one after the other, the ratio of Gamma functions by recurrence.
 const RUN: usize = 512;
@@ -58,8 +58,11 @@ impl Endpoint {
         let bits = wanted_bits(digits);
         let p = problem.dimension() as f64;
         // A short expansion tells the law; it need not be proved.
-        let rough = Expansions::of(problem, 96, ROUGH_ORDER)?;
-        let exponent = rough.exponents().first().map_or(f64::from(ROUGH_ORDER), Rational::to_f64);
+        let mut rough = Expansions::of(problem, 96, ROUGH_ORDERS[0])?;
+        if rough.exponents().is_empty() {
+            rough = Expansions::of(problem, 96, ROUGH_ORDERS[1])?;
+        }
+        let exponent = rough.exponents().first().map_or(f64::from(ROUGH_ORDERS[1]), Rational::to_f64);
         // The degrees that it is made for: what the ellipse adds, about e^(-height k) k^(-p/2) beside mu_k ~ k^(1-p-2 nu), must be
         // negligible there.
         let target = if lowest == 0 { 60.0 + f64::from(bits) + 2.0 * p } else { lowest as f64 };

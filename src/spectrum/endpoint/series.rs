@@ -254,6 +254,24 @@ impl EndpointSeries {
         Ok(Sum { value: total.widened(tail + rest), terms })
     }
 
+    /// Part (a) of the remainder after n terms of each class, at both ends.
+    ///
+    /// # Errors
+    /// `Unable` if a slit reaches out of its disc.
+    pub fn tail(&self, k: u64, n: usize, ratios: &[Ball]) -> Result<Radius> {
+        let mut sum = Radius::ZERO;
+        for (disc, place) in self.region.discs.iter().zip(self.tails) {
+            let class = &self.classes[place];
+            let mut bound = class.weight_bound(&ratios[place]);
+            for i in 0..n as u64 {
+                let (up, down) = class.step(k, i, self.dimension);
+                bound = bound * Radius::above(&Float::with_val(64, &up)) / Radius::below(&Float::with_val(64, &down));
+            }
+            sum = sum + self.region.tail(disc, n)? * bound;
+        }
+        Ok(sum)
+    }
+
     /// Part (b) of the remainder: the terms j below n beyond the slits, |a_j| t^(2 nu_j - 2 e) |W_e(k)| for any e of the class of nu_j,
     /// nu_j <= e < k, where |x-y| = t at the end of the slits.
     pub fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> Radius {
@@ -398,6 +416,11 @@ impl Class {
             exponent += 1;
         }
         Ok(class)
+    }
+
+    /// A bound of |W_nu(k)|, given its ratio of Gamma functions.
+    pub fn weight_bound(&self, ratio: &Ball) -> Radius {
+        self.constant * ratio.magnitude()
     }
 
     /// |W_{nu+i+1}(k) / W_{nu+i}(k)| as a quotient of integers: 2 (2n + (p-1) d)(n + d) over (k d - n - d)(k d + n + (p-1) d), where n/d = nu + i;
