@@ -2,12 +2,12 @@
 
 mod figure;
 
-use super::{Place, Verdict, json, progress};
+use super::{Place, TextOrJson, Verdict, json, progress};
 use crate::decay::{Comparison, Decay, Measurement, Prediction};
 use crate::error::Result;
 use crate::number::Digits;
 use crate::report::{Align, TextTable, write_whole};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use rug::Rational;
 use serde::Serialize;
 use std::fmt::Write;
@@ -21,23 +21,14 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "30", allow_hyphen_values = true)]
     digits: String,
     /// The form of the output.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     /// Draws eigenvalues and laws into this SVG file.
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
     /// Writes to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-/// A table of two laws is no list of records: no CSV.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// Aligned text.
-    Text,
-    /// One JSON object.
-    Json,
 }
 
 #[derive(Serialize)]
@@ -170,14 +161,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Ok((decay, figure))
     })?;
     let text = match arguments.format {
-        Format::Json => json(&Document {
+        TextOrJson::Json => json(&Document {
             kernel: kernel.to_string(),
             dim: sphere.dimension(),
             parities: decay.parities.iter().map(|c| Row::new(c, Digits::Count(digits))).collect(),
             hypotheses: decay.hypotheses.clone(),
             verdict: decay.verdict().to_string(),
         })?,
-        Format::Text => text(&decay, Digits::Count(digits)),
+        TextOrJson::Text => text(&decay, Digits::Count(digits)),
     };
     if let (Some(svg), Some(file)) = (figure, &arguments.plot) {
         write_whole(&svg, Some(file))?;
@@ -190,12 +181,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
 }
 
 /// `base^(-exponent)`, with parentheses only around fractions.
-fn power(base: &str, exponent: &Rational) -> String {
+pub(super) fn power(base: &str, exponent: &Rational) -> String {
     if exponent.is_integer() { format!("{base}^-{exponent}") } else { format!("{base}^-({exponent})") }
 }
 
 /// The half-integer shift (p-2)/2 of the degree, in words.
-fn shifted(p: u64) -> String {
+pub(super) fn shifted(p: u64) -> String {
     match (p - 2, p.is_multiple_of(2)) {
         (0, _) => "k".to_string(),
         (n, true) => format!("(k+{})", n / 2),

@@ -5,6 +5,7 @@ mod degrees;
 mod evaluate;
 mod kernels;
 mod progress;
+mod prove;
 mod table;
 
 use crate::error::{Error, Result};
@@ -35,6 +36,8 @@ enum Command {
     Table(table::Arguments),
     /// The law by which the eigenvalues decay, derived and measured.
     Decay(decay::Arguments),
+    /// Theorems about all degrees: decay laws with explicit constants, enclosures below them, positivity.
+    Prove(prove::Arguments),
     /// Values of a kernel at points u.
     Evaluate(evaluate::Arguments),
     /// The catalogue: names, formulas, parameters.
@@ -48,6 +51,15 @@ enum Format {
     Text,
     /// Comma-separated values with a header.
     Csv,
+    /// One JSON object.
+    Json,
+}
+
+/// The form of what is no list of records: no CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TextOrJson {
+    /// Text for people.
+    Text,
     /// One JSON object.
     Json,
 }
@@ -73,10 +85,11 @@ impl Place {
 enum Verdict {
     Done,
     DoesNotHold,
+    Undecided,
 }
 
 /// Runs the command line and returns the exit code: 0 done, 1 a verdict that does not hold, 2 bad input or a file that
-/// cannot be read or written, 3 unable (more digits or another method needed).
+/// cannot be read or written, 3 unable or undecided (more digits or another method needed).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(arguments) {
         Ok(cli) => report(dispatch(cli)),
@@ -85,9 +98,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 let text = e.render().to_string();
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                report(Err(Error::input("a command is needed: table, decay, evaluate or kernels; --help tells more")))
-            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
+                "a command is needed: table, decay, prove, evaluate or kernels; --help tells more",
+            ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
                 let text = e.render().to_string();
@@ -110,6 +123,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
     match cli.command {
         Command::Table(arguments) => table::run(&arguments),
         Command::Decay(arguments) => decay::run(&arguments),
+        Command::Prove(arguments) => prove::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }
@@ -119,6 +133,7 @@ fn report(result: Result<Verdict>) -> ExitCode {
     match result {
         Ok(Verdict::Done) => ExitCode::SUCCESS,
         Ok(Verdict::DoesNotHold) => ExitCode::from(1),
+        Ok(Verdict::Undecided) => ExitCode::from(3),
         Err(e) => {
             // A message is one line, whatever the input was.
             let line = e.to_string().replace(['\n', '\r'], " ");

@@ -2,6 +2,7 @@
 
 use super::{Format, Place, Verdict, csv, degrees, digits_value, json, progress, say};
 use crate::error::Result;
+use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
 use crate::report::{Align, TextTable, write_whole};
 use crate::spectrum::agreement::Comparison;
@@ -34,6 +35,9 @@ pub(super) struct Arguments {
     /// Compute by every method that applies and say how well they agree; exit code 1 if they do not.
     #[arg(long)]
     agreement: bool,
+    /// Every row exact or with a proved error bound, or none: never an estimate.
+    #[arg(long, conflicts_with_all = ["method", "agreement", "plan"])]
+    certify: bool,
     /// Print the plan and compute nothing.
     #[arg(long)]
     plan: bool,
@@ -121,6 +125,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Choice::PowerSeries => spectrum = spectrum.method(Method::PowerSeries),
         Choice::Endpoint => spectrum = spectrum.method(Method::Endpoint),
     }
+    if arguments.certify {
+        let table = progress::with_progress(|| spectrum.certified(&degrees))?;
+        return write(arguments, &kernel, digits, &table, None);
+    }
     let plan = spectrum.plan(&degrees)?;
     if arguments.plan {
         write_whole(&plan.to_string(), arguments.output.as_deref())?;
@@ -132,12 +140,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
         Ok((table, comparisons))
     })?;
+    write(arguments, &kernel, digits, &table, comparisons)
+}
+
+fn write(
+    arguments: &Arguments,
+    kernel: &Kernel,
+    digits: Digits,
+    table: &Table,
+    comparisons: Option<Vec<Comparison>>,
+) -> Result<Verdict> {
     let text = match arguments.format {
-        Format::Text => text(&table, arguments.exact, comparisons.as_deref())?,
+        Format::Text => text(table, arguments.exact, comparisons.as_deref())?,
         Format::Csv => csv(table.rows.iter().map(Row::from))?,
         Format::Json => json(&Document {
             kernel: kernel.to_string(),
-            dim: sphere.dimension(),
+            dim: table.sphere.dimension(),
             digits: digits_value(digits),
             rows: table.rows.iter().map(Row::from).collect(),
             agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),

@@ -146,7 +146,11 @@ pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
             }
             let exponent = Float::with_val(law.constant.prec(), &law.exponent);
             let holds = within(&exponent, &measured.exponent, &measured.exponent_error)
-                && within(&law.constant, &measured.constant, &measured.constant_error);
+                && within(
+                    &law.constant,
+                    &measured.constant,
+                    &Float::with_val(64, &measured.constant_error + &law.constant_error),
+                );
             if holds { Verdict::Holds } else { Verdict::Fails }
         }
         (Prediction::FasterThanAnyPower, Measurement::Accelerating { .. }) => Verdict::Holds,

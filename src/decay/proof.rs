@@ -10,10 +10,10 @@ use super::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Part};
 use crate::number::{Ball, Balls, Number, Radius, Truth};
-use crate::sphere::Sphere;
 use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::{Class, EndpointSeries, Expansions};
 use crate::spectrum::{Eigenvalue, Problem, Spectrum};
+use crate::sphere::Sphere;
 use rug::{Float, Rational};
 
 /// A law proved for one parity.
@@ -116,6 +116,9 @@ const LARGEST_HEIGHT: f64 = 1.6;
 /// Laws are not sought to start above this degree.
 const HIGHEST_START: u64 = 20_000;
 
+/// Degrees below this are enclosed one by one even where a law is proved for them: bounds and trace become sharper.
+const ENCLOSED: u64 = 120;
+
 /// Digits of the enclosures below a law.
 const DIGITS: u32 = 16;
 
@@ -195,7 +198,7 @@ fn full(spectrum: &Spectrum, series: &EndpointSeries, parity: Parity) -> Result<
         Err(Error::Unable(why)) => return Ok(undecided(parity, why)),
         Err(error) => return Err(error),
     };
-    let rows = match enclosed(spectrum, parity, law.from_degree) {
+    let rows = match enclosed(spectrum, parity, law.from_degree.max(ENCLOSED)) {
         Ok(rows) => rows,
         Err(Error::Unable(why)) => return Ok(undecided(parity, why)),
         Err(error) => return Err(error),
@@ -244,7 +247,9 @@ fn law(series: &EndpointSeries, parity: Parity) -> Result<ProvedLaw> {
         }
     }
     found.or(fallback).ok_or_else(|| {
-        Error::unable(format!("no law could be proved from any degree up to {HIGHEST_START} on: the remainder is too large"))
+        Error::unable(format!(
+            "no law could be proved from any degree up to {HIGHEST_START} on: the remainder is too large"
+        ))
     })
 }
 
@@ -304,7 +309,8 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
         return Ok(None);
     }
     // mu decreases where m >= 2c/b: (1 + c/(m+2)^2)/(1 - c/m^2) <= 1 + 4c/m^2 <= 1 + 2b/m < (1 + 2/m)^b.
-    let least = (bound * Radius::double(2.0) / Radius::below(&Float::with_val(53, &b))).to_float().to_f64().ceil() as u64 + 1;
+    let least =
+        (bound * Radius::double(2.0) / Radius::below(&Float::with_val(53, &b))).to_float().to_f64().ceil() as u64 + 1;
     let decreasing_from = k.max(least + (least + k) % 2);
     Ok(Some(ProvedLaw {
         exponent: b,
@@ -335,6 +341,11 @@ fn monotone_remainder(series: &EndpointSeries, k: u64, n: usize, first: usize, b
     Ok(Some(tail + completion + series.ellipse(k, Radius::ZERO)))
 }
 
+/// The first degree of the parity that is not enclosed by itself.
+fn first_open(law: &ProvedLaw, rows: &[Eigenvalue]) -> u64 {
+    rows.last().map_or(law.from_degree, |row| (row.degree + 2).max(law.from_degree))
+}
+
 /// lower k^-b <= mu_k <= upper k^-b from the first degree >= 1 whose successors are all positive.
 fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Result<Option<Bounds>> {
     let c = Balls::new(128);
@@ -343,7 +354,8 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
         return Ok(None);
     }
     // From the law: A (1 -+ c x) (k/m)^b, and (k/m)^b increases to 1 for p >= 2.
-    let k0 = Rational::from(law.from_degree);
+    let after = first_open(law, rows);
+    let k0 = Rational::from(after);
     let m = Rational::from(&k0 + Rational::from((p - 2, 2)));
     let x = Radius::above(&Float::with_val_round(53, &m.clone().recip(), rug::float::Round::Up).0);
     let change = Ball { middle: Float::with_val(128, 1), radius: law.c * x * x };
@@ -353,7 +365,7 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
     let mut low = Float::with_val(64, &lower.middle - lower.radius.to_float());
     let mut high = Float::with_val_round(64, &spread.middle + spread.radius.to_float(), rug::float::Round::Up).0;
     low.next_down();
-    let mut from_degree = law.from_degree;
+    let mut from_degree = after;
     for row in rows.iter().rev().filter(|row| row.degree > 0) {
         let value = Ball { middle: row.value.clone(), radius: Radius::above(&row.error) };
         let scaled = c.mul(&value, &c.power(&c.rational(&Rational::from(row.degree)), &law.exponent)?);
@@ -406,9 +418,10 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
             Conclusion::Law(law) => law,
             Conclusion::Undecided(why) => return Err(Error::unable(why.clone())),
         };
-        from = from.max(law.from_degree);
+        let after = first_open(law, &proof.rows);
+        from = from.max(after);
         // N(p,k) = 2 m^(p-2)/(p-2)! prod_{0<s<=(p-4)/2} (1 - s^2 x), k >= 1.
-        let m = Rational::from((2 * law.from_degree + p - 2, 2));
+        let m = Rational::from((2 * after + p - 2, 2));
         let beta = Rational::from(&law.exponent - p) + 2u32;
         let mut least = one.clone();
         let mut s = p.saturating_sub(4);

@@ -3,7 +3,7 @@
 use super::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Part;
-use crate::number::{Balls, Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
+use crate::number::{Ball, Balls, Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
 use crate::special::{endpoint_constant, exact_gamma};
 use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::Expansions;
@@ -33,6 +33,8 @@ pub struct Law {
     pub exponent: Rational,
     /// The constant A.
     pub constant: Float,
+    /// A bound of its error: proved.
+    pub constant_error: Float,
     /// The constant in closed form, where there is one.
     pub closed_form: Option<String>,
     /// The first correction, where the next exponents are known.
@@ -63,6 +65,9 @@ const ORDERS: [u32; 3] = [8, 24, 64];
 /// The height of the strip in which the kernel must be analytic: any will do.
 const SMALL_HEIGHT: f64 = 0.1;
 
+/// Few digits asked for do not make the law less certain.
+const FEWEST_BITS: u32 = 400;
+
 /// Bits beyond those asked for.
 const GUARD_BITS: u32 = 96;
 
@@ -73,7 +78,7 @@ impl Theorem {
     /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
     pub fn of(spectrum: &Spectrum) -> Result<Self> {
         let problem = spectrum.problem()?;
-        let precision = spectrum.wanted().bits() + GUARD_BITS;
+        let precision = (spectrum.wanted().bits() + GUARD_BITS).max(FEWEST_BITS);
         let mut hypotheses = Vec::new();
         let mut parities = Vec::with_capacity(2);
         for order in ORDERS {
@@ -125,7 +130,10 @@ fn expansions(
     let proved = |expansions: Expansions| Region::below(problem, expansions.roots(), SMALL_HEIGHT).map(|_| expansions);
     match Expansions::of(problem, precision, order).and_then(proved) {
         Ok(expansions) => {
-            hypotheses.push("the kernel is analytic inside (-1, 1) and around both ends: proved by covering with complex intervals".to_string());
+            hypotheses.push(
+                "the kernel is analytic inside (-1, 1) and around both ends: proved by covering with complex intervals"
+                    .to_string(),
+            );
             for (series, (distance, u)) in expansions.ends.iter().zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
                 hypotheses.push(if series.root == 1 && series.known >= order as usize {
                     format!("at u = {u} it is analytic")
@@ -151,13 +159,7 @@ fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Result<Vec<u6
 }
 
 /// The leading term of one parity and its first correction.
-fn leading(
-    expansions: &Expansions,
-    parity: Parity,
-    p: u64,
-    precision: u32,
-    steep: bool,
-) -> Prediction {
+fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32, steep: bool) -> Prediction {
     let base = Hybrid::new(precision);
     let at = |nu: &Rational| {
         let [a, b] = expansions.coefficients(nu);
@@ -200,26 +202,36 @@ fn leading(
         Ok(weight) => weight,
         Err(error) => return Prediction::Undecided(error.to_string()),
     };
-    let constant = balls.mul(&coefficient.ball, &leading_weight).middle;
+    let constant = balls.mul(&coefficient.ball, &leading_weight);
     let closed_form = coefficient.exact.as_ref().and_then(|exact| closed_form(exact, nu, p));
     // Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/(24 m^2) + ...)
     let own = (exponent.clone().square() - 1u32) * &exponent / 24u32;
     let two = Rational::from(2);
     let next = terms.get(1).and_then(|(other, c)| {
         let distance = Rational::from(other - nu) * 2u32;
-        Some((distance, balls.mul(&c.ball, &weight(other).ok()?).middle / &constant))
+        Some((distance, balls.div(&balls.mul(&c.ball, &weight(other).ok()?), &constant).ok()?))
     });
+    let own = balls.rational(&own);
+    let of = |exponent: Rational, coefficient: Ball| Some(Correction { exponent, coefficient: coefficient.middle });
     let correction = match next {
-        Some((distance, ratio)) if distance < two => Some(Correction { exponent: distance, coefficient: ratio }),
-        Some((distance, ratio)) if distance == two => Some(Correction { exponent: two, coefficient: ratio + &own }),
-        Some(_) => Some(Correction { exponent: two, coefficient: Float::with_val(precision, &own) }),
-        // All exponents up to nu + 1 are known: the next term is smaller.
-        None if expansions.reach() > Rational::from(nu + 1u32) => {
-            Some(Correction { exponent: two, coefficient: Float::with_val(precision, &own) })
+        Some((distance, ratio)) if distance < two => of(distance, ratio),
+        Some((distance, ratio)) if distance == two => {
+            let sum = balls.add(&ratio, &own);
+            // What cancels is not told from zero: then the first correction is a later one.
+            if sum.contains_zero() { None } else { of(two, sum) }
         }
+        Some(_) => of(two, own),
+        // All exponents up to nu + 1 are known: the next term is smaller.
+        None if expansions.reach() > Rational::from(nu + 1u32) => of(two, own),
         None => None,
     };
-    Prediction::Power(Law { exponent, constant, closed_form, correction })
+    Prediction::Power(Law {
+        exponent,
+        constant_error: constant.radius.to_float(),
+        constant: constant.middle,
+        closed_form,
+        correction,
+    })
 }
 
 /// A = c Gamma(p/2)/sqrt(pi) 2^(2nu+p-2) Gamma(nu+(p-1)/2)/Gamma(-nu), exactly; Gamma values that are no rational multiples of 1 or

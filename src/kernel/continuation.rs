@@ -112,7 +112,9 @@ impl Strip {
         let (left, right) = match (reach(&discs[0]), reach(&discs[1])) {
             (Ok(left), Ok(right)) => (left, PI - right),
             (Err(radius), _) | (_, Err(radius)) => {
-                return Err(Error::unable(format!("a disc of radius {radius} is too small for a strip of height {height}")));
+                return Err(Error::unable(format!(
+                    "a disc of radius {radius} is too small for a strip of height {height}"
+                )));
             }
         };
         let ends = discs.iter().map(|disc| disc.bound).fold(0.0, f64::max);
@@ -170,7 +172,9 @@ fn cover(
                 let (columns, rows) = if wide { (2, 1) } else { (1, 2) };
                 open.extend(grid(cell.re, cell.im, columns, rows).into_iter().map(|part| (part, halvings + 1)));
             }
-            Ok(_) => return Err(Error::unable("the kernel was not shown to be bounded in a part of the complex plane")),
+            Ok(_) => {
+                return Err(Error::unable("the kernel was not shown to be bounded in a part of the complex plane"));
+            }
             Err(error) => return Err(error),
         }
     }

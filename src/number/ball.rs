@@ -174,7 +174,10 @@ impl Balls {
     /// A midpoint in \[-1, 1\]; `Domain` if the whole ball is outside.
     fn cosine(x: &Ball, name: &str) -> Result<Float> {
         if x.mignitude() > Radius::double(1.0) {
-            return Err(Error::domain(format!("{name} of {}, which is not in [-1, 1]", x.middle.to_string_radix(10, Some(10)))));
+            return Err(Error::domain(format!(
+                "{name} of {}, which is not in [-1, 1]",
+                x.middle.to_string_radix(10, Some(10))
+            )));
         }
         let mut middle = x.middle.clone();
         middle.clamp_mut(&-1, &1);
@@ -184,7 +187,11 @@ impl Balls {
     fn inverse_cosine(&self, x: &Ball, f: Function) -> Result<Ball> {
         let middle = Self::cosine(x, f.name())?;
         let radius = Self::arc_radius(x);
-        Ok(if f == Function::Acos { self.make(middle.acos_ref(), radius) } else { self.make(middle.asin_ref(), radius) })
+        Ok(if f == Function::Acos {
+            self.make(middle.acos_ref(), radius)
+        } else {
+            self.make(middle.asin_ref(), radius)
+        })
     }
 }
 
@@ -247,7 +254,10 @@ impl Number for Balls {
         let ball = match f {
             Function::Sqrt => {
                 if x.middle.is_sign_negative() && !x.contains_zero() {
-                    return Err(Error::domain(format!("sqrt of {}, which is negative", x.middle.to_string_radix(10, Some(10)))));
+                    return Err(Error::domain(format!(
+                        "sqrt of {}, which is negative",
+                        x.middle.to_string_radix(10, Some(10))
+                    )));
                 }
                 if x.middle.is_sign_negative() || x.middle.is_zero() {
                     // sqrt of at most m + r <= r
@@ -267,7 +277,10 @@ impl Number for Balls {
             Function::Log => {
                 let smallest = x.mignitude();
                 if x.middle.is_sign_negative() || x.middle.is_zero() {
-                    return Err(Error::domain(format!("log of {}, which is not positive", x.middle.to_string_radix(10, Some(10)))));
+                    return Err(Error::domain(format!(
+                        "log of {}, which is not positive",
+                        x.middle.to_string_radix(10, Some(10))
+                    )));
                 }
                 if smallest.is_zero() {
                     return Err(Error::unable("log of a ball that contains 0"));
@@ -312,7 +325,8 @@ impl Number for Balls {
             if top.middle.is_zero() {
                 return Ok(Ball::exact(Float::new(self.precision)));
             }
-            let largest = exponent.function(Function::Exp, &exponent.scale(&exponent.function(Function::Log, &top)?, q))?;
+            let largest =
+                exponent.function(Function::Exp, &exponent.scale(&exponent.function(Function::Log, &top)?, q))?;
             return Ok(Ball { middle: Float::new(self.precision), radius: largest.magnitude() });
         }
         // The logarithm may be large: its size in extra bits.

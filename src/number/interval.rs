@@ -122,7 +122,8 @@ impl Interval {
 
     /// log x, for the part that is positive.
     pub fn log(&self) -> Interval {
-        Interval::new(self.low.max(0.0), self.high.max(0.0)).increasing(|x, out, round| out.assign_round(x.ln_ref(), round))
+        Interval::new(self.low.max(0.0), self.high.max(0.0))
+            .increasing(|x, out, round| out.assign_round(x.ln_ref(), round))
     }
 
     /// cosh x
@@ -138,7 +139,8 @@ impl Interval {
 
     /// acosh x, for the part that is not below 1.
     pub fn acosh(&self) -> Interval {
-        Interval::new(self.low.max(1.0), self.high.max(1.0)).increasing(|x, out, round| out.assign_round(x.acosh_ref(), round))
+        Interval::new(self.low.max(1.0), self.high.max(1.0))
+            .increasing(|x, out, round| out.assign_round(x.acosh_ref(), round))
     }
 
     /// x^n for a single x.

@@ -94,7 +94,8 @@ impl Radius {
             return Radius::ZERO;
         }
         let distance = self.exponent - other.exponent;
-        let smaller = if distance > FAR { 0.5f64.powi(FAR as i32) } else { other.mantissa * 0.5f64.powi(distance as i32) };
+        let smaller =
+            if distance > FAR { 0.5f64.powi(FAR as i32) } else { other.mantissa * 0.5f64.powi(distance as i32) };
         let smaller = if other.is_zero() { 0.0 } else { smaller };
         Radius::normal((self.mantissa - smaller).next_down().max(0.0), self.exponent)
     }

@@ -162,8 +162,10 @@ impl Rectangle {
             return not_analytic("log", self);
         }
         let square = Interval {
-            low: add(&Interval::point(self.re.mignitude()).square(), &Interval::point(self.im.mignitude()).square()).low,
-            high: add(&Interval::point(self.re.magnitude()).square(), &Interval::point(self.im.magnitude()).square()).high,
+            low: add(&Interval::point(self.re.mignitude()).square(), &Interval::point(self.im.mignitude()).square())
+                .low,
+            high: add(&Interval::point(self.re.magnitude()).square(), &Interval::point(self.im.magnitude()).square())
+                .high,
         };
         Ok(Rectangle { re: half(&square.log()), im: Interval::angle(&self.im, &self.re) })
     }
@@ -189,10 +191,8 @@ impl Rectangle {
         let (near, far) = (self.im.mignitude(), self.im.magnitude());
         let cosine = |x: f64, largest: bool| foci(x, if (x < 0.0) == largest { far } else { near }).1;
         let angle = Interval { low: cosine(self.re.low, false).low, high: cosine(self.re.high, true).high }.acos();
-        let size = |y: f64| Interval {
-            low: foci(self.re.mignitude(), y).0.low,
-            high: foci(self.re.magnitude(), y).0.high,
-        };
+        let size =
+            |y: f64| Interval { low: foci(self.re.mignitude(), y).0.low, high: foci(self.re.magnitude(), y).0.high };
         let part = |y: f64| {
             let b = size(y.abs()).acosh();
             if y > 0.0 { REAL.neg(&b) } else { b }
@@ -252,10 +252,7 @@ impl Number for Rectangles {
     }
 
     fn mul(&self, x: &Rectangle, y: &Rectangle) -> Rectangle {
-        Rectangle {
-            re: sub(&mul(&x.re, &y.re), &mul(&x.im, &y.im)),
-            im: add(&mul(&x.re, &y.im), &mul(&x.im, &y.re)),
-        }
+        Rectangle { re: sub(&mul(&x.re, &y.re), &mul(&x.im, &y.im)), im: add(&mul(&x.re, &y.im), &mul(&x.im, &y.re)) }
     }
 
     fn scale(&self, x: &Rectangle, q: &Rational) -> Rectangle {

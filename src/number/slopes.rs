@@ -119,11 +119,14 @@ impl Slopes {
         let Ok(at_zero) = phi(&start.at_zero) else { return Ok(Self::only(value)) };
         let term = match &start.term {
             None => None,
-            Some((m, q)) => Some((*m, match slope(&x.value.hull(&start.at_zero)) {
-                Ok(slope) => C.mul(q, &slope),
-                // Away from r = 0 there is the quotient itself.
-                Err(_) => C.div(&C.sub(&value, &at_zero), &self.r.integer_power(*m))?,
-            })),
+            Some((m, q)) => Some((
+                *m,
+                match slope(&x.value.hull(&start.at_zero)) {
+                    Ok(slope) => C.mul(q, &slope),
+                    // Away from r = 0 there is the quotient itself.
+                    Err(_) => C.div(&C.sub(&value, &at_zero), &self.r.integer_power(*m))?,
+                },
+            )),
         };
         Ok(Self::met(self.make(exact, at_zero, term), value))
     }
@@ -170,7 +173,8 @@ impl Slopes {
             for c in coefficients[..TERMS].iter().rev() {
                 sum = C.add(&C.mul(&sum, w), &Rectangle::real(*c));
             }
-            let power = (0..TERMS).fold(Interval::point(1.0), |power, _| real.mul(&power, &Interval::point(w.magnitude())));
+            let power =
+                (0..TERMS).fold(Interval::point(1.0), |power, _| real.mul(&power, &Interval::point(w.magnitude())));
             let rest = real.mul(&power, &Interval::point(coefficients[TERMS].magnitude()));
             let left = real.sub(&Interval::point(1.0), &Interval::point(size.next_up()));
             let tail = real.div(&rest, &left)?.high;
@@ -323,7 +327,8 @@ impl Number for Slopes {
                     }
                 }
                 // acos' = -1/sqrt(1 - z^2)
-                let slope = |z: &Rectangle| C.div(&C.neg(&one), &C.function(Function::Sqrt, &C.sub(&one, &z.square()))?);
+                let slope =
+                    |z: &Rectangle| C.div(&C.neg(&one), &C.function(Function::Sqrt, &C.sub(&one, &z.square()))?);
                 self.analytic(x, exact, phi, slope)
             }
             Function::Asin => {
@@ -393,5 +398,9 @@ fn enclosure(exact: &ExactNumber) -> Rectangle {
     let value = exact.to_float(80);
     let (low, high) = (value.to_f64_round(rug::float::Round::Down), value.to_f64_round(rug::float::Round::Up));
     // to_float is right to a few units of its last place, far below one of a double.
-    Rectangle::real(if exact.is_zero() { Interval::point(0.0) } else { Interval { low: low.next_down(), high: high.next_up() } })
+    Rectangle::real(if exact.is_zero() {
+        Interval::point(0.0)
+    } else {
+        Interval { low: low.next_down(), high: high.next_up() }
+    })
 }

@@ -82,17 +82,14 @@ impl ProvedRule {
         let rule = GaussLegendre::new(n, bits);
         let limbs = (bits + 4 * n.ilog2() + 40).div_ceil(64) as usize;
         let ratios = ratios(3, n as u64, limbs);
-        let proved: Vec<(Ball, Ball)> = rule
-            .nodes
-            .par_iter()
-            .with_min_len(8)
-            .map(|x| prove(x, n as u64, &ratios, limbs))
-            .collect::<Result<_>>()?;
+        let proved: Vec<(Ball, Ball)> =
+            rule.nodes.par_iter().with_min_len(8).map(|x| prove(x, n as u64, &ratios, limbs)).collect::<Result<_>>()?;
         let apart = |pair: &[(Ball, Ball)]| {
             let gap = Float::with_val(64, &pair[0].0.middle - &pair[1].0.middle);
             gap > ((pair[0].0.radius + pair[1].0.radius) * Radius::double(2.0)).to_float()
         };
-        let from_zero = |x: &Ball| if n % 2 == 1 { x.middle.is_zero() && x.radius.is_zero() } else { !x.contains_zero() };
+        let from_zero =
+            |x: &Ball| if n % 2 == 1 { x.middle.is_zero() && x.radius.is_zero() } else { !x.contains_zero() };
         if !proved.windows(2).all(apart) || !proved.last().is_some_and(|(x, _)| from_zero(x)) {
             return Err(Error::unable(format!("the {n} Gauss-Legendre nodes were not separated at {bits} bits")));
         }

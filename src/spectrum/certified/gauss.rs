@@ -73,7 +73,8 @@ impl Choice {
         let power = c.power(&rho, &Rational::from(2 * n - 2))?;
         let below = c.mul(&c.sub(&c.mul(&rho, &rho), &one), &power);
         let factor = c.rational(&Rational::from((64, 15)));
-        let above = c.mul(&c.mul(&factor, &number(self.strip.bound)), &c.mul(&growth, &number(self.half_width.next_up())));
+        let above =
+            c.mul(&c.mul(&factor, &number(self.strip.bound)), &c.mul(&growth, &number(self.half_width.next_up())));
         let rule = c.div(&above, &below)?;
         if self.whole {
             return Ok(rule);

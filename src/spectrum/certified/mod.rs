@@ -26,8 +26,9 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
     let mut found = by_quadrature(problem, &low, digits)?;
     if !high.is_empty() {
         let high = match by_endpoint(problem, &high, digits) {
-            Err(Error::Unable(why)) if high[high.len() - 1] <= HIGHEST_BY_QUADRATURE => by_quadrature(problem, &high, digits)
-                .map_err(|error| Error::unable(format!("{error}; {why}"))),
+            Err(Error::Unable(why)) if high[high.len() - 1] <= HIGHEST_BY_QUADRATURE => {
+                by_quadrature(problem, &high, digits).map_err(|error| Error::unable(format!("{error}; {why}")))
+            }
             other => other,
         };
         found.extend(high?);

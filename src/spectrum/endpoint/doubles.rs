@@ -75,10 +75,9 @@ impl Endpoint {
             .clone()
             .map(|(class, ratio)| {
                 let own = ratio.get_exp()?;
-                let terms = class
-                    .terms
-                    .each_ref()
-                    .map(|terms| terms[..self.terms].iter().map(|t| DoubleDouble::of(&t.middle, exponent - own)).collect::<Vec<_>>());
+                let terms = class.terms.each_ref().map(|terms| {
+                    terms[..self.terms].iter().map(|t| DoubleDouble::of(&t.middle, exponent - own)).collect::<Vec<_>>()
+                });
                 let finite = terms.iter().flatten().all(|t| t.high.is_finite());
                 finite.then(|| Block { ratio: DoubleDouble::of(ratio, own), terms, nu: class.nu.to_f64() })
             })

@@ -68,7 +68,8 @@ impl Endpoint {
         let target = if lowest == 0 { 60.0 + f64::from(bits) + 2.0 * p } else { lowest as f64 };
         let loss = f64::from(bits) * std::f64::consts::LN_2 + (p / 2.0 + 2.0 * exponent) * target.ln() + 10.0;
         let height = (HEIGHT_MARGIN * loss / target).clamp(SMALLEST_HEIGHT, LARGEST_HEIGHT);
-        let first = Self::in_region(problem, digits, lowest, Region::below(problem, rough.roots(), height)?, target, 0)?;
+        let first =
+            Self::in_region(problem, digits, lowest, Region::below(problem, rough.roots(), height)?, target, 0)?;
         if lowest == 0 || first.from <= lowest {
             return Ok(first);
         }

@@ -144,7 +144,8 @@ impl EndpointSeries {
             });
         }
         // The classes of the terms, and those of the first exponents of the remainders.
-        let mut fractions: Vec<Rational> = exponents.iter().map(|nu| nu.clone().fract_floor(Default::default()).0).collect();
+        let mut fractions: Vec<Rational> =
+            exponents.iter().map(|nu| nu.clone().fract_floor(Default::default()).0).collect();
         let firsts = expansions.roots().map(|root| Rational::from((1, root)));
         fractions.extend(firsts.clone());
         fractions.sort();
@@ -233,7 +234,8 @@ impl EndpointSeries {
                 let (above, below) = class.step(k, i as u64, p);
                 *weight = c.mul(weight, &c.rational(&Rational::from((1, &below))));
                 *weight = c.scale(weight, &Rational::from(class.fraction().1.pow(2)));
-                *bound = *bound * Radius::above(&Float::with_val(64, &above)) / Radius::below(&Float::with_val(64, &below));
+                *bound =
+                    *bound * Radius::above(&Float::with_val(64, &above)) / Radius::below(&Float::with_val(64, &below));
             }
             let ends = self.region.discs.iter().zip(self.tails);
             let tail = ends.fold(Ok(Radius::ZERO), |sum: Result<Radius>, (disc, class)| {
@@ -309,7 +311,8 @@ impl EndpointSeries {
                 }
             }
             let (up, down) = class.step(k, i, self.dimension);
-            factor = factor * Radius::above(&Float::with_val(64, &up)) / Radius::below(&Float::with_val(64, &down)) / below;
+            factor =
+                factor * Radius::above(&Float::with_val(64, &up)) / Radius::below(&Float::with_val(64, &down)) / below;
         }
         (best.0 * sizes, best.1)
     }
@@ -321,7 +324,8 @@ impl EndpointSeries {
             return bound;
         }
         // k! Gamma(q)/Gamma(k+q) is at most 1 and decreases with q >= 1: q = floor(p/2).
-        (1..self.dimension / 2).fold(bound, |bound, i| bound * Radius::double(i as f64) / Radius::double((k + i) as f64))
+        (1..self.dimension / 2)
+            .fold(bound, |bound, i| bound * Radius::double(i as f64) / Radius::double((k + i) as f64))
     }
 }
 

@@ -1,0 +1,234 @@
+//! `zonal prove`: theorems about all degrees.
+
+use super::decay::{power, shifted};
+use super::{Place, TextOrJson, Verdict, json, progress};
+use crate::decay::{Bounds, Conclusion, ParityProof, Proof, ProvedLaw};
+use crate::error::Result;
+use crate::number::Digits;
+use crate::report::write_whole;
+use clap::Args;
+use rug::{Float, Rational};
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
+    /// Writes to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: u64,
+    parities: Vec<Row>,
+    bounds: Vec<Bound>,
+    positive: Option<bool>,
+    trace: Option<Trace>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    parity: String,
+    exponent: Option<String>,
+    constant: Option<String>,
+    constant_error: Option<String>,
+    correction: Option<String>,
+    c: Option<String>,
+    from_degree: Option<u64>,
+    decreasing_from: Option<u64>,
+    exceptions: Vec<u64>,
+    statement: String,
+    status: String,
+}
+
+#[derive(Serialize)]
+struct Bound {
+    parity: String,
+    lower: String,
+    upper: String,
+    from_degree: u64,
+}
+
+#[derive(Serialize)]
+struct Trace {
+    sum: String,
+    error: String,
+    at_one: String,
+    from_degree: u64,
+    holds: bool,
+}
+
+/// Digits of constants that are written with their error.
+const CONSTANT_DIGITS: u32 = 20;
+
+/// x to a few digits, rounded upward or downward.
+fn rounded(x: &Float, up: bool) -> String {
+    const KEPT: usize = 6;
+    let round = if up { rug::float::Round::Up } else { rug::float::Round::Down };
+    x.to_string_radix_round(10, Some(KEPT), round)
+}
+
+fn constant(law: &ProvedLaw) -> [String; 2] {
+    let digits = Digits::Count(CONSTANT_DIGITS);
+    let error = digits.written_error(&law.constant.middle, &law.constant.radius.to_float(), None);
+    [digits.format(&law.constant.middle), rounded(&error, true)]
+}
+
+fn list(degrees: &[u64]) -> String {
+    degrees.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The theorem in one line.
+fn statement(proof: &ParityProof, p: u64) -> String {
+    let parity = proof.parity;
+    match &proof.conclusion {
+        Conclusion::Vanishes { exceptions } if exceptions.is_empty() => format!("mu_k = 0 for every {parity} k"),
+        Conclusion::Vanishes { exceptions } => {
+            format!("mu_k = 0 for every {parity} k except k = {}, where it is not", list(exceptions))
+        }
+        Conclusion::Law(law) => {
+            let m = shifted(p);
+            let [value, error] = constant(law);
+            format!(
+                "|mu_k {m}^{b} / A - 1| <= {c} {tail} for every {parity} k >= {from}, A = {value} up to {error}",
+                b = law.exponent,
+                c = rounded(&law.c.to_float(), true),
+                tail = power(&m, &Rational::from(2)),
+                from = law.from_degree,
+            )
+        }
+        Conclusion::Undecided(why) => format!("nothing: {why}"),
+    }
+}
+
+impl Row {
+    fn new(proof: &ParityProof, p: u64) -> Self {
+        let law = match &proof.conclusion {
+            Conclusion::Law(law) => Some(law),
+            _ => None,
+        };
+        let (value, error) = law.map(|law| <(String, String)>::from(constant(law))).unzip();
+        Row {
+            parity: proof.parity.to_string(),
+            exponent: law.map(|law| law.exponent.to_string()),
+            constant: value,
+            constant_error: error,
+            correction: law.map(|law| Digits::Count(6).format(&law.correction.middle)),
+            c: law.map(|law| rounded(&law.c.to_float(), true)),
+            from_degree: law.map(|law| law.from_degree),
+            decreasing_from: law.map(|law| law.decreasing_from),
+            exceptions: match &proof.conclusion {
+                Conclusion::Vanishes { exceptions } => exceptions.clone(),
+                _ => Vec::new(),
+            },
+            statement: statement(proof, p),
+            status: if proved(proof) { "proved" } else { "undecided" }.to_string(),
+        }
+    }
+}
+
+fn proved(proof: &ParityProof) -> bool {
+    !matches!(proof.conclusion, Conclusion::Undecided(_))
+}
+
+impl Bound {
+    fn new(proof: &ParityProof, bounds: &Bounds) -> Self {
+        Bound {
+            parity: proof.parity.to_string(),
+            lower: rounded(&bounds.lower, false),
+            upper: rounded(&bounds.upper, true),
+            from_degree: bounds.from_degree,
+        }
+    }
+}
+
+impl Trace {
+    fn new(trace: &crate::decay::Trace) -> Self {
+        Trace {
+            sum: Digits::Count(12).format(&trace.sum.middle),
+            error: rounded(
+                &Digits::Count(12).written_error(&trace.sum.middle, &trace.sum.radius.to_float(), None),
+                true,
+            ),
+            at_one: Digits::Count(CONSTANT_DIGITS).format(&trace.at_one.middle),
+            from_degree: trace.from_degree,
+            holds: trace.holds(),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let (kernel, sphere) = arguments.place.read()?;
+    let proof = progress::with_progress(|| kernel.prove(sphere))?;
+    let p = sphere.dimension();
+    let document = Document {
+        kernel: kernel.to_string(),
+        dim: p,
+        parities: proof.parities.iter().map(|parity| Row::new(parity, p)).collect(),
+        bounds: proof
+            .parities
+            .iter()
+            .filter_map(|parity| parity.bounds.as_ref().map(|bounds| Bound::new(parity, bounds)))
+            .collect(),
+        positive: proof.positive,
+        trace: proof.trace.as_ref().map(Trace::new),
+    };
+    let text = match arguments.format {
+        TextOrJson::Json => json(&document)?,
+        TextOrJson::Text => text(&proof, &document),
+    };
+    write_whole(&text, arguments.output.as_deref())?;
+    Ok(if proof.parities.iter().all(proved) { Verdict::Done } else { Verdict::Undecided })
+}
+
+fn text(proof: &Proof, document: &Document) -> String {
+    let p = document.dim;
+    let mut out = format!("{} on S^{} in R^{p}\n", document.kernel, p - 1);
+    // Writing to a string cannot fail.
+    for (parity, row) in proof.parities.iter().zip(&document.parities) {
+        let _ = writeln!(out, "\n{} k: {}\n  {}", row.parity, row.status, row.statement);
+        if let Some(correction) = &row.correction {
+            let _ = writeln!(out, "  the first correction is {correction} {}", power(&shifted(p), &Rational::from(2)));
+        }
+        if let Some(from) = row.decreasing_from {
+            let _ = writeln!(out, "  mu_(k+2) < mu_k from k = {from} on");
+        }
+        if let (Some(first), Some(last)) = (parity.rows.first(), parity.rows.last()) {
+            let _ = writeln!(out, "  k = {}, ..., {}: enclosed one by one", first.degree, last.degree);
+        }
+        let bounds = document.bounds.iter().find(|bound| bound.parity == row.parity);
+        if let (Some(bound), Some(exponent)) = (bounds, &row.exponent) {
+            let _ = writeln!(
+                out,
+                "  {} k^-{exponent} <= mu_k <= {} k^-{exponent} for every {} k >= {}",
+                bound.lower, bound.upper, row.parity, bound.from_degree
+            );
+        }
+    }
+    out.push('\n');
+    out.push_str(match document.positive {
+        Some(true) => "every mu_k > 0: the kernel is strictly positive definite on the sphere\n",
+        Some(false) => "some mu_k are not positive\n",
+        None => "positivity: undecided\n",
+    });
+    if let Some(trace) = &document.trace {
+        let _ = writeln!(
+            out,
+            "sum of N mu_k over all k = {} up to {} (laws from k = {} on); kappa(1) = {}: {}",
+            trace.sum,
+            trace.error,
+            trace.from_degree,
+            trace.at_one,
+            if trace.holds { "contained" } else { "NOT CONTAINED" }
+        );
+    }
+    out
+}
