@@ -59,8 +59,8 @@ pub struct Theorem {
     pub hypotheses: Vec<String>,
 }
 
-/// Expansions to these powers of tau = |x-y|^2 are tried for the leading term and its correction.
-const ORDERS: [u32; 3] = [8, 24, 64];
+/// Expansions to these powers of tau = |x-y|^2 are tried for the leading term and its correction; whether with long exact values.
+const ORDERS: [(u32, bool); 4] = [(8, false), (8, true), (24, true), (64, true)];
 
 /// The height of the strip in which the kernel must be analytic: any will do.
 const SMALL_HEIGHT: f64 = 0.1;
@@ -81,9 +81,10 @@ impl Theorem {
         let precision = (spectrum.wanted().bits() + GUARD_BITS).max(FEWEST_BITS);
         let mut hypotheses = Vec::new();
         let mut parities = Vec::with_capacity(2);
-        for order in ORDERS {
+        for (order, long) in ORDERS {
             hypotheses.clear();
-            let expansions = expansions(problem, precision, order, &mut hypotheses)?;
+            let base = if long { Hybrid::with_long_exact_values(precision) } else { Hybrid::new(precision) };
+            let expansions = expansions(problem, base, order, &mut hypotheses)?;
             parities.clear();
             for parity in Parity::BOTH {
                 let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
@@ -123,12 +124,16 @@ impl Theorem {
 /// The expansions at both ends, or why there are none.
 fn expansions(
     problem: &Problem,
-    precision: u32,
+    base: Hybrid,
     order: u32,
     hypotheses: &mut Vec<String>,
 ) -> Result<std::result::Result<Expansions, String>> {
     let proved = |expansions: Expansions| Region::below(problem, expansions.roots(), SMALL_HEIGHT).map(|_| expansions);
-    match Expansions::of(problem, precision, order).and_then(proved) {
+    // A singular point that was found is worth telling.
+    if let Some(point) = problem.singularities.interior.first() {
+        return Ok(Err(format!("it is singular, or nearly so, at u = {:.6}", point.near)));
+    }
+    match Expansions::over(problem, base, order).and_then(proved) {
         Ok(expansions) => {
             hypotheses.push(
                 "the kernel is analytic inside (-1, 1) and around both ends: proved by covering with complex intervals"

@@ -7,7 +7,6 @@
 //! The same search finds narrow peaks and fronts, which samples could miss: pieces on which some step varies by a large
 //! part of its whole range are bisected too.
 
-use super::endpoint::clear_end;
 use super::program::{Failure, Point, Program, Step};
 use crate::error::{Error, Result};
 use crate::number::{Function, Interval, Intervals, Multiprecision, Number, Series};
@@ -65,9 +64,6 @@ pub struct Singularities {
     pub decided: bool,
     /// Whether some step varies steeply beside u = 1 or u = -1, on a scale below 10^-6.
     pub steep_ends: bool,
-    /// Whether the kernel was shown analytic between the last pieces and 10^-12 from u = 1 and u = -1, where its branch
-    /// points and kinks would hide behind those of the ends.
-    pub clear_ends: bool,
     /// The width of the narrowest piece that was needed for every step to vary moderately, apart from the interior points:
     /// samples closer than this see every feature.
     pub finest: f64,
@@ -84,8 +80,7 @@ impl Singularities {
             let u = c.rational(&Rational::from(end));
             program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
         }
-        let undecided =
-            Singularities { interior: Vec::new(), decided: false, steep_ends: true, clear_ends: false, finest: NARROW };
+        let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW };
         let pieces = first_values(program);
         // Where a step has no finite range there may be a pole: search for poles and branch points alone first.
         let blind = vec![None; program.steps().len()];
@@ -95,25 +90,11 @@ impl Singularities {
         let Some(ranges) = ranges(program, &pieces) else { return Ok(undecided) };
         let finite_ends = [pieces.first(), pieces.last()].into_iter().flatten().all(|end| complete(program, end));
         Ok(match Singularities::search(program, &ranges)? {
-            Some((interior, steep, finest)) => Singularities {
-                interior,
-                decided: true,
-                steep_ends: steep || !finite_ends,
-                clear_ends: clear_end(program, 1.0) && clear_end(program, -1.0),
-                finest,
-            },
+            Some((interior, steep, finest)) => {
+                Singularities { interior, decided: true, steep_ends: steep || !finite_ends, finest }
+            }
             None => undecided,
         })
-    }
-
-    /// Whether the kernel was shown analytic inside (-1, 1), up to 10^-12 from the ends; otherwise why not.
-    pub fn analytic_inside(&self) -> std::result::Result<(), String> {
-        match self.interior.first() {
-            _ if !self.decided => Err("it is not known to be analytic inside (-1, 1)".to_string()),
-            Some(point) => Err(format!("it is singular, or nearly so, at u = {:.6}", point.near)),
-            None if !self.clear_ends => Err("it is not known to be analytic beside u = 1 and u = -1".to_string()),
-            None => Ok(()),
-        }
     }
 
     /// The interior points, whether an end is steep, and the finest width; `None` if there are too many pieces or points.

@@ -19,6 +19,10 @@ use rug::{Float, Rational};
 #[derive(Clone, Copy, Debug)]
 pub struct Hybrid {
     balls: Balls,
+    /// Exact values longer than this are dropped.
+    most_bits: u32,
+    /// Inner sums of more terms than this are not formed exactly.
+    most_terms: usize,
 }
 
 /// A number enclosed and, where it is known and short, exact.
@@ -30,16 +34,15 @@ pub struct HybridNumber {
     pub exact: Option<ExactNumber>,
 }
 
-/// Exact values longer than this are dropped.
-const MOST_BITS: u32 = 160;
-
-/// Inner sums of more terms than this are not formed exactly.
-const MOST_TERMS: usize = 6;
-
 impl Hybrid {
-    /// The context with mantissas of `precision` bits.
+    /// The context with mantissas of `precision` bits, and exact values as long as they are quick.
     pub fn new(precision: u32) -> Self {
-        Hybrid { balls: Balls::new(precision) }
+        Hybrid { balls: Balls::new(precision), most_bits: 160, most_terms: 6 }
+    }
+
+    /// The same with long exact values.
+    pub fn with_long_exact_values(precision: u32) -> Self {
+        Hybrid { balls: Balls::new(precision), most_bits: 6000, most_terms: 64 }
     }
 
     /// An exact number.
@@ -52,7 +55,7 @@ impl Hybrid {
 
     /// An enclosure and the exact value.
     fn make(&self, ball: Ball, exact: Option<ExactNumber>) -> HybridNumber {
-        match exact.filter(|e| e.bits() <= MOST_BITS) {
+        match exact.filter(|e| e.bits() <= self.most_bits) {
             // Of a sum that cancels completely nothing remains.
             Some(e) if e.is_zero() => {
                 HybridNumber { ball: Ball::exact(Float::new(self.balls.precision())), exact: Some(e) }
@@ -139,7 +142,7 @@ impl Number for Hybrid {
     fn convolve(&self, a: &[HybridNumber], b: &[HybridNumber]) -> HybridNumber {
         let pairs = || a.iter().zip(b.iter().rev()).filter(|(x, y)| !Self::is_exact_zero(x) && !Self::is_exact_zero(y));
         let ball = self.balls.inner_product(pairs().map(|(x, y)| (&x.ball, &y.ball)));
-        if pairs().count() > MOST_TERMS || pairs().any(|(x, y)| x.exact.is_none() || y.exact.is_none()) {
+        if pairs().count() > self.most_terms || pairs().any(|(x, y)| x.exact.is_none() || y.exact.is_none()) {
             return self.make(ball, None);
         }
         let products = pairs().filter_map(|(x, y)| Some(Exact.mul(x.exact.as_ref()?, y.exact.as_ref()?)));

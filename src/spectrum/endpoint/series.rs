@@ -61,7 +61,14 @@ impl Expansions {
     /// # Errors
     /// As [`Program::expand`](crate::kernel::Program::expand).
     pub fn of(problem: &Problem, precision: u32, order: u32) -> Result<Self> {
-        let base = Hybrid::new(precision);
+        Self::over(problem, Hybrid::new(precision), order)
+    }
+
+    /// Expands to tau^order with coefficients in `base`.
+    ///
+    /// # Errors
+    /// As [`Program::expand`](crate::kernel::Program::expand).
+    pub fn over(problem: &Problem, base: Hybrid, order: u32) -> Result<Self> {
         let at = |end| problem.program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
         let [one, minus_one] = End::BOTH;
         let (one, minus_one) = rayon::join(|| at(one), || at(minus_one));
