@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Rational};
 use zonal::number::{
-    Double, Exact, ExactNumber, Function, Hybrid, HybridNumber, Interval, Intervals, Multiprecision, Number, Puiseux,
-    PuiseuxSeries, Series, Truth, reflection_polynomial,
+    Ball, Balls, Double, Exact, ExactNumber, Function, Hybrid, HybridNumber, Interval, Intervals, Multiprecision,
+    Number, Puiseux, PuiseuxSeries, Radius, Rectangle, Rectangles, Series, SlopeNumber, Slopes, Truth,
+    reflection_polynomial,
 };
 use zonal::{Error, Result};
 
@@ -95,6 +96,35 @@ impl Tested for Series<Multiprecision> {
             let (a, b) = (x.get(i).unwrap_or(&zero), y.get(i).unwrap_or(&zero));
             Float::with_val(64, a - b).abs().to_f64() <= 1e6 * 2f64.powi(-160) * size
         })
+    }
+}
+
+impl Tested for Balls {
+    fn element(&self, q: &Rational, r: &Rational) -> Ball {
+        self.rational(q).widened(Radius::double(r.to_f64() * 1e-20))
+    }
+    fn same(&self, x: &Ball, y: &Ball) -> bool {
+        self.sub(x, y).contains_zero()
+    }
+}
+
+impl Tested for Rectangles {
+    fn element(&self, q: &Rational, r: &Rational) -> Rectangle {
+        Rectangle::around(inner(q).to_f64(), 0.1 * r.to_f64().fract(), 1e-5)
+    }
+    fn same(&self, x: &Rectangle, y: &Rectangle) -> bool {
+        self.sub(x, y).contains_zero()
+    }
+}
+
+/// r in a small rectangle around 1/20.
+impl Tested for Slopes {
+    fn element(&self, q: &Rational, _: &Rational) -> SlopeNumber {
+        // q (1 - r^2/2)
+        self.mul(&self.rational(&inner(q)), &self.inner_product(1, 2))
+    }
+    fn same(&self, x: &SlopeNumber, y: &SlopeNumber) -> bool {
+        Rectangles.sub(&x.value, &y.value).contains_zero()
     }
 }
 
@@ -287,6 +317,47 @@ fn run<C: Tested>(c: &C, at_least: usize) {
     assert_ne!(c.is_zero(&c.rational(&Rational::new())), Truth::No);
 }
 
+/// Balls hold the images of their points: operations on random points of random balls, at 300 bits against 60.
+#[test]
+fn balls_contain() {
+    let (c, fine) = (Balls::new(60), Multiprecision::new(300));
+    let number = || (-2000i64..2000, -40i32..2, -60i32..-3, -100i32..=100);
+    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&(number(), number(), 0usize..14), |(x, y, op)| {
+            let make = |(n, scale, width, place): (i64, i32, i32, i32)| {
+                let middle = Float::with_val(60, n) << (scale - 10);
+                let radius = Radius::power_of_two(width);
+                let point = Float::with_val(300, radius.to_float() * Float::with_val(60, place) / 100u32) + &middle;
+                (Ball { middle, radius }, point)
+            };
+            let ((x, at_x), (y, at_y)) = (make(x), make(y));
+            let (image, value) = match op {
+                0 => (Ok(c.add(&x, &y)), Ok(fine.add(&at_x, &at_y))),
+                1 => (Ok(c.sub(&x, &y)), Ok(fine.sub(&at_x, &at_y))),
+                2 => (Ok(c.mul(&x, &y)), Ok(fine.mul(&at_x, &at_y))),
+                3 => (c.div(&x, &y), fine.div(&at_x, &at_y)),
+                4..=10 => {
+                    let f = Function::ALL[op - 4].0;
+                    (c.function(f, &x), fine.function(f, &at_x))
+                }
+                11 => (c.power(&x, &(5, 3).into()), fine.power(&at_x, &(5, 3).into())),
+                12 => (c.power(&x, &(-3).into()), fine.power(&at_x, &(-3).into())),
+                _ => (
+                    c.arc_cosines(&x, 3).map(|mut k| k.swap_remove(2)),
+                    fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(2)),
+                ),
+            };
+            if let (Ok(image), Ok(value)) = (image, value) {
+                // The value at 300 bits is itself rounded.
+                let slack = Radius::above(&value) * Radius::power_of_two(-250);
+                prop_assert!(image.clone().widened(slack).contains(&value), "operation {op} on {x:?}, {y:?}: {value}");
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
 #[test]
 fn double_obeys_the_laws() {
     run(&Double, 28);
@@ -318,6 +389,27 @@ fn series_over_double_obey_the_laws() {
 #[test]
 fn series_over_multiprecision_obey_the_laws() {
     run(&Series::new(Multiprecision::new(160), 8), 28);
+}
+
+#[test]
+fn proved_intervals_obey_the_laws() {
+    run(&Intervals::PROVED, 25);
+    run(&Intervals::PROVED_CLOSED, 25);
+}
+
+#[test]
+fn balls_obey_the_laws() {
+    run(&Balls::new(120), 28);
+}
+
+#[test]
+fn rectangles_obey_the_laws() {
+    run(&Rectangles, 25);
+}
+
+#[test]
+fn slopes_obey_the_laws() {
+    run(&Slopes::new(Rectangle::around(0.05, 0.01, 0.001)), 20);
 }
 
 #[test]

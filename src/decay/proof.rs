@@ -356,7 +356,7 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
     // From the law: A (1 -+ c x) (k/m)^b, and (k/m)^b increases to 1 for p >= 2.
     let after = first_open(law, rows);
     let k0 = Rational::from(after);
-    let m = Rational::from(&k0 + Rational::from((p - 2, 2)));
+    let m = &k0 + Rational::from((p - 2, 2));
     let x = Radius::above(&Float::with_val_round(53, &m.clone().recip(), rug::float::Round::Up).0);
     let change = Ball { middle: Float::with_val(128, 1), radius: law.c * x * x };
     let spread = c.mul(&law.constant, &change);
@@ -433,7 +433,7 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
         // Sum over m0, m0 + 2, ... of m^-beta, a convex function: between (integral from m0)/2 + m0^-beta/2 and (integral from m0 - 1)/2.
         let integral = |from: &Rational| -> Result<Ball> {
             let power = c.power(&c.rational(from), &Rational::from(1 - &beta))?;
-            c.div(&power, &c.rational(&Rational::from(2 * Rational::from(&beta - 1u32))))
+            c.div(&power, &c.rational(&(2 * Rational::from(&beta - 1u32))))
         };
         let first = c.scale(&c.power(&c.rational(&m), &Rational::from(-&beta))?, &Rational::from((1, 2)));
         let low = c.mul(&c.add(&integral(&m)?, &first), &least);

@@ -42,7 +42,7 @@ pub fn endpoint_ratio(c: &Balls, k: u64, nu: &Rational, p: u64) -> Result<Ball> 
         for i in 0..count {
             product = c.scale(&product, &Rational::from((k + i) * denominator - numerator));
         }
-        let scale = Integer::from(rug::ops::Pow::pow(Integer::from(denominator), count as u32));
+        let scale = rug::ops::Pow::pow(Integer::from(denominator), count as u32);
         return c.div(&c.rational(&Rational::from(scale)), &product);
     }
     let (above, below) = (Rational::from(k) - nu, Rational::from(nu + k) + (p - 1));

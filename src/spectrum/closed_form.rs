@@ -30,7 +30,7 @@ pub struct ClosedForm {
 }
 
 /// Beyond this p + k exact rationals grow to many thousand digits: floating point takes over.
-const LARGEST_EXACT: u64 = 20_000;
+pub const LARGEST_EXACT: u64 = 20_000;
 
 /// Polynomials of a higher degree are left to the other methods: their exact coefficients take too long.
 const LARGEST_DEGREE: usize = 300;

@@ -17,7 +17,10 @@ use rug::Float;
 /// # Errors
 /// `Unable` with the reason where a degree could not be enclosed to the digits.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(Method, Estimate)>> {
-    if let Some(Ok(exact)) = closed_form::eigenvalues(problem, degrees, digits)
+    // Beyond, closed forms are in floating point.
+    let exact = degrees.last().is_some_and(|k| k + problem.dimension() <= closed_form::LARGEST_EXACT);
+    if exact
+        && let Some(Ok(exact)) = closed_form::eigenvalues(problem, degrees, digits)
         && exact.iter().all(|estimate| estimate.rigour == Rigour::Exact)
     {
         return Ok(exact.into_iter().map(|estimate| (Method::ClosedForm, estimate)).collect());

@@ -245,9 +245,10 @@ impl EndpointSeries {
                     *bound * Radius::above(&Float::with_val(64, &above)) / Radius::below(&Float::with_val(64, &below));
             }
             let ends = self.region.discs.iter().zip(self.tails);
-            let tail = ends.fold(Ok(Radius::ZERO), |sum: Result<Radius>, (disc, class)| {
-                Ok(sum? + self.region.tail(disc, n)? * bounds[class])
-            })?;
+            let mut tail = Radius::ZERO;
+            for (disc, class) in ends {
+                tail = tail + self.region.tail(disc, n)? * bounds[class];
+            }
             if best.as_ref().is_none_or(|(least, ..)| tail < *least) {
                 best = Some((tail, total.clone(), n));
             }
@@ -413,8 +414,8 @@ impl Class {
             sizes: Vec::new(),
             constant: constant.magnitude(),
         };
-        let mut exponent = nu.clone();
-        for _ in 0..length {
+        for i in 0..length {
+            let exponent = Rational::from(nu + i as u32);
             let [a, b] = expansions.coefficients(&exponent);
             for (parity, sum) in [base.add(&a, &b), base.sub(&a, &b)].into_iter().enumerate() {
                 class.zeros[parity].push(base.is_zero(&sum));
@@ -424,7 +425,6 @@ impl Class {
             // W_{nu+1}/W_nu = -4 (nu + (p-1)/2)(nu + 1) / ((k-nu-1)(k+nu+p-1))
             let factor = (&exponent + Rational::from((p - 1, 2))) * Rational::from(&exponent + 1u32) * -4;
             constant = balls.mul(&constant, &balls.rational(&factor));
-            exponent += 1;
         }
         Ok(class)
     }

@@ -1,0 +1,130 @@
+//! Certified eigenvalues: enclosures against independent references and against values with more digits.
+
+mod support;
+
+use proptest::prelude::*;
+use rug::Float;
+use std::collections::BTreeMap;
+use support::{eigenvalues, fixed_runner, float, high_degrees, relative};
+use zonal::spectrum::{Method, Rigour, Spectrum, Table};
+use zonal::{Error, Kernel, Sphere};
+
+fn spectrum(kernel: &str, p: u64, digits: u32) -> Spectrum {
+    Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap()).digits(digits).unwrap()
+}
+
+/// Every row is exact or an enclosure that holds the value, with a relative width below 10^(2-digits).
+fn check(table: &Table, expected: &[Float], digits: u32, place: &str) {
+    for (row, expected) in table.rows.iter().zip(expected) {
+        let place = format!("{place}, k = {}: {row} against {expected}", row.degree);
+        assert!(matches!(row.rigour, Rigour::Rigorous | Rigour::Exact), "{place}");
+        assert_eq!(row.is_zero(), expected.is_zero(), "{place}");
+        let distance = Float::with_val(200, &row.value - expected).abs();
+        // The references are right to 1e-36.
+        let own = Float::with_val(64, expected.abs_ref()) * 1e-35;
+        assert!(distance <= Float::with_val(64, &row.error + &own), "{place}: error {:e}", row.error);
+        let width = Float::with_val(64, row.value.abs_ref()) * 10f64.powi(2 - digits as i32);
+        assert!(row.error <= width, "{place}: error {:e}", row.error);
+    }
+}
+
+/// The references of every kernel whose enclosure is possible: at least two thirds of all.
+#[test]
+fn enclosures_contain_the_references() {
+    let mut groups: BTreeMap<(String, u64), Vec<(u64, Float)>> = BTreeMap::new();
+    for row in eigenvalues().into_iter().filter(|row| row.dim <= 200 && row.degree <= 300) {
+        groups.entry((row.kernel, row.dim)).or_default().push((row.degree, float(&row.value)));
+    }
+    let (mut compared, mut all) = (0, 0);
+    for ((kernel, p), rows) in groups {
+        let (degrees, expected): (Vec<u64>, Vec<Float>) = rows.into_iter().unzip();
+        all += degrees.len();
+        match spectrum(&kernel, p, 30).certified(&degrees) {
+            Ok(table) => {
+                check(&table, &expected, 30, &format!("{kernel}, p = {p}"));
+                compared += degrees.len();
+            }
+            Err(Error::Unable(_)) => {}
+            Err(error) => panic!("{kernel}, p = {p}: {error}"),
+        }
+    }
+    assert!(3 * compared >= 2 * all && compared > 5000, "{compared} of {all}");
+}
+
+/// High degrees, to 10^9.
+#[test]
+fn high_degrees_are_enclosed() {
+    let mut compared = 0;
+    for row in high_degrees().iter().filter(|row| row.degree > 1000 && row.dim <= 50) {
+        match spectrum(&row.kernel, row.dim, 28).certified(&[row.degree]) {
+            Ok(table) => {
+                let expected = float(&row.value);
+                let mu = &table.rows[0];
+                let place = format!("{}, p = {}, k = {}", row.kernel, row.dim, row.degree);
+                // The references have 30 digits.
+                let own = Float::with_val(64, expected.abs_ref()) * 1e-29;
+                let distance = Float::with_val(200, &mu.value - &expected).abs();
+                assert!(distance <= Float::with_val(64, &mu.error + &own), "{place}");
+                compared += 1;
+            }
+            Err(Error::Unable(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(compared > 100, "{compared}");
+}
+
+/// Random formulas, dimensions and digits: an enclosure meets one with 20 digits more, and what it holds is that of the estimated table.
+#[test]
+fn enclosures_of_random_kernels_are_nested() {
+    let one = prop_oneof![
+        (2u32..6).prop_map(|l| format!("ntk({l})")),
+        (0u32..4).prop_map(|n| format!("arccos({n})")),
+        (1u32..30).prop_map(|c| format!("laplace({c}/10)")),
+        (1u32..9).prop_map(|a| format!("1/({}-u)", a + 1)),
+        (1u32..9).prop_map(|a| format!("exp(u/{a})")),
+        (1u32..9).prop_map(|a| format!("arccos1((u+{a})/{})", a + 2)),
+        (2u32..9).prop_map(|a| format!("sqrt({a}-u)")),
+        (2u32..9).prop_map(|a| format!("log({a}+u)")),
+        (1u32..9).prop_map(|a| format!("cos({a}*u)")),
+        Just("arccos1(arccos2(u))".to_string()),
+        Just("asin(u)*u".to_string()),
+    ];
+    let kernels = (one.clone(), one, 0..3).prop_map(|(a, b, how)| match how {
+        0 => format!("{a}+2*{b}"),
+        1 => format!("({a})*({b})"),
+        _ => a,
+    });
+    let strategy = (kernels, 2u64..40, 5u32..40, prop::collection::vec(0u64..60, 4));
+    let enclosed = std::cell::Cell::new(0);
+    fixed_runner(120)
+        .run(&strategy, |(kernel, p, digits, degrees)| {
+            let tables = [digits, digits + 20].map(|d| spectrum(&kernel, p, d).certified(&degrees));
+            let [Ok(rough), Ok(fine)] = tables else { return Ok(()) };
+            for (a, b) in rough.rows.iter().zip(&fine.rows) {
+                let distance = Float::with_val(64, &a.value - &b.value).abs();
+                let place = format!("{kernel}, p = {p}, k = {}: {a} and {b}", a.degree);
+                prop_assert!(distance <= Float::with_val(64, &a.error + &b.error), "{place}");
+                prop_assert!(a.rigour != Rigour::Estimated, "{place}");
+                enclosed.set(enclosed.get() + 1);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(enclosed.get() > 200, "{}", enclosed.get());
+}
+
+/// Negative controls: a kernel that is not analytic is not certified, and a false value is outside.
+#[test]
+fn what_cannot_be_proved_is_not_printed() {
+    for kernel in ["sqrt(u^2)", "acos(2*u^2-1)", "sqrt((u-1/3)^2)+ntk(2)", "gamma_exponential(1,1/2)"] {
+        let table = spectrum(kernel, 3, 10).certified(&[0, 1, 2]);
+        assert!(matches!(table, Err(Error::Unable(_))), "{kernel}: {table:?}");
+    }
+    let table = spectrum("ntk(3)", 10, 30).certified(&[20]).unwrap();
+    let row = &table.rows[0];
+    let wrong = Float::with_val(200, &row.value * 1e-29) + &row.value;
+    assert!(Float::with_val(64, &row.value - &wrong).abs() > row.error);
+    assert_eq!(row.method, Method::Quadrature);
+    assert!(relative(&row.value, &wrong) > 1e-30);
+}
