@@ -7,11 +7,13 @@ mod fit;
 mod measured;
 mod onset;
 mod proof;
+mod proved_law;
 mod theorem;
 
 pub use measured::{Measured, Measurement, measure};
 pub use onset::onset;
-pub use proof::{Bounds, Conclusion, ParityProof, Proof, ProvedLaw, Trace};
+pub use proof::{Bounds, Conclusion, ParityProof, Proof, Trace};
+pub use proved_law::ProvedLaw;
 pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::error::Result;

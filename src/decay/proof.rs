@@ -1,37 +1,16 @@
-//! Decay laws proved for all degrees.
-//!
-//! With m = k + (p-2)/2, x = m^-2, nu the leading exponent, b = p - 1 + 2 nu and a = nu + p/2, the endpoint expansion reads
-//! $$\frac{\mu_k m^b}{A} = g(x)\Bigl(1 + \sum_{i\ge1}\tau_i x^i\prod_{l=1}^i\frac1{1-(a-1+l)^2x}\Bigr) + \frac{R(k)m^b}A,\qquad
-//! g(x) = \prod_{0<s\le a-1}\frac1{1-s^2x},$$
-//! s in steps of one. All products are power series in x with non-negative coefficients: what is left after the first correction
-//! e x, divided by x^2, increases with x, and so does the remainder divided by x. Bounds at one degree k0 hold for all k >= k0.
+//! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
 
 use super::Parity;
+use super::proved_law::ProvedLaw;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Part};
-use crate::number::{Ball, Balls, Number, Radius, Truth};
+use crate::number::{Ball, Balls, Number, Radius};
+use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
-use crate::spectrum::endpoint::series::{Class, EndpointSeries, Expansions};
+use crate::spectrum::endpoint::series::EndpointSeries;
 use crate::spectrum::{Eigenvalue, Problem, Spectrum};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
-
-/// A law proved for one parity.
-#[derive(Clone, Debug)]
-pub struct ProvedLaw {
-    /// The exponent b.
-    pub exponent: Rational,
-    /// The constant A.
-    pub constant: Ball,
-    /// The first correction e: mu_k m^b / A = 1 + e/m^2 + O(m^-4).
-    pub correction: Ball,
-    /// |mu_k m^b / A - 1| <= c/m^2 for every k >= from_degree of the parity.
-    pub c: Radius,
-    /// The degree from which it was proved.
-    pub from_degree: u64,
-    /// mu_{k+2} < mu_k from this degree on.
-    pub decreasing_from: u64,
-}
 
 /// What was proved for one parity.
 #[derive(Clone, Debug)]
@@ -113,9 +92,6 @@ const ORDER: u32 = 64;
 /// The highest region that is tried.
 const LARGEST_HEIGHT: f64 = 1.6;
 
-/// Laws are not sought to start above this degree.
-const HIGHEST_START: u64 = 20_000;
-
 /// Degrees below this are enclosed one by one even where a law is proved for them: bounds and trace become sharper.
 const ENCLOSED: u64 = 120;
 
@@ -193,7 +169,7 @@ fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Result<Vec<Eigen
 
 /// The law of a parity that does not vanish, and the degrees below.
 fn full(spectrum: &Spectrum, series: &EndpointSeries, parity: Parity) -> Result<ParityProof> {
-    let law = match law(series, parity) {
+    let law = match ProvedLaw::of(series, parity) {
         Ok(law) => law,
         Err(Error::Unable(why)) => return Ok(undecided(parity, why)),
         Err(error) => return Err(error),
@@ -205,140 +181,6 @@ fn full(spectrum: &Spectrum, series: &EndpointSeries, parity: Parity) -> Result<
     };
     let bounds = bounds(&law, &rows, parity, series.dimension())?;
     Ok(ParityProof { parity, conclusion: Conclusion::Law(Box::new(law)), rows, bounds })
-}
-
-/// The class of half-integers, the index of its first term that does not vanish.
-fn leading(series: &EndpointSeries, parity: Parity) -> Result<(&Class, usize)> {
-    let class = series.classes.first().ok_or_else(|| Error::unable("no terms"))?;
-    let zeros = &class.zeros[parity.remainder() as usize];
-    match zeros.iter().position(|zero| *zero != Truth::Yes) {
-        Some(first) if zeros[first] == Truth::No => Ok((class, first)),
-        Some(_) => Err(Error::unable("whether the leading coefficient vanishes was not decided")),
-        None => Err(Error::unable("no fractional power was found at the ends")),
-    }
-}
-
-/// The smallest degree at which the law is proved with c at most twice the first correction; else with c x <= 1/2 alone.
-fn law(series: &EndpointSeries, parity: Parity) -> Result<ProvedLaw> {
-    let mut fallback: Option<ProvedLaw> = None;
-    let attempt = |k: u64, fallback: &mut Option<ProvedLaw>| -> Result<Option<ProvedLaw>> {
-        let k = k + (k + parity.remainder()) % 2;
-        let Some(law) = law_from(series, parity, k)? else { return Ok(None) };
-        let sharp = law.c <= law.correction.mignitude() * Radius::double(2.0);
-        if !sharp {
-            if fallback.as_ref().is_none_or(|old| law.from_degree < old.from_degree) {
-                *fallback = Some(law);
-            }
-            return Ok(None);
-        }
-        Ok(Some(law))
-    };
-    let (mut low, mut high) = (2, 4);
-    let mut found = attempt(high, &mut fallback)?;
-    while found.is_none() && high < HIGHEST_START {
-        (low, high) = (high, 2 * high);
-        found = attempt(high, &mut fallback)?;
-    }
-    while found.is_some() && high - low > 2 {
-        let middle = low.midpoint(high);
-        match attempt(middle, &mut fallback)? {
-            Some(law) => (found, high) = (Some(law), middle),
-            None => low = middle,
-        }
-    }
-    found.or(fallback).ok_or_else(|| {
-        Error::unable(format!(
-            "no law could be proved from any degree up to {HIGHEST_START} on: the remainder is too large"
-        ))
-    })
-}
-
-/// The law from degree k on, if c x <= 1/2.
-fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<ProvedLaw>> {
-    let c = series.balls();
-    let p = series.dimension();
-    let (class, first) = leading(series, parity)?;
-    let constant = &class.terms[parity.remainder() as usize][first];
-    let b = Rational::from(2 * first as u64 + p);
-    // Twice m = k + (p-2)/2 and twice a - 1 = nu + p/2 - 1 are integers.
-    let (m, a) = (2 * k + p - 2, 2 * first as u64 + p - 1);
-    let terms = series.sum(k, &series.ratios(k, None)?)?.terms;
-    // All products converge, and the remainder decays faster than the first correction.
-    if terms < first + 3 || m <= a + 2 * terms as u64 {
-        return Ok(None);
-    }
-    let one = c.rational(&Rational::from(1));
-    let x = Rational::from((4, rug::Integer::from(m) * m));
-    let square = |twice: u64| Rational::from((rug::Integer::from(twice) * twice, 4));
-    // g, its first coefficient
-    let (mut g, mut g_first) = (one.clone(), Rational::new());
-    let mut s = a;
-    while s > 0 {
-        let q = square(s);
-        g = c.div(&g, &c.rational(&(Rational::from(1) - Rational::from(&q * &x))))?;
-        g_first += q;
-        s = s.saturating_sub(2);
-    }
-    // tau_i x^i prod 1/(1 - (a-1+l)^2 x)
-    let mut factor = one.clone();
-    let mut first_term = None;
-    let mut later = Radius::ZERO;
-    for i in 1..terms - first {
-        let below = Rational::from(1) - square(a + 2 * i as u64) * &x;
-        factor = c.div(&c.mul(&factor, &c.rational(&x)), &c.rational(&below))?;
-        let tau = c.div(&class.terms[parity.remainder() as usize][first + i], constant)?;
-        if i == 1 {
-            first_term = Some((tau, c.rational(&below)));
-        } else {
-            later = later + c.mul(&tau, &factor).magnitude();
-        }
-    }
-    let Some((tau, below)) = first_term else { return Ok(None) };
-    let correction = c.add(&tau, &c.rational(&g_first));
-    let x_ball = c.rational(&x);
-    // (g - 1 - g_1 x) + |tau_1| x (g/(1 - a^2 x) - 1) + g sum |t_i|
-    let rest = c.sub(&c.sub(&g, &one), &c.rational(&Rational::from(&g_first * &x)));
-    let second = c.mul(&c.mul(&tau, &x_ball), &c.sub(&c.div(&g, &below)?, &one));
-    let rest = rest.magnitude() + second.magnitude() + g.magnitude() * later;
-    // The remainder relative to |A| m^-b.
-    let Some(remainder) = monotone_remainder(series, k, terms, first, &b)? else { return Ok(None) };
-    let size = c.div(constant, &c.power(&c.rational(&Rational::from((m, 2))), &b)?)?.mignitude();
-    let over_x = (rest + remainder / size) / Radius::below(&Float::with_val_round(53, &x, rug::float::Round::Down).0);
-    let bound = correction.magnitude() + over_x;
-    if bound * Radius::above(&Float::with_val_round(53, &x, rug::float::Round::Up).0) > Radius::double(0.5) {
-        return Ok(None);
-    }
-    // mu decreases where m >= 2c/b: (1 + c/(m+2)^2)/(1 - c/m^2) <= 1 + 4c/m^2 <= 1 + 2b/m < (1 + 2/m)^b.
-    let least =
-        (bound * Radius::double(2.0) / Radius::below(&Float::with_val(53, &b))).to_float().to_f64().ceil() as u64 + 1;
-    let decreasing_from = k.max(least + (least + k) % 2);
-    Ok(Some(ProvedLaw {
-        exponent: b,
-        constant: constant.clone(),
-        correction,
-        c: bound,
-        from_degree: k,
-        decreasing_from,
-    }))
-}
-
-/// The remainder after n terms at degree k, if its quotient by m^(-b-2) decreases from there on.
-fn monotone_remainder(series: &EndpointSeries, k: u64, n: usize, first: usize, b: &Rational) -> Result<Option<Radius>> {
-    let p = series.dimension();
-    let ratios = series.ratios(k, None)?;
-    let class = &series.classes[0];
-    let (completion, exponent) = series.class_completion(class, k, n, class.weight_bound(&ratios[0]), Radius::ZERO);
-    // Parts (a) and (b) go like W_e with e >= nu + 1: a product of 1/(m^2 - s^2), at least one more than m^b needs.
-    if exponent < first as u64 + 1 || n < first + 1 {
-        return Ok(None);
-    }
-    // Part (c): e^(-height) (1 + 1/m)^(b+2) < 1.
-    let m = k as f64 + (p as f64 - 2.0) / 2.0;
-    if (b.to_f64() + 2.0) * (1.0 / m).ln_1p() > 0.99 * series.region().strip.height {
-        return Ok(None);
-    }
-    let tail = series.tail(k, n, &ratios)?;
-    Ok(Some(tail + completion + series.ellipse(k, Radius::ZERO)))
 }
 
 /// The first degree of the parity that is not enclosed by itself.

@@ -5,8 +5,9 @@ use crate::error::{Error, Result};
 use crate::kernel::Part;
 use crate::number::{Ball, Balls, Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
 use crate::special::{endpoint_constant, exact_gamma};
+use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
-use crate::spectrum::endpoint::series::Expansions;
+
 use crate::spectrum::{Problem, Spectrum};
 use rug::{Float, Rational};
 

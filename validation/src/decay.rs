@@ -2,7 +2,8 @@
 
 use rug::float::Constant;
 use rug::{Float, Rational};
-use zonal::decay::{Law, Measured, Measurement, Prediction, verdict};
+use zonal::decay::{Conclusion, Law, Measured, Measurement, Prediction, verdict};
+use zonal::number::Radius;
 use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
@@ -20,6 +21,9 @@ pub const FROM_THEORY: f64 = 1e-30;
 /// Measured constants against formulas: the ten digits that a measurement must reach.
 pub const FROM_MEASUREMENT: f64 = 1e-10;
 
+/// Laws are proved up to this dimension.
+const HIGHEST_PROVED: u64 = 50;
+
 /// What a statement says of one parity: `None` where the eigenvalues vanish.
 pub type Stated = Option<(Rational, Float)>;
 
@@ -29,6 +33,12 @@ pub fn arc_cosines(x: &Float) -> [Float; 2] {
     let rest = Float::with_val(PRECISION, &pi - x.clone().acos());
     let sine = (1u32 - Float::with_val(PRECISION, x.square_ref())).sqrt();
     [Float::with_val(PRECISION, &rest / &pi), (sine + rest * x) / pi]
+}
+
+/// Gamma(x) for a rational x, to about `precision` bits.
+pub fn gamma(x: &Rational, precision: u32) -> Float {
+    let guard = 2 * x.numer().significant_bits() + 16;
+    Float::with_val(precision, Float::with_val(precision + guard, x).gamma())
 }
 
 /// C(p, nu) = 2^(nu+p-2) Gamma(p/2) Gamma(nu+(p-1)/2) / (sqrt(pi) Gamma(-nu)), the factor between the coefficients of s^nu = (1 -+ u)^nu and
@@ -56,6 +66,9 @@ pub fn stated(p: u64, nu: (i32, i32), c_1: &Float, c_minus_1: &Float) -> [Stated
 /// Compares the statement for a kernel with the law derived from its formula and with the one measured from eigenvalues.
 pub fn compare(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -> Result<()> {
     let decay = Kernel::parse(kernel)?.decay(Sphere::in_dimension(p)?, DIGITS)?;
+    if p <= HIGHEST_PROVED {
+        proved(evidence, kernel, p, stated)?;
+    }
     for (comparison, stated) in decay.parities.iter().zip(stated) {
         let name = format!("{kernel}, p = {p}, {} k", comparison.parity);
         match (stated, &comparison.prediction, &comparison.measurement) {
@@ -71,6 +84,30 @@ pub fn compare(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 
                 let found = format!("{prediction:?}, {measurement:?}");
                 evidence.check(name, format!("k^-{exponent}"), found, Verdict::Fails);
             }
+        }
+    }
+    Ok(())
+}
+
+/// The law for every degree, where it can be proved.
+fn proved(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -> Result<()> {
+    let proof = Kernel::parse(kernel)?.prove(Sphere::in_dimension(p)?)?;
+    for (parity, stated) in proof.parities.iter().zip(stated) {
+        if let (Some((exponent, constant)), Conclusion::Law(law)) = (stated, &parity.conclusion) {
+            let name = format!("{kernel}, p = {p}, {} k: proved", parity.parity);
+            let c = law.c.to_float().to_f64();
+            let found = format!("|mu_k m^{exponent}/A - 1| <= {c:.4} m^-2 for all k >= {}", law.from_degree);
+            // The formula is right to some 50 digits.
+            let near = law.constant.clone().widened(Radius::above(constant) * Radius::power_of_two(-150));
+            let same = law.exponent == *exponent && near.contains(constant);
+            evidence.check(name.clone(), "the law, for all degrees", found, holds(same));
+            let wrong = Float::with_val(PRECISION, constant * (1.0 + 1e-9));
+            evidence.control(
+                format!("{name}, a constant larger by 10^-9"),
+                "outside",
+                "its enclosure",
+                !near.contains(&wrong),
+            );
         }
     }
     Ok(())

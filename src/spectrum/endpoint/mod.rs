@@ -8,6 +8,7 @@
 //! singularity is missed.
 
 mod doubles;
+pub mod expansions;
 pub mod region;
 pub mod series;
 
@@ -15,10 +16,11 @@ use super::eigenvalue::Estimate;
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Digits, Radius};
+use expansions::Expansions;
 use rayon::prelude::*;
 use region::Region;
 use rug::Rational;
-use series::{EndpointSeries, Expansions};
+use series::EndpointSeries;
 
 /// Extra bits of the coefficients: rounding errors of their recurrences, and cancellation between the ends.
 const GUARD_BITS: u32 = 64;

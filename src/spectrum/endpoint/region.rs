@@ -3,6 +3,9 @@
 use super::super::problem::Problem;
 use crate::error::{Error, Result};
 use crate::kernel::{Disc, End, Strip};
+use crate::number::{Ball, Balls, Number, Radius};
+use rug::ops::AssignRound;
+use rug::{Float, Rational, float::Round};
 
 /// A strip of analyticity between discs around both ends, each in its own root of the squared distance.
 #[derive(Clone, Copy, Debug)]
@@ -48,5 +51,71 @@ impl Region {
                 Err(_) => height *= 0.8,
             }
         }
+    }
+}
+
+impl Region {
+    /// Part (a) of the remainder without |W_nu(k)|, nu = n + 1/root: the powers of r from M = n root + 1 on, along one slit:
+    /// B R^-M / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q = r/R < 1 at the end of the slit.
+    pub fn tail(&self, disc: &Disc, n: usize) -> Result<Radius> {
+        let c = Balls::new(64);
+        let radius = Ball::exact(Float::with_val(53, disc.radius));
+        let end = c.power(&Ball::exact(self.slit_square()[1].to_float()), &Rational::from((1, disc.root)))?;
+        let quotient = end.magnitude() / Radius::below(&radius.middle);
+        let left = Radius::double(1.0).minus_below(quotient);
+        if left.is_zero() {
+            return Err(Error::unable("a slit reaches out of its disc"));
+        }
+        let power = c.power(&radius, &Rational::from(n as u64 * u64::from(disc.root) + 1))?;
+        // sin(pi x) >= 2 x for x <= 1/2
+        let sine = Radius::below(&Float::with_val_round(53, Rational::from((2, disc.root)), Round::Down).0);
+        let sine = if disc.root == 2 { Radius::double(1.0) } else { sine };
+        Ok(Radius::double(disc.bound) / power.mignitude() / left / sine)
+    }
+
+    /// |x-y|^2 = 4 sinh^2(height/2) at the end of the slits, from below and from above.
+    pub fn slit_square(&self) -> [Radius; 2] {
+        let half = Float::with_val(64, self.strip.height / 2.0);
+        let sinh = |round| {
+            let mut value = Float::new(64);
+            value.assign_round(half.sinh_ref(), round);
+            value
+        };
+        let (below, above) = (sinh(Round::Down), Radius::above(&sinh(Round::Up)));
+        let square = Float::with_val_round(64, below.square_ref(), Round::Down).0;
+        [Radius::below(&(square * 4u32)), above * above * Radius::double(4.0)]
+    }
+
+    /// M (rho + 1/rho) rho^(-k-1), rho = e^height, M a bound of |kappa| on the ellipse.
+    pub fn ellipse(&self, k: u64) -> Radius {
+        let height = Float::with_val(64, self.strip.height);
+        let exp = |x: &Float| {
+            let mut value = Float::new(64);
+            value.assign_round(x.exp_ref(), Round::Up);
+            Radius::above(&value)
+        };
+        let product = Float::with_val_round(64, &height * Float::with_val(64, k + 1), Round::Down).0;
+        let size = exp(&height) + exp(&Float::with_val(64, -&height));
+        Radius::double(self.strip.bound) * size * exp(&-product)
+    }
+
+    /// F = sum_i |((4-p)/2)_i| / i! rho^(-2i), which bounds |2F1(k+1, (4-p)/2; k+p/2; zeta^-2)| on the ellipse.
+    pub fn hypergeometric(&self, p: u64) -> Radius {
+        let twice = Float::with_val(64, self.strip.height) * -2i32;
+        let mut x = Float::new(64);
+        x.assign_round(twice.exp_ref(), Round::Up);
+        let x = Radius::above(&x);
+        let mut term = Radius::double(1.0);
+        let mut sum = term;
+        // From i = p on neighbours have quotients below rho^-2; for even p the terms end before.
+        for i in 0..p {
+            let factor = (2 * i as i64 + 4 - p as i64).unsigned_abs();
+            term = term * x * Radius::double(factor as f64) / Radius::double((2 * i + 2) as f64);
+            sum = sum + term;
+            if term.is_zero() {
+                return sum;
+            }
+        }
+        sum + term * x / Radius::double(1.0).minus_below(x)
     }
 }

@@ -1,12 +1,12 @@
 //! The series of mu_k from the expansions at both ends, with its remainder.
 
 use super::super::problem::Problem;
+use super::expansions::Expansions;
 use super::region::Region;
 use crate::error::{Error, Result};
-use crate::kernel::End;
-use crate::number::{Ball, Balls, Hybrid, HybridNumber, Number, PuiseuxSeries, Radius, Truth};
+use crate::number::{Ball, Balls, Hybrid, Number, Radius, Truth};
 use crate::special::{endpoint_constant, endpoint_ratio};
-use rug::{Float, Rational, float::Round};
+use rug::{Float, Rational};
 
 /// $\mu_k = \sum_{\nu} (a_\nu + (-1)^k b_\nu) W_\nu(k) + R$ over the fractional exponents below some n, where
 /// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}
@@ -45,79 +45,6 @@ pub struct Class {
 
 /// Exponents tried for the completion of the terms beyond the slits.
 const MOST_EXPONENTS: u64 = 4000;
-
-/// The expansion of a kernel at both ends.
-#[derive(Clone, Debug)]
-pub struct Expansions {
-    /// At u = 1 and u = -1.
-    pub ends: [PuiseuxSeries<HybridNumber>; 2],
-    base: Hybrid,
-    order: u32,
-}
-
-impl Expansions {
-    /// Expands to tau^order with `precision` bits.
-    ///
-    /// # Errors
-    /// As [`Program::expand`](crate::kernel::Program::expand).
-    pub fn of(problem: &Problem, precision: u32, order: u32) -> Result<Self> {
-        Self::over(problem, Hybrid::new(precision), order)
-    }
-
-    /// Expands to tau^order with coefficients in `base`.
-    ///
-    /// # Errors
-    /// As [`Program::expand`](crate::kernel::Program::expand).
-    pub fn over(problem: &Problem, base: Hybrid, order: u32) -> Result<Self> {
-        let at = |end| problem.program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
-        let [one, minus_one] = End::BOTH;
-        let (one, minus_one) = rayon::join(|| at(one), || at(minus_one));
-        Ok(Expansions { ends: [one?, minus_one?], base, order })
-    }
-
-    /// Whether no fractional power can have been met: no step of the formula has one at either end.
-    pub fn analytic(&self) -> bool {
-        self.ends.iter().all(|series| series.root == 1 && series.known >= self.order as usize)
-    }
-
-    /// The roots of tau in which the ends are power series, at least 2 for those that are analytic.
-    pub fn roots(&self) -> [u32; 2] {
-        self.ends.each_ref().map(|series| series.root.max(2))
-    }
-
-    /// The exponent below which all coefficients are known.
-    pub fn reach(&self) -> Rational {
-        self.ends.iter().map(|series| series.exponent(series.known)).fold(Rational::from(u32::MAX), Rational::min)
-    }
-
-    /// The coefficients of tau^nu at both ends.
-    pub fn coefficients(&self, nu: &Rational) -> [HybridNumber; 2] {
-        self.ends.each_ref().map(|series| {
-            let index = Rational::from(nu * series.root);
-            let coefficient = index.is_integer().then(|| index.numer().to_usize()).flatten();
-            let found = coefficient.and_then(|j| series.coefficients.get(j));
-            found.cloned().unwrap_or_else(|| self.base.rational(&Rational::new()))
-        })
-    }
-
-    /// The fractional exponents with a coefficient, below the reach, increasing.
-    pub fn exponents(&self) -> Vec<Rational> {
-        let reach = self.reach();
-        let mut exponents: Vec<Rational> = Vec::new();
-        for series in &self.ends {
-            let with_coefficient = series.coefficients.iter().enumerate();
-            exponents.extend(
-                with_coefficient
-                    .filter(|(_, c)| self.base.is_zero(c) != Truth::Yes)
-                    .map(|(j, _)| series.exponent(j))
-                    .filter(|nu| !nu.is_integer() && *nu < reach),
-            );
-        }
-        exponents.sort();
-        exponents.dedup();
-        exponents
-    }
-}
 
 /// The value of the series at one degree.
 #[derive(Clone, Debug)]
@@ -334,72 +261,6 @@ impl EndpointSeries {
         // k! Gamma(q)/Gamma(k+q) is at most 1 and decreases with q >= 1: q = floor(p/2).
         (1..self.dimension / 2)
             .fold(bound, |bound, i| bound * Radius::double(i as f64) / Radius::double((k + i) as f64))
-    }
-}
-
-impl Region {
-    /// Part (a) of the remainder without |W_nu(k)|, nu = n + 1/root: the powers of r from M = n root + 1 on, along one slit:
-    /// B R^-M / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q = r/R < 1 at the end of the slit.
-    pub fn tail(&self, disc: &crate::kernel::Disc, n: usize) -> Result<Radius> {
-        let c = Balls::new(64);
-        let radius = Ball::exact(Float::with_val(53, disc.radius));
-        let end = c.power(&Ball::exact(self.slit_square()[1].to_float()), &Rational::from((1, disc.root)))?;
-        let quotient = end.magnitude() / Radius::below(&radius.middle);
-        let left = Radius::double(1.0).minus_below(quotient);
-        if left.is_zero() {
-            return Err(Error::unable("a slit reaches out of its disc"));
-        }
-        let power = c.power(&radius, &Rational::from(n as u64 * u64::from(disc.root) + 1))?;
-        // sin(pi x) >= 2 x for x <= 1/2
-        let sine = Radius::below(&Float::with_val_round(53, Rational::from((2, disc.root)), Round::Down).0);
-        let sine = if disc.root == 2 { Radius::double(1.0) } else { sine };
-        Ok(Radius::double(disc.bound) / power.mignitude() / left / sine)
-    }
-
-    /// |x-y|^2 = 4 sinh^2(height/2) at the end of the slits, from below and from above.
-    pub fn slit_square(&self) -> [Radius; 2] {
-        let half = Float::with_val(64, self.strip.height / 2.0);
-        let sinh = |round| {
-            let mut value = Float::new(64);
-            rug::ops::AssignRound::assign_round(&mut value, half.sinh_ref(), round);
-            value
-        };
-        let (below, above) = (sinh(Round::Down), Radius::above(&sinh(Round::Up)));
-        let square = Float::with_val_round(64, below.square_ref(), Round::Down).0;
-        [Radius::below(&(square * 4u32)), above * above * Radius::double(4.0)]
-    }
-
-    /// M (rho + 1/rho) rho^(-k-1), rho = e^height, M a bound of |kappa| on the ellipse.
-    pub fn ellipse(&self, k: u64) -> Radius {
-        let height = Float::with_val(64, self.strip.height);
-        let exp = |x: &Float| {
-            let mut value = Float::new(64);
-            rug::ops::AssignRound::assign_round(&mut value, x.exp_ref(), Round::Up);
-            Radius::above(&value)
-        };
-        let product = Float::with_val_round(64, &height * Float::with_val(64, k + 1), Round::Down).0;
-        let size = exp(&height) + exp(&Float::with_val(64, -&height));
-        Radius::double(self.strip.bound) * size * exp(&-product)
-    }
-
-    /// F = sum_i |((4-p)/2)_i| / i! rho^(-2i), which bounds |2F1(k+1, (4-p)/2; k+p/2; zeta^-2)| on the ellipse.
-    pub fn hypergeometric(&self, p: u64) -> Radius {
-        let twice = Float::with_val(64, self.strip.height) * -2i32;
-        let mut x = Float::new(64);
-        rug::ops::AssignRound::assign_round(&mut x, twice.exp_ref(), Round::Up);
-        let x = Radius::above(&x);
-        let mut term = Radius::double(1.0);
-        let mut sum = term;
-        // From i = p on neighbours have quotients below rho^-2; for even p the terms end before.
-        for i in 0..p {
-            let factor = (2 * i as i64 + 4 - p as i64).unsigned_abs();
-            term = term * x * Radius::double(factor as f64) / Radius::double((2 * i + 2) as f64);
-            sum = sum + term;
-            if term.is_zero() {
-                return sum;
-            }
-        }
-        sum + term * x / Radius::double(1.0).minus_below(x)
     }
 }
 

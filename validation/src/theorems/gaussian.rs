@@ -13,6 +13,7 @@
 //! law derived by the library and its own measurement.
 
 use crate::Theorem;
+use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Rational};
 use zonal::decay::{Measurement, Prediction, verdict};
@@ -20,7 +21,6 @@ use zonal::kernel::Kernel;
 use zonal::number::Digits;
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
-use zonal::special::gamma;
 use zonal::verdict::Verdict;
 use zonal::{Result, Sphere};
 

@@ -14,6 +14,7 @@
 //! homogeneous polynomials, and P_k by the recurrence.
 
 use crate::Theorem;
+use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 use zonal::decay::{Law, Parity, Prediction};
@@ -21,7 +22,6 @@ use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
-use zonal::special::gamma;
 use zonal::verdict::Verdict;
 use zonal::{Error, Result, Sphere};
 

@@ -14,6 +14,7 @@
 //! the library claims must be the same.
 
 use crate::Theorem;
+use crate::decay::gamma;
 use rug::float::Constant;
 use rug::{Float, Rational};
 use std::collections::BTreeSet;
@@ -22,7 +23,6 @@ use zonal::number::Multiprecision;
 use zonal::quadrature::GaussLegendre;
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
-use zonal::special::gamma;
 use zonal::verdict::Verdict;
 use zonal::{Result, Sphere};
 

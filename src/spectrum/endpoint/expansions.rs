@@ -1,0 +1,80 @@
+//! The expansions of a kernel at u = 1 and u = -1.
+
+use super::super::problem::Problem;
+use crate::error::Result;
+use crate::kernel::End;
+use crate::number::{Hybrid, HybridNumber, Number, PuiseuxSeries, Truth};
+use rug::Rational;
+
+/// The expansion of a kernel at both ends.
+#[derive(Clone, Debug)]
+pub struct Expansions {
+    /// At u = 1 and u = -1.
+    pub ends: [PuiseuxSeries<HybridNumber>; 2],
+    base: Hybrid,
+    order: u32,
+}
+
+impl Expansions {
+    /// Expands to tau^order with `precision` bits.
+    ///
+    /// # Errors
+    /// As [`Program::expand`](crate::kernel::Program::expand).
+    pub fn of(problem: &Problem, precision: u32, order: u32) -> Result<Self> {
+        Self::over(problem, Hybrid::new(precision), order)
+    }
+
+    /// Expands to tau^order with coefficients in `base`.
+    ///
+    /// # Errors
+    /// As [`Program::expand`](crate::kernel::Program::expand).
+    pub fn over(problem: &Problem, base: Hybrid, order: u32) -> Result<Self> {
+        let at = |end| problem.program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
+        let [one, minus_one] = End::BOTH;
+        let (one, minus_one) = rayon::join(|| at(one), || at(minus_one));
+        Ok(Expansions { ends: [one?, minus_one?], base, order })
+    }
+
+    /// Whether no fractional power can have been met: no step of the formula has one at either end.
+    pub fn analytic(&self) -> bool {
+        self.ends.iter().all(|series| series.root == 1 && series.known >= self.order as usize)
+    }
+
+    /// The roots of tau in which the ends are power series, at least 2 for those that are analytic.
+    pub fn roots(&self) -> [u32; 2] {
+        self.ends.each_ref().map(|series| series.root.max(2))
+    }
+
+    /// The exponent below which all coefficients are known.
+    pub fn reach(&self) -> Rational {
+        self.ends.iter().map(|series| series.exponent(series.known)).fold(Rational::from(u32::MAX), Rational::min)
+    }
+
+    /// The coefficients of tau^nu at both ends.
+    pub fn coefficients(&self, nu: &Rational) -> [HybridNumber; 2] {
+        self.ends.each_ref().map(|series| {
+            let index = Rational::from(nu * series.root);
+            let coefficient = index.is_integer().then(|| index.numer().to_usize()).flatten();
+            let found = coefficient.and_then(|j| series.coefficients.get(j));
+            found.cloned().unwrap_or_else(|| self.base.rational(&Rational::new()))
+        })
+    }
+
+    /// The fractional exponents with a coefficient, below the reach, increasing.
+    pub fn exponents(&self) -> Vec<Rational> {
+        let reach = self.reach();
+        let mut exponents: Vec<Rational> = Vec::new();
+        for series in &self.ends {
+            let with_coefficient = series.coefficients.iter().enumerate();
+            exponents.extend(
+                with_coefficient
+                    .filter(|(_, c)| self.base.is_zero(c) != Truth::Yes)
+                    .map(|(j, _)| series.exponent(j))
+                    .filter(|nu| !nu.is_integer() && *nu < reach),
+            );
+        }
+        exponents.sort();
+        exponents.dedup();
+        exponents
+    }
+}
