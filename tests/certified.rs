@@ -128,3 +128,24 @@ fn what_cannot_be_proved_is_not_printed() {
     assert_eq!(row.method, Method::Quadrature);
     assert!(relative(&row.value, &wrong) > 1e-30);
 }
+
+/// 400 random formulas, dimensions, degrees and digits (`tests/reference/enclosures.py`, which compared 20,000 in the same way).
+#[test]
+fn enclosures_of_random_formulas_contain_independent_values() {
+    let text = include_str!("reference/enclosures.tsv");
+    let mut compared = 0;
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [kernel, p, k, digits, value] = fields[..] else { panic!("{line}") };
+        let (p, k, digits) = (p.parse().unwrap(), k.parse().unwrap(), digits.parse().unwrap());
+        let table = spectrum(kernel, p, digits).certified(&[k]).unwrap();
+        let (mu, expected) = (&table.rows[0], float(value));
+        assert_eq!(mu.is_zero(), expected.is_zero(), "{line}: {mu}");
+        // The value in the table is right to 70 digits.
+        let own = Float::with_val(64, expected.abs_ref()) * 1e-69;
+        let distance = Float::with_val(400, &mu.value - &expected).abs();
+        assert!(distance <= Float::with_val(64, &mu.error + &own), "{line}: {mu}");
+        compared += 1;
+    }
+    assert!(compared >= 400, "{compared}");
+}

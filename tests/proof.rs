@@ -90,6 +90,9 @@ fn zeros_and_positivity_are_proved() {
     assert_eq!(negative.positive, Some(false));
     let Conclusion::Law(law) = &negative.parities[0].conclusion else { panic!() };
     assert!(law.constant.middle < 0 && negative.parities[0].bounds.is_none());
+    // A coefficient too small for the range of exponents is not zero.
+    let hidden = prove("exp(-10^10)*sqrt(2-2*u)+(2-2*u)^(3/2)", 3);
+    assert!(matches!(hidden.parities[0].conclusion, Conclusion::Undecided(_)), "{hidden:?}");
     // One low eigenvalue is negative, the law positive.
     assert_eq!(prove("laplace(1)-1", 3).positive, Some(false));
     assert_eq!(two.parities[0].parity, Parity::Even);

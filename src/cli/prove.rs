@@ -121,7 +121,9 @@ impl Row {
             exponent: law.map(|law| law.exponent.to_string()),
             constant: value,
             constant_error: error,
-            correction: law.map(|law| Digits::Count(6).format(&law.correction.middle)),
+            correction: law
+                .filter(|law| !law.correction.contains_zero())
+                .map(|law| Digits::Count(6).format(&law.correction.middle)),
             c: law.map(|law| rounded(&law.c.to_float(), true)),
             from_degree: law.map(|law| law.from_degree),
             decreasing_from: law.map(|law| law.decreasing_from),
@@ -199,7 +201,7 @@ fn text(proof: &Proof, document: &Document) -> String {
             let _ = writeln!(out, "  the first correction is {correction} {}", power(&shifted(p), &Rational::from(2)));
         }
         if let Some(from) = row.decreasing_from {
-            let _ = writeln!(out, "  mu_(k+2) < mu_k from k = {from} on");
+            let _ = writeln!(out, "  |mu_(k+2)| < |mu_k| from k = {from} on");
         }
         if let (Some(first), Some(last)) = (parity.rows.first(), parity.rows.last()) {
             let _ = writeln!(out, "  k = {}, ..., {}: enclosed one by one", first.degree, last.degree);

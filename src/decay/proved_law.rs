@@ -25,7 +25,7 @@ pub struct ProvedLaw {
     pub c: Radius,
     /// The degree from which it was proved.
     pub from_degree: u64,
-    /// mu_{k+2} < mu_k from this degree on.
+    /// |mu_{k+2}| < |mu_k| from this degree on.
     pub decreasing_from: u64,
 }
 
@@ -140,7 +140,7 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     if bound * Radius::above(&Float::with_val_round(53, &x, rug::float::Round::Up).0) > Radius::double(0.5) {
         return Ok(None);
     }
-    // mu decreases where m >= 2c/b: (1 + c/(m+2)^2)/(1 - c/m^2) <= 1 + 4c/m^2 <= 1 + 2b/m < (1 + 2/m)^b.
+    // |mu| decreases where m >= 2c/b: (1 + c/(m+2)^2)/(1 - c/m^2) <= 1 + 4c/m^2 <= 1 + 2b/m < (1 + 2/m)^b.
     let least =
         (bound * Radius::double(2.0) / Radius::below(&Float::with_val(53, &b))).to_float().to_f64().ceil() as u64 + 1;
     let decreasing_from = k.max(least + (least + k) % 2);

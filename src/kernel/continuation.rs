@@ -37,7 +37,7 @@ const MOST_HALVINGS: u32 = 12;
 const CELL: f64 = 0.4;
 
 /// Rectangles in a covering.
-const MOST_RECTANGLES: usize = 600;
+const MOST_RECTANGLES: usize = 200;
 
 /// Discs are larger than the strip needs by this factor, so that the columns between them begin inside them.
 const OVERLAP: f64 = 1.15;

@@ -38,9 +38,15 @@ pub struct Ball {
     pub radius: Radius,
 }
 
-/// A bound of the error of a midpoint rounded to nearest: half a unit in its last place.
+/// A bound of the error of a midpoint that was rounded to nearest: half a unit in its last place, or the smallest number for one that
+/// became zero.
 fn rounding(x: &Float) -> Radius {
-    x.get_exp().map_or(Radius::ZERO, |e| Radius::power_of_two(e - x.prec() as i32 - 1))
+    x.get_exp().map_or(underflow(), |e| Radius::power_of_two(e - x.prec() as i32 - 1))
+}
+
+/// What MPFR takes for zero is smaller.
+fn underflow() -> Radius {
+    Radius::power_of_two(rug::float::exp_min())
 }
 
 impl Ball {
@@ -130,7 +136,15 @@ impl Balls {
         for (x, y) in pairs {
             product.assign_round(&x.middle * &y.middle, Round::Nearest);
             sum += &product;
-            radius = radius + Self::product_radius(x, y) + rounding(&product) + rounding(&sum);
+            // A product with an exact zero is exact; a sum that vanishes is, too.
+            let exact = x.middle.is_zero() || y.middle.is_zero();
+            radius = radius + Self::product_radius(x, y);
+            if !exact {
+                radius = radius + rounding(&product);
+            }
+            if !sum.is_zero() {
+                radius = radius + rounding(&sum);
+            }
         }
         if sum.is_finite() { Ball { middle: sum, radius } } else { Ball::unknown(self.precision) }
     }

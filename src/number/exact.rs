@@ -29,6 +29,9 @@ pub struct ExactNumber {
     terms: BTreeMap<Unit, Rational>,
 }
 
+/// Bits at which a sum that still vanishes is left at that.
+const MOST_PRECISION: u32 = 1 << 24;
+
 /// Powers whose result would need more bits than this are left to floating point.
 const LARGEST_POWER_BITS: f64 = 4e6;
 
@@ -111,7 +114,8 @@ impl ExactNumber {
                 Some(_) => 8,
                 None => wide,
             };
-            if precision + lost <= wide {
+            // Beyond the range of exponents more bits do not help.
+            if precision + lost <= wide || wide > MOST_PRECISION {
                 return Float::with_val(precision, sum);
             }
             wide += lost + 32;

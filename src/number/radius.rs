@@ -72,8 +72,11 @@ impl Radius {
         if x.is_nan() || x.is_infinite() { Radius::INFINITE } else { Radius::above(&Float::with_val(53, x)) }
     }
 
-    /// The same number in multiprecision.
+    /// The same number in multiprecision; where it does not fit, a larger one.
     pub fn to_float(self) -> Float {
+        if self.exponent > i64::from(i32::MAX / 4) {
+            return Float::with_val(64, f64::INFINITY);
+        }
         let exponent = self.exponent.clamp(i64::from(i32::MIN / 4), i64::from(i32::MAX / 4)) as i32;
         Float::with_val(64, self.mantissa) << exponent
     }

@@ -31,9 +31,9 @@ pub struct Problem {
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, and how many are tried.
-const HIGHEST_STRIP: f64 = 2.4;
-const NEXT_STRIP: f64 = 0.85;
-const MOST_STRIPS: usize = 30;
+const HIGHEST_STRIP: f64 = 1.7;
+const NEXT_STRIP: f64 = 0.8;
+const MOST_STRIPS: usize = 20;
 
 /// Below this lowest degree a table begins by other methods anyway.
 const LOW: u64 = 100;

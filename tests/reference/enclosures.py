@@ -4,7 +4,7 @@ Draws kernels (the catalogue and random formulas), dimensions, degrees and digit
 eigenvalue +- error; computes the same eigenvalue by other means; and requires, for every row,
     rigour "exact" or "rigorous",   |independent - eigenvalue| <= error,   error <= 10^(2-digits) |eigenvalue|.
 Every miss is printed with its kernel, p, k, digits, and the exit code is then 1. Exit 3 of the program (unable) is allowed
-and counted. Rows whose independent value is not at least 50 times more accurate than the error are counted as unresolved and do
+and counted, and so are calls of more than 30 seconds (late). Rows whose independent value is not at least 50 times more accurate than the error are counted as unresolved and do
 not count as compared (a distance larger than both together is a miss all the same).
 
 Run:   pip install -r requirements.txt
@@ -640,7 +640,7 @@ class Contour:
 class Tally:
     def __init__(self, binary):
         self.binary = binary
-        self.calls = self.unable_calls = self.unable_rows = self.late = self.compared = self.unresolved = self.zeros = 0
+        self.calls = self.outside = self.unable_calls = self.unable_rows = self.late = self.compared = self.unresolved = self.zeros = 0
         self.errors, self.misses, self.rows, self.methods = [], [], [], {}
         self.program_seconds, self.seconds, self.seconds_of = 0.0, 0.0, {}
         self.unable = {}
@@ -664,6 +664,9 @@ class Tally:
             self.unable_calls += 1
             self.unable_rows += len(degrees)
             self.unable[kernel] = run.stderr.strip().split("\n")[-1]
+            return None
+        if run.returncode == 2 and "is not finite and real on all of [-1, 1]" in run.stderr:
+            self.outside += 1           # the crude range of the draw was wrong
             return None
         if run.returncode != 0:
             self.errors.append((kernel, p, digits, run.returncode, run.stderr.strip()[-300:]))
@@ -853,8 +856,8 @@ def main():
     while tally.compared < arguments.count:
         compare_by_quadrature(tally, draw, rules, 1, False)
     log("enclosures compared", tally.compared, "(exact zeros: %d)" % tally.zeros, "misses", len(tally.misses))
-    log("unresolved rows", tally.unresolved, "calls", tally.calls, "unable", tally.unable_calls, "late", tally.late, "errors",
-        len(tally.errors), "seconds in the program %.0f" % tally.program_seconds)
+    log("unresolved rows", tally.unresolved, "calls", tally.calls, "unable", tally.unable_calls, "late", tally.late,
+        "formulas drawn outside their domain", tally.outside, "other errors", len(tally.errors), "seconds in the program %.0f" % tally.program_seconds)
     for method in sorted(tally.methods):
         log(" ", method, tally.methods[method])
     for kernel in sorted(tally.unable):

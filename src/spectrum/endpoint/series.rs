@@ -6,7 +6,7 @@ use super::region::Region;
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Hybrid, Number, Radius, Truth};
 use crate::special::{endpoint_constant, endpoint_ratio};
-use rug::{Float, Rational};
+use rug::{Float, Rational, float::Round};
 
 /// $\mu_k = \sum_{\nu} (a_\nu + (-1)^k b_\nu) W_\nu(k) + R$ over the fractional exponents below some n, where
 /// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}
@@ -202,7 +202,7 @@ impl EndpointSeries {
             let mut bound = class.weight_bound(&ratios[place]);
             for i in 0..n as u64 {
                 let (up, down) = class.step(k, i, self.dimension);
-                bound = bound * Radius::above(&Float::with_val(64, &up)) / Radius::below(&Float::with_val(64, &down));
+                bound = bound * quotient(&up, &down);
             }
             sum = sum + self.region.tail(disc, n)? * bound;
         }
@@ -262,6 +262,12 @@ impl EndpointSeries {
         (1..self.dimension / 2)
             .fold(bound, |bound, i| bound * Radius::double(i as f64) / Radius::double((k + i) as f64))
     }
+}
+
+/// A quotient of positive integers, from above.
+fn quotient(above: &rug::Integer, below: &rug::Integer) -> Radius {
+    let rounded = |x: &rug::Integer, round| Float::with_val_round(64, x, round).0;
+    Radius::above(&rounded(above, Round::Up)) / Radius::below(&rounded(below, Round::Down))
 }
 
 impl Class {
