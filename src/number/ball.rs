@@ -290,14 +290,17 @@ impl Number for Balls {
             }
             Function::Log => {
                 let smallest = x.mignitude();
-                if x.middle.is_sign_negative() || x.middle.is_zero() {
-                    return Err(Error::domain(format!(
-                        "log of {}, which is not positive",
-                        x.middle.to_string_radix(10, Some(10))
-                    )));
+                if x.middle.is_zero() && x.radius.is_zero() {
+                    return Err(Error::domain("log of 0 is infinite"));
                 }
                 if smallest.is_zero() {
                     return Err(Error::unable("log of a ball that contains 0"));
+                }
+                if x.middle.is_sign_negative() {
+                    return Err(Error::domain(format!(
+                        "log of {}, which is negative",
+                        x.middle.to_string_radix(10, Some(10))
+                    )));
                 }
                 // |log x - log m| <= r / (m - r)
                 self.make(x.middle.ln_ref(), x.radius / smallest)
