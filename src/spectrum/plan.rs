@@ -12,9 +12,9 @@ use std::fmt;
 /// A plan refuses work that it expects to take longer than this many seconds.
 const LONGEST_SECONDS: f64 = 86_400.0;
 
-/// Below this expected time the endpoint expansion is not considered. To make and confirm it at 30 digits and p = 10 takes 15 ms
-/// for ntk(3) and 60 ms for ntk(10); quadrature up to k = 200, 400, 800 takes 8, 17, 46 ms and 18, 34, 77 ms (`cargo bench --bench endpoint`,
-/// one 2.6 GHz core): the crossover lies near k = 500.
+/// Below this expected time the endpoint expansion is not considered. To make and prove it at 30 digits and p = 10 takes 12 ms
+/// for ntk(3) and 70 ms for ntk(10); quadrature up to k = 200, 400, 800 takes 8, 17, 46 ms and 18, 34, 77 ms (`cargo bench --bench endpoint`,
+/// one 2.6 GHz core): the crossover lies near k = 400 to 800.
 const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
 
 /// Above this degree the endpoint expansion is used without a comparison, wherever it exists.
