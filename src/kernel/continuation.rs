@@ -53,7 +53,7 @@ impl Disc {
     /// // exp(-|x-y|) = exp(-r) on |r| <= 1: at most e
     /// let program = Kernel::parse("laplace(1)")?.program(None)?;
     /// let disc = Disc::new(&program, End::One, 1.0, 2)?;
-    /// assert!(disc.bound >= 1f64.exp() && disc.bound < 3.5);
+    /// assert!(disc.bound >= 1f64.exp() && disc.bound < 5.0);
     /// // at u = -1 it is exp(-sqrt(4 - r^2)), with branch points at r = +-2
     /// assert!(Disc::new(&program, End::MinusOne, 1.9, 2).is_ok() && Disc::new(&program, End::MinusOne, 2.0, 2).is_err());
     /// # Ok::<(), zonal::Error>(())

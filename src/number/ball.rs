@@ -20,9 +20,9 @@ use std::cmp::Ordering;
 /// let c = Balls::new(100);
 /// let third = c.rational(&(1, 3).into());
 /// let kappa = c.arc_cosines(&third, 1).unwrap();
-/// // kappa_1(1/3) = (sqrt(8)/3 + (pi - acos(1/3))/3) / pi = 0.502769...
+/// // kappa_1(1/3) = (sqrt(8)/3 + (pi - acos(1/3))/3) / pi = 0.502829...
 /// assert!(kappa[1].contains(&kappa[1].middle) && kappa[1].radius.to_float() < 1e-28);
-/// assert!((kappa[1].middle.to_f64() - 0.502769268857378).abs() < 1e-14);
+/// assert!((kappa[1].middle.to_f64() - 0.5028299213754996).abs() < 1e-14);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Balls {

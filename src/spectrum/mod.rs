@@ -235,7 +235,7 @@ impl Spectrum {
     /// use zonal::{Kernel, Sphere};
     /// let spectrum = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(10)?).digits(30)?;
     /// let row = &spectrum.certified(&[20])?.rows[0];
-    /// assert_eq!((row.rigour, row.to_string().as_str()), (Rigour::Rigorous, "4.13894034047033379037441829284e-10"));
+    /// assert_eq!((row.rigour, row.to_string().as_str()), (Rigour::Rigorous, "9.27225861322528680180642585240e-10"));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
