@@ -7,7 +7,7 @@ use rug::Rational;
 /// Rectangular complex interval arithmetic, rounded outward.
 ///
 /// `Ok` says that the operation, its principal branch, is analytic on the whole of every input rectangle, and that the result contains
-/// the image. An argument that touches a branch cut or a pole answers [`Error::Unable`](crate::Error::Unable): not analytic here.
+/// the image. An argument that touches a branch cut or a pole answers [`Error::Unable`]: not analytic here.
 ///
 /// ```
 /// use zonal::number::{Function, Number, Rectangle, Rectangles};
