@@ -366,6 +366,12 @@ fn evaluate_gives_values_exact_ones_and_errors() {
     rejects(&["evaluate", "--kernel", "1/u", "--at", "1,0"], &["1/u", "u = 0"]);
     rejects(&["evaluate", "--kernel", "poisson(1/2)", "--at", "0"], &["poisson(1/2)", "dimension"]);
     assert!(done(&["evaluate", "--kernel", "poisson(1/2)", "--at", "1", "--dim", "4"]).contains("12"));
+    assert_eq!(json(&["evaluate", "--kernel", "exp(u)", "--at", "1/3"])["rows"][0]["rigour"], "rigorous");
+    // Below the range of floating point: no zero is claimed.
+    for tiny in ["exp(-1e10)*u", "pi^(-1000000000)*u"] {
+        assert!(fails(3, &["evaluate", "--kernel", tiny, "--at", "1/2"]).contains("u = 1/2"));
+        fails(3, &table(tiny, "3", "1", &[]));
+    }
 }
 
 #[test]

@@ -104,9 +104,9 @@ fn other_kernels_are_undecided() {
     for (kernel, why) in [
         ("gaussian(1)", "faster than any power"),
         ("gamma_exponential(1,1/2)", "finer powers"),
-        ("sqrt(u^2)", "analytic"),
-        ("ntk(2)+sqrt((u-1/3)^2)", "analytic"),
-        ("sqrt(2-2*u)+sqrt((u-1+1e-13)^2)", "analytic"),
+        ("sqrt(u^2)", "not shown to be analytic"),
+        ("ntk(2)+sqrt((u-1/3)^2)", "not shown to be analytic"),
+        ("sqrt(2-2*u)+sqrt((u-1+1e-13)^2)", "not shown to be analytic"),
         ("sqrt(1+1e-100-u)", "cannot be decided"),
     ] {
         match &prove(kernel, 3).parities[0].conclusion {

@@ -2,7 +2,7 @@
 
 mod figure;
 
-use super::{Place, TextOrJson, Verdict, json, progress};
+use super::{Place, TextOrJsonOutput, Verdict, progress};
 use crate::decay::{Comparison, Decay, Measurement, Prediction};
 use crate::error::Result;
 use crate::number::Digits;
@@ -20,15 +20,11 @@ pub(super) struct Arguments {
     /// Digits of the predicted constants, 1 to 1000.
     #[arg(long, default_value = "30", allow_hyphen_values = true)]
     digits: String,
-    /// The form of the output.
-    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    format: TextOrJson,
+    #[command(flatten)]
+    output: TextOrJsonOutput,
     /// Draws eigenvalues and laws into this SVG file.
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
-    /// Writes to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -160,20 +156,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         let figure = arguments.plot.as_ref().map(|_| figure::draw(&decay)).transpose()?;
         Ok((decay, figure))
     })?;
-    let text = match arguments.format {
-        TextOrJson::Json => json(&Document {
-            kernel: kernel.to_string(),
-            dim: sphere.dimension(),
-            parities: decay.parities.iter().map(|c| Row::new(c, Digits::Count(digits))).collect(),
-            hypotheses: decay.hypotheses.clone(),
-            verdict: decay.verdict().to_string(),
-        })?,
-        TextOrJson::Text => text(&decay, Digits::Count(digits)),
+    let document = Document {
+        kernel: kernel.to_string(),
+        dim: sphere.dimension(),
+        parities: decay.parities.iter().map(|c| Row::new(c, Digits::Count(digits))).collect(),
+        hypotheses: decay.hypotheses.clone(),
+        verdict: decay.verdict().to_string(),
     };
     if let (Some(svg), Some(file)) = (figure, &arguments.plot) {
         write_whole(&svg, Some(file))?;
     }
-    write_whole(&text, arguments.output.as_deref())?;
+    arguments.output.write(&document, || text(&decay, Digits::Count(digits)))?;
     Ok(match decay.verdict() {
         crate::verdict::Verdict::Fails => Verdict::DoesNotHold,
         _ => Verdict::Done,

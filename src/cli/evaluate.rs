@@ -83,6 +83,6 @@ fn row(u: &str, value: &Value) -> Row {
         value: value.to_string(),
         exact: value.exact.as_ref().map(ToString::to_string),
         error: value.decimal_error(),
-        rigour: if value.exact.is_some() { "exact" } else { "estimated" },
+        rigour: if value.exact.is_some() { "exact" } else { "rigorous" },
     }
 }

@@ -10,11 +10,13 @@ mod table;
 
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
+use crate::report::write_whole;
 use crate::sphere::Sphere;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub use degrees::parse_degrees;
@@ -62,6 +64,27 @@ enum TextOrJson {
     Text,
     /// One JSON object.
     Json,
+}
+
+/// Where and how such output is written.
+#[derive(Debug, clap::Args)]
+struct TextOrJsonOutput {
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
+    /// Write to this file, whole or not at all, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl TextOrJsonOutput {
+    fn write(&self, document: &impl serde::Serialize, text: impl FnOnce() -> String) -> Result<()> {
+        let text = match self.format {
+            TextOrJson::Json => json(document)?,
+            TextOrJson::Text => text(),
+        };
+        write_whole(&text, self.output.as_deref())
+    }
 }
 
 /// A kernel on a sphere, as most commands take it.

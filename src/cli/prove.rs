@@ -1,27 +1,21 @@
 //! `zonal prove`: theorems about all degrees.
 
 use super::decay::{power, shifted};
-use super::{Place, TextOrJson, Verdict, json, progress};
+use super::{Place, TextOrJsonOutput, Verdict, progress};
 use crate::decay::{Bounds, Conclusion, ParityProof, Proof, ProvedLaw};
 use crate::error::Result;
 use crate::number::Digits;
-use crate::report::write_whole;
 use clap::Args;
 use rug::{Float, Rational};
 use serde::Serialize;
 use std::fmt::Write;
-use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
-    /// The form of the output.
-    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    format: TextOrJson,
-    /// Writes to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: TextOrJsonOutput,
 }
 
 #[derive(Serialize)]
@@ -183,11 +177,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         positive: proof.positive,
         trace: proof.trace.as_ref().map(Trace::new),
     };
-    let text = match arguments.format {
-        TextOrJson::Json => json(&document)?,
-        TextOrJson::Text => text(&proof, &document),
-    };
-    write_whole(&text, arguments.output.as_deref())?;
+    arguments.output.write(&document, || text(&proof, &document))?;
     Ok(if proof.parities.iter().all(proved) { Verdict::Done } else { Verdict::Undecided })
 }
 

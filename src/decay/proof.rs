@@ -145,10 +145,15 @@ impl Kernel {
 /// The expansion in the highest region that was found.
 fn series(problem: &Problem) -> Result<EndpointSeries> {
     let rough = Expansions::of(problem, 96, 4)?;
-    if rough.roots() != [2, 2] {
+    let roots = rough.roots();
+    if roots.iter().any(|root| *root > 2) {
         return Err(Error::unable(format!("{} has finer powers than |x-y| or |x+y| at an end", problem.kernel)));
     }
-    let region = Region::below(problem, [2, 2], LARGEST_HEIGHT)?;
+    let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
+    if roots == [1, 1] {
+        let why = "is analytic on [-1, 1]: its eigenvalues decay faster than any power, by no law of this form";
+        return Err(Error::unable(format!("{} {why}", problem.kernel)));
+    }
     EndpointSeries::of(problem, region, PRECISION, ORDER)
 }
 
@@ -199,29 +204,23 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
     let after = first_open(law, rows);
     let k0 = Rational::from(after);
     let m = &k0 + Rational::from((p - 2, 2));
-    let x = Radius::above(&Float::with_val_round(53, &m.clone().recip(), rug::float::Round::Up).0);
-    let change = Ball { middle: Float::with_val(128, 1), radius: law.c * x * x };
-    let spread = c.mul(&law.constant, &change);
+    let spread = law.spread(after, p);
     let quotient = c.power(&c.rational(&Rational::from(&k0 / &m)), &law.exponent)?;
     let lower = c.mul(&spread, &quotient);
-    let mut low = Float::with_val(64, &lower.middle - lower.radius.to_float());
-    let mut high = Float::with_val_round(64, &spread.middle + spread.radius.to_float(), rug::float::Round::Up).0;
-    low.next_down();
+    // All is positive from here on: c/m^2 <= 1/2.
+    let (mut low, mut high) = (lower.mignitude(), spread.magnitude());
     let mut from_degree = after;
     for row in rows.iter().rev().filter(|row| row.degree > 0) {
         let value = Ball { middle: row.value.clone(), radius: Radius::above(&row.error) };
         let scaled = c.mul(&value, &c.power(&c.rational(&Rational::from(row.degree)), &law.exponent)?);
-        let mut below = Float::with_val(64, &scaled.middle - scaled.radius.to_float());
-        below.next_down();
-        if below <= 0 {
+        if scaled.middle.is_sign_negative() || scaled.contains_zero() {
             break;
         }
-        low = low.min(&below);
-        high = high.max(&scaled.magnitude().to_float());
+        (low, high) = (low.min(scaled.mignitude()), high.max(scaled.magnitude()));
         from_degree = row.degree;
     }
     debug_assert_eq!(from_degree % 2, parity.remainder());
-    Ok(Some(Bounds { lower: low, upper: high, from_degree }))
+    Ok(Some(Bounds { lower: low.to_float(), upper: high.to_float(), from_degree }))
 }
 
 /// Whether every eigenvalue is positive.
@@ -283,10 +282,8 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
         // The ball from low to high.
         let middle = c.scale(&c.add(&low, &high), &Rational::from((1, 2)));
         let half = c.scale(&c.sub(&high, &low), &Rational::from((1, 2))).magnitude();
-        let x = Radius::above(&Float::with_val_round(53, &m.clone().recip(), rug::float::Round::Up).0);
-        let relative = Ball { middle: Float::with_val(64, 1), radius: law.c * x * x };
         let factorial = Rational::from(rug::Integer::from(rug::Integer::factorial(p as u32 - 2)));
-        let weight = c.mul(&c.mul(&law.constant, &relative), &c.rational(&(Rational::from(2) / factorial)));
+        let weight = c.mul(&law.spread(after, p), &c.rational(&(Rational::from(2) / factorial)));
         sum = c.add(&sum, &c.mul(&weight, &middle.widened(half)));
     }
     Ok(Trace { sum, at_one, from_degree: from })

@@ -8,8 +8,8 @@
 
 use super::Parity;
 use crate::error::{Error, Result};
-use crate::number::{Ball, Number, Radius, Truth};
-use crate::spectrum::endpoint::series::{Class, EndpointSeries};
+use crate::number::{Ball, Balls, Number, Radius, Truth};
+use crate::spectrum::endpoint::series::{Class, EndpointSeries, Sum};
 use rug::{Float, Rational};
 
 /// A law proved for one parity.
@@ -33,9 +33,48 @@ pub struct ProvedLaw {
 const HIGHEST_START: u64 = 20_000;
 
 impl ProvedLaw {
-    /// The law of one parity, from the smallest degree from which it can be proved with c at most twice the first correction.
+    /// The law of one parity, from the smallest degree from which it can be proved with c at most twice the first correction; else from
+    /// the smallest with c/m^2 <= 1/2 alone.
     pub(super) fn of(series: &EndpointSeries, parity: Parity) -> Result<Self> {
-        smallest(series, parity)
+        let mut fallback: Option<ProvedLaw> = None;
+        let attempt = |k: u64, fallback: &mut Option<ProvedLaw>| -> Result<Option<ProvedLaw>> {
+            let k = k + (k + parity.remainder()) % 2;
+            let Some(law) = law_from(series, parity, k)? else { return Ok(None) };
+            let sharp = law.c <= law.correction.mignitude() * Radius::double(2.0);
+            if !sharp {
+                if fallback.as_ref().is_none_or(|old| law.from_degree < old.from_degree) {
+                    *fallback = Some(law);
+                }
+                return Ok(None);
+            }
+            Ok(Some(law))
+        };
+        let (mut low, mut high) = (2, 4);
+        let mut found = attempt(high, &mut fallback)?;
+        while found.is_none() && high < HIGHEST_START {
+            (low, high) = (high, 2 * high);
+            found = attempt(high, &mut fallback)?;
+        }
+        while found.is_some() && high - low > 2 {
+            let middle = low.midpoint(high);
+            match attempt(middle, &mut fallback)? {
+                Some(law) => (found, high) = (Some(law), middle),
+                None => low = middle,
+            }
+        }
+        found.or(fallback).ok_or_else(|| {
+            Error::unable(format!(
+                "no law could be proved from any degree up to {HIGHEST_START} on: the remainder is too large"
+            ))
+        })
+    }
+
+    /// A (1 +- c/m^2) at degree k >= from_degree: holds mu_j m_j^b for every j >= k of the parity, in dimension p.
+    pub(super) fn spread(&self, k: u64, p: u64) -> Ball {
+        let c = Balls::new(128);
+        let twice = Radius::double((2 * k + p - 2) as f64);
+        let relative = Ball::exact(Float::with_val(2, 1)).widened(self.c * Radius::double(4.0) / twice / twice);
+        c.mul(&self.constant, &relative)
     }
 }
 
@@ -50,41 +89,6 @@ fn leading(series: &EndpointSeries, parity: Parity) -> Result<(&Class, usize)> {
     }
 }
 
-/// The smallest degree at which the law is proved with c at most twice the first correction; else with c x <= 1/2 alone.
-fn smallest(series: &EndpointSeries, parity: Parity) -> Result<ProvedLaw> {
-    let mut fallback: Option<ProvedLaw> = None;
-    let attempt = |k: u64, fallback: &mut Option<ProvedLaw>| -> Result<Option<ProvedLaw>> {
-        let k = k + (k + parity.remainder()) % 2;
-        let Some(law) = law_from(series, parity, k)? else { return Ok(None) };
-        let sharp = law.c <= law.correction.mignitude() * Radius::double(2.0);
-        if !sharp {
-            if fallback.as_ref().is_none_or(|old| law.from_degree < old.from_degree) {
-                *fallback = Some(law);
-            }
-            return Ok(None);
-        }
-        Ok(Some(law))
-    };
-    let (mut low, mut high) = (2, 4);
-    let mut found = attempt(high, &mut fallback)?;
-    while found.is_none() && high < HIGHEST_START {
-        (low, high) = (high, 2 * high);
-        found = attempt(high, &mut fallback)?;
-    }
-    while found.is_some() && high - low > 2 {
-        let middle = low.midpoint(high);
-        match attempt(middle, &mut fallback)? {
-            Some(law) => (found, high) = (Some(law), middle),
-            None => low = middle,
-        }
-    }
-    found.or(fallback).ok_or_else(|| {
-        Error::unable(format!(
-            "no law could be proved from any degree up to {HIGHEST_START} on: the remainder is too large"
-        ))
-    })
-}
-
 /// The law from degree k on, if c x <= 1/2.
 fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<ProvedLaw>> {
     let c = series.balls();
@@ -94,7 +98,8 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     let b = Rational::from(2 * first as u64 + p);
     // Twice m = k + (p-2)/2 and twice a - 1 = nu + p/2 - 1 are integers.
     let (m, a) = (2 * k + p - 2, 2 * first as u64 + p - 1);
-    let terms = series.sum(k, &series.ratios(k, None)?)?.terms;
+    let sum = series.sum(k, &series.ratios(k, None)?)?;
+    let terms = sum.terms;
     // All products converge, and the remainder decays faster than the first correction.
     if terms < first + 3 || m <= a + 2 * terms as u64 {
         return Ok(None);
@@ -133,7 +138,7 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     let second = c.mul(&c.mul(&tau, &x_ball), &c.sub(&c.div(&g, &below)?, &one));
     let rest = rest.magnitude() + second.magnitude() + g.magnitude() * later;
     // The remainder relative to |A| m^-b.
-    let Some(remainder) = monotone_remainder(series, k, terms, first, &b)? else { return Ok(None) };
+    let Some(remainder) = monotone_remainder(series, k, &sum, first, &b) else { return Ok(None) };
     let size = c.div(constant, &c.power(&c.rational(&Rational::from((m, 2))), &b)?)?.mignitude();
     let over_x = (rest + remainder / size) / Radius::below(&Float::with_val_round(53, &x, rug::float::Round::Down).0);
     let bound = correction.magnitude() + over_x;
@@ -154,21 +159,14 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     }))
 }
 
-/// The remainder after n terms at degree k, if its quotient by m^(-b-2) decreases from there on.
-fn monotone_remainder(series: &EndpointSeries, k: u64, n: usize, first: usize, b: &Rational) -> Result<Option<Radius>> {
-    let p = series.dimension();
-    let ratios = series.ratios(k, None)?;
-    let class = &series.classes[0];
-    let (completion, exponent) = series.class_completion(class, k, n, class.weight_bound(&ratios[0]), Radius::ZERO);
+/// The remainder at degree k, if its quotient by m^(-b-2) decreases from there on.
+fn monotone_remainder(series: &EndpointSeries, k: u64, sum: &Sum, first: usize, b: &Rational) -> Option<Radius> {
     // Parts (a) and (b) go like W_e with e >= nu + 1: a product of 1/(m^2 - s^2), at least one more than m^b needs.
-    if exponent < first as u64 + 1 || n < first + 1 {
-        return Ok(None);
+    if sum.order < first as u64 + 1 {
+        return None;
     }
-    // Part (c): e^(-height) (1 + 1/m)^(b+2) < 1.
-    let m = k as f64 + (p as f64 - 2.0) / 2.0;
-    if (b.to_f64() + 2.0) * (1.0 / m).ln_1p() > 0.99 * series.region().strip.height {
-        return Ok(None);
-    }
-    let tail = series.tail(k, n, &ratios)?;
-    Ok(Some(tail + completion + series.ellipse(k, Radius::ZERO)))
+    // Part (c): e^(-height) (1 + 1/m)^(b+2) < 1; with one percent to spare for the rounding here.
+    let m = k as f64 + (series.dimension() as f64 - 2.0) / 2.0;
+    let decreases = (b.to_f64() + 2.0) * (1.0 / m).ln_1p() < 0.99 * series.region().strip.height;
+    decreases.then_some(sum.remainder)
 }

@@ -94,13 +94,7 @@ impl Theorem {
                     (Part::Polynomial(degree), _) => {
                         Prediction::Vanishes { exceptions: exceptions(spectrum, parity, degree)? }
                     }
-                    (Part::Full, Ok(expansions)) => leading(
-                        expansions,
-                        parity,
-                        problem.sphere.dimension(),
-                        precision,
-                        problem.singularities.steep_ends,
-                    ),
+                    (Part::Full, Ok(expansions)) => leading(expansions, parity, problem.sphere.dimension(), precision),
                     (Part::Full, Err(why)) => Prediction::Undecided(why.clone()),
                 });
             }
@@ -140,11 +134,11 @@ fn expansions(
                 "the kernel is analytic inside (-1, 1) and around both ends: proved by covering with complex intervals"
                     .to_string(),
             );
-            for (series, (distance, u)) in expansions.ends.iter().zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
-                hypotheses.push(if series.root == 1 && series.known >= order as usize {
+            for (root, (distance, u)) in expansions.roots().into_iter().zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
+                hypotheses.push(if root == 1 {
                     format!("at u = {u} it is analytic")
                 } else {
-                    format!("at u = {u} it is a convergent series in {distance}^({})", Rational::from((2, series.root)))
+                    format!("at u = {u} it is a convergent series in {distance}^({})", Rational::from((2, root)))
                 });
             }
             Ok(Ok(expansions))
@@ -165,7 +159,7 @@ fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Result<Vec<u6
 }
 
 /// The leading term of one parity and its first correction.
-fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32, steep: bool) -> Prediction {
+fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32) -> Prediction {
     let base = Hybrid::new(precision);
     let at = |nu: &Rational| {
         let [a, b] = expansions.coefficients(nu);
@@ -191,9 +185,7 @@ fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32, stee
         }
     }
     let Some((nu, coefficient)) = terms.first() else {
-        return if expansions.analytic() && steep {
-            Prediction::Undecided("the kernel varies beside an end on a scale below 10^-6".to_string())
-        } else if expansions.analytic() {
+        return if expansions.roots() == [1, 1] {
             Prediction::FasterThanAnyPower
         } else {
             let reach = expansions.reach().to_f64();

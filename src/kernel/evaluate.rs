@@ -3,7 +3,7 @@
 use super::program::Point;
 use super::{Kernel, parser};
 use crate::error::{Error, Result};
-use crate::number::{Digits, Exact, ExactNumber, Multiprecision, Number, decimal};
+use crate::number::{Ball, Balls, Digits, Exact, ExactNumber, Number, decimal};
 use rug::{Float, Rational};
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub struct Value {
     pub value: Float,
     /// The value as an exact number, where it was found to be one.
     pub exact: Option<ExactNumber>,
-    /// Estimated absolute error of `value`; 0 where it is exact up to rounding.
+    /// A proved bound of the absolute error of `value`.
     pub error: Float,
     /// The digits asked for.
     pub digits: Digits,
@@ -38,8 +38,8 @@ impl Kernel {
     /// kappa(u) at a point of \[-1, 1\] given exactly, as a decimal or a fraction of two (`0.5`, `-1/3`, `1e-40`),
     /// to `digits` significant digits (1 to 1000).
     ///
-    /// The precision is raised until two evaluations agree to the digits asked for, so values such as
-    /// 1 - kappa_1(u) near u = 1 keep all their digits. The error is estimated from that agreement.
+    /// Evaluated with [balls](crate::number::Balls) whose precision is raised until they settle the digits, so values such as
+    /// 1 - kappa_1(u) near u = 1 keep all their digits. The error is a proved bound.
     ///
     /// ```
     /// use zonal::Kernel;
@@ -70,35 +70,32 @@ impl Kernel {
         let precision = digits.bits() + 64;
         match program.evaluate(&Exact, &Point::at(Exact.rational(u))) {
             Ok(exact) => {
-                let value = exact.to_float(precision);
-                let error = decimal::unit_in_last_place(&value);
-                return Ok(Value { value, exact: Some(exact), error, digits });
+                let ball = exact.enclosure(precision).map_err(context)?;
+                return Ok(Value { value: ball.middle, exact: Some(exact), error: ball.radius.to_float(), digits });
             }
             Err(e @ Error::Domain(_)) => return Err(context(e)),
             Err(_) => {}
         }
-        let at = |bits: u32| {
-            let c = Multiprecision::new(bits);
-            program.evaluate(&c, &Point::at(c.rational(u))).map_err(context)
-        };
-        let mut bits = precision;
-        let mut coarse = at(bits)?;
         // Cancellation can eat any number of bits; 60 times the digits asked for plus those of the point is the end.
         let limit = 64 * (precision + u.denom().significant_bits());
+        let mut bits = precision;
         loop {
-            let fine = at(bits.saturating_mul(2))?;
-            let error = Float::with_val(64, &coarse - &fine).abs();
-            // The coarse value is wrong by about `error`; the fine one by less than that times 2^-(bits/2), if at
-            // all: the distance is a cautious bound for both.
-            if digits.settles(&fine, &error) || (fine.is_zero() && coarse.is_zero()) {
-                return Ok(Value { value: fine, exact: None, error, digits });
-            }
+            let c = Balls::new(bits);
             bits = bits.saturating_mul(2);
-            if bits > limit {
-                let message = format!("the value is smaller than {} and may be zero", decimal::bound(&error));
-                return Err(context(Error::unable(message)));
+            match program.evaluate(&c, &Point::at(c.rational(u))) {
+                Ok(Ball { middle, radius }) => {
+                    let error = radius.to_float();
+                    if radius.is_zero() || digits.settles(&middle, &error) {
+                        return Ok(Value { value: middle, exact: None, error, digits });
+                    }
+                    if bits > limit {
+                        let message = format!("the value is smaller than {} and may be zero", decimal::bound(&error));
+                        return Err(context(Error::unable(message)));
+                    }
+                }
+                Err(Error::Unable(_)) if bits <= limit => {}
+                Err(error) => return Err(context(error)),
             }
-            coarse = fine;
         }
     }
 }

@@ -101,6 +101,11 @@ impl Balls {
         Balls { precision: precision.max(2) }
     }
 
+    /// A written decimal number, of any exponent; `None` where it cannot be read.
+    pub fn decimal(&self, text: &str) -> Option<Ball> {
+        Some(self.make(Float::parse(text).ok()?, Radius::ZERO))
+    }
+
     /// The bits of a midpoint.
     pub fn precision(&self) -> u32 {
         self.precision
@@ -115,18 +120,11 @@ impl Balls {
         if x.middle.is_sign_negative() || smallest.is_zero() {
             return Err(Error::unable("log Gamma of a ball that reaches 0"));
         }
-        if x.radius.is_zero() {
-            return Ok(self.log_gamma_at(&x.middle, Radius::ZERO));
-        }
         // |log x| <= x + 1/x
         let inverse = Radius::double(1.0) / smallest;
         let rough = x.magnitude() + inverse;
         let log = Balls::new(32).function(Function::Log, x).map_or(rough, |log| log.magnitude());
-        Ok(self.log_gamma_at(&x.middle, (log + inverse) * x.radius))
-    }
-
-    fn log_gamma_at(&self, x: &Float, radius: Radius) -> Ball {
-        self.make(x.ln_gamma_ref(), radius)
+        Ok(self.make(x.middle.ln_gamma_ref(), (log + inverse) * x.radius))
     }
 
     /// The sum of products. Each product and each partial sum is rounded to nearest.

@@ -1,5 +1,6 @@
 //! Decimal digits: how many are wanted, when they are settled, how they are written.
 
+use super::{Ball, Balls, Number, Radius};
 use crate::error::{Error, Result};
 use rug::{Float, Integer, Rational, float::Round};
 use std::fmt;
@@ -104,15 +105,15 @@ impl Digits {
     /// rational number `exact`.
     pub fn written_error(self, value: &Float, error: &Float, exact: Option<&Rational>) -> Float {
         let text = self.format(value);
-        let up = |x: Float| Float::with_val_round(64, x, Round::Up).0;
         if let Some(exact) = exact {
             // Every decimal is a rational number: the difference is exact.
             let difference = parse_decimal(&text).map(|written| (written - exact).abs());
             return difference.map_or_else(|| error.clone(), |d| Float::with_val_round(64, &d, Round::Up).0);
         }
-        let wide = value.prec().max(self.bits()) + 64;
-        let written = Float::parse(&text).map_or_else(|_| Float::with_val(wide, value), |p| Float::with_val(wide, p));
-        up(up((written - value).abs()) + error)
+        let wide = Balls::new(value.prec().max(self.bits()) + 64);
+        let value = Ball::exact(value.clone());
+        let distance = wide.decimal(&text).map_or(Radius::INFINITE, |written| wide.sub(&written, &value).magnitude());
+        (distance + Radius::above(error)).to_float()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Exact numbers: finite sums of rational multiples of powers of pi and roots of integers.
 
-use super::{Function, Number, Truth, Unit, arc_cosine};
+use super::{Ball, Balls, Function, Number, Radius, Truth, Unit, arc_cosine};
 use crate::error::{Error, Result};
+use rug::Rational;
 use rug::ops::Pow;
-use rug::{Float, Rational};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -29,8 +29,8 @@ pub struct ExactNumber {
     terms: BTreeMap<Unit, Rational>,
 }
 
-/// Bits at which a sum that still vanishes is left at that.
-const MOST_PRECISION: u32 = 1 << 24;
+/// Bits that a sum may lose by cancellation.
+const MOST_CANCELLATION: u32 = 1 << 22;
 
 /// Powers whose result would need more bits than this are left to floating point.
 const LARGEST_POWER_BITS: f64 = 4e6;
@@ -91,35 +91,21 @@ impl ExactNumber {
         Ok(sum)
     }
 
-    /// The value with a relative error of at most `2^(2-precision)`.
+    /// The value as a ball with a relative radius of at most `2^-precision`.
     ///
-    /// Each term is rounded a few times at a wider precision w; the sum is accepted when the errors,
-    /// below `4 * (number of terms) * 2^-w * max |term|`, are below `2^-precision |sum|`.
-    pub fn to_float(&self, precision: u32) -> Float {
-        if self.is_zero() {
-            return Float::new(precision);
-        }
+    /// # Errors
+    /// `Unable` where the value is outside the range of exponents.
+    pub fn enclosure(&self, precision: u32) -> Result<Ball> {
+        let wanted = Radius::power_of_two(-(precision as i32));
         let mut wide = precision + 32;
-        loop {
-            let mut sum = Float::new(wide);
-            let mut largest = 0i32;
-            for (unit, q) in &self.terms {
-                let term = unit.to_float(wide + 8) * q;
-                largest = largest.max(term.get_exp().unwrap_or(i32::MIN));
-                sum += term;
+        while wide < precision.saturating_add(MOST_CANCELLATION) {
+            let Ok(ball) = self.value(&Balls::new(wide)) else { break };
+            if self.is_zero() || ball.radius < ball.mignitude() * wanted {
+                return Ok(ball);
             }
-            // A single term cannot cancel. Otherwise the cancellation is largest - exponent(sum) bits.
-            let lost = match sum.get_exp() {
-                Some(e) if self.terms.len() > 1 => largest.saturating_sub(e).max(0) as u32 + 8,
-                Some(_) => 8,
-                None => wide,
-            };
-            // Beyond the range of exponents more bits do not help.
-            if precision + lost <= wide || wide > MOST_PRECISION {
-                return Float::with_val(precision, sum);
-            }
-            wide += lost + 32;
+            wide += wide / 2;
         }
+        Err(Error::unable(format!("the exact value {self} is outside the range of exponents of floating point")))
     }
 }
 

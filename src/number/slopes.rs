@@ -395,12 +395,5 @@ impl Number for Slopes {
 
 /// A rectangle that holds an exact number.
 fn enclosure(exact: &ExactNumber) -> Rectangle {
-    let value = exact.to_float(80);
-    let (low, high) = (value.to_f64_round(rug::float::Round::Down), value.to_f64_round(rug::float::Round::Up));
-    // to_float is right to a few units of its last place, far below one of a double.
-    Rectangle::real(if exact.is_zero() {
-        Interval::point(0.0)
-    } else {
-        Interval { low: low.next_down(), high: high.next_up() }
-    })
+    Rectangle::real(exact.value(&Intervals::PROVED_CLOSED).unwrap_or(Interval::EVERYTHING))
 }

@@ -3,7 +3,7 @@
 use super::Number;
 use crate::error::Result;
 use rug::ops::Pow;
-use rug::{Float, Integer, Rational, float::Constant};
+use rug::{Integer, Rational};
 use std::fmt;
 
 /// $\pi^a \prod_i p_i^{b_i}$ with rational $a$, primes $p_i$ and $0 < b_i < 1$.
@@ -103,17 +103,6 @@ impl Unit {
             value = c.mul(&value, &c.power(&c.rational(&Rational::from(*prime)), exponent)?);
         }
         Ok(value)
-    }
-
-    /// The value, to a few units in the last place.
-    pub fn to_float(&self, precision: u32) -> Float {
-        let raise = |base: Float, e: &Rational| -> Float {
-            if *e.denom() == 1u32 { base.pow(e.numer()) } else { (base.ln() * e).exp() }
-        };
-        let pi = raise(Float::with_val(precision + 16, Constant::Pi), &self.pi);
-        self.roots.iter().fold(Float::with_val(precision, pi), |value, (prime, e)| {
-            value * raise(Float::with_val(precision + 16, *prime), e)
-        })
     }
 
     /// The names of the factors above and below the fraction bar.

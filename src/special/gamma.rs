@@ -61,19 +61,13 @@ pub fn endpoint_constant(c: &Balls, nu: &Rational, p: u64) -> Result<Ball> {
     // 1/Gamma(-nu) = (-nu)(1-nu)...(n-1-nu)/Gamma(n-nu), n - nu in (0, 1)
     let count = nu.clone().ceil().numer().to_u32().unwrap_or(u32::MAX);
     let rising = (0..count).fold(Rational::from(1), |product, i| product * (Rational::from(i) - nu));
-    let log = [
-        (ln_gamma(&wide, &Rational::from((p, 2)))?, 1),
-        (ln_gamma(&wide, &upper)?, 1),
-        (ln_gamma(&wide, &(Rational::from(count) - nu))?, -1),
-        (wide.function(Function::Log, &wide.pi())?, 0),
-    ];
-    let mut sum = wide.scale(&log[3].0, &Rational::from((-1, 2)));
-    for (value, sign) in &log[..3] {
-        sum = wide.add(&sum, &wide.scale(value, &Rational::from(*sign)));
-    }
-    let two = wide.function(Function::Log, &wide.rational(&Rational::from(2)))?;
+    let log = |x: &Ball| wide.function(Function::Log, x);
     let power = Rational::from(nu * 2u32) + p - 2u32;
-    sum = wide.add(&sum, &wide.scale(&two, &power));
+    let above = wide.add(&ln_gamma(&wide, &Rational::from((p, 2)))?, &ln_gamma(&wide, &upper)?);
+    let above = wide.add(&above, &wide.scale(&log(&wide.rational(&Rational::from(2)))?, &power));
+    let below = ln_gamma(&wide, &(Rational::from(count) - nu))?;
+    let below = wide.add(&below, &wide.scale(&log(&wide.pi())?, &Rational::from((1, 2))));
+    let sum = wide.sub(&above, &below);
     Ok(wide.scale(&wide.function(Function::Exp, &sum)?, &rising))
 }
 

@@ -210,7 +210,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Option
     let precision = needed_bits(digits) + 24;
     if problem.dimension() + highest <= LARGEST_EXACT {
         let values = form.eigenvalues(&Exact, problem.sphere, degrees);
-        return Some(values.map(|v| v.into_par_iter().map(|x| Estimate::exact(x, precision)).collect()));
+        return Some(values.and_then(|v| v.into_par_iter().map(|x| Estimate::exact(x, precision)).collect()));
     }
     Some(in_floating_point(&form, problem, degrees, digits, precision))
 }

@@ -1,6 +1,7 @@
 //! One eigenvalue and how it was obtained.
 
-use crate::number::{Ball, Digits, ExactNumber, decimal};
+use crate::error::Result;
+use crate::number::{Digits, ExactNumber, decimal};
 use rug::{Float, Integer};
 use std::fmt;
 
@@ -127,14 +128,16 @@ impl Estimate {
     }
 
     /// A value with a proved error bound.
-    pub fn rigorous(ball: Ball) -> Self {
-        Estimate { value: ball.middle, error: ball.radius.to_float(), exact: None, rigour: Rigour::Rigorous }
+    pub fn rigorous(value: Float, error: Float) -> Self {
+        Estimate { value, error, exact: None, rigour: Rigour::Rigorous }
     }
 
     /// An exactly known number, written to `precision` bits.
-    pub fn exact(exact: ExactNumber, precision: u32) -> Self {
-        let value = exact.to_float(precision);
-        let error = decimal::unit_in_last_place(&value) << 2u32;
-        Estimate { value, error, exact: Some(exact), rigour: Rigour::Exact }
+    ///
+    /// # Errors
+    /// As [`ExactNumber::enclosure`].
+    pub fn exact(exact: ExactNumber, precision: u32) -> Result<Self> {
+        let ball = exact.enclosure(precision)?;
+        Ok(Estimate { value: ball.middle, error: ball.radius.to_float(), exact: Some(exact), rigour: Rigour::Exact })
     }
 }

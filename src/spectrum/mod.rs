@@ -246,8 +246,9 @@ impl Spectrum {
         let problem = self.problem()?;
         let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
         let estimates = if rest.is_empty() { Vec::new() } else { certified::eigenvalues(problem, &rest, self.digits)? };
-        let zero = || (Method::Structure, Estimate::exact(ExactNumber::default(), self.digits.bits()));
-        let found = rest.iter().zip(estimates).chain(zeros.iter().map(|k| (k, zero())));
+        let exact = carry_out(problem, Method::Structure, &zeros, self.digits)?;
+        let exact = exact.into_iter().map(|zero| (Method::Structure, zero));
+        let found = rest.iter().zip(estimates).chain(zeros.iter().zip(exact));
         let mut rows: Vec<Eigenvalue> = found.map(|(k, (method, estimate))| self.row(*k, method, estimate)).collect();
         rows.sort_by_key(|row| row.degree);
         let at_one = problem.value_at_one(self.digits.bits() + 64)?;
@@ -279,9 +280,7 @@ impl Spectrum {
 /// Runs one method.
 fn carry_out(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
     match method {
-        Method::Structure => {
-            Ok(degrees.iter().map(|_| Estimate::exact(ExactNumber::default(), digits.bits())).collect())
-        }
+        Method::Structure => degrees.iter().map(|_| Estimate::exact(ExactNumber::default(), digits.bits())).collect(),
         Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits)
             .unwrap_or_else(|| Err(Error::unable(format!("no closed form is known for {}", problem.kernel)))),
         Method::PowerSeries => power_series::eigenvalues(problem, degrees, digits),

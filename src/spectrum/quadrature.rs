@@ -16,7 +16,7 @@ use crate::kernel::Point;
 use crate::number::{Digits, Multiprecision};
 use rug::Float;
 
-pub use gauss::{log_growth, planned_nodes};
+pub use gauss::{log_growth, planned_nodes, shorter_half_width};
 
 /// What a rule returns: sums for each degree and the error they carry.
 pub(super) struct Pass {

@@ -30,7 +30,7 @@ pub fn eigenvalue(problem: &Problem, k: u64) -> Option<(f64, f64)> {
     };
     // Split in the middle: a kink of an even kernel sits there.
     let halves = [(0.0, PI / 2.0), (PI / 2.0, PI)].map(|(a, b)| quadrature::integrate(sample, a, b, TARGET));
-    let constant = problem.sphere.funk_hecke().to_float(64).to_f64();
+    let constant = problem.sphere.funk_hecke().enclosure(64).ok()?.middle.to_f64();
     let error: f64 = halves.iter().map(|half| half.error_estimate).sum();
     let scale = largest.get();
     if !finite.get() || scale == 0.0 || error * constant > 100.0 * TARGET * scale {

@@ -6,7 +6,7 @@ use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius};
 use crate::quadrature::ProvedRule;
 use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
-use crate::spectrum::quadrature::{Effort, Pass, log_growth};
+use crate::spectrum::quadrature::{Effort, Pass, log_growth, shorter_half_width};
 use rayon::prelude::*;
 use rug::{Float, Rational};
 use std::f64::consts::{FRAC_PI_2, LN_2};
@@ -33,10 +33,8 @@ struct Choice {
 impl Choice {
     fn new(problem: &Problem, highest: u64, bits: u32) -> Result<Self> {
         let p = problem.dimension();
-        // Outside, sin^{p-2} < 2^-(bits+16): cut it off. Worth it only if it shortens the interval.
-        let half_width = if p > 2 { (-f64::from(bits + 16) * LN_2 / (p as f64 - 2.0)).exp().acos() } else { FRAC_PI_2 };
-        let whole = half_width > 0.97 * FRAC_PI_2;
-        let half_width = if whole { FRAC_PI_2 } else { half_width };
+        let cut = shorter_half_width(p, bits);
+        let (whole, half_width) = (cut.is_none(), cut.unwrap_or(FRAC_PI_2));
         let log_rho = |strip: &Strip| (strip.height / half_width).asinh().min(LARGEST_LOG_RHO) * (1.0 - 1e-9);
         let needed = |strip: &Strip| {
             let log_rho = log_rho(strip);

@@ -9,8 +9,7 @@ use super::eigenvalue::{Estimate, Method, Rigour};
 use super::problem::Problem;
 use super::{closed_form, endpoint, quadrature};
 use crate::error::{Error, Result};
-use crate::number::{Ball, Digits, Radius};
-use rug::Float;
+use crate::number::Digits;
 
 /// Enclosures of mu_k for `degrees` (increasing), none of which vanishes by structure, each with its method.
 ///
@@ -23,20 +22,28 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         && let Some(Ok(exact)) = closed_form::eigenvalues(problem, degrees, digits)
         && exact.iter().all(|estimate| estimate.rigour == Rigour::Exact)
     {
-        return Ok(exact.into_iter().map(|estimate| (Method::ClosedForm, estimate)).collect());
+        return Ok(named(Method::ClosedForm, exact));
     }
+    let by_quadrature = |degrees: &[u64]| {
+        let estimates = quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)?;
+        Ok(named(Method::Quadrature, estimates))
+    };
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < FIRST_BY_ENDPOINT);
-    let mut found = by_quadrature(problem, &low, digits)?;
-    if !high.is_empty() {
-        let high = match by_endpoint(problem, &high, digits) {
-            Err(Error::Unable(why)) if high[high.len() - 1] <= HIGHEST_BY_QUADRATURE => {
-                by_quadrature(problem, &high, digits).map_err(|error| Error::unable(format!("{error}; {why}")))
+    let mut found = by_quadrature(&low)?;
+    if let Some(&highest) = high.last() {
+        found.extend(match endpoint::eigenvalues(problem, &high, digits) {
+            Ok(estimates) => named(Method::Endpoint, estimates),
+            Err(Error::Unable(why)) if highest <= HIGHEST_BY_QUADRATURE => {
+                by_quadrature(&high).map_err(|error: Error| Error::unable(format!("{error}; {why}")))?
             }
-            other => other,
-        };
-        found.extend(high?);
+            Err(error) => return Err(error),
+        });
     }
     Ok(found)
+}
+
+fn named(method: Method, estimates: Vec<Estimate>) -> Vec<(Method, Estimate)> {
+    estimates.into_iter().map(|estimate| (method, estimate)).collect()
 }
 
 /// From this degree on the endpoint expansion is tried first: below, quadrature serves all degrees faster.
@@ -44,14 +51,3 @@ const FIRST_BY_ENDPOINT: u64 = 700;
 
 /// Quadrature of higher degrees would take hours.
 const HIGHEST_BY_QUADRATURE: u64 = 50_000;
-
-fn by_quadrature(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(Method, Estimate)>> {
-    let rigorous = |value, error: Float| Estimate::rigorous(Ball { middle: value, radius: Radius::above(&error) });
-    let estimates = quadrature::refine(problem, degrees, digits, rigorous, gauss::pass)?;
-    Ok(estimates.into_iter().map(|estimate| (Method::Quadrature, estimate)).collect())
-}
-
-fn by_endpoint(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(Method, Estimate)>> {
-    let estimates = endpoint::eigenvalues(problem, degrees, digits)?;
-    Ok(estimates.into_iter().map(|estimate| (Method::Endpoint, estimate)).collect())
-}

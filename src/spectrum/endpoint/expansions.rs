@@ -35,14 +35,11 @@ impl Expansions {
         Ok(Expansions { ends: [one?, minus_one?], base, order })
     }
 
-    /// Whether no fractional power can have been met: no step of the formula has one at either end.
-    pub fn analytic(&self) -> bool {
-        self.ends.iter().all(|series| series.root == 1 && series.known >= self.order as usize)
-    }
-
-    /// The roots of tau in which the ends are power series, at least 2 for those that are analytic.
+    /// The roots of tau in which the ends are power series: 1 where the kernel is analytic, if the [`region`](super::region) shows it.
     pub fn roots(&self) -> [u32; 2] {
-        self.ends.each_ref().map(|series| series.root.max(2))
+        // A series that lost coefficients may have met a square root beyond them.
+        let lost = |series: &PuiseuxSeries<HybridNumber>| series.known < self.order as usize;
+        self.ends.each_ref().map(|series| if lost(series) { series.root.max(2) } else { series.root })
     }
 
     /// The exponent below which all coefficients are known.

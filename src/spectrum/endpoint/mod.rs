@@ -64,6 +64,9 @@ impl Endpoint {
         if rough.exponents().is_empty() {
             rough = Expansions::of(problem, 96, ROUGH_ORDERS[1])?;
         }
+        if rough.roots() == [1, 1] {
+            return Err(unable(problem, "has no terms: the kernel has no fractional power at either end"));
+        }
         let exponent = rough.exponents().first().map_or(f64::from(ROUGH_ORDERS[1]), Rational::to_f64);
         // The degrees that it is made for: what the ellipse adds, about e^(-height k) k^(-p/2) beside mu_k ~ k^(1-p-2 nu), must be
         // negligible there.
@@ -136,7 +139,8 @@ impl Endpoint {
         let mut estimates = Vec::with_capacity(degrees.len());
         for &k in degrees {
             let now = self.series.ratios(k, ratios.take())?;
-            estimates.push(Estimate::rigorous(self.series.sum(k, &now)?.value));
+            let Ball { middle, radius } = self.series.sum(k, &now)?.value;
+            estimates.push(Estimate::rigorous(middle, radius.to_float()));
             ratios = Some((k, now));
         }
         Ok(estimates)
@@ -164,8 +168,8 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         )));
     }
     let mut estimates = endpoint.eigenvalues(degrees)?;
+    let open = |estimate: &Estimate| !digits.settles(&estimate.value, &estimate.error) && !nearly(digits, estimate);
     for extra in EXTRA_BITS {
-        let open = |estimate: &Estimate| !digits.settles(&estimate.value, &estimate.error) && !nearly(digits, estimate);
         if !estimates.iter().any(open) {
             return Ok(estimates);
         }
@@ -176,8 +180,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
             *estimate = finer.eigenvalues(&[*k])?.remove(0);
         }
     }
-    let open = estimates.iter().zip(degrees).find(|(e, _)| !digits.settles(&e.value, &e.error) && !nearly(digits, e));
-    match open {
+    match estimates.iter().zip(degrees).find(|(estimate, _)| open(estimate)) {
         Some((_, k)) => Err(unable(problem, &format!("does not settle {digits} digits at degree {k}"))),
         None => Ok(estimates),
     }

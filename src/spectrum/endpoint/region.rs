@@ -52,25 +52,28 @@ impl Region {
             }
         }
     }
-}
 
-impl Region {
-    /// Part (a) of the remainder without |W_nu(k)|, nu = n + 1/root: the powers of r from M = n root + 1 on, along one slit:
-    /// B R^-M / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q = r/R < 1 at the end of the slit.
-    pub fn tail(&self, disc: &Disc, n: usize) -> Result<Radius> {
+    /// Part (a) of the remainder after n = 1, 2, ..., length terms, without |W_nu(k)|, nu = n + 1/root: the powers of r from n root + 1 on,
+    /// along one slit: B R^-(n root + 1) / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q = r/R < 1 at the end of the slit.
+    ///
+    /// # Errors
+    /// `Unable` if the slit reaches out of the disc.
+    pub fn tails(&self, disc: &Disc, length: usize) -> Result<Vec<Radius>> {
         let c = Balls::new(64);
-        let radius = Ball::exact(Float::with_val(53, disc.radius));
         let end = c.power(&Ball::exact(self.slit_square()[1].to_float()), &Rational::from((1, disc.root)))?;
-        let quotient = end.magnitude() / Radius::below(&radius.middle);
-        let left = Radius::double(1.0).minus_below(quotient);
+        let radius = Radius::double(disc.radius);
+        let left = Radius::double(1.0).minus_below(end.magnitude() / radius);
         if left.is_zero() {
             return Err(Error::unable("a slit reaches out of its disc"));
         }
-        let power = c.power(&radius, &Rational::from(n as u64 * u64::from(disc.root) + 1))?;
         // sin(pi x) >= 2 x for x <= 1/2
         let sine = Radius::below(&Float::with_val_round(53, Rational::from((2, disc.root)), Round::Down).0);
-        let sine = if disc.root == 2 { Radius::double(1.0) } else { sine };
-        Ok(Radius::double(disc.bound) / power.mignitude() / left / sine)
+        let mut factor = Radius::double(disc.bound) / left / sine / radius;
+        let one_more = |_| {
+            factor = (0..disc.root).fold(factor, |factor, _| factor / radius);
+            factor
+        };
+        Ok((0..length).map(one_more).collect())
     }
 
     /// |x-y|^2 = 4 sinh^2(height/2) at the end of the slits, from below and from above.

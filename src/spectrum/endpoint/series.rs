@@ -18,14 +18,23 @@ pub struct EndpointSeries {
     /// The classes, by increasing nu.
     pub classes: Vec<Class>,
     region: Region,
-    /// For each end the class of 1/root.
-    tails: [usize; 2],
+    /// Part (a) of the remainders.
+    tails: Vec<Tail>,
     /// Terms of each class.
     length: usize,
     /// Bound of the sum F of the ellipse, which does not depend on k.
     hypergeometric: Radius,
     dimension: u64,
     balls: Balls,
+}
+
+/// Part (a) of the remainders at one end.
+#[derive(Clone, Debug)]
+struct Tail {
+    /// The class of 1/root.
+    class: usize,
+    /// After n terms the n-th of these times |W_e(k)|, e = n + 1/root.
+    factors: Vec<Radius>,
 }
 
 /// The terms with exponents nu, nu + 1, nu + 2, ...
@@ -53,6 +62,10 @@ pub struct Sum {
     pub value: Ball,
     /// How many terms of each class were added.
     pub terms: usize,
+    /// A bound of what was left out, part of the radius of `value`.
+    pub remainder: Radius,
+    /// Beside the exponential part, the remainder was bounded by |W_e| with e at least this.
+    pub order: u64,
 }
 
 impl EndpointSeries {
@@ -71,16 +84,14 @@ impl EndpointSeries {
         let exponents = expansions.exponents();
         let reach = expansions.reach();
         if exponents.is_empty() {
-            return unable(if expansions.analytic() {
-                "it is smooth at both ends: its eigenvalues decay faster than any power"
-            } else {
-                "its expansions are known to too low an order"
-            });
+            return unable("no fractional power was met at its ends");
         }
         // The classes of the terms, and those of the first exponents of the remainders.
         let mut fractions: Vec<Rational> =
             exponents.iter().map(|nu| nu.clone().fract_floor(Default::default()).0).collect();
-        let firsts = expansions.roots().map(|root| Rational::from((1, root)));
+        // At an end where the kernel is analytic there is no slit.
+        let slits = region.discs.iter().filter(|disc| disc.root > 1);
+        let firsts: Vec<Rational> = slits.clone().map(|disc| Rational::from((1, disc.root))).collect();
         fractions.extend(firsts.clone());
         fractions.sort();
         fractions.dedup();
@@ -89,7 +100,10 @@ impl EndpointSeries {
             return unable("its expansions are known to too low an order");
         }
         let place = |nu: &Rational| fractions.iter().position(|f| f == nu).unwrap_or(0);
-        let tails = firsts.each_ref().map(place);
+        let tails = slits
+            .zip(&firsts)
+            .map(|(disc, first)| Ok(Tail { class: place(first), factors: region.tails(disc, length)? }))
+            .collect::<Result<_>>()?;
         let classes =
             fractions.iter().map(|nu| Class::of(&expansions, nu, length, p, &balls)).collect::<Result<Vec<Class>>>()?;
         let hypergeometric = region.hypergeometric(p);
@@ -168,14 +182,10 @@ impl EndpointSeries {
                 let (above, below) = class.step(k, i as u64, p);
                 *weight = c.mul(weight, &c.rational(&Rational::from((1, &below))));
                 *weight = c.scale(weight, &Rational::from(class.fraction().1.pow(2)));
-                *bound =
-                    *bound * Radius::above(&Float::with_val(64, &above)) / Radius::below(&Float::with_val(64, &below));
+                *bound = *bound * quotient(&above, &below);
             }
-            let ends = self.region.discs.iter().zip(self.tails);
-            let mut tail = Radius::ZERO;
-            for (disc, class) in ends {
-                tail = tail + self.region.tail(disc, n)? * bounds[class];
-            }
+            let at_ends = self.tails.iter().map(|tail| tail.factors[i] * bounds[tail.class]);
+            let tail = at_ends.fold(Radius::ZERO, |sum, part| sum + part);
             if best.as_ref().is_none_or(|(least, ..)| tail < *least) {
                 best = Some((tail, total.clone(), n));
             }
@@ -187,43 +197,27 @@ impl EndpointSeries {
             return Err(Error::unable(format!("no terms of the endpoint expansion at degree {k}")));
         };
         let enough = total.mignitude() * negligible;
-        let rest = self.completion(k, terms, ratios, enough) + self.ellipse(k, enough);
-        Ok(Sum { value: total.widened(tail + rest), terms })
-    }
-
-    /// Part (a) of the remainder after n terms of each class, at both ends.
-    ///
-    /// # Errors
-    /// `Unable` if a slit reaches out of its disc.
-    pub fn tail(&self, k: u64, n: usize, ratios: &[Ball]) -> Result<Radius> {
-        let mut sum = Radius::ZERO;
-        for (disc, place) in self.region.discs.iter().zip(self.tails) {
-            let class = &self.classes[place];
-            let mut bound = class.weight_bound(&ratios[place]);
-            for i in 0..n as u64 {
-                let (up, down) = class.step(k, i, self.dimension);
-                bound = bound * quotient(&up, &down);
-            }
-            sum = sum + self.region.tail(disc, n)? * bound;
-        }
-        Ok(sum)
+        let (completion, order) = self.completion(k, terms, ratios, enough);
+        let remainder = tail + completion + self.ellipse(k, enough);
+        Ok(Sum { value: total.widened(remainder), terms, remainder, order: order.min(terms as u64) })
     }
 
     /// Part (b) of the remainder: the terms j below n beyond the slits, |a_j| t^(2 nu_j - 2 e) |W_e(k)| for any e of the class of nu_j,
-    /// nu_j <= e < k, where |x-y| = t at the end of the slits.
-    pub fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> Radius {
-        let mut sum = Radius::ZERO;
+    /// nu_j <= e < k, where |x-y| = t at the end of the slits. And the smallest e that was used, rounded down.
+    fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> (Radius, u64) {
+        let (mut sum, mut order) = (Radius::ZERO, u64::MAX);
         for (class, ratio) in self.classes.iter().zip(ratios) {
-            if class.sizes[..n].iter().all(|size| size.is_zero()) {
-                continue;
+            if !class.sizes[..n].iter().all(|size| size.is_zero()) {
+                let (part, i) = self.class_completion(class, k, n, class.constant * ratio.magnitude(), enough);
+                sum = sum + part;
+                order = order.min(i);
             }
-            sum = sum + self.class_completion(class, k, n, class.constant * ratio.magnitude(), enough).0;
         }
-        sum
+        (sum, order)
     }
 
-    /// Part (b) for one class, given |W_nu(k)|, and the i with e = nu + i that is used.
-    pub fn class_completion(&self, class: &Class, k: u64, n: usize, first: Radius, enough: Radius) -> (Radius, u64) {
+    /// Part (b) for one class, given a bound of |W_nu(k)|, and the i with e = nu + i that is used.
+    fn class_completion(&self, class: &Class, k: u64, n: usize, first: Radius, enough: Radius) -> (Radius, u64) {
         let [below, above] = self.region.slit_square();
         // sum_i |a_i| t^(2i)
         let mut power = Radius::double(1.0);
@@ -246,14 +240,13 @@ impl EndpointSeries {
                 }
             }
             let (up, down) = class.step(k, i, self.dimension);
-            factor =
-                factor * Radius::above(&Float::with_val(64, &up)) / Radius::below(&Float::with_val(64, &down)) / below;
+            factor = factor * quotient(&up, &down) / below;
         }
         (best.0 * sizes, best.1)
     }
 
     /// Part (c) of the remainder: the ellipse, M (rho + 1/rho) rho^(-k-1) F k! Gamma(p/2)/Gamma(k+p/2).
-    pub fn ellipse(&self, k: u64, enough: Radius) -> Radius {
+    fn ellipse(&self, k: u64, enough: Radius) -> Radius {
         let bound = self.region.ellipse(k) * self.hypergeometric;
         if bound < enough {
             return bound;
@@ -294,11 +287,6 @@ impl Class {
             constant = balls.mul(&constant, &balls.rational(&factor));
         }
         Ok(class)
-    }
-
-    /// A bound of |W_nu(k)|, given its ratio of Gamma functions.
-    pub fn weight_bound(&self, ratio: &Ball) -> Radius {
-        self.constant * ratio.magnitude()
     }
 
     /// |W_{nu+i+1}(k) / W_{nu+i}(k)| as a quotient of integers: 2 (2n + (p-1) d)(n + d) over (k d - n - d)(k d + n + (p-1) d), where n/d = nu + i;

@@ -34,7 +34,7 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     // Nodes are at most pi^2/4 h apart: no further than the narrowest feature is wide.
     let fine = 2.5 / problem.singularities.finest;
     let level = (frequency / std::f64::consts::TAU).max(fine).log2().ceil().max(2.0) as u32;
-    let constant = problem.sphere.funk_hecke().to_float(fraction + 24);
+    let constant = problem.sphere.funk_hecke().enclosure(fraction + 24)?.middle;
     let probes = [0.5, 1.1, 1.9, 2.6].map(|x| Float::with_val(fraction + 24, x));
     let mut scale: Option<i32> = None;
     let size_at_ends = size_at(problem, &ends, fraction);

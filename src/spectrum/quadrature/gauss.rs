@@ -44,13 +44,11 @@ struct Interval {
 impl Interval {
     fn new(problem: &Problem, highest: u64, bits: u32) -> Self {
         let p = problem.dimension();
-        // Outside, sin^{p-2} < 2^-(bits+16): cut it off. Worth it only if it shortens the interval.
-        let cosine = (-f64::from(bits + 16) * LN_2 / (p as f64 - 2.0)).exp();
-        let half_width = if p > 2 { cosine.acos() } else { FRAC_PI_2 };
         // What is cut off is below 2^-(bits+16) times the kernel there, which intervals bound.
-        let outside = problem.bound_outside(half_width);
-        let whole = half_width > 0.97 * FRAC_PI_2 || !outside.is_finite();
-        let half_width = if whole { FRAC_PI_2 } else { half_width };
+        let cut = shorter_half_width(p, bits).map(|h| (h, problem.bound_outside(h)));
+        let cut = cut.filter(|(_, outside)| outside.is_finite());
+        let whole = cut.is_none();
+        let (half_width, outside) = cut.unwrap_or((FRAC_PI_2, f64::NEG_INFINITY));
         let growth = (0..80)
             .map(|i| {
                 let log_rho = 0.01 * 1.08f64.powi(i);
@@ -84,6 +82,12 @@ impl Interval {
         let resolved = envelope.resolved_at(bits) * 21 / 20 + WINDOW + 4;
         (by_ellipse.min(1e9) as usize + 2).max(resolved)
     }
+}
+
+/// h such that sin^{p-2} < 2^-(bits+16) further than h from pi/2: that may be cut off; `None` where it is not worth it.
+pub fn shorter_half_width(p: u64, bits: u32) -> Option<f64> {
+    let half_width = (-f64::from(bits + 16) * LN_2 / (p as f64 - 2.0)).exp().acos();
+    (p > 2 && half_width <= 0.97 * FRAC_PI_2).then_some(half_width)
 }
 
 /// ln of a bound for |sin^{p-2}(theta) P_K(cos theta)|, |Im theta| <= y: cosh(y)^{p-2} P_K(cosh y), because P_K(cos theta)
@@ -171,7 +175,7 @@ fn with_nodes(
     let precision = bits + 16;
     let rule = GaussLegendre::new(nodes, precision);
     let half_width = interval.exact_half_width(precision);
-    let constant = problem.sphere.funk_hecke().to_float(precision) * &half_width;
+    let constant = problem.sphere.funk_hecke().enclosure(precision)?.middle * &half_width;
     let context = Multiprecision::new(precision);
     let right = Float::with_val(precision, Constant::Pi) / 2u32;
 

@@ -1,0 +1,78 @@
+//! Enclosures contain the images of their points.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use rug::{Float, Rational};
+use zonal::number::{Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius};
+use zonal::{Error, Result};
+
+/// Balls hold the images of their points: operations on random points of random balls, at 300 bits against 60.
+#[test]
+fn balls_contain() {
+    let (c, fine) = (Balls::new(60), Multiprecision::new(300));
+    let number = || (-2000i64..2000, -40i32..2, -60i32..-3, -100i32..=100);
+    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&(number(), number(), 0usize..14), |(x, y, op)| {
+            let make = |(n, scale, width, place): (i64, i32, i32, i32)| {
+                let middle = Float::with_val(60, n) << (scale - 10);
+                let radius = Radius::power_of_two(width);
+                let point = Float::with_val(300, radius.to_float() * Float::with_val(60, place) / 100u32) + &middle;
+                (Ball { middle, radius }, point)
+            };
+            let ((x, at_x), (y, at_y)) = (make(x), make(y));
+            let (image, value) = match op {
+                0 => (Ok(c.add(&x, &y)), Ok(fine.add(&at_x, &at_y))),
+                1 => (Ok(c.sub(&x, &y)), Ok(fine.sub(&at_x, &at_y))),
+                2 => (Ok(c.mul(&x, &y)), Ok(fine.mul(&at_x, &at_y))),
+                3 => (c.div(&x, &y), fine.div(&at_x, &at_y)),
+                4..=10 => {
+                    let f = Function::ALL[op - 4].0;
+                    (c.function(f, &x), fine.function(f, &at_x))
+                }
+                11 => (c.power(&x, &(5, 3).into()), fine.power(&at_x, &(5, 3).into())),
+                12 => (c.power(&x, &(-3).into()), fine.power(&at_x, &(-3).into())),
+                _ => (
+                    c.arc_cosines(&x, 3).map(|mut k| k.swap_remove(2)),
+                    fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(2)),
+                ),
+            };
+            if let (Ok(image), Ok(value)) = (image, value) {
+                // The value at 300 bits is itself rounded.
+                let slack = Radius::above(&value) * Radius::power_of_two(-250);
+                prop_assert!(image.clone().widened(slack).contains(&value), "operation {op} on {x:?}, {y:?}: {value}");
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+proptest! {
+    /// The image of every point lies in the image of the interval.
+    #[test]
+    fn intervals_contain(low in -0.95f64..0.9, width in 0.0f64..0.05, place in 0.0f64..=1.0) {
+        let x = Interval::new(low, (low + width).min(0.99));
+        let point = x.low + place * (x.high - x.low);
+        let check = |image: Result<Interval>, value: f64| match image {
+            // The double-precision value is itself off by a few ulps.
+            Ok(image) => image.low - 1e-14 <= value && value <= image.high + 1e-14,
+            Err(e) => matches!(e, Error::Unable(_) | Error::Domain(_)),
+        };
+        for (f, _) in Function::ALL {
+            if let Ok(value) = Double.function(f, &point) {
+                prop_assert!(check(Intervals::CLOSED.function(f, &x), value), "{f:?} on {x:?}");
+            }
+        }
+        let kappas = Double.arc_cosines(&point, 3).unwrap();
+        for (n, value) in kappas.into_iter().enumerate() {
+            prop_assert!(check(Intervals::CLOSED.arc_cosines(&x, 3).map(|k| k[n]), value));
+        }
+        let negative = (-3).into();
+        for q in [Rational::from((2, 3)), Rational::from(4), negative] {
+            if let Ok(value) = Double.power(&point, &q)
+                && value.abs() < 1e6 {
+                    prop_assert!(check(Intervals::CLOSED.power(&x, &q), value), "{q} on {x:?}");
+                }
+        }
+    }
+}
