@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rug::{Float, Rational};
+use rug::{Float, Integer, Rational};
 use zonal::number::{Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius};
 use zonal::{Error, Result};
 
@@ -10,7 +10,9 @@ use zonal::{Error, Result};
 #[test]
 fn balls_contain() {
     let (c, fine) = (Balls::new(60), Multiprecision::new(300));
-    let number = || (-2000i64..2000, -40i32..2, -60i32..-3, -100i32..=100);
+    // Often at the ends of the ball, where a bound is sharp.
+    let place = || prop_oneof![Just(-100), Just(100), -100i32..=100];
+    let number = || (-2000i64..2000, -40i32..2, -60i32..-3, place());
     let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
     runner
         .run(&(number(), number(), 0usize..14), |(x, y, op)| {
@@ -48,6 +50,42 @@ fn balls_contain() {
 }
 
 proptest! {
+    /// Every operation on radii bounds the exact one, and is sharp.
+    #[test]
+    fn radii_bound(a in 1u64..1 << 60, b in 1u64..1 << 60, shift in 0i32..140) {
+        let exact = |n: u64, shift: i32| Rational::from((Integer::from(n) << 200u32) >> shift as u32) >> 200u32;
+        let (p, q) = (exact(a, 0), exact(b, shift));
+        let float = |q: &Rational| Float::with_val(300, q);
+        let (x, y) = (Radius::above(&float(&p)), Radius::above(&float(&q)));
+        let (low, below) = (Radius::below(&float(&p)), Radius::below(&float(&q)));
+        let of = |r: Radius| Rational::try_from(&r.to_float()).unwrap();
+        let sharp = Rational::from((1u64 << 48, (1u64 << 48) - 1));
+        for (bound, exact) in [
+            (of(x), p.clone()),
+            (of(x + y), of(x) + of(y)),
+            (of(x * y), of(x) * of(y)),
+            (of(x / y), of(x) / of(y)),
+            (of(x.max(y)), of(x).max(of(y))),
+            (of(x.root_above()) * of(x.root_above()), of(x)),
+        ] {
+            prop_assert!(bound >= exact && bound <= exact.clone() * &sharp, "{bound} bounds {exact} from above");
+        }
+        for (bound, exact) in [
+            (of(low), p),
+            (of(x.root_below()) * of(x.root_below()), of(x)),
+            (of(x.min(y)), of(x).min(of(y))),
+        ] {
+            prop_assert!(bound <= exact && bound.clone() * &sharp >= exact, "{bound} bounds {exact} from below");
+        }
+        let difference = of(low) - of(y);
+        prop_assert!(of(low.minus_below(y)) <= difference.clone().max(Rational::new()));
+        prop_assert!(of(low.minus_below(y)) >= difference - of(low) / (1u64 << 50));
+        prop_assert!(x > Radius::ZERO && x < Radius::INFINITE && (below <= y) && !(x < x));
+        // Sums of many: what is far smaller still counts.
+        let many = (0..1000).fold(x, |sum, _| sum + y);
+        prop_assert!(of(many) >= of(x) + of(y) * 1000u32);
+    }
+
     /// The image of every point lies in the image of the interval.
     #[test]
     fn intervals_contain(low in -0.95f64..0.9, width in 0.0f64..0.05, place in 0.0f64..=1.0) {

@@ -30,8 +30,22 @@ pub struct Strip {
     pub bound: f64,
 }
 
+/// kappa(u) continues analytically from (-1, 1) to |u| <= radius, and is bounded there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CentralDisc {
+    /// The radius.
+    pub radius: f64,
+    /// A bound of |kappa|.
+    pub bound: f64,
+}
+
 /// A rectangle halved this many times is not halved again.
 const MOST_HALVINGS: u32 = 12;
+
+/// By how much the first central disc is larger than the unit disc, the ratio to the next, and how many are tried.
+const FIRST_STEP: f64 = 0.1;
+const NEXT_STEP: f64 = 1.6;
+const MOST_DISCS: usize = 24;
 
 /// The sides of the first rectangles of a strip.
 const CELL: f64 = 0.4;
@@ -78,6 +92,52 @@ impl Disc {
     pub fn radius_for(height: f64, root: u32) -> f64 {
         // r^root = (2 sinh(height/2))^2 at the end of the slit
         (2.0 * (height / 2.0).sinh() * OVERLAP).powf(2.0 / f64::from(root))
+    }
+}
+
+impl CentralDisc {
+    /// The disc of this radius around u = 0.
+    ///
+    /// # Errors
+    /// `Unable` if the kernel was not shown to be analytic there.
+    ///
+    /// ```
+    /// use zonal::kernel::{CentralDisc, Kernel};
+    /// // 1/(2-u) on |u| <= 3/2: at most 2
+    /// let program = Kernel::parse("1/(2-u)")?.program(None)?;
+    /// let disc = CentralDisc::new(&program, 1.5)?;
+    /// assert!(disc.bound >= 2.0 && disc.bound < 20.0 && CentralDisc::new(&program, 2.0).is_err());
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn new(program: &Program, radius: f64) -> Result<Self> {
+        let bound = cover(
+            grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4),
+            |u| u.mignitude() <= radius,
+            |u| u.magnitude() >= radius,
+            |u| program.evaluate(&Rectangles, &Point::at(*u)),
+        )?;
+        Ok(CentralDisc { radius, bound })
+    }
+
+    /// Discs of growing radii above 1, up to the largest for which the kernel was shown to be analytic.
+    pub fn growing(program: &Program) -> Vec<Self> {
+        let mut discs: Vec<CentralDisc> = Vec::new();
+        let (mut step, mut failed) = (FIRST_STEP, None);
+        for _ in 0..MOST_DISCS {
+            match CentralDisc::new(program, 1.0 + step) {
+                Ok(disc) => discs.push(disc),
+                Err(_) if discs.is_empty() => break,
+                Err(_) => failed = Some(1.0 + step),
+            }
+            let largest = discs.last().map_or(1.0, |disc| disc.radius);
+            match failed {
+                None => step *= NEXT_STEP,
+                // Between the last that was analytic and the first that was not.
+                Some(failed) if failed > 1.05 * largest => step = largest.midpoint(failed) - 1.0,
+                Some(_) => break,
+            }
+        }
+        discs
     }
 }
 

@@ -12,7 +12,7 @@ mod reflection;
 mod singularities;
 mod symmetry;
 
-pub use continuation::{Disc, Strip};
+pub use continuation::{CentralDisc, Disc, Strip};
 pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};

@@ -168,7 +168,7 @@ fn pilot_logs(program: &Program) -> Option<Vec<f64>> {
 }
 
 /// ln (w_{k,j} / w_{k,0}), to a few digits.
-fn log_weight(p: u64, k: u64, j: u64) -> f64 {
+pub(super) fn log_weight(p: u64, k: u64, j: u64) -> f64 {
     use statrs::function::gamma::ln_gamma;
     let (half, k, j) = (p as f64 / 2.0, k as f64, j as f64);
     ln_gamma(k + 2.0 * j + 1.0)
@@ -180,14 +180,14 @@ fn log_weight(p: u64, k: u64, j: u64) -> f64 {
 }
 
 /// ln w_{k,0} = ln (k! / (2^k (p/2)_k))
-fn log_first_weight(p: u64, k: u64) -> f64 {
+pub(super) fn log_first_weight(p: u64, k: u64) -> f64 {
     use statrs::function::gamma::ln_gamma;
     let (half, k) = (p as f64 / 2.0, k as f64);
     ln_gamma(k + 1.0) - k * std::f64::consts::LN_2 - (ln_gamma(k + half) - ln_gamma(half))
 }
 
 /// w_{k,j+1} / w_{k,j}
-fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
+pub(super) fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
     let (p, k, j) = (p as f64, k as f64, j as f64);
     (k + 2.0 * j + 1.0) * (k + 2.0 * j + 2.0) / (2.0 * (j + 1.0) * (2.0 * k + 2.0 * j + p))
 }

@@ -1,7 +1,7 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
 use crate::error::{Error, Result};
-use crate::kernel::{Kernel, Point, Program, Singularities, Strip, Symmetry};
+use crate::kernel::{CentralDisc, Kernel, Point, Program, Singularities, Strip, Symmetry};
 use crate::number::{Digits, Interval, Intervals, Multiprecision};
 use crate::sphere::Sphere;
 use rug::Float;
@@ -28,6 +28,7 @@ pub struct Problem {
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
     endpoint: Arc<Mutex<Option<KeptEndpoint>>>,
     strips: Arc<Mutex<Vec<Result<Strip>>>>,
+    central_discs: Arc<OnceLock<Vec<CentralDisc>>>,
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, and how many are tried.
@@ -50,8 +51,18 @@ impl Problem {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        let (pilot, coefficients, endpoint, strips) = Default::default();
-        Ok(Problem { kernel, sphere, program, symmetry, singularities, pilot, coefficients, endpoint, strips })
+        Ok(Problem {
+            kernel,
+            sphere,
+            program,
+            symmetry,
+            singularities,
+            pilot: Default::default(),
+            coefficients: Default::default(),
+            endpoint: Default::default(),
+            strips: Default::default(),
+            central_discs: Default::default(),
+        })
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -89,6 +100,11 @@ impl Problem {
         let endpoint = Endpoint::new(self, digits, lowest).map(Arc::new);
         *kept() = Some((digits, lowest, endpoint.clone()));
         endpoint
+    }
+
+    /// Discs around u = 0, larger than the unit disc, in which the kernel is analytic; computed once.
+    pub(super) fn central_discs(&self) -> &[CentralDisc] {
+        self.central_discs.get_or_init(|| CentralDisc::growing(&self.program))
     }
 
     /// The strip of analyticity with the lowest cost, among those tried downward until the cost rises twice.

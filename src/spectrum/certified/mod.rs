@@ -4,6 +4,7 @@
 //! `Unable`.
 
 mod gauss;
+mod power_series;
 
 use super::eigenvalue::{Estimate, Method, Rigour};
 use super::problem::Problem;
@@ -24,22 +25,39 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
     {
         return Ok(named(Method::ClosedForm, exact));
     }
-    let by_quadrature = |degrees: &[u64]| {
-        let estimates = quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)?;
-        Ok(named(Method::Quadrature, estimates))
-    };
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < FIRST_BY_ENDPOINT);
-    let mut found = by_quadrature(&low)?;
-    if let Some(&highest) = high.last() {
-        found.extend(match endpoint::eigenvalues(problem, &high, digits) {
-            Ok(estimates) => named(Method::Endpoint, estimates),
-            Err(Error::Unable(why)) if highest <= HIGHEST_BY_QUADRATURE => {
-                by_quadrature(&high).map_err(|error: Error| Error::unable(format!("{error}; {why}")))?
-            }
-            Err(error) => return Err(error),
-        });
-    }
+    let mut found = first_able(problem, &[Method::PowerSeries, Method::Quadrature], &low, digits)?;
+    found.extend(first_able(problem, &[Method::PowerSeries, Method::Endpoint, Method::Quadrature], &high, digits)?);
     Ok(found)
+}
+
+/// What the first of the methods that is able to encloses, or why none is.
+fn first_able(
+    problem: &Problem,
+    methods: &[Method],
+    degrees: &[u64],
+    digits: Digits,
+) -> Result<Vec<(Method, Estimate)>> {
+    let Some(&highest) = degrees.last() else { return Ok(Vec::new()) };
+    let mut reasons = Vec::new();
+    for method in methods {
+        let estimates = match method {
+            Method::PowerSeries if power_series::is_expected(problem, highest, digits) => {
+                power_series::eigenvalues(problem, degrees, digits)
+            }
+            Method::Quadrature if highest <= HIGHEST_BY_QUADRATURE => {
+                quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)
+            }
+            Method::Endpoint => endpoint::eigenvalues(problem, degrees, digits),
+            _ => continue,
+        };
+        match estimates {
+            Ok(estimates) => return Ok(named(*method, estimates)),
+            Err(Error::Unable(why)) => reasons.push(why),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::unable(reasons.join("; ")))
 }
 
 fn named(method: Method, estimates: Vec<Estimate>) -> Vec<(Method, Estimate)> {
