@@ -1,6 +1,6 @@
 //! Error bounds: non-negative numbers of 53 bits with a wide exponent, always rounded upward.
 
-use rug::{Float, float::Round};
+use rug::{Float, Integer, float::Round};
 use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul};
 
@@ -72,6 +72,12 @@ impl Radius {
         if x.is_nan() || x.is_infinite() { Radius::INFINITE } else { Radius::above(&Float::with_val(53, x)) }
     }
 
+    /// At least a / b, for b > 0.
+    pub fn quotient(a: &Integer, b: &Integer) -> Self {
+        let rounded = |x: &Integer, round| Float::with_val_round(64, x, round).0;
+        Radius::above(&rounded(a, Round::Up)) / Radius::below(&rounded(b, Round::Down))
+    }
+
     /// The same number in multiprecision; where it does not fit, a larger one.
     pub fn to_float(self) -> Float {
         if self.exponent > i64::from(i32::MAX / 4) {
@@ -138,7 +144,7 @@ impl PartialOrd for Radius {
     fn partial_cmp(&self, other: &Radius) -> Option<Ordering> {
         let class = |x: &Radius| (!x.is_zero() as u8) + (!x.is_finite() as u8);
         let order = class(self).cmp(&class(other));
-        if order != Ordering::Equal || class(self) != 1 {
+        if order != Ordering::Equal {
             return Some(order);
         }
         match self.exponent.cmp(&other.exponent) {

@@ -163,3 +163,59 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
     }
     Ok(Pass { sums: projection.sums, error: error.to_float() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Kernel, Sphere};
+
+    /// cosh(y)^{p-2} P_K(cosh y) in doubles.
+    fn growth(p: f64, highest: u32, y: f64) -> f64 {
+        let t = y.cosh();
+        let (mut before, mut value) = (1.0, t);
+        for k in 1..highest {
+            let k = f64::from(k);
+            (before, value) = (value, ((2.0 * k + p - 2.0) * t * value - k * before) / (k + p - 2.0));
+        }
+        t.powf(p - 2.0) * if highest == 0 { 1.0 } else { value }
+    }
+
+    #[test]
+    fn the_growth_is_bounded_sharply() {
+        for (p, highest, y) in [(2, 7, 0.3), (3, 0, 0.5), (3, 1, 0.5), (10, 20, 0.8), (50, 100, 0.1)] {
+            let bound = growth_bound(p, u64::from(highest), y).unwrap().middle.to_f64();
+            let expected = growth(p as f64, highest, y);
+            assert!(bound >= expected * (1.0 - 1e-12) && bound <= expected * (1.0 + 1e-12), "{bound} {expected}");
+        }
+    }
+
+    /// The formula of docs/accuracy.md, on the whole half-circle and on a part; no ellipse beyond the strip.
+    #[test]
+    fn the_truncation_is_what_the_formula_says() {
+        for (p, half_width, whole, log_rho, nodes) in
+            [(10, FRAC_PI_2, true, 0.4, 40), (3, FRAC_PI_2, true, 0.1, 10), (50, 1.0, false, 0.6, 300)]
+        {
+            let strip = Strip { height: 0.7, bound: 3.0 };
+            let mut choice = Choice { half_width, whole, strip, log_rho, nodes };
+            let (n, rho) = (nodes as f64, log_rho.exp());
+            let size = strip.bound * growth(p as f64, 20, half_width * log_rho.sinh()) * half_width;
+            let rule = 64.0 / 15.0 * size / ((rho * rho - 1.0) * rho.powf(2.0 * n - 2.0));
+            let cut = (std::f64::consts::PI - 2.0 * half_width) * half_width.cos().powf(p as f64 - 2.0) * strip.bound;
+            let expected = if whole { rule } else { rule + cut };
+            let bound = choice.truncation(p, 20).unwrap().magnitude().to_float().to_f64();
+            assert!(bound >= expected * (1.0 - 1e-9) && bound <= expected * (1.0 + 1e-9), "{bound:e} {expected:e}");
+            choice.log_rho = (0.71 / half_width).asinh();
+            assert!(choice.truncation(p, 20).is_err());
+        }
+    }
+
+    /// What a formula loses by cancellation is part of the error: mu_0 of exp(u) in three dimensions is sinh(1).
+    #[test]
+    fn cancellation_in_the_kernel_counts() {
+        let kernel = Kernel::parse("(10^30+exp(u))-10^30").unwrap();
+        let problem = Problem::new(kernel, Sphere::in_dimension(3).unwrap()).unwrap();
+        let pass = pass(&problem, &[0], Effort { bits: 90, attempt: 0 }).unwrap();
+        let distance = (Float::with_val(200, 1).sinh() - &pass.sums[0]).abs();
+        assert!(distance <= pass.error && pass.error > 1e-8 && pass.error < 1e3, "{distance:e} {:e}", pass.error);
+    }
+}

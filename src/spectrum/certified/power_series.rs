@@ -170,3 +170,35 @@ fn first_weights(p: u64, degrees: &[u64], precision: u32) -> Vec<Float> {
     };
     degrees.iter().map(|degree| at(*degree)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Kernel, Sphere};
+    use statrs::function::gamma::ln_gamma;
+
+    /// The tail is what the formula of docs/accuracy.md says, and is the error where a kernel is as large as it may be: 1/(R-u).
+    #[test]
+    fn tails_are_what_the_formula_says() {
+        for (p, k, length, precision) in [(3, 0, 20, 200), (10, 7, 40, 200), (4, 30, 60, 300), (50, 60, 80, 300)] {
+            let problem = Problem::new(Kernel::parse("1/(2-u)").unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
+            let disc = CentralDisc::new(&problem.program, 1.8).unwrap();
+            let sum = sums(&problem, &[k], &disc, length, precision).unwrap().remove(0);
+            let (x, p, j) = (k as f64, p as f64, (length - k).div_ceil(2) as f64);
+            let n = x + 2.0 * j;
+            // w_{k,j} = Gamma(p/2) n! / (2^n j! Gamma(k+j+p/2))
+            let weight =
+                ln_gamma(p / 2.0) + ln_gamma(n + 1.0) - n * LN_2 - ln_gamma(j + 1.0) - ln_gamma(x + j + p / 2.0);
+            let ratio = (n + 1.0) * (n + 2.0) / (2.0 * (j + 1.0) * (2.0 * x + 2.0 * j + p));
+            let left = 1.0 - ratio.max(1.0) / disc.radius.powi(2);
+            let expected = (weight + disc.bound.ln() - n * disc.radius.ln()).exp() / left;
+            let tail = sum.tail.to_float().to_f64();
+            assert!(tail >= expected * (1.0 - 1e-9) && tail <= expected * (1.0 + 1e-9), "{tail:e} {expected:e}");
+            // With many more terms.
+            let truth = sums(&problem, &[k], &disc, 900, precision).unwrap().remove(0).ball.middle;
+            let missing = Float::with_val(64, &truth - &sum.ball.middle).abs();
+            assert!(missing <= tail && missing >= 1e-9 * tail, "{missing:e} {tail:e}");
+            assert!(sum.ball.contains(&truth));
+        }
+    }
+}

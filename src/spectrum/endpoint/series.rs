@@ -6,7 +6,7 @@ use super::region::Region;
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Hybrid, Number, Radius, Truth};
 use crate::special::{endpoint_constant, endpoint_ratio};
-use rug::{Float, Rational, float::Round};
+use rug::{Float, Rational};
 
 /// $\mu_k = \sum_{\nu} (a_\nu + (-1)^k b_\nu) W_\nu(k) + R$ over the fractional exponents below some n, where
 /// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}
@@ -182,7 +182,7 @@ impl EndpointSeries {
                 let (above, below) = class.step(k, i as u64, p);
                 *weight = c.mul(weight, &c.rational(&Rational::from((1, &below))));
                 *weight = c.scale(weight, &Rational::from(class.fraction().1.pow(2)));
-                *bound = *bound * quotient(&above, &below);
+                *bound = *bound * Radius::quotient(&above, &below);
             }
             let at_ends = self.tails.iter().map(|tail| tail.factors[i] * bounds[tail.class]);
             let tail = at_ends.fold(Radius::ZERO, |sum, part| sum + part);
@@ -240,7 +240,7 @@ impl EndpointSeries {
                 }
             }
             let (up, down) = class.step(k, i, self.dimension);
-            factor = factor * quotient(&up, &down) / below;
+            factor = factor * Radius::quotient(&up, &down) / below;
         }
         (best.0 * sizes, best.1)
     }
@@ -255,12 +255,6 @@ impl EndpointSeries {
         (1..self.dimension / 2)
             .fold(bound, |bound, i| bound * Radius::double(i as f64) / Radius::double((k + i) as f64))
     }
-}
-
-/// A quotient of positive integers, from above.
-fn quotient(above: &rug::Integer, below: &rug::Integer) -> Radius {
-    let rounded = |x: &rug::Integer, round| Float::with_val_round(64, x, round).0;
-    Radius::above(&rounded(above, Round::Up)) / Radius::below(&rounded(below, Round::Down))
 }
 
 impl Class {
