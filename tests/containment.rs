@@ -13,11 +13,13 @@ fn balls_contain() {
     // Often at the ends of the ball, where a bound is sharp.
     let place = || prop_oneof![Just(-100), Just(100), -100i32..=100];
     let width = || prop_oneof![1 => Just(None), 4 => (-60i32..-3).prop_map(Some)];
-    let number = || (-2000i64..2000, -40i32..2, width(), place());
+    // Sometimes at a branch point.
+    let middle = || prop_oneof![8 => (-2000i64..2000, -40i32..2), 1 => Just((1024, 0)), 1 => Just((-1024, 0))];
+    let number = || (middle(), width(), place());
     let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
     runner
         .run(&(number(), number(), 0usize..14), |(x, y, op)| {
-            let make = |(n, scale, width, place): (i64, i32, Option<i32>, i32)| {
+            let make = |((n, scale), width, place): ((i64, i32), Option<i32>, i32)| {
                 let middle = Float::with_val(60, n) << (scale - 10);
                 let radius = width.map_or(Radius::ZERO, Radius::power_of_two);
                 let point = Float::with_val(300, radius.to_float() * Float::with_val(60, place) / 100u32) + &middle;
