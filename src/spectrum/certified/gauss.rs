@@ -18,6 +18,9 @@ const LARGEST_LOG_RHO: f64 = 1.2;
 /// The largest rule.
 const MOST_NODES: usize = 100_000;
 
+/// Products of 64-bit limbs in one pass: some minutes.
+const MOST_PRODUCTS: f64 = 1e11;
+
 /// Bits of the arithmetic on bounds.
 const BOUND_BITS: u32 = 64;
 
@@ -121,6 +124,14 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
     // Rounding of n samples; the derivative of P_K at a rounded node, below K^2.
     let guard = 2 * (64 - (highest + choice.nodes as u64).leading_zeros()) + 20;
     let precision = effort.bits.saturating_add_signed(-scale) + guard;
+    let limbs = f64::from(precision.div_ceil(64));
+    let products = 3.0 * choice.nodes as f64 * (highest as f64 + choice.nodes as f64) * limbs * limbs;
+    if products > MOST_PRODUCTS {
+        return Err(Error::unable(format!(
+            "a proved quadrature of {} in dimension {p} up to degree {highest} takes {products:.0e} products, more than {MOST_PRODUCTS:.0e}",
+            problem.kernel
+        )));
+    }
     let rule = ProvedRule::new(choice.nodes, precision)?;
     let c = Balls::new(precision);
     let right = c.scale(&c.pi(), &Rational::from((1, 2)));
