@@ -18,7 +18,7 @@ fn balls_contain() {
     let number = || (middle(), width(), place());
     let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
     runner
-        .run(&(number(), number(), 0usize..15), |(x, y, op)| {
+        .run(&(number(), number(), 0usize..18), |(x, y, op)| {
             let make = |((n, scale), width, place): ((i64, i32), Option<i32>, i32)| {
                 let middle = Float::with_val(60, n) << (scale - 10);
                 let radius = width.map_or(Radius::ZERO, Radius::power_of_two);
@@ -39,8 +39,8 @@ fn balls_contain() {
                 12 => (c.power(&x, &(-3).into()), fine.power(&at_x, &(-3).into())),
                 13 => (c.ln_gamma(&x), Ok(Float::with_val(300, at_x.ln_gamma_ref()))),
                 _ => (
-                    c.arc_cosines(&x, 3).map(|mut k| k.swap_remove(2)),
-                    fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(2)),
+                    c.arc_cosines(&x, 3).map(|mut k| k.swap_remove(op - 14)),
+                    fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(op - 14)),
                 ),
             };
             if let (Ok(image), Ok(value)) = (image, value) {
