@@ -55,6 +55,18 @@ fn balls_contain() {
 }
 
 proptest! {
+    /// Sums of products of exact numbers, where rounding is all there is.
+    #[test]
+    fn inner_products_contain(entries in prop::collection::vec((-1000i64..1000, 1i64..1000, -20i32..20), 2..40)) {
+        let c = Balls::new(12);
+        let pairs: Vec<(Ball, Ball)> =
+            entries.iter().map(|(x, y, shift)| (c.rational(&Rational::from(*x)), Ball::exact(Float::with_val(12, *y) << *shift))).collect();
+        let sum = c.inner_product(pairs.iter().map(|(x, y)| (x, y)));
+        let exact = |x: &Ball| Rational::try_from(&x.middle).unwrap();
+        let expected: Rational = pairs.iter().map(|(x, y)| exact(x) * exact(y)).sum();
+        prop_assert!((exact(&sum) - expected).abs() <= Rational::try_from(&sum.radius.to_float()).unwrap());
+    }
+
     /// Every operation on radii bounds the exact one, and is sharp.
     #[test]
     fn radii_bound(a in 1u64..1 << 60, b in 1u64..1 << 60, shift in 0i32..140) {
