@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Integer, Rational};
-use zonal::number::{Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius};
+use zonal::number::{
+    Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius, Rectangle, Rectangles,
+};
 use zonal::{Error, Result};
 
 /// Balls hold the images of their points: operations on random points of random balls, at 300 bits against 60.
@@ -49,6 +51,106 @@ fn balls_contain() {
                 let slack = Radius::above(&value) * Radius::power_of_two(-250);
                 prop_assert!(image.clone().widened(slack).contains(&value), "operation {op} on {x:?}, {y:?}: {value}");
             }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Proved intervals hold the images of their points, ends included, computed in balls of 200 bits.
+#[test]
+fn proved_intervals_contain() {
+    let (closed, analytic, fine) = (Intervals::PROVED_CLOSED, Intervals::PROVED, Balls::new(200));
+    let end = || prop_oneof![-8.0f64..8.0, -1.0f64..1.0, Just(1.0), Just(-1.0), Just(0.0), Just(0.5), -1e3f64..1e3];
+    let share = || prop_oneof![Just(0.0f64), Just(1.0), 0.0f64..=1.0];
+    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&((end(), end(), share()), (end(), end(), share()), 0usize..19), |(x, y, op)| {
+            let make = |(a, b, share): (f64, f64, f64)| {
+                let x = Interval::new(a, b);
+                let point = (x.low + share * (x.high - x.low)).clamp(x.low, x.high);
+                (x, Ball::exact(Float::with_val(53, point)))
+            };
+            let ((x, at_x), (y, at_y)) = (make(x), make(y));
+            let powers = [(2, 3), (1, 2), (-3, 1), (4, 1), (-1, 2)].map(Rational::from);
+            let image = |c: &Intervals| match op {
+                0 => Ok(c.add(&x, &y)),
+                1 => Ok(c.sub(&x, &y)),
+                2 => Ok(c.mul(&x, &y)),
+                3 => c.div(&x, &y),
+                4..=10 => c.function(Function::ALL[op - 4].0, &x),
+                11..=14 => c.arc_cosines(&x, 3).map(|k| k[op - 11]),
+                _ => c.power(&x, &powers[op - 15]),
+            };
+            let value = match op {
+                0 => Ok(fine.add(&at_x, &at_y)),
+                1 => Ok(fine.sub(&at_x, &at_y)),
+                2 => Ok(fine.mul(&at_x, &at_y)),
+                3 => fine.div(&at_x, &at_y),
+                4..=10 => fine.function(Function::ALL[op - 4].0, &at_x),
+                11..=14 => fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(op - 11)),
+                _ => fine.power(&at_x, &powers[op - 15]),
+            };
+            for (proves, image) in [(false, image(&closed)), (true, image(&analytic))] {
+                match (image, &value) {
+                    (Ok(image), Ok(value)) => {
+                        // The ball is far narrower than a double's last place.
+                        let inside = image.low <= value.middle && value.middle <= image.high;
+                        prop_assert!(inside, "operation {op} on {x:?}, {y:?}: {image:?} without {}", value.middle);
+                    }
+                    // What is not defined at a point is not analytic there.
+                    (Ok(image), Err(_)) => prop_assert!(!proves, "operation {op} on {x:?}, {y:?}: {image:?}"),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// The image of a rectangle meets that of each of its points, and a rectangle across a cut has none.
+#[test]
+fn rectangles_contain() {
+    let c = Rectangles;
+    let side = || (-3.0f64..3.0, prop_oneof![0.0f64..1.0, 0.0f64..1e-3]);
+    let share = || prop_oneof![Just(0.0f64), Just(1.0), 0.0f64..=1.0];
+    let number = || (side(), side(), share(), share());
+    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&(number(), number(), 0usize..18), |(x, y, op)| {
+            let make = |((a, b), (d, e), s, t): ((f64, f64), (f64, f64), f64, f64)| {
+                let interval = |low: f64, width: f64| Interval { low, high: low + width };
+                let at =
+                    |x: &Interval, share: f64| Interval::point((x.low + share * (x.high - x.low)).clamp(x.low, x.high));
+                let z = Rectangle { re: interval(a, b), im: interval(d, e) };
+                (z, Rectangle { re: at(&z.re, s), im: at(&z.im, t) })
+            };
+            let ((x, at_x), (y, at_y)) = (make(x), make(y));
+            let image = |x: &Rectangle, y: &Rectangle| match op {
+                0 => Ok(c.add(x, y)),
+                1 => Ok(c.sub(x, y)),
+                2 => Ok(c.mul(x, y)),
+                3 => c.div(x, y),
+                4..=10 => c.function(Function::ALL[op - 4].0, x),
+                11..=14 => c.arc_cosines(x, 3).map(|k| k[op - 11]),
+                15 => c.power(x, &(2, 3).into()),
+                16 => c.power(x, &(-2).into()),
+                _ => {
+                    let (sine, cosine) = (x.sin()?, x.cos()?);
+                    c.arc_cosines_of_angle(x, &sine, &cosine, 3).map(|k| k[2])
+                }
+            };
+            if let (Ok(wide), Ok(point)) = (image(&x, &y), image(&at_x, &at_y)) {
+                let both = wide.meet(&point);
+                let meets = both.re.low <= both.re.high && both.im.low <= both.im.high;
+                prop_assert!(meets, "operation {op} on {x:?}, {y:?} at {at_x:?}, {at_y:?}: {wide:?}, {point:?}");
+            }
+            let on_axis = |from: f64, to: f64| x.im.contains(0.0) && x.re.low < to && x.re.high > from;
+            let cut = match op {
+                4 | 6 | 15 => on_axis(f64::NEG_INFINITY, 0.0),
+                9..=14 => on_axis(f64::NEG_INFINITY, -1.0) || on_axis(1.0, f64::INFINITY),
+                _ => false,
+            };
+            prop_assert!(!cut || image(&x, &y).is_err(), "operation {op} on {x:?} across its cut");
             Ok(())
         })
         .unwrap();
