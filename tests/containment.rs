@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Integer, Rational};
+use zonal::kernel::{End, Kernel, Point};
 use zonal::number::{
-    Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius, Rectangle, Rectangles,
+    Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius, Rectangle, Rectangles, Slopes,
 };
 use zonal::{Error, Result};
 
@@ -64,14 +65,14 @@ fn proved_intervals_contain() {
     let share = || prop_oneof![Just(0.0f64), Just(1.0), 0.0f64..=1.0];
     let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
     runner
-        .run(&((end(), end(), share()), (end(), end(), share()), 0usize..19), |(x, y, op)| {
+        .run(&((end(), end(), share()), (end(), end(), share()), 0usize..21), |(x, y, op)| {
             let make = |(a, b, share): (f64, f64, f64)| {
                 let x = Interval::new(a, b);
                 let point = (x.low + share * (x.high - x.low)).clamp(x.low, x.high);
                 (x, Ball::exact(Float::with_val(53, point)))
             };
             let ((x, at_x), (y, at_y)) = (make(x), make(y));
-            let powers = [(2, 3), (1, 2), (-3, 1), (4, 1), (-1, 2)].map(Rational::from);
+            let powers = [(2, 3), (1, 2), (-3, 1), (4, 1), (-1, 2), (2, 1)].map(Rational::from);
             let image = |c: &Intervals| match op {
                 0 => Ok(c.add(&x, &y)),
                 1 => Ok(c.sub(&x, &y)),
@@ -154,6 +155,70 @@ fn rectangles_contain() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Functions of r around both ends, u = 1 - r^2/2 and u = -1 + r^2/2: the values of kernels on real intervals, narrow and wide, and of every step of
+/// the arc-cosine functions.
+#[test]
+fn slopes_contain() {
+    let formulas = [
+        "arccos(0)",
+        "arccos(1)",
+        "arccos(2)",
+        "arccos(3)",
+        "ntk(3)",
+        "laplace(1)",
+        "acos(u)",
+        "asin(u)*u",
+        "sqrt(1-u)*exp(u)",
+        "arccos2(arccos1(u))",
+        "log(2+sqrt(1+u))",
+        "sin(acos(u))/(2-u)",
+        "(1-u)^(3/2)-cos(3*u)",
+        "matern(5/2,1)",
+    ];
+    let programs: Vec<_> = formulas.iter().map(|f| Kernel::parse(f).unwrap().program(None).unwrap()).collect();
+    let width = prop_oneof![Just(0.0f64), 0.0f64..1e-6, 0.0f64..0.3];
+    let compared = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(Config { cases: 6000, failure_persistence: None, ..Config::default() });
+    runner
+        .run(
+            &(0..formulas.len(), prop::bool::ANY, 0.0f64..1.3, width, 0.0f64..=1.0),
+            |(index, one, low, width, share)| {
+                let end = if one { End::One } else { End::MinusOne };
+                let re = Interval { low, high: low + width };
+                let r = (low + share * width).clamp(re.low, re.high);
+                let slopes = Slopes::new(Rectangle::real(re));
+                let Ok(image) = programs[index].evaluate(&slopes, &Point::at(slopes.inner_product(end.place(), 2)))
+                else {
+                    return Ok(());
+                };
+                let c = Balls::new(200);
+                let half_square = Float::with_val(200, Float::with_val(110, r).square() / 2u32);
+                let u = Ball::exact(Float::with_val(200, 1 - half_square) * end.place());
+                let value = programs[index].evaluate(&c, &Point::at(u)).unwrap();
+                let inside = image.value.re.low <= value.middle && value.middle <= image.value.re.high;
+                prop_assert!(
+                    inside,
+                    "{} at r = {r:e} in {re:?}: {:?} without {}",
+                    formulas[index],
+                    image.value,
+                    value.middle
+                );
+                if width == 0.0 {
+                    let (image, size) = (image.value.re, value.middle.to_f64().abs());
+                    prop_assert!(
+                        image.high - image.low <= 1e-7 * (1.0 + size),
+                        "{} at r = {r:e}: {image:?}",
+                        formulas[index]
+                    );
+                }
+                compared.set(compared.get() + 1);
+                Ok(())
+            },
+        )
+        .unwrap();
+    assert!(compared.get() > 4000, "{}", compared.get());
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! Kernels as formulas: expressions, the catalogue, evaluation, symmetry, singularities.
 
 pub mod catalogue;
+mod compiled;
 mod continuation;
 mod display;
 mod endpoint;
@@ -12,6 +13,7 @@ mod reflection;
 mod singularities;
 mod symmetry;
 
+pub use compiled::Compiled;
 pub use continuation::{CentralDisc, Disc, Strip};
 pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
