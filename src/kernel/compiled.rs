@@ -185,7 +185,7 @@ impl Source<'_> {
         const POINTS: usize = 9;
         let count = 2 * compiled.pieces * POINTS;
         let one = |index: usize| -> Result<(f64, f64, f64)> {
-            let end = if index % 2 == 0 { End::One } else { End::MinusOne };
+            let end = if index.is_multiple_of(2) { End::One } else { End::MinusOne };
             let z = (index / 2) as f64 / (count / 2) as f64;
             let w = z.powi(self.root as i32);
             let exact = self.deficit(end, &Float::with_val(PRECISION, w))?;

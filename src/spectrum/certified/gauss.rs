@@ -178,7 +178,8 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kernel, Sphere};
+    use crate::kernel::Kernel;
+    use crate::sphere::Sphere;
 
     /// cosh(y)^{p-2} P_K(cosh y) in doubles.
     fn growth(p: f64, highest: u32, y: f64) -> f64 {
