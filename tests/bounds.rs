@@ -104,6 +104,11 @@ fn coverings_leave_no_gap() {
     let program = |formula: &str| Kernel::parse(formula).unwrap().program(None).unwrap();
     // Poles of 1/(u^2 - 2 Re(c) u + |c|^2) at u = c and its conjugate.
     let poles = |re: f64, im: f64| program(&format!("1/(u^2-({})*u+{})", 2.0 * re, re * re + im * im));
+    // Finer powers at an end are no power series in r, |x-y|^2 = r^2; in a finer root they are.
+    for formula in ["sqrt(sqrt(1-u))", "(1-u)^(3/4)", "arccos0(arccos0(u))", "acos(1-sqrt(1-u)/9)"] {
+        assert!(Disc::new(&program(formula), End::One, 0.3, 2).is_err(), "{formula}");
+        assert!(Disc::new(&program(formula), End::One, 0.3, 4).is_ok(), "{formula}");
+    }
     for i in 1..31 {
         let angle = 0.1 * f64::from(i);
         for radius in [1.05, 1.3, 2.0] {
