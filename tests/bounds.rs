@@ -109,6 +109,13 @@ fn coverings_leave_no_gap() {
         assert!(Disc::new(&program(formula), End::One, 0.3, 2).is_err(), "{formula}");
         assert!(Disc::new(&program(formula), End::One, 0.3, 4).is_ok(), "{formula}");
     }
+    // The other end is a branch point, at r = +-2.
+    for formula in ["acos(u)", "arccos(0)", "arccos(1)", "arccos(3)"] {
+        for end in End::BOTH {
+            assert!(Disc::new(&program(formula), end, 2.02, 2).is_err(), "{formula}");
+            assert!(Disc::new(&program(formula), end, 1.6, 2).is_ok(), "{formula}");
+        }
+    }
     for i in 1..31 {
         let angle = 0.1 * f64::from(i);
         for radius in [1.05, 1.3, 2.0] {
