@@ -115,6 +115,48 @@ struct Proved {
     error: Radius,
 }
 
+/// What the nodes share.
+struct Sampler<'a> {
+    problem: &'a Problem,
+    c: Balls,
+    /// pi/2
+    right: Ball,
+    half_width: Ball,
+    /// h/Z
+    constant: Ball,
+    /// K^2, a bound of |P_k'|.
+    slope: Radius,
+}
+
+impl<'a> Sampler<'a> {
+    fn new(problem: &'a Problem, c: Balls, choice: &Choice, highest: u64) -> Result<Self> {
+        let right = c.scale(&c.pi(), &Rational::from((1, 2)));
+        let half_width = if choice.whole { right.clone() } else { Ball::exact(Float::with_val(53, choice.half_width)) };
+        let constant = c.mul(&problem.sphere.funk_hecke().value(&c)?, &half_width);
+        let slope = Radius::double(highest as f64) * Radius::double(highest as f64);
+        Ok(Sampler { problem, c, right, half_width, constant, slope })
+    }
+
+    /// The pair of nodes pi/2 -+ h x with weight w.
+    fn at(&self, x: &Ball, w: &Ball) -> Result<Proved> {
+        let c = &self.c;
+        let offset = c.mul(x, &self.half_width);
+        let (sine, cosine) = (c.function(Function::Sin, &offset)?, c.function(Function::Cos, &offset)?);
+        let kernel =
+            |u: Ball, angle: Ball| self.problem.program.evaluate(c, &Point { u, angle: Some((angle, cosine.clone())) });
+        let kappa = kernel(sine.clone(), c.sub(&self.right, &offset))?;
+        let mirror = kernel(c.neg(&sine), c.add(&self.right, &offset))?;
+        let power = Rational::from(self.problem.dimension() - 2);
+        let measure = c.mul(&c.mul(&c.power(&cosine, &power)?, &self.constant), w);
+        let even = c.mul(&c.add(&kappa, &mirror), &measure);
+        let odd = c.mul(&c.sub(&kappa, &mirror), &measure);
+        // |P_k| <= 1 and |P_k'| <= k^2: the radii of the samples, and the node's.
+        let moved = even.magnitude().max(odd.magnitude()) * self.slope * sine.radius;
+        let error = moved + even.radius.max(odd.radius);
+        Ok(Proved { sample: Sample { t: sine.middle, even: even.middle, odd: odd.middle }, error })
+    }
+}
+
 /// One pass with a proved error.
 pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let p = problem.dimension();
@@ -134,28 +176,11 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
     }
     let rule = ProvedRule::new(choice.nodes, precision)?;
     let c = Balls::new(precision);
-    let right = c.scale(&c.pi(), &Rational::from((1, 2)));
-    let half_width = if choice.whole { right.clone() } else { Ball::exact(Float::with_val(53, choice.half_width)) };
-    let funk_hecke = problem.sphere.funk_hecke().value(&c)?;
-    let constant = c.mul(&funk_hecke, &half_width);
-    let square = Radius::double(highest as f64) * Radius::double(highest as f64);
-
-    let one = |(index, (x, w)): (usize, (&Ball, &Ball))| -> Result<Proved> {
-        let offset = c.mul(x, &half_width);
-        let (sine, cosine) = (c.function(Function::Sin, &offset)?, c.function(Function::Cos, &offset)?);
-        let at = |u: Ball, angle: Ball| Point { u, angle: Some((angle, cosine.clone())) };
-        let kappa = problem.program.evaluate(&c, &at(sine.clone(), c.sub(&right, &offset)))?;
-        let mirror = problem.program.evaluate(&c, &at(c.neg(&sine), c.add(&right, &offset)))?;
-        // The middle node of an odd rule stands for itself, not for a pair: half of each of its two equal values.
-        let halved = choice.nodes % 2 == 1 && index == choice.nodes / 2;
-        let w = if halved { c.scale(w, &Rational::from((1, 2))) } else { w.clone() };
-        let measure = c.mul(&c.mul(&c.power(&cosine, &Rational::from(p - 2))?, &constant), &w);
-        let even = c.mul(&c.add(&kappa, &mirror), &measure);
-        let odd = c.mul(&c.sub(&kappa, &mirror), &measure);
-        // |P_k| <= 1 and |P_k'| <= k^2: the radii of the samples, and the node's.
-        let moved = even.magnitude().max(odd.magnitude()) * square * sine.radius;
-        let error = moved + even.radius.max(odd.radius);
-        Ok(Proved { sample: Sample { t: sine.middle, even: even.middle, odd: odd.middle }, error })
+    let sampler = Sampler::new(problem, c, &choice, highest)?;
+    let middle = if choice.nodes % 2 == 1 { choice.nodes / 2 } else { usize::MAX };
+    // The middle node of an odd rule stands for itself, not for a pair: half of each of its two equal values.
+    let one = |(index, (x, w)): (usize, (&Ball, &Ball))| {
+        if index == middle { sampler.at(x, &c.scale(w, &Rational::from((1, 2)))) } else { sampler.at(x, w) }
     };
     let pairs: Vec<_> = rule.nodes.iter().zip(&rule.weights).enumerate().collect();
     let proved = pairs.into_par_iter().with_min_len(4).map(one).collect::<Result<Vec<Proved>>>()?;
@@ -219,6 +244,28 @@ mod tests {
             choice.log_rho = (0.71 / half_width).asinh();
             assert!(choice.truncation(p, 20).is_err());
         }
+    }
+
+    /// A node that is known to 10^-9 only: the error covers what P_20 makes of that, and the samples.
+    #[test]
+    fn the_errors_of_nodes_count() {
+        let kernel = Kernel::parse("exp(u)").unwrap();
+        let problem = Problem::new(kernel, Sphere::in_dimension(3).unwrap()).unwrap();
+        let choice = Choice::new(&problem, 20, 100).unwrap();
+        let sampler = Sampler::new(&problem, Balls::new(200), &choice, 20).unwrap();
+        let weight = Ball::exact(Float::with_val(53, 1));
+        // P_20 is steepest at the end.
+        let x = Float::with_val(53, 0.98);
+        let radius = Radius::double(1e-9);
+        let rough = sampler.at(&Ball::exact(x.clone()).widened(radius), &weight).unwrap();
+        let fine = |x: Float| {
+            let sample = sampler.at(&Ball::exact(x), &weight).unwrap().sample;
+            project(&[sample], 3, &[20], 200).sums.remove(0)
+        };
+        let middle = project(&[rough.sample], 3, &[20], 200).sums.remove(0);
+        let moved = Float::with_val(53, &middle - fine(x + 1e-9)).abs().to_f64();
+        let error = rough.error.to_float().to_f64();
+        assert!(moved <= error && moved > 0.05 * error, "{moved:e} {error:e}");
     }
 
     /// What a formula loses by cancellation is part of the error: mu_0 of exp(u) in three dimensions is sinh(1).
