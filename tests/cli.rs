@@ -367,6 +367,16 @@ fn evaluate_gives_values_exact_ones_and_errors() {
     rejects(&["evaluate", "--kernel", "poisson(1/2)", "--at", "0"], &["poisson(1/2)", "dimension"]);
     assert!(done(&["evaluate", "--kernel", "poisson(1/2)", "--at", "1", "--dim", "4"]).contains("12"));
     assert_eq!(json(&["evaluate", "--kernel", "exp(u)", "--at", "1/3"])["rows"][0]["rigour"], "rigorous");
+    // Undefined by less than any precision shows, also where a sum absorbs it; or not decided.
+    rejects(&["evaluate", "--kernel", "1+acos(u+1e-80)", "--at", "1"], &["acos"]);
+    rejects(&["evaluate", "--kernel", "asin(exp(u))", "--at", "1e-40"], &["asin"]);
+    rejects(&["evaluate", "--kernel", "exp(u)+sqrt(1-1e-400-u)", "--at", "1"], &["negative"]);
+    fails(3, &["evaluate", "--kernel", "exp(u)+acos(sin(u)^2+cos(u)^2)", "--at", "1/2"]);
+    rejects(&table("sqrt(1-1e-400-u^2)", "3", "1", &["--certify"]), &["u = 1"]);
+    // Numbers too large for exact powers, sines and sums of roots.
+    for large in ["sqrt(6)^2000000000+u", "sin(exp(exp(20*u)))", "exp(exp(exp(50*u)))"] {
+        fails(3, &["evaluate", "--kernel", large, "--at", "1"]);
+    }
     // Below the range of floating point: no zero is claimed.
     for tiny in ["exp(-1e10)*u", "pi^(-1000000000)*u"] {
         assert!(fails(3, &["evaluate", "--kernel", tiny, "--at", "1/2"]).contains("u = 1/2"));

@@ -28,6 +28,22 @@ fn leading_coefficients_may_vanish() {
     }
 }
 
+/// Leading coefficients that almost cancel ask for more bits, and get them.
+#[test]
+fn almost_cancelling_coefficients_are_settled() {
+    // e (e^(1e-90) - 1) sqrt(2-2u), 1e-90 sqrt(2-2u)/e to 90 digits
+    let spectrum = spectrum("(exp(1e-90-1)-exp(-1))*sqrt(2-2*u)", 3).digits(40).unwrap().method(Method::Endpoint);
+    let row = spectrum.eigenvalue(10_001).unwrap();
+    // mu_k of sqrt(2-2u) in three dimensions is -1/(2 (k-1/2)(k+1/2)(k+3/2)).
+    let k = Float::with_val(200, 10_001);
+    let product = Float::with_val(200, &k - 0.5) * Float::with_val(200, &k + 0.5) * Float::with_val(200, &k + 1.5);
+    let factor = Float::with_val(200, Float::parse("1e-90").unwrap()) * (-Float::with_val(200, 1)).exp();
+    let expected = -(factor / product) / 2u32;
+    assert!(relative(&float(&row.decimal()), &expected) < 1e-38, "{row} {expected}");
+    let settled = Float::with_val(64, row.value.abs_ref()) * 1e-38;
+    assert!(row.error < settled, "{row}: {:e}", row.error);
+}
+
 /// All methods together, at 30 digits: 13 kernels, p to 10^4, k to 10^9.
 #[test]
 fn high_degrees_agree_with_the_reference() {

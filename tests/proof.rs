@@ -48,6 +48,14 @@ fn laws_are_sharp_and_true() {
                 let place = format!("{kernel}, p = {p}, {} k", parity.parity);
                 assert!(law.from_degree <= 300.max(6 * p), "{place}: {}", law.from_degree);
                 assert!(law.c <= law.correction.mignitude() * Radius::double(2.0), "{place}: {law:?}");
+                let half_steps = |k: u64| (2 * k + p - 2) as f64 / 2.0;
+                let (c, b) = (law.c.to_float().to_f64(), law.exponent.to_f64());
+                assert!(c <= half_steps(law.from_degree).powi(2) / 2.0, "{place}: {law:?}");
+                // |mu| decreases where m >= 2c/b.
+                assert!(
+                    half_steps(law.decreasing_from) >= 2.0 * c / b && law.decreasing_from >= law.from_degree,
+                    "{place}"
+                );
                 let first = law.from_degree;
                 let degrees: Vec<u64> = [0, 2, 4, 10, 50, 200, 1000].iter().map(|step| first + step).collect();
                 let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());
@@ -63,7 +71,8 @@ fn laws_are_sharp_and_true() {
                 assert!(deviation(law, &wrong, far.degree, &far.value, p) > c, "{place}");
                 // Bounds hold at the rows, and the trace is contained.
                 let bounds = parity.bounds.as_ref().unwrap();
-                for row in parity.rows.iter().filter(|row| row.degree >= bounds.from_degree) {
+                assert!(table.rows.iter().all(|row| row.degree >= bounds.from_degree), "{place}");
+                for row in parity.rows.iter().chain(&table.rows).filter(|row| row.degree >= bounds.from_degree) {
                     let b = law.exponent.numer().to_u32().unwrap();
                     let scaled = Float::with_val(200, &row.value * Float::with_val(200, row.degree).pow(b));
                     assert!(bounds.lower <= scaled && scaled <= bounds.upper, "{place}, k = {}", row.degree);

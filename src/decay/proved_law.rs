@@ -170,3 +170,67 @@ fn monotone_remainder(series: &EndpointSeries, k: u64, sum: &Sum, first: usize, 
     let decreases = (b.to_f64() + 2.0) * (1.0 / m).ln_1p() < 0.99 * series.region().strip.height;
     decreases.then_some(sum.remainder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Kernel;
+    use crate::spectrum::Problem;
+    use crate::spectrum::endpoint::region::Region;
+    use crate::sphere::Sphere;
+
+    /// c from its formula in docs/accuracy.md, in doubles.
+    fn constant(series: &EndpointSeries, parity: Parity, k: u64) -> f64 {
+        let p = series.dimension() as f64;
+        let (class, first) = leading(series, parity).unwrap();
+        let terms: Vec<f64> = class.terms[parity.remainder() as usize].iter().map(|t| t.middle.to_f64()).collect();
+        let sum = series.sum(k, &series.ratios(k, None).unwrap()).unwrap();
+        let m = k as f64 + (p - 2.0) / 2.0;
+        let (x, nu) = (m.powi(-2), first as f64 + 0.5);
+        let (a, b) = (nu + p / 2.0, p - 1.0 + 2.0 * nu);
+        let s: Vec<f64> = (0..).map(|i| a - 1.0 - f64::from(i)).take_while(|s| *s > 0.0).collect();
+        let g: f64 = s.iter().map(|s| 1.0 / (1.0 - s * s * x)).product();
+        let g_first: f64 = s.iter().map(|s| s * s).sum();
+        let tau = |i: usize| terms[first + i] / terms[first];
+        let (mut factor, mut later) = (1.0, 0.0);
+        for i in 1..sum.terms - first {
+            factor *= x / (1.0 - (a - 1.0 + i as f64).powi(2) * x);
+            if i > 1 {
+                later += (tau(i) * factor).abs();
+            }
+        }
+        let second = tau(1).abs() * x * (g / (1.0 - a * a * x) - 1.0);
+        let remainder = sum.remainder.to_float().to_f64() * m.powf(b) / terms[first].abs();
+        (tau(1) + g_first).abs() + ((g - 1.0 - g_first * x) + second + g * later + remainder) / x
+    }
+
+    /// Each part of c counts, also where it is small.
+    #[test]
+    fn the_constant_is_what_the_formula_says() {
+        for (kernel, p, roots, height) in [
+            ("arccos(1)", 3, [2, 2], 1.2),
+            ("ntk(3)", 10, [2, 2], 0.7),
+            ("laplace(1)", 4, [2, 1], 1.4),
+            ("arccos(0)", 12, [2, 2], 0.5),
+        ] {
+            let problem = Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
+            let region = Region::new(&problem, roots, height).unwrap();
+            let series = EndpointSeries::of(&problem, region, 320, 40).unwrap();
+            let mut laws = 0;
+            for k in [40, 60, 100, 200] {
+                for parity in Parity::BOTH {
+                    let k = k + parity.remainder();
+                    let Ok(Some(law)) = law_from(&series, parity, k) else { continue };
+                    let expected = constant(&series, parity, k);
+                    let c = law.c.to_float().to_f64();
+                    assert!(
+                        c >= expected * (1.0 - 1e-9) && c <= expected * (1.0 + 1e-9),
+                        "{kernel}, k = {k}: {c} {expected}"
+                    );
+                    laws += 1;
+                }
+            }
+            assert!(laws >= 3, "{kernel}: {laws}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::program::Point;
 use super::{Kernel, parser};
 use crate::error::{Error, Result};
-use crate::number::{Ball, Balls, Digits, Exact, ExactNumber, Number, decimal};
+use crate::number::{Ball, Digits, ExactNumber, Hybrid, HybridNumber, Number, decimal};
 use rug::{Float, Rational};
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl Kernel {
     /// kappa(u) at a point of \[-1, 1\] given exactly, as a decimal or a fraction of two (`0.5`, `-1/3`, `1e-40`),
     /// to `digits` significant digits (1 to 1000).
     ///
-    /// Evaluated with [balls](crate::number::Balls) whose precision is raised until they settle the digits, so values such as
+    /// Evaluated exactly where that is short, else with strict [balls](crate::number::Balls) whose precision is raised until they settle the digits, so values such as
     /// 1 - kappa_1(u) near u = 1 keep all their digits. The error is a proved bound.
     ///
     /// ```
@@ -68,24 +68,23 @@ impl Kernel {
         let program = self.program(dimension)?;
         let context = |e: Error| e.within(format!("{self} at u = {u}"));
         let precision = digits.bits() + 64;
-        match program.evaluate(&Exact, &Point::at(Exact.rational(u))) {
-            Ok(exact) => {
-                let ball = exact.enclosure(precision).map_err(context)?;
-                return Ok(Value { value: ball.middle, exact: Some(exact), error: ball.radius.to_float(), digits });
-            }
-            Err(e @ Error::Domain(_)) => return Err(context(e)),
-            Err(_) => {}
-        }
         // Cancellation can eat any number of bits; 60 times the digits asked for plus those of the point is the end.
         let limit = 64 * (precision + u.denom().significant_bits());
         let mut bits = precision;
         loop {
-            let c = Balls::new(bits);
+            let c = Hybrid::strict(bits);
             bits = bits.saturating_mul(2);
             match program.evaluate(&c, &Point::at(c.rational(u))) {
-                Ok(Ball { middle, radius }) => {
+                Ok(HybridNumber { exact: Some(exact), .. }) => {
+                    let ball = exact.enclosure(precision).map_err(context)?;
+                    return Ok(Value { value: ball.middle, exact: Some(exact), error: ball.radius.to_float(), digits });
+                }
+                Ok(HybridNumber { ball, .. }) if !ball.radius.is_finite() => {
+                    return Err(context(Error::unable("the value is outside the range of floating point")));
+                }
+                Ok(HybridNumber { ball: Ball { middle, radius }, .. }) => {
                     let error = radius.to_float();
-                    if radius.is_zero() || digits.settles(&middle, &error) {
+                    if digits.settles(&middle, &error) {
                         return Ok(Value { value: middle, exact: None, error, digits });
                     }
                     if bits > limit {

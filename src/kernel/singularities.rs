@@ -9,7 +9,7 @@
 
 use super::program::{Failure, Point, Program, Step};
 use crate::error::{Error, Result};
-use crate::number::{Function, Interval, Intervals, Multiprecision, Number, Series};
+use crate::number::{Function, Hybrid, Interval, Intervals, Multiprecision, Number, Series};
 use rug::{Float, Rational};
 
 /// Pieces narrower than this are not bisected further.
@@ -76,9 +76,14 @@ impl Singularities {
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].
     pub fn of(program: &Program) -> Result<Self> {
         for end in [1, -1] {
+            let u = Rational::from(end);
+            // Exact values decide what rounding hides.
+            let exact = Hybrid::strict(END_PRECISION);
+            if let Err(error @ Error::Domain(_)) = program.evaluate(&exact, &Point::at(exact.rational(&u))) {
+                return Err(undefined(error, f64::from(end)));
+            }
             let c = Multiprecision::new(END_PRECISION);
-            let u = c.rational(&Rational::from(end));
-            program.evaluate(&c, &Point::at(u)).map_err(|e| undefined(e, f64::from(end)))?;
+            program.evaluate(&c, &Point::at(c.rational(&u))).map_err(|e| undefined(e, f64::from(end)))?;
         }
         let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW };
         let pieces = first_values(program);

@@ -9,8 +9,8 @@ use std::cmp::Ordering;
 /// Real ball arithmetic: a midpoint of `precision` bits, and a radius that is always rounded upward.
 ///
 /// Every result contains the image of every point of the arguments at which the operation is defined: the part of an argument outside
-/// the domain of a function (a square root's below 0, an arc cosine's beyond 1) is left out. An argument wholly outside is `Domain`;
-/// one whose image is not bounded is `Unable`.
+/// the domain of a function (a square root's below 0, an arc cosine's beyond 1) is left out, or the operation is refused: see
+/// [`Balls::strict`]. An argument wholly outside is `Domain`; one whose image is not bounded is `Unable`.
 ///
 /// MPFR rounds each operation on midpoints correctly, so it is off by at most half a unit in the last place; the radii of the arguments
 /// are carried by the derivative.
@@ -27,7 +27,12 @@ use std::cmp::Ordering;
 #[derive(Clone, Copy, Debug)]
 pub struct Balls {
     precision: u32,
+    /// Whether an argument that reaches beyond the domain of a function is refused, not cut.
+    strict: bool,
 }
+
+/// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
+const LARGEST_ANGLE: i32 = 1 << 18;
 
 /// The numbers within `radius` of `middle`.
 #[derive(Clone, Debug)]
@@ -98,7 +103,12 @@ impl Ball {
 impl Balls {
     /// Balls with midpoints of `precision` bits (at least 2).
     pub fn new(precision: u32) -> Self {
-        Balls { precision: precision.max(2) }
+        Balls { precision: precision.max(2), strict: false }
+    }
+
+    /// The same, where an operation is `Unable` on a ball that reaches beyond its domain: a result proves that the operation is defined.
+    pub fn strict(precision: u32) -> Self {
+        Balls { strict: true, ..Balls::new(precision) }
     }
 
     /// A written decimal number, of any exponent; `None` where it cannot be read.
@@ -184,20 +194,33 @@ impl Balls {
     }
 
     /// A midpoint in \[-1, 1\]; `Domain` if the whole ball is outside.
-    fn cosine(x: &Ball, name: &str) -> Result<Float> {
-        if x.mignitude() > Radius::double(1.0) {
+    fn cosine(&self, x: &Ball, name: &str) -> Result<Float> {
+        // Exact, or far from 0.
+        let excess = Float::with_val(x.middle.prec() + 2, x.middle.abs_ref()) - 1u32;
+        if excess > 0 && Radius::below(&excess) > x.radius {
             return Err(Error::domain(format!(
                 "{name} of {}, which is not in [-1, 1]",
                 x.middle.to_string_radix(10, Some(10))
             )));
+        }
+        if self.strict && !(excess.is_zero() && x.radius.is_zero()) && Self::room(x).is_zero() {
+            return Err(Error::unable(format!("{name} of a ball that reaches beyond [-1, 1]")));
         }
         let mut middle = x.middle.clone();
         middle.clamp_mut(&-1, &1);
         Ok(middle)
     }
 
+    /// Refuses, if strict, what may be negative.
+    fn reaches_below_zero(&self, x: &Ball, name: &str) -> Result<()> {
+        if self.strict && !x.radius.is_zero() && x.contains_zero() {
+            return Err(Error::unable(format!("{name} of a ball that reaches below 0")));
+        }
+        Ok(())
+    }
+
     fn inverse_cosine(&self, x: &Ball, f: Function) -> Result<Ball> {
-        let middle = Self::cosine(x, f.name())?;
+        let middle = self.cosine(x, f.name())?;
         let radius = Self::arc_radius(x);
         Ok(if f == Function::Acos {
             self.make(middle.acos_ref(), radius)
@@ -271,6 +294,7 @@ impl Number for Balls {
                         x.middle.to_string_radix(10, Some(10))
                     )));
                 }
+                self.reaches_below_zero(x, "sqrt")?;
                 if x.middle.is_sign_negative() || x.middle.is_zero() {
                     // sqrt of at most m + r <= r
                     return Ok(Ball { middle: Float::new(self.precision), radius: x.radius.root_above() });
@@ -303,6 +327,9 @@ impl Number for Balls {
                 // |log x - log m| <= r / (m - r)
                 self.make(x.middle.ln_ref(), x.radius / smallest)
             }
+            Function::Sin | Function::Cos if x.middle.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
+                Ball { middle: Float::new(self.precision), radius: Radius::double(1.0) }
+            }
             // Of slope at most 1, and of range 2.
             Function::Sin => self.make(x.middle.sin_ref(), x.radius.min(Radius::double(2.0))),
             Function::Cos => self.make(x.middle.cos_ref(), x.radius.min(Radius::double(2.0))),
@@ -333,6 +360,7 @@ impl Number for Balls {
         if *q.denom() == 2 {
             return self.power(&self.function(Function::Sqrt, x)?, &Rational::from(q * 2u32));
         }
+        self.reaches_below_zero(x, "a fractional power")?;
         if q.cmp0().is_gt() && x.contains_zero() {
             // x^q is at most |x|^q for what is not negative.
             let exponent = Balls::new(64);
@@ -352,7 +380,7 @@ impl Number for Balls {
 
     /// At the midpoint, exactly known, from its angle; then |kappa_n'| = n^2/(2n-1) |kappa_{n-1}| <= n^2/(2n-1) carries the radius.
     fn arc_cosines(&self, x: &Ball, n: usize) -> Result<Vec<Ball>> {
-        let middle = Self::cosine(x, "arc-cosine function")?;
+        let middle = self.cosine(x, "arc-cosine function")?;
         let angle = self.make(middle.acos_ref(), Radius::ZERO);
         // sqrt((1-m)(1+m)): both factors exact with two more bits than the midpoint, but for tiny ones.
         let wide = Balls::new(middle.prec() + 2);

@@ -32,6 +32,9 @@ pub struct ExactNumber {
 /// Bits that a sum may lose by cancellation.
 const MOST_CANCELLATION: u32 = 1 << 22;
 
+/// Powers of sums that may have more terms than this are left to floating point.
+const MOST_TERMS: u32 = 2000;
+
 /// Powers whose result would need more bits than this are left to floating point.
 const LARGEST_POWER_BITS: f64 = 4e6;
 
@@ -259,12 +262,17 @@ impl Number for Exact {
             if !q.is_integer() || !(0..=64).contains(&exponent) {
                 return Err(fail());
             }
+            // As many terms as there are monomials of this degree.
+            let (terms, degree) = (x.terms.len() as u32, exponent as u32);
+            if rug::Integer::from(rug::Integer::binomial_u(degree + terms - 1, degree)) > MOST_TERMS {
+                return Err(fail());
+            }
             return Ok((0..exponent).fold(self.rational(&Rational::from(1)), |power, _| self.mul(&power, x)));
         };
         if c.cmp0().is_lt() && !q.is_integer() {
             return Err(Error::domain(format!("negative base {x} with the fractional exponent {q}")));
         }
-        let bits = c.numer().significant_bits().max(c.denom().significant_bits()) as f64;
+        let bits = c.numer().significant_bits().max(c.denom().significant_bits()).max(unit.bits()) as f64;
         if bits > 1.0 && bits * f64::from(exponent).abs() > LARGEST_POWER_BITS {
             return Err(fail());
         }

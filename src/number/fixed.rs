@@ -6,6 +6,7 @@
 //! Products keep the high half only: the partial products below the lowest kept limb are left out, which costs
 //! at most L units in the last place and saves half of the time.
 
+use super::{Ball, Radius};
 use rug::integer::Order;
 use rug::{Float, Integer};
 
@@ -229,17 +230,19 @@ fn run(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums, w
     }
 }
 
-/// P_n(t) and P_{n-1}(t) in three dimensions, 0 <= t < 1 cut to whole units, each off by less than (3 L + 8)(n + 1)^2/2 units of
+/// P_n(t) and P_{n-1}(t) in three dimensions, n >= 1, 0 <= t < 1 cut to whole units: proved. Each is off by less than (3 L + 8)(n + 1)^2/2 units of
 /// 2^(HEADROOM - 64 L) by the argument of [`project`](crate::spectrum::project); `ratios` are those of p = 3.
-pub fn legendre_last(t: &Float, n: u64, ratios: &[u64], limbs: usize) -> (Float, Float) {
+pub fn legendre_last(t: &Float, n: u64, ratios: &[u64], limbs: usize) -> [Ball; 2] {
     let half = SignedFraction::new(&Float::with_val(8, 0.5), 0, limbs);
     let sample = FixedSample { t: fraction(t, 0, limbs), even: half.clone(), odd: half };
     let mut sums = Sums::new(2, limbs);
     accumulate(&sample, ratios, &[n - 1, n], &mut sums);
-    let mut values = sums.to_floats(1).into_iter();
-    let none = || Float::with_val(2, rug::float::Special::Nan);
-    let before = values.next().unwrap_or_else(none);
-    (values.next().unwrap_or_else(none), before)
+    let units = Radius::double((3 * limbs as u64 + 8) as f64 * 0.5)
+        * Radius::double((n + 1) as f64)
+        * Radius::double((n + 1) as f64);
+    let error = units * Radius::power_of_two(HEADROOM as i32 - 64 * limbs as i32);
+    let values = sums.to_floats(1);
+    [1, 0].map(|i| Ball::exact(values[i].clone()).widened(error))
 }
 
 /// `a := b - a`

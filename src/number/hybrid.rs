@@ -1,7 +1,7 @@
 //! Multiprecision that carries the exact value along while it is short.
 
 use super::{Ball, Balls, Exact, ExactNumber, Function, Number, Truth};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rug::{Float, Rational};
 
 /// Balls whose exact value is carried along where it is known: the zero test is then exact.
@@ -45,6 +45,11 @@ impl Hybrid {
         Hybrid { balls: Balls::new(precision), most_bits: 6000, most_terms: 64 }
     }
 
+    /// With long exact values, and `Unable` where a ball reaches beyond the domain of a function: a result proves that it is defined.
+    pub fn strict(precision: u32) -> Self {
+        Hybrid { balls: Balls::strict(precision), ..Self::with_long_exact_values(precision) }
+    }
+
     /// An exact number.
     ///
     /// # Errors
@@ -64,8 +69,20 @@ impl Hybrid {
         }
     }
 
-    fn unary(&self, x: &HybridNumber, ball: Ball, f: impl Fn(&ExactNumber) -> Result<ExactNumber>) -> HybridNumber {
-        self.make(ball, x.exact.as_ref().and_then(|e| f(e).ok()))
+    /// A function of x: where the exact value is known it decides whether the function is defined.
+    fn unary(
+        &self,
+        x: &HybridNumber,
+        ball: impl FnOnce() -> Result<Ball>,
+        f: impl Fn(&ExactNumber) -> Result<ExactNumber>,
+    ) -> Result<HybridNumber> {
+        match x.exact.as_ref().map(f) {
+            Some(Err(error @ Error::Domain(_))) => Err(error),
+            Some(Ok(exact)) => {
+                ball().map_or_else(|_| self.exact(exact.clone()), |ball| Ok(self.make(ball, Some(exact.clone()))))
+            }
+            _ => Ok(self.make(ball()?, None)),
+        }
     }
 
     fn binary(
@@ -118,18 +135,26 @@ impl Number for Hybrid {
     }
 
     fn function(&self, f: Function, x: &HybridNumber) -> Result<HybridNumber> {
-        Ok(self.unary(x, self.balls.function(f, &x.ball)?, |e| Exact.function(f, e)))
+        self.unary(x, || self.balls.function(f, &x.ball), |e| Exact.function(f, e))
     }
 
     fn power(&self, x: &HybridNumber, q: &Rational) -> Result<HybridNumber> {
-        Ok(self.unary(x, self.balls.power(&x.ball, q)?, |e| Exact.power(e, q)))
+        self.unary(x, || self.balls.power(&x.ball, q), |e| Exact.power(e, q))
     }
 
     fn arc_cosines(&self, x: &HybridNumber, n: usize) -> Result<Vec<HybridNumber>> {
-        let balls = self.balls.arc_cosines(&x.ball, n)?;
-        let exact = x.exact.as_ref().and_then(|e| Exact.arc_cosines(e, n).ok());
-        let at = |i: usize| exact.as_ref().map(|list| list[i].clone());
-        Ok(balls.into_iter().enumerate().map(|(i, ball)| self.make(ball, at(i))).collect())
+        let exact = match x.exact.as_ref().map(|e| Exact.arc_cosines(e, n)) {
+            Some(Err(error @ Error::Domain(_))) => return Err(error),
+            exact => exact.and_then(Result::ok),
+        };
+        match (self.balls.arc_cosines(&x.ball, n), exact) {
+            (Ok(balls), None) => Ok(balls.into_iter().map(|ball| self.make(ball, None)).collect()),
+            (Ok(balls), Some(exact)) => {
+                Ok(balls.into_iter().zip(exact).map(|(ball, e)| self.make(ball, Some(e))).collect())
+            }
+            (Err(_), Some(exact)) => exact.into_iter().map(|e| self.exact(e)).collect(),
+            (Err(error), None) => Err(error),
+        }
     }
 
     fn is_zero(&self, x: &HybridNumber) -> Truth {

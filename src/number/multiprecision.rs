@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 use rug::ops::{AssignRound, NegAssign};
 use rug::{Float, Rational, float::Constant, float::Round};
 
+/// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
+const LARGEST_ANGLE: i32 = 1 << 18;
+
 /// Floating point with a mantissa of `precision` bits, each operation rounded to nearest; no error bound is carried.
 ///
 /// ```
@@ -142,6 +145,9 @@ impl Number for Multiprecision {
     fn function(&self, f: Function, x: &Float) -> Result<Float> {
         let p = self.precision;
         let value = match f {
+            Function::Sin | Function::Cos if x.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
+                return Err(Error::unable(format!("{} of the large number {}", f.name(), short(x))));
+            }
             Function::Sqrt => Float::with_val(p, x.sqrt_ref()),
             Function::Exp => Float::with_val(p, x.exp_ref()),
             Function::Log => Float::with_val(p, x.ln_ref()),

@@ -93,6 +93,11 @@ impl Unit {
         Some((factor * whole, Unit { pi: Rational::new(), roots }))
     }
 
+    /// Bits of the product of the primes under its roots.
+    pub fn bits(&self) -> u32 {
+        self.roots.iter().map(|(prime, _)| 32 - prime.leading_zeros()).sum()
+    }
+
     /// The value in a number system.
     ///
     /// # Errors

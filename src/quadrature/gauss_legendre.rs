@@ -5,7 +5,7 @@
 //! over the degrees (compare Glaser, Liu and Rokhlin, SIAM J. Sci. Comput. 2007).
 
 use crate::error::{Error, Result};
-use crate::number::fixed::{HEADROOM, legendre_last, legendre_pair, ratios};
+use crate::number::fixed::{legendre_last, legendre_pair, ratios};
 use crate::number::{Ball, Balls, Number, Radius};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -101,11 +101,7 @@ impl ProvedRule {
 /// The node near x and its weight.
 fn prove(x: &Float, n: u64, ratios: &[u64], limbs: usize) -> Result<(Ball, Ball)> {
     let c = Balls::new(64 * limbs as u32);
-    let (value, before) = legendre_last(x, n, ratios, limbs);
-    // (3 L + 8)(n + 1)^2/2 units of 2^(HEADROOM - 64 L)
-    let units = (3 * limbs as u64 + 8) * (n + 1) * (n + 1) / 2 + 1;
-    let error = Radius::double(units as f64) * Radius::power_of_two(HEADROOM as i32 - 64 * limbs as i32);
-    let [value, before] = [value, before].map(|x| Ball::exact(x).widened(error));
+    let [value, before] = legendre_last(x, n, ratios, limbs);
     let x = Ball::exact(x.clone());
     let room = c.sub(&c.rational(&Rational::from(1)), &c.mul(&x, &x));
     let slope = c.scale(&c.div(&c.sub(&before, &c.mul(&x, &value)), &room)?, &Rational::from(n));
@@ -227,4 +223,62 @@ fn slope_at(taylor: &[Float], x: &Float, x0: &Float, precision: u32) -> Float {
         slope += Float::with_val(precision, c * j as u32);
     }
     slope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const N: u64 = 20;
+
+    fn node_near(x: &Float) -> Result<(Ball, Ball)> {
+        prove(x, N, &ratios(3, N, 6), 6)
+    }
+
+    /// Nodes that are moved by up to 10^-7 are found again, with their weights, and the balls are sharp.
+    #[test]
+    fn moved_nodes_are_still_enclosed() {
+        let rule = GaussLegendre::new(N as usize, 300);
+        for (i, (x, w)) in rule.nodes.iter().zip(&rule.weights).enumerate() {
+            for distance in [1e-7f64, -1e-7, 3e-12, 0.0] {
+                let (node, weight) = node_near(&Float::with_val(300, x + distance)).unwrap();
+                assert!(node.contains(x) && weight.contains(w), "node {i}, {distance:e}: {node:?}, {weight:?}");
+                let radius = node.radius.to_float().to_f64();
+                assert!(radius <= 3.0 * distance.abs() + 1e-80, "node {i}, {distance:e}: {radius:e}");
+            }
+        }
+    }
+
+    /// Where the slope is not known well enough nothing is proved.
+    #[test]
+    fn points_far_from_a_node_prove_nothing() {
+        let rule = GaussLegendre::new(N as usize, 300);
+        for pair in rule.nodes.windows(2) {
+            let middle = Float::with_val(300, &pair[0] + &pair[1]) / 2u32;
+            assert!(node_near(&middle).is_err());
+        }
+        // 2 |v|/|d| times a bound of |P_n''| is above |d|.
+        let last = rule.nodes.last().unwrap();
+        assert!(node_near(&Float::with_val(300, last + 2e-4)).is_err());
+    }
+
+    /// P_n in fixed point, n = 500, is where the balls say; a ball of one unit would be too small.
+    #[test]
+    fn values_of_the_recurrence_are_enclosed() {
+        let (n, limbs) = (500, 2);
+        let mut beyond_one_unit = 0;
+        for i in 1..40 {
+            // Short numbers: not cut.
+            let t = Float::with_val(16, i) / 41u32;
+            let t = Float::with_val(16, t);
+            let rough = legendre_last(&t, n, &ratios(3, n, limbs), limbs);
+            let fine = legendre_last(&t, n, &ratios(3, n, 6), 6);
+            for (rough, fine) in rough.iter().zip(&fine) {
+                assert!(rough.contains(&fine.middle), "t = {t}: {rough:?} {fine:?}");
+                let distance = Float::with_val(64, &rough.middle - &fine.middle).abs();
+                beyond_one_unit += u32::from(distance > Float::with_val(64, Float::i_exp(1, 4 - 128)));
+            }
+        }
+        assert!(beyond_one_unit > 10, "{beyond_one_unit}");
+    }
 }

@@ -13,6 +13,15 @@ use std::f64::consts::LN_2;
 /// The longest series: its cost grows with the square of the length.
 const LONGEST: u64 = 10_000;
 
+/// Longer computations are left to other methods.
+const MOST_SECONDS: f64 = 20.0;
+
+/// A rough estimate: every step of the formula as one product of series, 100 ns and 2 ns for each product of limbs.
+fn seconds(problem: &Problem, length: u64, precision: u32) -> f64 {
+    let limbs = f64::from(precision.div_ceil(64));
+    (length as f64).powi(2) / 2.0 * problem.program.steps().len() as f64 * (100.0 + 2.0 * limbs * limbs) * 1e-9
+}
+
 /// Attempts with more bits and terms.
 const MOST_ATTEMPTS: u32 = 6;
 
@@ -68,6 +77,12 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         let (disc, length) = best(problem, highest, f64::from(needed + more_terms))
             .ok_or_else(|| unable(&format!("needs more than {LONGEST} coefficients, or diverges")))?;
         let precision = needed + more_bits + 3 * (64 - length.leading_zeros()) + 16;
+        let seconds = seconds(problem, length, precision);
+        if seconds > MOST_SECONDS {
+            return Err(unable(&format!(
+                "to {length} coefficients of {precision} bits would take about {seconds:.0} s"
+            )));
+        }
         let sums = sums(problem, degrees, &disc, length, precision)?;
         let settled = |sum: &Sum| {
             let error = sum.ball.radius.to_float();
