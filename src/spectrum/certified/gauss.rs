@@ -259,8 +259,8 @@ mod tests {
             let x = Float::with_val(80, 0.047 * f64::from(i));
             let rough = sampler.at(&Ball::exact(x.clone()).widened(Radius::double(1e-9)), &weight).unwrap();
             let fine = sampler.at(&Ball::exact(x + 1e-9), &weight).unwrap();
-            let [rough_sum, fine_sum] =
-                [&rough, &fine].map(|proved| project(&[proved.sample.clone()], 3, &[200], 200).sums.remove(0));
+            let [rough_sum, fine_sum] = [&rough, &fine]
+                .map(|proved| project(std::slice::from_ref(&proved.sample), 3, &[200], 200).sums.remove(0));
             let moved = Float::with_val(53, rough_sum - fine_sum).abs().to_f64();
             let error = rough.error.to_float().to_f64();
             assert!(moved <= error, "{moved:e} {error:e}");
