@@ -1,8 +1,10 @@
 //! Enclosures contain the images of their points.
 
+mod support;
+
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Integer, Rational};
+use support::fixed_runner;
 use zonal::kernel::{End, Kernel, Point};
 use zonal::number::{
     Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius, Rectangle, Rectangles, Slopes,
@@ -19,7 +21,7 @@ fn balls_contain() {
     // Sometimes at a branch point.
     let middle = || prop_oneof![8 => (-2000i64..2000, -40i32..2), 1 => Just((1024, 0)), 1 => Just((-1024, 0))];
     let number = || (middle(), width(), place());
-    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    let mut runner = fixed_runner(20_000);
     runner
         .run(&(number(), number(), 0usize..19), |(x, y, op)| {
             let make = |((n, scale), width, place): ((i64, i32), Option<i32>, i32)| {
@@ -63,7 +65,7 @@ fn proved_intervals_contain() {
     let (closed, analytic, fine) = (Intervals::PROVED_CLOSED, Intervals::PROVED, Balls::new(200));
     let end = || prop_oneof![-8.0f64..8.0, -1.0f64..1.0, Just(1.0), Just(-1.0), Just(0.0), Just(0.5), -1e3f64..1e3];
     let share = || prop_oneof![Just(0.0f64), Just(1.0), 0.0f64..=1.0];
-    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    let mut runner = fixed_runner(20_000);
     runner
         .run(&((end(), end(), share()), (end(), end(), share()), 0usize..21), |(x, y, op)| {
             let make = |(a, b, share): (f64, f64, f64)| {
@@ -115,7 +117,7 @@ fn rectangles_contain() {
     let side = || (-3.0f64..3.0, prop_oneof![0.0f64..1.0, 0.0f64..1e-3]);
     let share = || prop_oneof![Just(0.0f64), Just(1.0), 0.0f64..=1.0];
     let number = || (side(), side(), share(), share());
-    let mut runner = TestRunner::new(Config { cases: 20_000, failure_persistence: None, ..Config::default() });
+    let mut runner = fixed_runner(20_000);
     runner
         .run(&(number(), number(), 0usize..18), |(x, y, op)| {
             let make = |((a, b), (d, e), s, t): ((f64, f64), (f64, f64), f64, f64)| {
@@ -180,7 +182,7 @@ fn slopes_contain() {
     let programs: Vec<_> = formulas.iter().map(|f| Kernel::parse(f).unwrap().program(None).unwrap()).collect();
     let width = prop_oneof![Just(0.0f64), 0.0f64..1e-6, 0.0f64..0.3];
     let compared = std::cell::Cell::new(0);
-    let mut runner = TestRunner::new(Config { cases: 6000, failure_persistence: None, ..Config::default() });
+    let mut runner = fixed_runner(6000);
     runner
         .run(
             &(0..formulas.len(), prop::bool::ANY, 0.0f64..1.3, width, 0.0f64..=1.0),

@@ -288,3 +288,27 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
     }
     Ok(Trace { sum, at_one, from_degree: from })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From the law alone: in fifty dimensions k^b is far below m^b.
+    #[test]
+    fn bounds_without_rows_hold_at_the_first_degree() {
+        let (kernel, p) = (Kernel::ntk(3).unwrap(), 50);
+        let proof = kernel.prove(Sphere::in_dimension(p).unwrap()).unwrap();
+        let Conclusion::Law(law) = &proof.parities[0].conclusion else { panic!("{proof:?}") };
+        let found = bounds(law, &[], Parity::Even, p).unwrap().unwrap();
+        assert_eq!(found.from_degree, law.from_degree);
+        let spectrum = kernel.spectrum(Sphere::in_dimension(p).unwrap()).digits(20).unwrap();
+        let c = Balls::new(128);
+        for row in spectrum.certified(&[found.from_degree, found.from_degree + 2, 1000, 100_000]).unwrap().rows {
+            let scaled = c.mul(
+                &Ball::exact(row.value),
+                &c.power(&c.rational(&Rational::from(row.degree)), &law.exponent).unwrap(),
+            );
+            assert!(found.lower <= scaled.middle && scaled.middle <= found.upper, "{}: {found:?}", row.degree);
+        }
+    }
+}

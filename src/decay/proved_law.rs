@@ -204,6 +204,20 @@ mod tests {
         (tau(1) + g_first).abs() + ((g - 1.0 - g_first * x) + second + g * later + remainder) / x
     }
 
+    /// Remainders that decay too slowly serve no law: too low an exponent, or an ellipse too flat for k^(b+2).
+    #[test]
+    fn remainders_must_decrease() {
+        let problem = Problem::new(Kernel::parse("arccos(0)").unwrap(), Sphere::in_dimension(200).unwrap()).unwrap();
+        let series = EndpointSeries::of(&problem, Region::new(&problem, [2, 2], 0.1).unwrap(), 200, 10).unwrap();
+        let sum = |k: u64, order: u64| Sum { order, ..series.sum(k, &series.ratios(k, None).unwrap()).unwrap() };
+        let b = Rational::from(200);
+        // e^-0.1 (1 + 1/m)^202 < 1 from m = 2020 on
+        assert!(monotone_remainder(&series, 300, &sum(300, 9), 0, &b).is_none());
+        assert!(monotone_remainder(&series, 3000, &sum(3000, 9), 0, &b).is_some());
+        assert!(monotone_remainder(&series, 3000, &sum(3000, 1), 1, &b).is_none());
+        assert!(monotone_remainder(&series, 3000, &sum(3000, 2), 1, &b).is_some());
+    }
+
     /// Each part of c counts, also where it is small.
     #[test]
     fn the_constant_is_what_the_formula_says() {
