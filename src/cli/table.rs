@@ -1,7 +1,7 @@
 //! `zonal table`: eigenvalues.
 
 use super::{Format, Place, Verdict, csv, degrees, digits_value, json, progress, say};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
 use crate::report::{Align, TextTable, write_whole};
@@ -126,7 +126,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Choice::Endpoint => spectrum = spectrum.method(Method::Endpoint),
     }
     if arguments.certify {
-        let table = progress::with_progress(|| spectrum.certified(&degrees))?;
+        let help = |error| match error {
+            Error::Unable(why) => Error::unable(format!(
+                "{why}; fewer digits or other degrees may be provable, and without --certify the values are estimated"
+            )),
+            other => other,
+        };
+        let table = progress::with_progress(|| spectrum.certified(&degrees)).map_err(help)?;
         return write(arguments, &kernel, digits, &table, None);
     }
     let plan = spectrum.plan(&degrees)?;
