@@ -117,23 +117,17 @@ impl Kernel {
     pub fn prove(&self, sphere: Sphere) -> Result<Proof> {
         let spectrum = self.spectrum(sphere).digits(DIGITS)?;
         let problem = spectrum.problem()?;
-        let series = match series(problem) {
-            Ok(series) => Ok(series),
-            Err(Error::Unable(why)) => Err(why),
-            Err(error) => return Err(error),
-        };
-        let of = |parity: Parity| -> Result<ParityProof> {
-            let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
-            match (part, &series) {
-                (Part::Zero, _) => Ok(vanishing(parity, Vec::new())),
-                (Part::Polynomial(degree), _) => match enclosed(&spectrum, parity, degree + 1) {
-                    Ok(rows) => Ok(vanishing(parity, rows)),
-                    Err(Error::Unable(why)) => Ok(undecided(parity, why)),
-                    Err(error) => Err(error),
-                },
-                (Part::Full, Err(why)) => Ok(undecided(parity, why.clone())),
-                (Part::Full, Ok(series)) => full(&spectrum, series, parity),
+        let series = series(problem);
+        let attempt = |parity: Parity| -> Result<ParityProof> {
+            match if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd } {
+                Part::Zero => Ok(vanishing(parity, Vec::new())),
+                Part::Polynomial(degree) => Ok(vanishing(parity, enclosed(&spectrum, parity, degree + 1)?)),
+                Part::Full => full(&spectrum, series.as_ref().map_err(Clone::clone)?, parity),
             }
+        };
+        let of = |parity: Parity| match attempt(parity) {
+            Err(Error::Unable(why)) => Ok(undecided(parity, why)),
+            other => other,
         };
         let parities = [of(Parity::Even)?, of(Parity::Odd)?];
         let positive = positive(&parities);
@@ -174,16 +168,8 @@ fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Result<Vec<Eigen
 
 /// The law of a parity that does not vanish, and the degrees below.
 fn full(spectrum: &Spectrum, series: &EndpointSeries, parity: Parity) -> Result<ParityProof> {
-    let law = match ProvedLaw::of(series, parity) {
-        Ok(law) => law,
-        Err(Error::Unable(why)) => return Ok(undecided(parity, why)),
-        Err(error) => return Err(error),
-    };
-    let rows = match enclosed(spectrum, parity, law.from_degree.max(ENCLOSED)) {
-        Ok(rows) => rows,
-        Err(Error::Unable(why)) => return Ok(undecided(parity, why)),
-        Err(error) => return Err(error),
-    };
+    let law = ProvedLaw::of(series, parity)?;
+    let rows = enclosed(spectrum, parity, law.from_degree.max(ENCLOSED))?;
     let bounds = bounds(&law, &rows, parity, series.dimension())?;
     Ok(ParityProof { parity, conclusion: Conclusion::Law(Box::new(law)), rows, bounds })
 }

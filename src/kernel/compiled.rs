@@ -82,6 +82,10 @@ impl Program {
     /// `Unable` where the kernel is singular inside (-1, 1) or varies on too short a scale.
     pub fn compile(&self) -> Result<Compiled> {
         let singularities = Singularities::of(self)?;
+        // A narrow peak could lie between the points of the check.
+        if !singularities.decided {
+            return Err(Error::unable("a kernel that varies on too short a scale: narrow peaks cannot be excluded"));
+        }
         if let Some(point) = singularities.interior.iter().find(|point| point.near.abs() > 1e-12) {
             return Err(Error::unable(format!("a kernel that is singular, or nearly so, at u = {:.6}", point.near)));
         }
@@ -250,7 +254,7 @@ impl Compiled {
     pub fn deficit(&self, end: End, w: f64) -> f64 {
         let half = if end == End::One { 0 } else { self.pieces + 1 };
         let z = self.root.of(w);
-        lookup::<true>(&self.rows[half..], self.pieces as f64, z)
+        lookup(&self.rows[half..], self.pieces as f64, z)
     }
 
     /// kappa(u) for every u, cut to \[-1, 1\]; as many as fit into `out`. NaN stays NaN.
@@ -269,17 +273,14 @@ impl Root {
     }
 }
 
-/// The polynomial of the piece of z; with fused products where the machine has them.
+/// The polynomial of the piece of z. No fused products: every machine gives the same bits.
 #[inline(always)]
-fn lookup<const FUSED: bool>(rows: &[Row], pieces: f64, z: f64) -> f64 {
+fn lookup(rows: &[Row], pieces: f64, z: f64) -> f64 {
     let x = z * pieces;
     let shifted = x + ROUNDER;
     let t = x - (shifted - ROUNDER);
     let row = &rows[(shifted.to_bits() & 0xffff) as usize];
-    row[..COEFFICIENTS - 1]
-        .iter()
-        .rev()
-        .fold(row[COEFFICIENTS - 1], |sum, c| if FUSED { sum.mul_add(t, *c) } else { sum * t + c })
+    row.iter().rev().fold(0.0, |sum, c| sum * t + c)
 }
 
 /// The loop over many values, compiled for every instruction set.
@@ -296,16 +297,16 @@ impl WithSimd for Fill<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         // The common cases without a loop over the roots.
         match self.compiled.root {
-            Root::Squares(0) => self.run::<S>(|w| w),
-            Root::Squares(1) => self.run::<S>(f64::sqrt),
-            root => self.run::<S>(|w| root.of(w)),
+            Root::Squares(0) => self.run(|w| w),
+            Root::Squares(1) => self.run(f64::sqrt),
+            root => self.run(|w| root.of(w)),
         }
     }
 }
 
 impl Fill<'_> {
     #[inline(always)]
-    fn run<S: Simd>(self, root: impl Fn(f64) -> f64) {
+    fn run(self, root: impl Fn(f64) -> f64) {
         let Compiled { at_one, pieces, rows, .. } = self.compiled;
         let (near, far) = rows.split_at(pieces + 1);
         for (u, out) in self.u.iter().zip(self.out) {
@@ -313,12 +314,7 @@ impl Fill<'_> {
             let size = if u.abs() > 1.0 { 1.0 } else { u.abs() };
             let z = root(1.0 - size);
             let rows = if *u < 0.0 { far } else { near };
-            let deficit = if S::IS_SCALAR {
-                lookup::<false>(rows, *pieces as f64, z)
-            } else {
-                lookup::<true>(rows, *pieces as f64, z)
-            };
-            *out = at_one - deficit;
+            *out = at_one - lookup(rows, *pieces as f64, z);
         }
     }
 }

@@ -167,14 +167,6 @@ pub fn to_error(value: &Float, error: &Float) -> String {
     write_decimal(value, digits, Round::Nearest)
 }
 
-/// The distance to which a value of its precision is rounded: one unit in the last place.
-pub fn unit_in_last_place(value: &Float) -> Float {
-    match value.get_exp() {
-        Some(exponent) => Float::with_val(2, Float::i_exp(1, exponent - value.prec() as i32)),
-        None => Float::new(2),
-    }
-}
-
 /// `digits` significant digits; positional for moderate exponents, else scientific.
 fn write_decimal(value: &Float, digits: usize, round: Round) -> String {
     let (negative, mantissa, exponent) = value.to_sign_string_exp_round(10, Some(digits), round);

@@ -177,10 +177,10 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
     let rule = ProvedRule::new(choice.nodes, precision)?;
     let c = Balls::new(precision);
     let sampler = Sampler::new(problem, c, &choice, highest)?;
-    let middle = if choice.nodes % 2 == 1 { choice.nodes / 2 } else { usize::MAX };
+    let middle = (choice.nodes % 2 == 1).then_some(choice.nodes / 2);
     // The middle node of an odd rule stands for itself, not for a pair: half of each of its two equal values.
     let one = |(index, (x, w)): (usize, (&Ball, &Ball))| {
-        if index == middle { sampler.at(x, &c.scale(w, &Rational::from((1, 2)))) } else { sampler.at(x, w) }
+        if Some(index) == middle { sampler.at(x, &c.scale(w, &Rational::from((1, 2)))) } else { sampler.at(x, w) }
     };
     let pairs: Vec<_> = rule.nodes.iter().zip(&rule.weights).enumerate().collect();
     let proved = pairs.into_par_iter().with_min_len(4).map(one).collect::<Result<Vec<Proved>>>()?;
