@@ -18,6 +18,8 @@ pub struct Disc {
     pub radius: f64,
     /// A bound of |kappa|.
     pub bound: f64,
+    /// How many rectangles showed it.
+    pub rectangles: usize,
 }
 
 /// kappa(cos theta) continues analytically from the interval (0, pi) to 0 <= Re theta <= pi, |Im theta| <= height, and to discs around both
@@ -28,6 +30,8 @@ pub struct Strip {
     pub height: f64,
     /// A bound of |kappa| on all of it.
     pub bound: f64,
+    /// How many rectangles showed it.
+    pub rectangles: usize,
 }
 
 /// kappa(u) continues analytically from (-1, 1) to |u| <= radius, and is bounded there.
@@ -75,7 +79,7 @@ impl Disc {
     pub fn new(program: &Program, end: End, radius: f64, root: u32) -> Result<Self> {
         // kappa is real for real r: the upper half is enough.
         let first = grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 2, 1);
-        let bound = cover(
+        let Covering { bound, rectangles } = cover(
             first,
             |r| r.mignitude() <= radius,
             |r| r.magnitude() >= radius,
@@ -85,7 +89,7 @@ impl Disc {
                 program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)
             },
         )?;
-        Ok(Disc { root, radius, bound })
+        Ok(Disc { root, radius, bound, rectangles })
     }
 
     /// The radius of the disc around an end that contains what a strip of this height needs, and somewhat more.
@@ -110,18 +114,23 @@ impl CentralDisc {
     /// # Ok::<(), zonal::Error>(())
     /// ```
     pub fn new(program: &Program, radius: f64) -> Result<Self> {
-        let bound = cover(
+        let covering = cover(
             grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4),
             |u| u.mignitude() <= radius,
             |u| u.magnitude() >= radius,
             |u| program.evaluate(&Rectangles, &Point::at(*u)),
         )?;
-        Ok(CentralDisc { radius, bound })
+        Ok(CentralDisc { radius, bound: covering.bound })
     }
 
     /// Discs of growing radii above 1, up to the largest for which the kernel was shown to be analytic.
     pub fn growing(program: &Program) -> Vec<Self> {
         let mut discs: Vec<CentralDisc> = Vec::new();
+        // Most kernels that have none are singular at u = 1 or -1: two squares tell.
+        let analytic = |place| program.evaluate(&Rectangles, &Point::at(Rectangle::around(place, 0.0, 1e-6))).is_ok();
+        if !(analytic(1.0) && analytic(-1.0)) {
+            return discs;
+        }
         let (mut step, mut failed) = (FIRST_STEP, None);
         for _ in 0..MOST_DISCS {
             match CentralDisc::new(program, 1.0 + step) {
@@ -177,9 +186,10 @@ impl Strip {
                 )));
             }
         };
-        let ends = discs.iter().map(|disc| disc.bound).fold(0.0, f64::max);
+        let bound = discs.iter().map(|disc| disc.bound).fold(0.0, f64::max);
+        let rectangles = discs.iter().map(|disc| disc.rectangles).sum();
         if left >= right {
-            return Ok(Strip { height, bound: ends });
+            return Ok(Strip { height, bound, rectangles });
         }
         let cells = |length: f64| ((length / CELL).ceil() as usize).max(1);
         let between = cover(
@@ -192,7 +202,7 @@ impl Strip {
                 program.evaluate(&c, &Point { u: cosine, angle: Some((*theta, sine)) })
             },
         )?;
-        Ok(Strip { height, bound: ends.max(between) })
+        Ok(Strip { height, bound: bound.max(between.bound), rectangles: rectangles + between.rectangles })
     }
 }
 
@@ -205,6 +215,12 @@ fn grid(re: Interval, im: Interval, columns: usize, rows: usize) -> Vec<Rectangl
     side(re, columns).flat_map(|re| side(im, rows).map(move |im| Rectangle { re, im })).collect()
 }
 
+/// A region that was covered.
+struct Covering {
+    bound: f64,
+    rectangles: usize,
+}
+
 /// Covers a region: a function is analytic on every rectangle of it, halved until that is seen. By the maximum principle, the largest
 /// value on the rectangles that touch the boundary bounds it.
 fn cover(
@@ -212,22 +228,22 @@ fn cover(
     inside: impl Fn(&Rectangle) -> bool,
     on_boundary: impl Fn(&Rectangle) -> bool,
     evaluate: impl Fn(&Rectangle) -> Result<Rectangle>,
-) -> Result<f64> {
+) -> Result<Covering> {
     let mut open: Vec<(Rectangle, u32)> = first.into_iter().map(|cell| (cell, 0)).collect();
     let mut bound = 0.0f64;
-    let mut count = 0;
+    let mut rectangles = 0;
     while let Some((cell, halvings)) = open.pop() {
         if !inside(&cell) {
             continue;
         }
-        count += 1;
+        rectangles += 1;
         match evaluate(&cell) {
             Ok(value) if value.is_finite() => {
                 if on_boundary(&cell) {
                     bound = bound.max(value.magnitude());
                 }
             }
-            Ok(_) | Err(Error::Unable(_)) if halvings < MOST_HALVINGS && count < MOST_RECTANGLES => {
+            Ok(_) | Err(Error::Unable(_)) if halvings < MOST_HALVINGS && rectangles < MOST_RECTANGLES => {
                 let wide = cell.re.high - cell.re.low > cell.im.high - cell.im.low;
                 let (columns, rows) = if wide { (2, 1) } else { (1, 2) };
                 open.extend(grid(cell.re, cell.im, columns, rows).into_iter().map(|part| (part, halvings + 1)));
@@ -238,5 +254,5 @@ fn cover(
             Err(error) => return Err(error),
         }
     }
-    Ok(bound)
+    Ok(Covering { bound, rectangles })
 }

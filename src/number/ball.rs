@@ -1,6 +1,6 @@
 //! Multiprecision numbers with a proved error bound: midpoint and radius.
 
-use super::{Function, Number, Radius, Truth, arc_cosine};
+use super::{Function, Number, Radius, Truth, angle::angle, arc_cosine};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -30,6 +30,9 @@ pub struct Balls {
     /// Whether an argument that reaches beyond the domain of a function is refused, not cut.
     strict: bool,
 }
+
+/// Bits of an arc cosine beyond those of the result.
+const ARC_BITS: u32 = 2;
 
 /// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
 const LARGEST_ANGLE: i32 = 1 << 18;
@@ -222,11 +225,26 @@ impl Balls {
     fn inverse_cosine(&self, x: &Ball, f: Function) -> Result<Ball> {
         let middle = self.cosine(x, f.name())?;
         let radius = Self::arc_radius(x);
-        Ok(if f == Function::Acos {
-            self.make(middle.acos_ref(), radius)
-        } else {
-            self.make(middle.asin_ref(), radius)
-        })
+        Ok(if f == Function::Acos { self.arc(&middle).0.widened(radius) } else { self.make(middle.asin_ref(), radius) })
+    }
+
+    /// acos(m) and its sine sqrt((1-m)(1+m)), for -1 <= m <= 1.
+    fn arc(&self, middle: &Float) -> (Ball, Ball) {
+        let bits = self.precision + ARC_BITS;
+        // Exact, but for tiny m, where 1 -+ m is rounded to 1, and 2^-bits is more than that.
+        let wide = middle.prec().max(bits) + 2;
+        let factors = Float::with_val(wide, 1 - middle) * Float::with_val(wide, 1 + middle);
+        // Off by at most 2^-bits of itself, twice 2^-(bits+2) for the factors, 2^-(bits+2) for their product, and half of it all for the root.
+        let sine = Float::with_val(bits, factors.sqrt_ref());
+        let angle = match angle(&sine, middle, bits) {
+            Some((angle, error)) => {
+                let error = error + Radius::above(&angle) * Radius::power_of_two(1 - bits as i32);
+                self.make(&angle, error)
+            }
+            None => self.make(middle.acos_ref(), Radius::ZERO),
+        };
+        let error = Radius::above(&sine) * Radius::power_of_two(1 - bits as i32);
+        (angle, self.make(&sine, error))
     }
 }
 
@@ -381,13 +399,8 @@ impl Number for Balls {
     /// At the midpoint, exactly known, from its angle; then |kappa_n'| = n^2/(2n-1) |kappa_{n-1}| <= n^2/(2n-1) carries the radius.
     fn arc_cosines(&self, x: &Ball, n: usize) -> Result<Vec<Ball>> {
         let middle = self.cosine(x, "arc-cosine function")?;
-        let angle = self.make(middle.acos_ref(), Radius::ZERO);
-        // sqrt((1-m)(1+m)): both factors exact with two more bits than the midpoint, but for tiny ones.
-        let wide = Balls::new(middle.prec() + 2);
-        let one = wide.rational(&Rational::from(1));
+        let (angle, sine) = self.arc(&middle);
         let point = Ball::exact(middle);
-        let square = self.mul(&wide.sub(&one, &point), &wide.add(&one, &point));
-        let sine = self.function(Function::Sqrt, &square)?;
         let mut kappas = arc_cosine::from_angle(self, &angle, &sine, &point, n)?;
         for (m, kappa) in kappas.iter_mut().enumerate() {
             let more = match m {

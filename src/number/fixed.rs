@@ -9,22 +9,23 @@
 use super::{Ball, Radius};
 use rug::integer::Order;
 use rug::{Float, Integer};
+use std::cmp::Ordering;
 
 /// Bits before the binary point of a value, sign included: values reach 3 in the recurrence.
 pub const HEADROOM: u32 = 4;
 
-/// The high half of `value * fraction`, in out\[1..\]; `out` has one limb more than the factors.
+/// The high half of the product of two fractions, in out\[1..\]; `out` has one limb more than the factors.
 ///
 /// Error: between 0 and L + 1 units in the last place.
 #[inline(always)]
-fn multiply(value: &[u64], fraction: &[u64], out: &mut [u64]) {
-    let l = value.len();
-    let (fraction, out) = (&fraction[..l], &mut out[..l + 1]);
+pub fn multiply_unsigned(x: &[u64], y: &[u64], out: &mut [u64]) {
+    let l = x.len();
+    let (y, out) = (&y[..l], &mut out[..l + 1]);
     // Column by column: the sums of 128-bit products run in three limbs, with no carry chain between products.
     let (mut sum, mut over) = (0u128, 0u64);
     for (column, place) in out[..l].iter_mut().enumerate() {
-        for (x, y) in value[column..].iter().zip(fraction[column..].iter().rev()) {
-            let (total, overflow) = sum.overflowing_add(u128::from(*x) * u128::from(*y));
+        for (a, b) in x[column..].iter().zip(y[column..].iter().rev()) {
+            let (total, overflow) = sum.overflowing_add(u128::from(*a) * u128::from(*b));
             sum = total;
             over += u64::from(overflow);
         }
@@ -33,6 +34,12 @@ fn multiply(value: &[u64], fraction: &[u64], out: &mut [u64]) {
         over = 0;
     }
     out[l] = sum as u64;
+}
+
+/// The high half of `value * fraction`, with the same error.
+#[inline(always)]
+fn multiply(value: &[u64], fraction: &[u64], out: &mut [u64]) {
+    multiply_unsigned(value, fraction, out);
     // A negative value v was read as v + 2^(64 L): take the fraction off again.
     let mask = sign_mask(value);
     let mut borrow = 0u64;
@@ -44,6 +51,12 @@ fn multiply(value: &[u64], fraction: &[u64], out: &mut [u64]) {
     }
 }
 
+/// Which of two fractions is larger.
+#[inline(always)]
+pub fn compare(a: &[u64], b: &[u64]) -> Ordering {
+    a.iter().rev().cmp(b.iter().rev())
+}
+
 /// All ones for a negative value, else zero.
 #[inline(always)]
 fn sign_mask(value: &[u64]) -> u64 {
@@ -52,7 +65,7 @@ fn sign_mask(value: &[u64]) -> u64 {
 
 /// `a += b`
 #[inline(always)]
-fn add(a: &mut [u64], b: &[u64]) {
+pub fn add(a: &mut [u64], b: &[u64]) {
     let mut carry = 0u64;
     for (x, y) in a.iter_mut().zip(b) {
         let (first, over) = x.overflowing_add(*y);
@@ -64,7 +77,7 @@ fn add(a: &mut [u64], b: &[u64]) {
 
 /// `a -= b`
 #[inline(always)]
-fn sub(a: &mut [u64], b: &[u64]) {
+pub fn sub(a: &mut [u64], b: &[u64]) {
     let mut borrow = 0u64;
     for (x, y) in a.iter_mut().zip(b) {
         let (first, under) = x.overflowing_sub(*y);
@@ -102,6 +115,25 @@ pub fn fraction(x: &Float, scale: i32, limbs: usize) -> Vec<u64> {
     let mut digits = integer.min(largest).to_digits::<u64>(Order::Lsf);
     digits.resize(limbs, 0);
     digits
+}
+
+/// The size of a number, at most 1, as a fraction; truncated, and 1 becomes the largest fraction.
+pub fn fraction_into(x: &Float, out: &mut [u64]) {
+    out.fill(0);
+    let (Some(exponent), Some(significand)) = (x.get_exp(), x.get_significand()) else { return };
+    if exponent > 0 {
+        return out.fill(u64::MAX);
+    }
+    // The significand's highest bit is its highest limb's.
+    let shift = exponent.unsigned_abs();
+    let (limbs, bits) = ((shift / 64) as usize, shift % 64);
+    let digits = significand.as_limbs();
+    let places = out.iter_mut().rev().skip(limbs);
+    let mut above = 0;
+    for (place, digit) in places.zip(digits.iter().rev().copied().chain(std::iter::once(0))) {
+        *place = if bits == 0 { digit } else { above << (64 - bits) | digit >> bits };
+        above = digit;
+    }
 }
 
 /// The ratios k/(k+p-2), k = 1, 2, ..., of the recurrence as fractions, one after the other.

@@ -4,6 +4,7 @@
 //! series over either; exact numbers); its *elements* are bare values. One generic evaluation of a
 //! kernel, written against [`Number`], serves every context.
 
+mod angle;
 mod arc_cosine;
 mod ball;
 pub mod decimal;

@@ -1,6 +1,6 @@
 //! Multiprecision floating point (MPFR through rug).
 
-use super::{Function, Number, Truth, arc_cosine, double};
+use super::{Function, Number, Truth, angle::angle, arc_cosine, double};
 use crate::error::{Error, Result};
 use rug::ops::{AssignRound, NegAssign};
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -39,37 +39,6 @@ impl Multiprecision {
 
     fn finite(value: Float, what: impl FnOnce() -> String) -> Result<Float> {
         if value.is_finite() { Ok(value) } else { Err(Error::domain(what())) }
-    }
-
-    /// The angle in \[0, pi\] with this sine and cosine, to a relative error of a few units in the last place.
-    ///
-    /// From a double-precision start a: sin(angle - a) = sine cos a - cosine sin a is tiny, and its arc sine a
-    /// short series. One sine and cosine instead of MPFR's arc cosine, which takes three times as long.
-    fn angle(&self, sine: &Float, cosine: &Float) -> Float {
-        let start = sine.to_f64().atan2(cosine.to_f64());
-        let wide = self.precision + 8;
-        let (s, c) = Float::with_val(wide, start).sin_cos(Float::new(wide));
-        let eta = Float::with_val(wide, sine * c) - Float::with_val(wide, cosine * s);
-        let start_exponent = Float::with_val(53, start).get_exp().unwrap_or(0);
-        let Some(exponent) = eta.get_exp() else { return Float::with_val(self.precision, start) };
-        if exponent > start_exponent.min(0) - 40 {
-            // The start was not that good: outside the range of doubles.
-            return cosine.clone().acos();
-        }
-        // asin(eta) = sum_j (2j)! / (4^j (j!)^2 (2j+1)) eta^(2j+1); the first term left out is below 2^(exponent (2j+1)).
-        let square = Float::with_val(wide, eta.square_ref());
-        let mut power = eta.clone();
-        let mut correction = eta;
-        for j in 1u32.. {
-            if -(exponent * (2 * j as i32 + 1)) > wide as i32 - start_exponent {
-                break;
-            }
-            power *= &square;
-            power *= 2 * j - 1;
-            power /= 2 * j;
-            correction += Float::with_val(wide, &power / (2 * j + 1));
-        }
-        Float::with_val(self.precision, correction + start)
     }
 
     /// `x` if it lies in \[-1, 1\] up to rounding errors.
@@ -178,7 +147,10 @@ impl Number for Multiprecision {
         let below = Float::with_val(self.precision, 1u32 - &t);
         let above = Float::with_val(self.precision, 1u32 + &t);
         let sine = (below * above).sqrt();
-        let angle = self.angle(&sine, &t);
+        let angle = match angle(&sine, &t, self.precision + 2) {
+            Some((angle, _)) => Float::with_val(self.precision, angle),
+            None => Float::with_val(self.precision, t.acos_ref()),
+        };
         arc_cosine::from_angle(self, &angle, &sine, &t, n)
     }
 

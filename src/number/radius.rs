@@ -16,6 +16,11 @@ pub struct Radius {
 /// Exponents apart by more than this: the smaller number is less than a unit in the last place of the larger.
 const FAR: i64 = 60;
 
+/// 2^-n for 0 <= n <= FAR.
+fn half_to(n: i64) -> f64 {
+    f64::from_bits(((1023 - n) as u64) << 52)
+}
+
 impl Radius {
     /// Zero.
     pub const ZERO: Radius = Radius { mantissa: 0.0, exponent: 0 };
@@ -43,28 +48,27 @@ impl Radius {
     }
 
     /// |x|, rounded upward or downward.
-    fn of(x: &Float, round: Round) -> Self {
+    fn of(x: &Float, up: bool) -> Self {
         if !x.is_finite() {
             return Radius::INFINITE;
         }
-        // Away from zero or toward it, whatever the sign.
-        let round = match (round, x.is_sign_negative()) {
-            (Round::Up, true) => Round::Down,
-            (Round::Down, true) => Round::Up,
-            (round, _) => round,
-        };
-        let (mantissa, exponent) = x.to_f64_exp_round(round);
-        Radius::normal(mantissa.abs(), i64::from(exponent))
+        let (Some(exponent), Some(significand)) = (x.get_exp(), x.get_significand()) else { return Radius::ZERO };
+        let Some((top, rest)) = significand.as_limbs().split_last() else { return Radius::ZERO };
+        // The highest bit of the significand is that of its highest limb: 53 bits of it, and whether there are more.
+        let mantissa = f64::from_bits((*top >> 11 & ((1 << 52) - 1)) | (1022 << 52));
+        let exact = *top << 53 == 0 && rest.iter().all(|limb| *limb == 0);
+        let mantissa = if up && !exact { mantissa.next_up() } else { mantissa };
+        Radius::normal(mantissa, i64::from(exponent))
     }
 
     /// At least |x|.
     pub fn above(x: &Float) -> Self {
-        Radius::of(x, Round::Up)
+        Radius::of(x, true)
     }
 
     /// At most |x|.
     pub fn below(x: &Float) -> Self {
-        Radius::of(x, Round::Down)
+        Radius::of(x, false)
     }
 
     /// A non-negative double.
@@ -103,8 +107,7 @@ impl Radius {
             return Radius::ZERO;
         }
         let distance = self.exponent - other.exponent;
-        let smaller =
-            if distance > FAR { 0.5f64.powi(FAR as i32) } else { other.mantissa * 0.5f64.powi(distance as i32) };
+        let smaller = if distance > FAR { half_to(FAR) } else { other.mantissa * half_to(distance) };
         let smaller = if other.is_zero() { 0.0 } else { smaller };
         Radius::normal((self.mantissa - smaller).next_down().max(0.0), self.exponent)
     }
@@ -163,7 +166,7 @@ impl Add for Radius {
             return large;
         }
         let distance = large.exponent - small.exponent;
-        let added = if distance > FAR { 0.0 } else { small.mantissa * 0.5f64.powi(distance as i32) };
+        let added = if distance > FAR { 0.0 } else { small.mantissa * half_to(distance) };
         Radius::normal((large.mantissa + added).next_up(), large.exponent)
     }
 }

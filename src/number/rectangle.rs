@@ -45,11 +45,6 @@ fn mul(x: &Interval, y: &Interval) -> Interval {
     REAL.mul(x, y)
 }
 
-fn half(x: &Interval) -> Interval {
-    // exact, but for subnormal numbers
-    Interval { low: (x.low / 2.0).next_down(), high: (x.high / 2.0).next_up() }
-}
-
 /// sqrt(x^2 + y^2)
 fn hypot(x: &Interval, y: &Interval) -> Interval {
     add(&x.square(), &y.square()).root()
@@ -167,7 +162,7 @@ impl Rectangle {
             high: add(&Interval::point(self.re.magnitude()).square(), &Interval::point(self.im.magnitude()).square())
                 .high,
         };
-        Ok(Rectangle { re: half(&square.log()), im: Interval::angle(&self.im, &self.re) })
+        Ok(Rectangle { re: square.log().halved(), im: Interval::angle(&self.im, &self.re) })
     }
 
     /// sin(x + i y) = sin x cosh y + i cos x sinh y
@@ -217,10 +212,10 @@ impl Rectangle {
 /// The real part and the size of the imaginary part of sqrt(x + i y), y >= 0.
 fn root_parts(x: f64, y: f64) -> (Interval, Interval) {
     let (x, y) = (Interval::point(x), Interval::point(y));
-    let larger = half(&add(&hypot(&x, &y), &Interval::point(x.magnitude()))).root();
+    let larger = add(&hypot(&x, &y), &Interval::point(x.magnitude())).halved().root();
     let smaller = match y.high == 0.0 {
         true => Interval::point(0.0),
-        false => half(&REAL.div(&y, &larger).unwrap_or(Interval::EVERYTHING)),
+        false => REAL.div(&y, &larger).unwrap_or(Interval::EVERYTHING).halved(),
     };
     if x.low < 0.0 { (smaller, larger) } else { (larger, smaller) }
 }
@@ -229,7 +224,7 @@ fn root_parts(x: f64, y: f64) -> (Interval, Interval) {
 fn foci(x: f64, y: f64) -> (Interval, Interval) {
     let (x, y, one) = (Interval::point(x), Interval::point(y), Interval::point(1.0));
     let (right, left) = (hypot(&add(&x, &one), &y), hypot(&sub(&x, &one), &y));
-    (half(&add(&right, &left)), half(&sub(&right, &left)))
+    (add(&right, &left).halved(), sub(&right, &left).halved())
 }
 
 impl Number for Rectangles {

@@ -3,6 +3,7 @@
 use super::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle, Rectangles, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Functions f(r), r in a rectangle around or near 0, as f(r) = f(0) + r^m q(r) with f(0) known, exactly where possible, and an enclosure
 /// of q: proved.
@@ -18,8 +19,6 @@ use rug::{Integer, Rational};
 pub struct Slopes {
     /// Where r lies.
     r: Rectangle,
-    /// What the series S_n need: the coefficients of S_0.
-    series: Vec<Interval>,
 }
 
 /// A function of r.
@@ -40,27 +39,92 @@ struct Start {
     term: Option<(u32, Rectangle)>,
 }
 
-/// Terms of S_n that are added; the others are bounded.
+/// Terms of S_n that are added at most; the others are bounded.
 const TERMS: usize = 24;
+
+/// Fewer are added where what is left out is below two to this power.
+const SMALL: f64 = -30.0;
 
 /// Exact values longer than this are dropped.
 const MOST_BITS: u32 = 256;
 
 const C: Rectangles = Rectangles;
 
+/// What kappa_n is near the ends, for one n.
+struct Order {
+    /// The coefficients of S_n up to that of w^TERMS: |c_{i+1}| <= |c_i|/2.
+    series: Vec<Interval>,
+    /// The coefficients of p_n, exactly and enclosed.
+    exact: Vec<Rational>,
+    polynomial: Vec<Rectangle>,
+}
+
+/// The orders that were needed so far.
+static ORDERS: Mutex<Vec<Arc<Order>>> = Mutex::new(Vec::new());
+
+impl Order {
+    /// The orders 0 to n.
+    fn up_to(n: usize) -> Vec<Arc<Order>> {
+        let mut known = ORDERS.lock().unwrap_or_else(PoisonError::into_inner);
+        while known.len() <= n {
+            let next = known.last().map_or_else(Order::first, |last| last.next(known.len() as u64));
+            known.push(Arc::new(next));
+        }
+        known[..=n].to_vec()
+    }
+
+    fn new(series: Vec<Interval>, exact: Vec<Rational>) -> Self {
+        let polynomial = exact.iter().map(|c| C.rational(c)).collect();
+        Order { series, exact, polynomial }
+    }
+
+    /// S_0 = -(sqrt 2/pi) sum_i C(2i,i) / (8^i (2i+1)) w^i: theta = 2 asin(sqrt(w/2)), kappa_0 = 1 - theta/pi.
+    fn first() -> Self {
+        let real = Intervals::PROVED;
+        let factor = real.div(&Interval::point(2.0).root(), &real.neg(&real.pi())).unwrap_or(Interval::EVERYTHING);
+        let coefficient = |i: u32| {
+            let bottom = (Integer::from(1) << (3 * i)) * (2 * i + 1);
+            real.scale(&factor, &Rational::from((Integer::from(Integer::binomial_u(2 * i, i)), bottom)))
+        };
+        Self::new((0..=TERMS as u32).map(coefficient).collect(), vec![Rational::from(1)])
+    }
+
+    /// Order n from order n-1: S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)), and p_n is 1 - n^2/(2n-1) times the
+    /// integral of p_{n-1}.
+    fn next(&self, n: u64) -> Self {
+        let real = Intervals::PROVED;
+        let scaled = |(i, c): (u64, &Interval)| {
+            let q = Rational::from((2 * n * n, (2 * n - 1) * (2 * (i + n) + 1)));
+            real.neg(&real.scale(c, &q))
+        };
+        let factor = -Rational::from((n * n, 2 * n - 1));
+        let integral = self.exact.iter().zip(1u32..).map(|(c, i)| Rational::from(c * &factor) / i);
+        let exact = std::iter::once(Rational::from(1)).chain(integral).collect();
+        Self::new((0u64..).zip(&self.series).map(scaled).collect(), exact)
+    }
+
+    /// S_n(w) for |w| <= 2 `half` < 2.
+    fn singular_part(&self, w: &Rectangle, half: f64) -> Result<Rectangle> {
+        // What is left out decreases at least like half^i: as many terms as make that small.
+        let terms = (SMALL / half.log2()).clamp(1.0, TERMS as f64) as usize;
+        let real = Intervals::PROVED;
+        let mut sum = Rectangle::real(Interval::point(0.0));
+        for c in self.series[..terms].iter().rev() {
+            sum = C.add(&C.mul(&sum, w), &Rectangle::real(*c));
+        }
+        let size = Interval::point(w.magnitude());
+        let power = (0..terms).fold(Interval::point(1.0), |power, _| real.mul(&power, &size));
+        let rest = real.mul(&power, &Interval::point(self.series[terms].magnitude()));
+        let left = real.sub(&Interval::point(1.0), &Interval::point(half.next_up()));
+        let tail = real.div(&rest, &left)?.high;
+        Ok(C.add(&sum, &Rectangle::around(0.0, 0.0, tail)))
+    }
+}
+
 impl Slopes {
     /// Functions of r in a rectangle.
     pub fn new(r: Rectangle) -> Self {
-        // S_0 = -(sqrt 2/pi) sum_i C(2i,i) / (8^i (2i+1)) w^i: theta = 2 asin(sqrt(w/2)), kappa_0 = 1 - theta/pi.
-        let real = Intervals::PROVED;
-        let factor = real.div(&Interval::point(2.0).root(), &real.neg(&real.pi())).unwrap_or(Interval::EVERYTHING);
-        let series = (0..=TERMS as u32)
-            .map(|i| {
-                let bottom = (Integer::from(1) << (3 * i)) * (2 * i + 1);
-                real.scale(&factor, &Rational::from((Integer::from(Integer::binomial_u(2 * i, i)), bottom)))
-            })
-            .collect();
-        Slopes { r, series }
+        Slopes { r }
     }
 
     /// The inner product u = ±(1 - r^root / 2) near `place` = ±1: r^root is |x-y|^2 or |x+y|^2.
@@ -152,37 +216,6 @@ impl Slopes {
         Ok(slopes)
     }
 
-    /// S_0(w), ..., S_n(w): S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)).
-    fn singular_parts(&self, w: &Rectangle, n: usize) -> Result<Vec<Rectangle>> {
-        // What is left out decreases at least like (|w|/2)^i.
-        let size = w.magnitude() / 2.0;
-        if size.is_nan() || size >= 0.98 {
-            return Err(Error::unable("an arc-cosine function is not analytic this far from the end"));
-        }
-        let real = Intervals::PROVED;
-        let mut coefficients = self.series.clone();
-        let mut parts = Vec::with_capacity(n + 1);
-        for order in 0..=n as u64 {
-            if order > 0 {
-                for (i, c) in coefficients.iter_mut().enumerate() {
-                    let q = Rational::from((2 * order * order, (2 * order - 1) * (2 * (i as u64 + order) + 1)));
-                    *c = real.neg(&real.scale(c, &q));
-                }
-            }
-            let mut sum = Rectangle::real(Interval::point(0.0));
-            for c in coefficients[..TERMS].iter().rev() {
-                sum = C.add(&C.mul(&sum, w), &Rectangle::real(*c));
-            }
-            let power =
-                (0..TERMS).fold(Interval::point(1.0), |power, _| real.mul(&power, &Interval::point(w.magnitude())));
-            let rest = real.mul(&power, &Interval::point(coefficients[TERMS].magnitude()));
-            let left = real.sub(&Interval::point(1.0), &Interval::point(size.next_up()));
-            let tail = real.div(&rest, &left)?.high;
-            parts.push(C.add(&sum, &Rectangle::around(0.0, 0.0, tail)));
-        }
-        Ok(parts)
-    }
-
     /// sqrt(w) for w = r^m q: r^{m/2} sqrt(q).
     fn half_power(&self, (m, q): &(u32, Rectangle)) -> Result<(u32, Rectangle)> {
         if m % 2 == 1 {
@@ -203,23 +236,20 @@ impl Slopes {
         }
         let (m, root) = self.half_power(&w)?;
         let inside = self.at(&w);
-        let parts = self.singular_parts(&inside, n)?;
-        // p_n: p_0 = 1, p_n = 1 - n^2/(2n-1) times the integral of p_{n-1}.
-        let mut polynomial = vec![one.clone()];
+        let half = inside.magnitude() / 2.0;
+        if half.is_nan() || half >= 0.98 {
+            return Err(Error::unable("an arc-cosine function is not analytic this far from the end"));
+        }
         let mut kappas = Vec::with_capacity(n + 1);
-        for (order, part) in parts.iter().enumerate() {
-            if order > 0 {
-                let factor = Rational::from((-((order * order) as i64), (2 * order - 1) as i64));
-                let integral = polynomial.iter().zip(1u32..).map(|(c, i)| Rational::from(c * &factor) / i);
-                polynomial = std::iter::once(one.clone()).chain(integral).collect();
-            }
+        for (order, known) in Order::up_to(n).iter().enumerate() {
+            let part = known.singular_part(&inside, half)?;
             // w^{n+1/2} S_n
             let exponent = (2 * order as u32 + 1) * m;
-            let odd = C.mul(&C.mul(&w.1.integer_power(order as u32), &root), part);
+            let odd = C.mul(&C.mul(&w.1.integer_power(order as u32), &root), &part);
             let kappa = if place == 1 {
                 let mut smooth = Rectangle::real(Interval::point(0.0));
-                for c in polynomial[1..].iter().rev() {
-                    smooth = C.add(&C.mul(&smooth, &inside), &C.rational(c));
+                for c in known.polynomial[1..].iter().rev() {
+                    smooth = C.add(&C.mul(&smooth, &inside), c);
                 }
                 let smooth = (order > 0).then(|| (w.0, C.mul(&w.1, &smooth)));
                 self.make(Some(Exact.rational(&one)), C.rational(&one), self.sum([smooth, Some((exponent, odd))]))

@@ -103,7 +103,8 @@ impl Unit {
     /// # Errors
     /// Those of its powers.
     pub fn value<C: Number>(&self, c: &C) -> Result<C::Element> {
-        let mut value = c.power(&c.pi(), &self.pi)?;
+        let one = || c.rational(&Rational::from(1));
+        let mut value = if self.pi.is_zero() { one() } else { c.power(&c.pi(), &self.pi)? };
         for (prime, exponent) in &self.roots {
             value = c.mul(&value, &c.power(&c.rational(&Rational::from(*prime)), exponent)?);
         }

@@ -1,10 +1,11 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernel::{CentralDisc, Kernel, Point, Program, Singularities, Strip, Symmetry};
 use crate::number::{Digits, Interval, Intervals, Multiprecision};
 use crate::sphere::Sphere;
 use rug::Float;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::endpoint::Endpoint;
@@ -27,14 +28,18 @@ pub struct Problem {
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
     endpoint: Arc<Mutex<Option<KeptEndpoint>>>,
-    strips: Arc<Mutex<Vec<Result<Strip>>>>,
+    strips: Arc<Mutex<BTreeMap<usize, Result<Strip>>>>,
     central_discs: Arc<OnceLock<Vec<CentralDisc>>>,
 }
 
-/// The highest strip of analyticity that is tried, the ratio to the next, and how many are tried.
+/// The highest strip of analyticity that is tried, the ratio to the next, how many are tried, and the first.
 const HIGHEST_STRIP: f64 = 1.7;
 const NEXT_STRIP: f64 = 0.8;
 const MOST_STRIPS: usize = 20;
+const FIRST_STRIP: usize = 5;
+
+/// What a node costs, its share of the sums included, in rectangles of a covering: measured for ntk(3) and ntk(10).
+const RECTANGLES_PER_NODE: f64 = 2.0;
 
 /// Below this lowest degree a table begins by other methods anyway.
 const LOW: u64 = 100;
@@ -107,32 +112,38 @@ impl Problem {
         self.central_discs.get_or_init(|| CentralDisc::growing(&self.program))
     }
 
-    /// The strip of analyticity with the lowest cost, among those tried downward until the cost rises twice.
-    pub(super) fn best_strip(&self, cost: impl Fn(&Strip) -> f64) -> Result<Strip> {
+    /// The strip of analyticity that needs the fewest nodes, as far as it pays to look for it: a higher or lower one is tried where it
+    /// would save more than its covering costs, were its bound as small as can be.
+    ///
+    /// `nodes` is the number of nodes for a height and a bound.
+    pub(super) fn best_strip(&self, nodes: impl Fn(f64, f64) -> f64) -> Result<Strip> {
         let mut known = self.strips.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let mut best: Option<(f64, Strip)> = None;
-        let mut rises = 0;
-        for i in 0..MOST_STRIPS {
-            if i == known.len() {
-                known.push(Strip::new(&self.program, HIGHEST_STRIP * NEXT_STRIP.powi(i as i32)));
-            }
-            let Ok(strip) = known[i] else { continue };
-            let cost = cost(&strip);
-            if best.is_none_or(|(least, _)| cost < least) {
-                best = Some((cost, strip));
-                rises = 0;
-            } else {
-                rises += 1;
-                if rises == 2 {
+        let height = |i: usize| HIGHEST_STRIP * NEXT_STRIP.powi(i as i32);
+        let mut strip = |i: usize| known.entry(i).or_insert_with(|| Strip::new(&self.program, height(i))).clone();
+        let mut index = FIRST_STRIP;
+        let mut best = strip(index);
+        while best.is_err() && index + 1 < MOST_STRIPS {
+            index += 1;
+            best = strip(index);
+        }
+        let mut best = best.map_err(|error| error.within(&self.kernel))?;
+        let at_one = self.value_at_one(53)?.to_f64().abs();
+        for step in [-1, 1] {
+            while let Some(next) = index.checked_add_signed(step).filter(|i| *i < MOST_STRIPS) {
+                // The bound grows with the height.
+                let least = if step < 0 { best.bound } else { at_one };
+                let now = nodes(best.height, best.bound);
+                let saved = now - nodes(height(next), least);
+                if saved.is_nan() || saved * RECTANGLES_PER_NODE <= best.rectangles as f64 {
                     break;
+                }
+                match strip(next) {
+                    Ok(strip) if nodes(strip.height, strip.bound) < now => (index, best) = (next, strip),
+                    _ => break,
                 }
             }
         }
-        match (best, known.last()) {
-            (Some((_, strip)), _) => Ok(strip),
-            (None, Some(Err(error))) => Err(error.clone().within(&self.kernel)),
-            _ => Err(Error::unable(format!("no strip of analyticity of {} was tried", self.kernel))),
-        }
+        Ok(best)
     }
 
     /// log2 of a bound of |kappa| for |u| >= sin h, by intervals; infinite where they do not bound it.

@@ -38,21 +38,21 @@ impl Choice {
         let p = problem.dimension();
         let cut = shorter_half_width(p, bits);
         let (whole, half_width) = (cut.is_none(), cut.unwrap_or(FRAC_PI_2));
-        let log_rho = |strip: &Strip| (strip.height / half_width).asinh().min(LARGEST_LOG_RHO) * (1.0 - 1e-9);
-        let needed = |strip: &Strip| {
-            let log_rho = log_rho(strip);
+        let log_rho = |height: f64| (height / half_width).asinh().min(LARGEST_LOG_RHO) * (1.0 - 1e-9);
+        let needed = |height: f64, bound: f64| {
+            let log_rho = log_rho(height);
             let growth = log_growth(p, highest, half_width * log_rho.sinh());
-            (f64::from(bits) * LN_2 + strip.bound.ln() + growth + 4.0 - log_rho.min(1.0).ln()) / (2.0 * log_rho)
+            (f64::from(bits) * LN_2 + bound.ln() + growth + 4.0 - log_rho.min(1.0).ln()) / (2.0 * log_rho)
         };
         let strip = problem.best_strip(needed)?;
-        let nodes = needed(&strip);
+        let nodes = needed(strip.height, strip.bound);
         if nodes.is_nan() || nodes > MOST_NODES as f64 {
             return Err(Error::unable(format!(
                 "a proved quadrature of {} in dimension {p} up to degree {highest} needs more than {MOST_NODES} nodes",
                 problem.kernel
             )));
         }
-        Ok(Choice { half_width, whole, log_rho: log_rho(&strip), strip, nodes: nodes.max(2.0) as usize + 2 })
+        Ok(Choice { half_width, whole, log_rho: log_rho(strip.height), strip, nodes: nodes.max(2.0) as usize + 2 })
     }
 
     /// A bound of the error of the rule, and of what was cut off, for integrals over \[0, pi\] without the factor 1/Z.
@@ -232,7 +232,7 @@ mod tests {
         for (p, half_width, whole, log_rho, nodes) in
             [(10, FRAC_PI_2, true, 0.4, 40), (3, FRAC_PI_2, true, 0.1, 10), (50, 1.0, false, 0.6, 300)]
         {
-            let strip = Strip { height: 0.7, bound: 3.0 };
+            let strip = Strip { height: 0.7, bound: 3.0, rectangles: 1 };
             let mut choice = Choice { half_width, whole, strip, log_rho, nodes };
             let (n, rho) = (nodes as f64, log_rho.exp());
             let size = strip.bound * growth(p as f64, 20, half_width * log_rho.sinh()) * half_width;
