@@ -16,6 +16,7 @@ pub mod sphere;
 pub mod spectrum;
 
 pub mod decay;
+pub mod gram;
 
 pub mod report;
 

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["special"],
     &["sphere", "quadrature", "kernel"],
     &["spectrum"],
-    &["decay"],
+    &["decay", "gram"],
     &["report"],
     &["cli"],
 ];

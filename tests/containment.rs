@@ -245,12 +245,15 @@ proptest! {
         let (x, y) = (Radius::above(&float(&p)), Radius::above(&float(&q)));
         let (low, below) = (Radius::below(&float(&p)), Radius::below(&float(&q)));
         let of = |r: Radius| Rational::try_from(&r.to_float()).unwrap();
+        // Little more than a short number, so little that it is in another limb.
+        let little = exact(1, 0) + exact(1, shift + 50);
         // Longer than the numbers of the quotient.
         let long = Integer::from(&(Integer::from(a) << 70u32) + b) * a;
         let other = (Integer::from(b) << 70u32) + a;
         let sharp = Rational::from((1u64 << 48, (1u64 << 48) - 1));
         for (bound, exact) in [
             (of(x), p.clone()),
+            (of(Radius::above(&float(&little))), little.clone()),
             (of(x + y), of(x) + of(y)),
             (of(x * y), of(x) * of(y)),
             (of(x / y), of(x) / of(y)),
@@ -262,6 +265,7 @@ proptest! {
         }
         for (bound, exact) in [
             (of(low), p),
+            (of(Radius::below(&float(&little))), little),
             (of(x.root_below()) * of(x.root_below()), of(x)),
             (of(x.min(y)), of(x).min(of(y))),
         ] {
