@@ -127,6 +127,11 @@ impl Zonal {
         &self.kernel
     }
 
+    /// What it is off the sphere.
+    pub fn scaling(&self) -> Scaling {
+        self.scaling
+    }
+
     /// kappa(x, x) for every point.
     pub fn diagonal(&self, points: &Points) -> Vec<f64> {
         (0..points.count()).map(|i| self.kernel.at_one() * self.factor(points, i, points, i)).collect()

@@ -1,0 +1,156 @@
+//! Eigenvalues and eigenvectors of symmetric matrices, with their residual.
+
+use super::Matrix;
+use crate::error::{Error, Result};
+use faer::{Mat, MatRef, Side};
+
+/// Eigenpairs of a symmetric matrix A, the largest eigenvalue first.
+///
+/// [`Eigen::residual`] is the largest |A v - lambda v| over the pairs, relative to |A| (the largest |lambda|): every eigenvalue lies within it, times
+/// |A|, of one of A.
+///
+/// ```
+/// use zonal::gram::{Eigen, Matrix};
+/// let eigen = Eigen::all(&Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 2.0]))?;
+/// assert!((eigen.values()[0] - 3.0).abs() < 1e-14 && (eigen.values()[1] - 1.0).abs() < 1e-14);
+/// assert!(eigen.residual() < 1e-14);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Eigen {
+    values: Vec<f64>,
+    vectors: Mat<f64>,
+    residual: f64,
+}
+
+/// Pairs worse than this are not given.
+const LARGEST_RESIDUAL: f64 = 1e-10;
+
+/// The search for leading pairs keeps the pairs it has and adds blocks of this many vectors more than are wanted.
+const MORE: usize = 8;
+
+/// Leading pairs are searched until their residual is below this.
+const SETTLED: f64 = 1e-13;
+
+/// Blocks of the Krylov space before it starts anew, and how often that may be.
+const BLOCKS: usize = 6;
+const MOST_STARTS: usize = 40;
+
+impl Eigen {
+    /// All pairs, by the dense solver of faer.
+    ///
+    /// # Errors
+    /// `Unable` where it does not converge, or with a residual above 1e-10.
+    pub fn all(matrix: &Matrix) -> Result<Self> {
+        let a = matrix.view();
+        let found = a.self_adjoint_eigen(Side::Lower);
+        let found = found.map_err(|e| Error::unable(format!("the eigenvalues of the matrix were not found: {e:?}")))?;
+        let n = a.nrows();
+        let values: Vec<f64> = (0..n).rev().map(|i| found.S()[i]).collect();
+        let vectors = Mat::from_fn(n, n, |i, j| found.U()[(i, n - 1 - j)]);
+        Self::checked(a, values, vectors)
+    }
+
+    /// The `count` pairs with the largest |lambda|: a block Krylov space, started anew from the best vectors found until they settle; the dense solver
+    /// where that is no more work, or where they do not settle.
+    ///
+    /// # Errors
+    /// `Input` for more pairs than rows; as [`Eigen::all`].
+    pub fn leading(matrix: &Matrix, count: usize) -> Result<Self> {
+        let a = matrix.view();
+        let n = a.nrows();
+        if count == 0 || count > n {
+            return Err(Error::input(format!("{count} eigenvalues of a matrix of {n} rows")));
+        }
+        let width = count + MORE;
+        if width * BLOCKS < n / 2 {
+            // A start without structure: the equidistributed sequence of multiples of the golden ratio.
+            let mut start = Mat::from_fn(n, width, |i, j| {
+                let x = (i * width + j + 1) as f64 * 0.618_033_988_749_894_9;
+                x - x.round()
+            });
+            for _ in 0..MOST_STARTS {
+                let (values, vectors) = krylov(a, &start)?;
+                let best = Self::checked(a, values[..count].to_vec(), vectors.subcols(0, count).to_owned());
+                if let Ok(best) = best
+                    && best.residual < SETTLED
+                {
+                    return Ok(best);
+                }
+                start = vectors;
+            }
+        }
+        let all = Self::all(matrix)?;
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|i, j| all.values[*j].abs().total_cmp(&all.values[*i].abs()));
+        let values = order[..count].iter().map(|i| all.values[*i]).collect();
+        let vectors = Mat::from_fn(n, count, |i, j| all.vectors[(i, order[j])]);
+        Self::checked(a, values, vectors)
+    }
+
+    fn checked(a: MatRef<'_, f64>, values: Vec<f64>, vectors: Mat<f64>) -> Result<Self> {
+        let product = a * &vectors;
+        let norm = values.iter().fold(0.0f64, |norm, value| norm.max(value.abs()));
+        let worst = (0..values.len())
+            .map(|j| (product.col(j) - vectors.col(j) * faer::Scale(values[j])).norm_l2())
+            .fold(0.0, f64::max);
+        let residual = if norm > 0.0 { worst / norm } else { worst };
+        // Vectors of length 0 have no residual.
+        let shortest = (0..values.len()).map(|j| vectors.col(j).norm_l2()).fold(1.0, f64::min);
+        if residual.is_nan() || residual > LARGEST_RESIDUAL || shortest < 0.5 {
+            return Err(Error::unable(format!("the eigenvalues of the matrix have a residual of {residual:.1e}")));
+        }
+        Ok(Eigen { values, vectors, residual })
+    }
+
+    /// The eigenvalues, decreasing.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The eigenvectors, in columns.
+    pub fn vectors(&self) -> MatRef<'_, f64> {
+        self.vectors.as_ref()
+    }
+
+    /// The largest |A v - lambda v| / |A|.
+    pub fn residual(&self) -> f64 {
+        self.residual
+    }
+}
+
+/// Ritz pairs in the space of B, A B, ..., those with the largest |lambda|, as many as B has columns.
+fn krylov(a: MatRef<'_, f64>, start: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
+    let (n, width) = (a.nrows(), start.ncols());
+    let mut basis: Mat<f64> = Mat::zeros(n, 0);
+    let mut images: Mat<f64> = Mat::zeros(n, 0);
+    let mut block = start.clone();
+    for _ in 0..BLOCKS {
+        // Twice is enough: orthogonal to rounding.
+        for _ in 0..2 {
+            if basis.ncols() > 0 {
+                let inner = basis.transpose() * &block;
+                block -= &basis * inner;
+            }
+            block = block.qr().compute_thin_Q();
+        }
+        let image = a * &block;
+        basis = concat(&basis, &block);
+        images = concat(&images, &image);
+        block = image;
+    }
+    let small = basis.transpose() * &images;
+    let found = small.self_adjoint_eigen(Side::Lower);
+    let found = found.map_err(|e| Error::unable(format!("the eigenvalues of the matrix were not found: {e:?}")))?;
+    let mut order: Vec<usize> = (0..small.nrows()).collect();
+    order.sort_by(|i, j| found.S()[*j].abs().total_cmp(&found.S()[*i].abs()));
+    let chosen = Mat::from_fn(small.nrows(), width, |i, j| found.U()[(i, order[j])]);
+    Ok((order[..width].iter().map(|i| found.S()[*i]).collect(), &basis * chosen))
+}
+
+fn concat(left: &Mat<f64>, right: &Mat<f64>) -> Mat<f64> {
+    let mut both = Mat::zeros(left.nrows(), left.ncols() + right.ncols());
+    both.subcols_mut(0, left.ncols()).copy_from(left);
+    both.subcols_mut(left.ncols(), right.ncols()).copy_from(right);
+    both
+}

@@ -1,0 +1,190 @@
+//! Kernel regression from the eigenpairs of the Gram matrix: every predictor from one factorisation.
+
+use super::{Eigen, Matrix};
+use crate::error::{Error, Result};
+use faer::{Mat, MatRef};
+
+/// Predictors f(x) = sum_i kappa(x, x_i) alpha_i of labels y, from all eigenpairs of the Gram matrix K = V Lambda V^T; a column of labels for each output.
+///
+/// ```
+/// use zonal::gram::{Eigen, Matrix, Regression};
+/// let regression = Regression::new(Eigen::all(&Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 2.0]))?)?;
+/// let labels = faer::mat![[1.0], [0.0]];
+/// // (K + 1)^{-1} y = (3, -1)/8
+/// let alpha = regression.ridge(labels.as_ref(), 1.0)?;
+/// assert!((alpha[(0, 0)] - 0.375).abs() < 1e-15 && (alpha[(1, 0)] + 0.125).abs() < 1e-15);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Regression {
+    eigen: Eigen,
+}
+
+/// Mean and variance of a Gaussian process at new points.
+#[derive(Clone, Debug)]
+pub struct Posterior {
+    /// A row for each point, a column for each output.
+    pub mean: Mat<f64>,
+    /// Of the function, without the noise.
+    pub variance: Vec<f64>,
+}
+
+impl Regression {
+    /// From all eigenpairs.
+    ///
+    /// # Errors
+    /// `Input` if some are missing.
+    pub fn new(eigen: Eigen) -> Result<Self> {
+        let (have, rows) = (eigen.values().len(), eigen.vectors().nrows());
+        if have < rows {
+            return Err(Error::input(format!("{have} eigenpairs of a matrix of {rows} rows; all are needed")));
+        }
+        Ok(Regression { eigen })
+    }
+
+    /// The eigenpairs.
+    pub fn eigen(&self) -> &Eigen {
+        &self.eigen
+    }
+
+    /// What rounding makes of an eigenvalue 0: n 2^-52 |K|.
+    fn floor(&self) -> f64 {
+        let values = self.eigen.values();
+        values.len() as f64 * f64::EPSILON * values.iter().fold(0.0f64, |norm, value| norm.max(value.abs()))
+    }
+
+    /// V f(Lambda) V^T y
+    fn filter(&self, labels: MatRef<'_, f64>, f: impl Fn(f64) -> f64) -> Result<Mat<f64>> {
+        let (vectors, n) = (self.eigen.vectors(), self.eigen.values().len());
+        if labels.nrows() != n {
+            return Err(Error::input(format!("{} labels for {n} points", labels.nrows())));
+        }
+        let mut coefficients = vectors.transpose() * labels;
+        for (i, value) in self.eigen.values().iter().enumerate() {
+            let factor = f(*value);
+            coefficients.row_mut(i).iter_mut().for_each(|c| *c *= factor);
+        }
+        Ok(vectors * coefficients)
+    }
+
+    /// Kernel ridge regression: alpha = (K + ridge)^{-1} y, which minimises |y - K alpha|^2 + ridge alpha^T K alpha.
+    ///
+    /// # Errors
+    /// `Input` for a negative ridge; `Unable` where K + ridge is singular to rounding.
+    pub fn ridge(&self, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
+        if !(ridge >= 0.0 && ridge.is_finite()) {
+            return Err(Error::input(format!("a ridge of {ridge}; it must not be negative")));
+        }
+        let smallest = self.eigen.values().last().copied().unwrap_or(0.0) + ridge;
+        if smallest <= self.floor() {
+            return Err(Error::unable(format!(
+                "the Gram matrix with a ridge of {ridge} is singular to rounding (smallest eigenvalue {smallest:.1e}): duplicated points or a missing parity; \
+                 use a ridge, or the minimum norm"
+            )));
+        }
+        self.filter(labels, |value| 1.0 / (value + ridge))
+    }
+
+    /// The interpolation of minimum norm, alpha = K^+ y, and the rank: eigenvalues below n 2^-52 |K| count as zero.
+    ///
+    /// # Errors
+    /// `Input` for another number of labels.
+    pub fn minimum_norm(&self, labels: MatRef<'_, f64>) -> Result<(Mat<f64>, usize)> {
+        let floor = self.floor();
+        let rank = self.eigen.values().iter().filter(|value| **value > floor).count();
+        Ok((self.filter(labels, |value| if value > floor { 1.0 / value } else { 0.0 })?, rank))
+    }
+
+    /// Gradient flow from 0 at a time t >= 0: alpha = K^+ (1 - e^{-tK/n}) y, where d f/dt = -(1/n) sum_i kappa(., x_i)(f(x_i) - y_i). An infinite time is
+    /// allowed: the minimum norm.
+    ///
+    /// # Errors
+    /// `Input` for a negative time or another number of labels.
+    pub fn gradient_flow(&self, labels: MatRef<'_, f64>, time: f64) -> Result<Mat<f64>> {
+        if time.is_nan() || time < 0.0 {
+            return Err(Error::input(format!("a time of {time}; it must not be negative")));
+        }
+        let (n, floor) = (self.eigen.values().len() as f64, self.floor());
+        self.filter(labels, |value| match value > floor {
+            true => -(-time * value / n).exp_m1() / value,
+            false => (time / n).min(0.0),
+        })
+    }
+
+    /// The predictions of kernel ridge regression at each point from all others: f_{-i}(x_i) = y_i - alpha_i / ((K + ridge)^{-1})_{ii}.
+    ///
+    /// # Errors
+    /// As [`Regression::ridge`].
+    pub fn leave_one_out(&self, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
+        let alpha = self.ridge(labels, ridge)?;
+        let vectors = self.eigen.vectors();
+        let diagonal: Vec<f64> = (0..vectors.nrows())
+            .map(|i| vectors.row(i).iter().zip(self.eigen.values()).map(|(v, value)| v * v / (value + ridge)).sum())
+            .collect();
+        Ok(Mat::from_fn(labels.nrows(), labels.ncols(), |i, j| labels[(i, j)] - alpha[(i, j)] / diagonal[i]))
+    }
+
+    /// The Gaussian process with this kernel and noise of variance `noise`, at points with the Gram matrix `cross` against the training points (a row for
+    /// each) and `diagonal`, kappa(x, x): mean k^T (K + noise)^{-1} y, variance kappa(x,x) - k^T (K + noise)^{-1} k.
+    ///
+    /// # Errors
+    /// As [`Regression::ridge`]; `Input` for another number of columns.
+    pub fn posterior(
+        &self,
+        labels: MatRef<'_, f64>,
+        noise: f64,
+        cross: &Matrix,
+        diagonal: &[f64],
+    ) -> Result<Posterior> {
+        let alpha = self.ridge(labels, noise)?;
+        let n = self.eigen.values().len();
+        if cross.columns() != n || cross.rows() != diagonal.len() {
+            return Err(Error::input(format!(
+                "a matrix of {} x {} against {n} points, and {} values on the diagonal",
+                cross.rows(),
+                cross.columns(),
+                diagonal.len()
+            )));
+        }
+        let rotated = cross.view() * self.eigen.vectors();
+        let explained = |i: usize| -> f64 {
+            rotated.row(i).iter().zip(self.eigen.values()).map(|(c, value)| c * c / (value + noise)).sum()
+        };
+        // Rounding may leave a little less than nothing.
+        let variance = diagonal.iter().enumerate().map(|(i, k)| (k - explained(i)).max(0.0)).collect();
+        Ok(Posterior { mean: cross.view() * alpha, variance })
+    }
+
+    /// The effective dimension tr K (K + ridge)^{-1}.
+    pub fn effective_dimension(&self, ridge: f64) -> f64 {
+        self.eigen.values().iter().map(|value| value.max(0.0) / (value.max(0.0) + ridge)).filter(|x| !x.is_nan()).sum()
+    }
+
+    /// The condition number of K, infinite for a singular one.
+    pub fn condition(&self) -> f64 {
+        let values = self.eigen.values();
+        match (values.first(), values.last()) {
+            (Some(largest), Some(smallest)) if *smallest > self.floor() => largest / smallest,
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// The coding rate 1/2 log det(1 + c K), in nats.
+    pub fn coding_rate(&self, c: f64) -> f64 {
+        self.eigen.values().iter().map(|value| 0.5 * (c * value.max(0.0)).ln_1p()).sum()
+    }
+}
+
+/// The alignment of a Gram matrix with labels: y^T K y / (|K|_F |y|^2), between 0 and 1 (Cristianini et al., NeurIPS 2001).
+///
+/// # Errors
+/// `Input` for another number of labels, or labels that are all zero.
+pub fn alignment(matrix: &Matrix, labels: &[f64]) -> Result<f64> {
+    if labels.len() != matrix.rows() || labels.iter().all(|y| *y == 0.0) {
+        return Err(Error::input(format!("{} labels, not all zero, are needed", matrix.rows())));
+    }
+    let form: f64 =
+        (0..matrix.rows()).map(|i| labels[i] * matrix.row(i).iter().zip(labels).map(|(k, y)| k * y).sum::<f64>()).sum();
+    let norm = matrix.view().norm_l2();
+    Ok(form / (norm * labels.iter().map(|y| y * y).sum::<f64>()))
+}
