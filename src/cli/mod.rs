@@ -3,6 +3,8 @@
 mod decay;
 mod degrees;
 mod evaluate;
+mod fit;
+mod gram;
 mod kernels;
 mod progress;
 mod prove;
@@ -42,6 +44,12 @@ enum Command {
     Prove(prove::Arguments),
     /// Values of a kernel at points u.
     Evaluate(evaluate::Arguments),
+    /// Gram matrices of points, their spectrum, and the theory beside it.
+    Gram(gram::Arguments),
+    /// Kernel ridge regression of labels on points.
+    Fit(fit::FitArguments),
+    /// Predictions of a model that `fit` wrote.
+    Predict(fit::PredictArguments),
     /// The catalogue: names, formulas, parameters.
     Kernels(kernels::Arguments),
 }
@@ -122,7 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, fit, predict or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -148,6 +156,9 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Decay(arguments) => decay::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Gram(arguments) => gram::run(&arguments),
+        Command::Fit(arguments) => fit::fit(&arguments),
+        Command::Predict(arguments) => fit::predict(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }
 }

@@ -1,14 +1,18 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
+mod clusters;
 mod eigen;
 mod matrix;
+mod model;
 mod points;
 mod regression;
 mod stream;
 mod table;
 
+pub use clusters::{Cluster, are_uniform, clusters};
 pub use eigen::Eigen;
 pub use matrix::{Element, Matrix, Scaling, Zonal};
+pub use model::{Model, Score, Task};
 pub use points::Points;
 pub use regression::{Posterior, Regression, alignment};
 pub use table::Table;

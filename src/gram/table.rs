@@ -122,6 +122,11 @@ impl Table {
         self.columns
     }
 
+    /// The numbers, row after row.
+    pub fn into_values(self) -> Vec<f64> {
+        self.values
+    }
+
     /// The rows as points.
     ///
     /// # Errors

@@ -1,0 +1,230 @@
+//! `zonal gram`: Gram matrices, their spectrum, and the theory beside it.
+
+mod page;
+
+use super::{TextOrJsonOutput, Verdict, progress, say};
+use crate::error::{Error, Result};
+use crate::gram::{Cluster, Eigen, Points, Scaling, Table, Zonal, alignment, are_uniform, clusters};
+use crate::kernel::Kernel;
+use crate::report::{Align, TextTable, write_whole};
+use crate::sphere::Sphere;
+use clap::Args;
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The kernel: a name such as ntk(3) or a formula in u.
+    #[arg(long, allow_hyphen_values = true)]
+    kernel: String,
+    /// The points, a row each: .npy or .csv.
+    #[arg(long, value_name = "FILE", required_unless_present = "uniform", conflicts_with = "uniform")]
+    data: Option<PathBuf>,
+    /// Instead of a file: this many independent uniform points on the unit sphere of R^p, p from --dim.
+    #[arg(long, value_name = "N", requires = "dim")]
+    uniform: Option<usize>,
+    /// The dimension p of uniform points.
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "data")]
+    dim: Option<String>,
+    /// Which uniform points: the same for the same number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Labels of the points: .npy or .csv, one column.
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the sphere.
+    #[arg(long)]
+    homogeneous: bool,
+    /// How many of the largest eigenvalues; 0 for none.
+    #[arg(long, value_name = "M", default_value_t = 20)]
+    top: usize,
+    /// Write the Gram matrix to this .npy file, block by block; interrupted and called again it goes on.
+    #[arg(long, value_name = "FILE")]
+    matrix: Option<PathBuf>,
+    /// The matrix in single precision.
+    #[arg(long, requires = "matrix")]
+    single: bool,
+    /// Write a page with a figure to this file.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    output: TextOrJsonOutput,
+}
+
+/// A degree and its cluster of eigenvalues.
+#[derive(Serialize)]
+struct ClusterRow {
+    degree: u64,
+    multiplicity: usize,
+    eigenvalue: f64,
+    expected_mean: f64,
+    allowed: f64,
+    mean: f64,
+    expected_spread: f64,
+    spread_range: (f64, f64),
+    spread: f64,
+    agrees: bool,
+}
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: usize,
+    points: usize,
+    homogeneous: bool,
+    uniform: bool,
+    trace: f64,
+    /// Of K/n.
+    eigenvalues: Vec<f64>,
+    residual: Option<f64>,
+    alignment: Option<f64>,
+    clusters: Vec<ClusterRow>,
+}
+
+/// Numbers of the largest matrix whose eigenvalues are computed.
+const LARGEST: usize = 20_000;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let kernel = Kernel::parse(&arguments.kernel)?;
+    let points = points(arguments)?;
+    let labels = arguments.labels.as_deref().map(|path| -> Result<Vec<f64>> {
+        Table::read(path)?.into_labels(points.count()).map_err(|e| e.within(path.display()))
+    });
+    let labels = labels.transpose()?;
+    let scaling = if arguments.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
+    let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, scaling);
+    let n = points.count();
+    if arguments.top > n {
+        return Err(Error::input(format!("{} eigenvalues of {n} points", arguments.top)));
+    }
+    let spectral = arguments.top > 0 || labels.is_some();
+    if spectral && n > LARGEST {
+        return Err(Error::unable(format!(
+            "eigenvalues of {n} points in memory; allowed are {LARGEST}: --top 0 and no labels for the matrix alone"
+        )));
+    }
+    if let Some(path) = &arguments.matrix {
+        let bytes = (if arguments.single { 4.0 } else { 8.0 }) * (n as f64).powi(2);
+        if bytes > 1e9 {
+            say(&format!("zonal: the matrix takes {:.1} GB of disk", bytes / 1e9));
+        }
+        let name = kernel.to_string();
+        let there = progress::with_progress(|| match arguments.single {
+            true => zonal.stream::<f32>(&points, &name, path),
+            false => zonal.stream::<f64>(&points, &name, path),
+        })?;
+        if there > 0 {
+            say(&format!("zonal: {there} of {n} rows were there already"));
+        }
+    }
+    let trace = zonal.diagonal(&points).iter().sum::<f64>();
+    let mut document = Document {
+        kernel: kernel.to_string(),
+        dim: points.dimension(),
+        points: n,
+        homogeneous: arguments.homogeneous,
+        uniform: are_uniform(&points),
+        trace: trace / n as f64,
+        eigenvalues: Vec::new(),
+        residual: None,
+        alignment: None,
+        clusters: Vec::new(),
+    };
+    if spectral {
+        let matrix = zonal.gram(&points)?;
+        if arguments.top > 0 {
+            let eigen = progress::with_progress(|| Eigen::leading(&matrix, arguments.top))?;
+            document.eigenvalues = eigen.values().iter().map(|value| value / n as f64).collect();
+            document.residual = Some(eigen.residual());
+            if document.uniform && points.dimension() > 1 {
+                let sphere = Sphere::in_dimension(points.dimension() as u64)?;
+                // A kernel may have no spectrum that is within reach: the matrix has one.
+                if let Ok(clusters) = clusters(eigen.values(), n, &kernel.spectrum(sphere)) {
+                    document.clusters = clusters.iter().map(row).collect();
+                }
+            }
+        }
+        document.alignment = labels.map(|labels| alignment(&matrix, &labels)).transpose()?;
+    }
+    if let Some(path) = &arguments.report {
+        write_whole(&page::page(&document)?, Some(path))?;
+    }
+    arguments.output.write(&document, || text(&document))?;
+    Ok(Verdict::Done)
+}
+
+fn points(arguments: &Arguments) -> Result<Points> {
+    match (&arguments.data, arguments.uniform, &arguments.dim) {
+        (Some(path), ..) => Table::read(path)?.into_points().map_err(|e| e.within(path.display())),
+        (None, Some(count), Some(dim)) => {
+            let sphere = Sphere::parse(dim)?;
+            if (count as u64).saturating_mul(sphere.dimension()) > 1 << 31 {
+                return Err(Error::input(format!("{count} points of {} coordinates: too many", sphere.dimension())));
+            }
+            Points::uniform(count, sphere, arguments.seed)
+        }
+        _ => Err(Error::input("points are needed: --data FILE, or --uniform N --dim P")),
+    }
+}
+
+fn row(cluster: &Cluster) -> ClusterRow {
+    ClusterRow {
+        degree: cluster.degree,
+        multiplicity: cluster.multiplicity,
+        eigenvalue: cluster.eigenvalue,
+        expected_mean: cluster.expected_mean,
+        allowed: cluster.allowed,
+        mean: cluster.mean,
+        expected_spread: cluster.expected_spread,
+        spread_range: cluster.spread_range,
+        spread: cluster.spread,
+        agrees: cluster.agrees(),
+    }
+}
+
+fn text(document: &Document) -> String {
+    let Document { kernel, dim, points, trace, .. } = document;
+    let mut text = format!("{kernel} at {points} points of R^{dim}\n");
+    let scale = if document.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
+    let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
+    if let Some(alignment) = document.alignment {
+        let _ = writeln!(text, "alignment with the labels {alignment:.6}");
+    }
+    if let Some(residual) = document.residual {
+        let _ = writeln!(text, "\nlargest eigenvalues of K/n, residual {residual:.0e} of the largest:");
+        for line in document.eigenvalues.chunks(5) {
+            let numbers: Vec<String> = line.iter().map(|value| format!("{value:.9e}")).collect();
+            let _ = writeln!(text, "  {}", numbers.join("  "));
+        }
+    }
+    if !document.clusters.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nthe points may be uniform on the sphere: clusters of N(p,k) eigenvalues of K/n near mu_k,"
+        );
+        let _ = writeln!(text, "mean and spread relative to mu_k, expected to first order in 1/n");
+        let right = ["k", "N(p,k)", "mu_k", "mean - 1", "expected", "+-", "spread", "expected", "from", "to"];
+        let mut table =
+            TextTable::new(right.map(|head| (head, Align::Right)).into_iter().chain([("agrees", Align::Left)]));
+        for c in &document.clusters {
+            let relative = |x: f64| format!("{:.5}", x / c.eigenvalue);
+            let spread = |x: f64| if c.multiplicity == 1 { "-".to_string() } else { relative(x) };
+            table.row([
+                c.degree.to_string(),
+                c.multiplicity.to_string(),
+                format!("{:.6e}", c.eigenvalue),
+                relative(c.mean - c.eigenvalue),
+                relative(c.expected_mean - c.eigenvalue),
+                relative(c.allowed),
+                spread(c.spread),
+                spread(c.expected_spread),
+                spread(c.spread_range.0),
+                spread(c.spread_range.1),
+                if c.agrees { "yes" } else { "no" }.to_string(),
+            ]);
+        }
+        text.push_str(&table.to_string());
+    }
+    text
+}

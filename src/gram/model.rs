@@ -1,0 +1,202 @@
+//! Fitted predictors that can be kept in a file.
+
+use super::{Eigen, Points, Regression, Scaling, Zonal};
+use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use faer::Mat;
+use serde::{Deserialize, Serialize};
+
+/// Kernel ridge regression, fitted: numbers, or classes by the largest of one output each (1 for the class, 0 for the others).
+///
+/// The mean of each output is taken off before the fit and added to the predictions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Model {
+    kernel: String,
+    homogeneous: bool,
+    /// The ridge: (K + ridge) alpha = y.
+    pub ridge: f64,
+    /// The classes, increasing; none for regression.
+    pub classes: Option<Vec<f64>>,
+    offsets: Vec<f64>,
+    dimension: usize,
+    /// Rows of the training points.
+    points: Vec<f64>,
+    /// A row of coefficients alpha for each training point.
+    coefficients: Vec<f64>,
+}
+
+/// How a ridge does on points that were left out one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Score {
+    /// The ridge.
+    pub ridge: f64,
+    /// The mean square error over points and outputs.
+    pub error: f64,
+    /// The part of the classes that is right; none for regression.
+    pub accuracy: Option<f64>,
+}
+
+/// What is predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// A number.
+    Regression,
+    /// One of the labels.
+    Classification,
+}
+
+/// The ridges that are tried, relative to the mean of the diagonal of K: powers of 10 between these.
+const RIDGES: std::ops::RangeInclusive<i32> = -10..=2;
+
+/// More classes are taken for a mistake.
+const MOST_CLASSES: usize = 1000;
+
+/// Labels as outputs, one column each.
+struct Outputs {
+    classes: Option<Vec<f64>>,
+    offsets: Vec<f64>,
+    /// Without the offsets.
+    values: Mat<f64>,
+}
+
+impl Outputs {
+    fn new(labels: &[f64], task: Task) -> Result<Self> {
+        let classes = match task {
+            Task::Regression => None,
+            Task::Classification => {
+                let mut classes = labels.to_vec();
+                classes.sort_by(f64::total_cmp);
+                classes.dedup();
+                if classes.len() < 2 || classes.len() > MOST_CLASSES {
+                    return Err(Error::input(format!("{} classes; allowed are 2 to {MOST_CLASSES}", classes.len())));
+                }
+                Some(classes)
+            }
+        };
+        let mut values = match &classes {
+            None => Mat::from_fn(labels.len(), 1, |i, _| labels[i]),
+            Some(classes) => {
+                Mat::from_fn(labels.len(), classes.len(), |i, j| f64::from(u8::from(labels[i] == classes[j])))
+            }
+        };
+        let offsets: Vec<f64> =
+            values.col_iter().map(|column| column.iter().sum::<f64>() / labels.len() as f64).collect();
+        for (column, offset) in values.col_iter_mut().zip(&offsets) {
+            column.iter_mut().for_each(|y| *y -= offset);
+        }
+        Ok(Outputs { classes, offsets, values })
+    }
+
+    fn score(&self, ridge: f64, predicted: &Mat<f64>) -> Score {
+        let (rows, columns) = (predicted.nrows(), predicted.ncols());
+        let error = (predicted - &self.values).squared_norm_l2() / (rows * columns) as f64;
+        let accuracy = self.classes.as_ref().map(|_| {
+            let right = |i: &usize| largest(predicted, *i, &self.offsets) == largest(&self.values, *i, &self.offsets);
+            (0..rows).filter(right).count() as f64 / rows as f64
+        });
+        Score { ridge, error, accuracy }
+    }
+}
+
+/// The column of the largest entry of a row, offsets added.
+fn largest(values: &Mat<f64>, row: usize, offsets: &[f64]) -> usize {
+    let entry = |j: &usize| values[(row, *j)] + offsets[*j];
+    (0..offsets.len()).max_by(|i, j| entry(i).total_cmp(&entry(j))).unwrap_or(0)
+}
+
+impl Model {
+    /// Fits labels at the points in the rows. Without a ridge, powers of ten times the mean of kappa(x, x) are tried, and the one with the smallest
+    /// leave-one-out error is taken; their scores are returned, that of the ridge taken first.
+    ///
+    /// ```
+    /// use zonal::gram::{Model, Scaling, Task};
+    /// let rows = vec![1.0, 0.1, 1.0, -0.1, 0.1, 1.0, -0.1, 1.0];
+    /// let (model, scores) = Model::fit("ntk(2)", Scaling::Sphere, rows, 2, &[3.0, 3.0, 7.0, 7.0], Task::Classification, None)?;
+    /// assert_eq!(scores[0].accuracy, Some(1.0));
+    /// assert_eq!(model.predict(vec![2.0, 0.2, 0.2, 2.0])?, [3.0, 7.0]);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the points, the kernel, the eigenvalues and the ridge; `Input` for another number of labels, fewer than two points or classes.
+    pub fn fit(
+        kernel: &str,
+        scaling: Scaling,
+        rows: Vec<f64>,
+        dimension: usize,
+        labels: &[f64],
+        task: Task,
+        ridge: Option<f64>,
+    ) -> Result<(Self, Vec<Score>)> {
+        let points = Points::new(rows.clone(), dimension)?;
+        let n = points.count();
+        if n < 2 || labels.len() != n {
+            return Err(Error::input(format!(
+                "{} labels for {n} points; at least two of each are needed",
+                labels.len()
+            )));
+        }
+        let outputs = Outputs::new(labels, task)?;
+        let kernel = Kernel::parse(kernel)?;
+        let zonal = Zonal::new(kernel.compile(Some(dimension as u64))?, scaling);
+        let mean = zonal.diagonal(&points).iter().sum::<f64>() / n as f64;
+        let regression = Regression::new(Eigen::all(&zonal.gram(&points)?)?)?;
+        let tried: Vec<f64> = match ridge {
+            Some(ridge) => vec![ridge],
+            None => RIDGES.map(|power| mean * 10f64.powi(power)).collect(),
+        };
+        let mut scores = Vec::with_capacity(tried.len());
+        let mut refused = None;
+        for ridge in tried {
+            match regression.leave_one_out(outputs.values.as_ref(), ridge) {
+                Ok(predicted) => scores.push(outputs.score(ridge, &predicted)),
+                // The smallest ridges may leave a singular matrix.
+                Err(error) => refused = Some(error),
+            }
+        }
+        scores.sort_by(|a, b| a.error.total_cmp(&b.error));
+        let Some(best) = scores.first() else {
+            return Err(refused.unwrap_or_else(|| Error::unable("no ridge was tried")));
+        };
+        let alpha = regression.ridge(outputs.values.as_ref(), best.ridge)?;
+        let model = Model {
+            kernel: kernel.to_string(),
+            homogeneous: scaling == Scaling::Homogeneous,
+            ridge: best.ridge,
+            classes: outputs.classes,
+            offsets: outputs.offsets,
+            dimension,
+            points: rows,
+            coefficients: alpha.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<_>>()).collect(),
+        };
+        Ok((model, scores))
+    }
+
+    /// The predictions at the points in the rows.
+    ///
+    /// # Errors
+    /// Those of the points; `Input` for another number of coordinates, or a model that was tampered with.
+    pub fn predict(&self, rows: Vec<f64>) -> Result<Vec<f64>> {
+        let training = Points::new(self.points.clone(), self.dimension)?;
+        let points = Points::new(rows, self.dimension)?;
+        let outputs = self.offsets.len();
+        let classes = self.classes.as_ref().map_or(1, Vec::len);
+        if outputs != classes || self.coefficients.len() != training.count() * outputs {
+            return Err(Error::input("the model is damaged: its numbers do not fit together"));
+        }
+        let scaling = if self.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
+        let zonal = Zonal::new(Kernel::parse(&self.kernel)?.compile(Some(self.dimension as u64))?, scaling);
+        let cross = zonal.cross(&points, &training)?;
+        let alpha = Mat::from_fn(training.count(), outputs, |i, j| self.coefficients[i * outputs + j]);
+        let values = cross.view() * alpha;
+        Ok(match &self.classes {
+            None => (0..values.nrows()).map(|i| values[(i, 0)] + self.offsets[0]).collect(),
+            Some(classes) => (0..values.nrows()).map(|i| classes[largest(&values, i, &self.offsets)]).collect(),
+        })
+    }
+
+    /// The number of coordinates of a point.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+}
