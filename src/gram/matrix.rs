@@ -194,8 +194,10 @@ impl Zonal {
         }
         let mut matrix = Matrix::zeros(rows.count(), columns.count())?;
         let packed = Packed::new(columns);
-        matrix.values.par_chunks_mut(TILE * columns.count()).enumerate().for_each(|(panel, out)| {
-            self.fill(rows, panel * TILE, columns, &packed, 0, out);
+        // Some panels for every thread.
+        let height = rows.count().div_ceil(4 * rayon::current_num_threads()).next_multiple_of(ROWS).min(TILE);
+        matrix.values.par_chunks_mut(height * columns.count()).enumerate().for_each(|(panel, out)| {
+            self.fill(rows, panel * height, columns, &packed, 0, out);
         });
         Ok(matrix)
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
 /// Bytes of a block of rows.
-const BLOCK_BYTES: usize = 1 << 26;
+const BLOCK_BYTES: usize = 1 << 24;
 
 /// What is known of an unfinished file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Place {
 }
 
 impl Zonal {
-    /// Writes the Gram matrix to a file of NumPy, in blocks of rows, while the next block is computed: memory for three blocks (of 64 MiB, at least one
+    /// Writes the Gram matrix to a file of NumPy, in blocks of rows, while the next block is computed: memory for three blocks (of 16 MiB, at least one
     /// row) is enough. `name` is what the kernel is called.
     ///
     /// Until it is finished the file is called `path` with `.part`; `.part.json` says how far it is. Stopped and called again with the same kernel and points it

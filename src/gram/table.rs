@@ -46,9 +46,11 @@ impl Table {
             ref shape => return Err(Error::input(format!("an array of shape {shape:?}; rows and columns are needed"))),
         };
         let size = kind.size_field();
+        let short = || Error::input(format!("shorter than its shape, {rows} x {columns}, says"));
         let needed = rows.checked_mul(columns).and_then(|count| count.checked_mul(size));
+        // Before memory is taken for it.
         if needed.is_none_or(|needed| needed > bytes) {
-            return Err(Error::input(format!("shorter than its shape, {rows} x {columns}, says")));
+            return Err(short());
         }
         let order = file.order();
         let refused = || {
@@ -59,7 +61,7 @@ impl Table {
         };
         macro_rules! read {
             ($type:ty) => {
-                file.into_vec::<$type>().map_err(fail)?.into_iter().map(|x| x as f64).collect::<Vec<f64>>()
+                file.into_vec::<$type>().map_err(|_| short())?.into_iter().map(|x| x as f64).collect::<Vec<f64>>()
             };
         }
         let values = match (kind.type_char(), size) {
@@ -74,7 +76,7 @@ impl Table {
             (TypeChar::Uint, 4) => read!(u32),
             (TypeChar::Uint, 8) => read!(u64),
             (TypeChar::Bool, 1) => {
-                file.into_vec::<bool>().map_err(fail)?.into_iter().map(|x| f64::from(u8::from(x))).collect()
+                file.into_vec::<bool>().map_err(|_| short())?.into_iter().map(|x| f64::from(u8::from(x))).collect()
             }
             _ => return Err(refused()),
         };

@@ -1,0 +1,226 @@
+//! The commands `zonal gram`, `zonal fit` and `zonal predict`.
+
+mod cli_support;
+
+use cli_support::{done, fails, json, rejects, text, zonal};
+use npyz::WriterBuilder;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+use zonal::Sphere;
+use zonal::gram::{Model, Points, Scaling, Task};
+
+/// A folder of files for the commands.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Files(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn text(&self, name: &str, text: &str) -> String {
+        fs::write(self.path(name), text).unwrap();
+        self.name(name)
+    }
+
+    fn npy<T: npyz::AutoSerialize + Copy>(&self, name: &str, shape: &[u64], values: &[T]) -> String {
+        let mut bytes = Vec::new();
+        let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(&mut bytes).begin_nd().unwrap();
+        writer.extend(values.iter().copied()).unwrap();
+        writer.finish().unwrap();
+        fs::write(self.path(name), bytes).unwrap();
+        self.name(name)
+    }
+
+    fn name(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_string()
+    }
+}
+
+fn gram<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["gram", "--kernel", "ntk(3)"], more].concat()
+}
+
+/// Degrees 0 to 4 of 3000 uniform points of S^3, within bias and spread; with another kernel's eigenvalues they would not be.
+#[test]
+fn clusters_agree_with_theory() {
+    let files = Files::new();
+    let page = files.name("page.html");
+    let document = json(&gram(&["--uniform", "3000", "--dim", "4", "--top", "55", "--report", &page]));
+    let clusters = document["clusters"].as_array().unwrap();
+    assert_eq!(clusters.iter().map(|c| c["degree"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    assert!(clusters.iter().all(|c| c["agrees"] == true), "{clusters:?}");
+    assert!(document["residual"].as_f64().unwrap() < 1e-12);
+    // The expected bias is seen: without it degree 3 would not agree.
+    let bias = clusters[3]["expected_mean"].as_f64().unwrap() / clusters[3]["eigenvalue"].as_f64().unwrap() - 1.0;
+    assert!((bias - 0.0099).abs() < 1e-4, "{bias}");
+    let (mean, mu) = (clusters[3]["mean"].as_f64().unwrap(), clusters[3]["eigenvalue"].as_f64().unwrap());
+    assert!((mean - mu).abs() > clusters[3]["allowed"].as_f64().unwrap());
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("<svg") && page.contains("Clusters"));
+}
+
+/// The forms of a file give the same matrix; points that are not uniform get no clusters.
+#[test]
+fn files_of_all_kinds() {
+    let files = Files::new();
+    let values: Vec<i16> = (0..120).map(|i| (i * i * 7 + 3 * i) % 41 - 20).collect();
+    let rows = values.chunks(4).map(|row| row.iter().map(i16::to_string).collect::<Vec<_>>().join(",") + "\n");
+    let lines: String = rows.collect();
+    let doubles: Vec<f64> = values.iter().map(|x| f64::from(*x)).collect();
+    let singles: Vec<f32> = values.iter().map(|x| f32::from(*x)).collect();
+    let names = [
+        files.text("plain.csv", &lines),
+        files.text("header.csv", &format!("a,b,c,d\n{lines}")),
+        files.npy("short.npy", &[30, 4], &values),
+        files.npy("double.npy", &[30, 4], &doubles),
+        files.npy("single.npy", &[30, 4], &singles),
+    ];
+    let found = names.each_ref().map(|name| json(&gram(&["--data", name, "--top", "5"])));
+    assert!(found.iter().all(|document| document == &found[0]));
+    assert_eq!(found[0]["uniform"], false);
+    assert_eq!(found[0]["clusters"], serde_json::json!([]));
+}
+
+#[test]
+fn bad_files_are_refused_in_one_line() {
+    let files = Files::new();
+    let good = files.text("good.csv", "1,2\n3,4\n5,6\n");
+    for (name, content, message) in [
+        ("ragged.csv", "1,2\n3\n", "line 2 has 1 numbers, the first line 2"),
+        ("letters.csv", "1,2\n3,x\n", "line 2: 'x' is not a number"),
+        ("nan.csv", "1,2\nnan,1\n", "row 1 contains NaN"),
+        ("infinite.csv", "1,2\n-inf,1\n", "row 1 contains -inf"),
+        ("zero.csv", "1,2\n0,0\n", "row 1 is zero and has no direction"),
+        ("empty.csv", "", "there are no points"),
+        ("header.csv", "a,b\n", "there are no points"),
+        ("text.npy", "no numpy", "not a file of NumPy"),
+        ("points.txt", "1,2\n", "end in .npy or .csv"),
+    ] {
+        let path = files.text(name, content);
+        rejects(&gram(&["--data", &path, "--top", "1"]), &[name, message]);
+    }
+    let cube = files.npy("cube.npy", &[1, 1, 2], &[1.0, 2.0]);
+    rejects(&gram(&["--data", &cube]), &["shape [1, 1, 2]"]);
+    let whole = files.npy("long.npy", &[3, 2], &[1.0; 6]);
+    let bytes = fs::read(&whole).unwrap();
+    fs::write(&whole, &bytes[..bytes.len() - 8]).unwrap();
+    rejects(&gram(&["--data", &whole]), &["shorter than its shape, 3 x 2"]);
+    let labels = files.text("labels.csv", "1\n2\n");
+    rejects(&gram(&["--data", &good, "--labels", &labels, "--top", "1"]), &["labels.csv", "2 labels for 3 points"]);
+    rejects(&gram(&["--data", &good, "--top", "4"]), &["4 eigenvalues of 3 points"]);
+    rejects(&gram(&["--data", &files.name("none.csv")]), &["none.csv", "No such file"]);
+    rejects(&gram(&[]), &["--data"]);
+    rejects(&gram(&["--uniform", "5"]), &["--dim"]);
+    rejects(&["gram", "--kernel", "ntk(", "--data", &good], &["ntk("]);
+    // One point is a matrix, too.
+    let one = files.text("one.csv", "3,4\n");
+    assert_eq!(json(&gram(&["--data", &one, "--top", "1"]))["eigenvalues"], serde_json::json!([3.0]));
+}
+
+fn read(path: &Path) -> (Vec<u64>, Vec<f64>) {
+    let bytes = fs::read(path).unwrap();
+    let file = npyz::NpyFile::new(&bytes[..]).unwrap();
+    (file.shape().to_vec(), file.into_vec().unwrap())
+}
+
+/// Killed half-way and started again: the same bytes, and what was there is not computed again.
+#[test]
+fn a_stream_goes_on_where_it_was_stopped() {
+    let files = Files::new();
+    let n = 6000;
+    let arguments = |path: &Path| {
+        let path = path.to_str().unwrap().to_string();
+        ["gram", "--kernel", "ntk(3)", "--uniform", "6000", "--dim", "5", "--top", "0", "--matrix"]
+            .map(str::to_string)
+            .into_iter()
+            .chain([path])
+            .collect::<Vec<_>>()
+    };
+    let (whole, stopped) = (files.path("whole.npy"), files.path("stopped.npy"));
+    assert!(Command::new(env!("CARGO_BIN_EXE_zonal")).args(arguments(&whole)).output().unwrap().status.success());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zonal")).args(arguments(&stopped)).spawn().unwrap();
+    let journal = files.path("stopped.npy.part.json");
+    let start = Instant::now();
+    while !journal.exists() && start.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!stopped.exists() && files.path("stopped.npy.part").exists());
+    let rows =
+        serde_json::from_slice::<serde_json::Value>(&fs::read(&journal).unwrap()).unwrap()["rows"].as_u64().unwrap();
+    assert!(rows > 0 && rows < n, "{rows}");
+    // Other points do not go on there.
+    let mut other = arguments(&stopped);
+    other.extend(["--seed".to_string(), "2".to_string()]);
+    let refused = Command::new(env!("CARGO_BIN_EXE_zonal")).args(&other).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("belongs to an unfinished matrix"));
+    let again = Command::new(env!("CARGO_BIN_EXE_zonal")).args(arguments(&stopped)).output().unwrap();
+    assert!(again.status.success());
+    assert!(text(&again.stderr).contains(&format!("{rows} of {n} rows were there already")), "{}", text(&again.stderr));
+    assert!(fs::read(&whole).unwrap() == fs::read(&stopped).unwrap());
+    let names: Vec<_> = fs::read_dir(files.0.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
+
+/// The file holds the matrix.
+#[test]
+fn the_matrix_in_the_file_is_the_matrix() {
+    let files = Files::new();
+    let path = files.path("k.npy");
+    let name = path.to_str().unwrap();
+    done(&gram(&["--uniform", "300", "--dim", "3", "--top", "0", "--seed", "9", "--matrix", name]));
+    let (shape, values) = read(&path);
+    assert_eq!(shape, [300, 300]);
+    let points = Points::uniform(300, Sphere::in_dimension(3).unwrap(), 9).unwrap();
+    let kernel = zonal::Kernel::parse("ntk(3)").unwrap().compile(None).unwrap();
+    let matrix = zonal::gram::Zonal::new(kernel, Scaling::Sphere).gram::<f64>(&points).unwrap();
+    assert_eq!(values, matrix.values());
+    rejects(&gram(&["--uniform", "10", "--dim", "3", "--matrix", "/nowhere/k.npy", "--top", "0"]), &["/nowhere/k.npy"]);
+}
+
+/// Fit and prediction through files; what the model says is what the library says.
+#[test]
+fn fit_and_predict() {
+    let files = Files::new();
+    let points = Points::uniform(200, Sphere::in_dimension(3).unwrap(), 4).unwrap();
+    let rows: Vec<f64> = (0..200).flat_map(|i| points.direction(i).to_vec()).collect();
+    let classes: Vec<f64> = rows.chunks(3).map(|x| if x[0] * x[1] > 0.0 { 5.0 } else { -1.0 }).collect();
+    let data = files.npy("x.npy", &[200, 3], &rows);
+    let labels = files.npy("y.npy", &[200], &classes);
+    let model = files.name("m.json");
+    let common = ["--data", &data, "--labels", &labels, "--model", &model];
+    let document = json(&[&["fit", "--kernel", "ntk(3)", "--classify"], &common[..]].concat());
+    let best = &document["leave_one_out"][0];
+    assert!(best["accuracy"].as_f64().unwrap() > 0.85, "{best}");
+    let output = zonal(&["predict", "--model", &model, "--data", &data, "--labels", &labels]);
+    assert!(text(&output.stderr).starts_with("zonal: accuracy "));
+    let predicted: Vec<f64> = text(&output.stdout).lines().skip(1).map(|line| line.parse().unwrap()).collect();
+    let (fitted, _) =
+        Model::fit("ntk(3)", Scaling::Sphere, rows.clone(), 3, &classes, Task::Classification, None).unwrap();
+    assert_eq!(predicted, fitted.predict(rows).unwrap());
+    let flat = files.text("flat.csv", "1,2\n");
+    rejects(&["predict", "--model", &model, "--data", &flat], &["flat.csv", "2 coordinates; the model has 3"]);
+    rejects(&["predict", "--model", &data, "--data", &data], &["x.npy", "not a model of zonal fit"]);
+    // Duplicated points without a ridge.
+    let twice = files.text("twice.csv", "1,2\n1,2\n2,1\n");
+    let three = files.text("three.csv", "1\n2\n3\n");
+    let other = files.name("other.json");
+    let message = fails(
+        3,
+        &["fit", "--kernel", "ntk(2)", "--data", &twice, "--labels", &three, "--ridge", "0", "--model", &other],
+    );
+    assert!(message.contains("singular to rounding") && message.contains("duplicated points"), "{message}");
+    assert!(!Path::new(&other).exists());
+    rejects(
+        &["fit", "--kernel", "ntk(2)", "--data", &twice, "--labels", &three, "--ridge", "-1", "--model", &other],
+        &["a ridge of -1"],
+    );
+}
