@@ -162,12 +162,12 @@ mod tests {
                 // Zero stands for the right angle.
                 let cosine = if exact.is_zero() { exact.clone() } else { Float::with_val(bits, exact.cos_ref()) };
                 let wanted = Float::with_val(wide, cosine.acos_ref());
-                let sine = Float::with_val(bits, wanted.sin_ref());
+                let sine = Float::with_val(wide, wanted.sin_ref());
                 if sine.is_zero() {
                     continue;
                 }
                 let Some((value, error)) = angle(&sine, &cosine, bits) else { panic!("{exact} {bits}") };
-                let bound = error + Radius::above(&wanted) * Radius::power_of_two(1 - bits as i32);
+                let bound = error + Radius::above(&wanted) * Radius::power_of_two(2 - wide as i32);
                 let distance = Float::with_val(wide, &value - &wanted).abs();
                 assert!(distance <= bound.to_float(), "{exact} {bits}: {distance:e}");
                 assert!(error.to_float() <= Float::with_val(64, &wanted >> bits as i32), "{exact} {bits}");
