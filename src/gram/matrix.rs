@@ -1,6 +1,7 @@
 //! Gram matrices: a compiled kernel at all pairs of points.
 
 use super::Points;
+use super::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::kernel::{Compiled, End};
 use faer::MatRef;
@@ -18,11 +19,11 @@ pub enum Scaling {
 }
 
 /// A matrix, row after row, of `f64` or `f32`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Matrix<T = f64> {
     rows: usize,
     columns: usize,
-    values: Vec<T>,
+    values: Buffer<T>,
 }
 
 /// A kernel that makes Gram matrices.
@@ -50,7 +51,7 @@ pub struct Zonal {
 }
 
 /// Numbers that a matrix is made of.
-pub trait Element: Copy + Send + Sync + Default + 'static {}
+pub trait Element: bytemuck::Pod + Send + Sync {}
 
 impl Element for f32 {}
 impl Element for f64 {}
@@ -75,15 +76,13 @@ impl<T: Element> Matrix<T> {
     /// If the number of values is not `rows` times `columns`.
     pub fn new(rows: usize, columns: usize, values: Vec<T>) -> Self {
         assert_eq!(rows * columns, values.len());
-        Matrix { rows, columns, values }
+        Matrix { rows, columns, values: Buffer::Vector(values) }
     }
 
     fn zeros(rows: usize, columns: usize) -> Result<Self> {
         let bytes = rows.checked_mul(columns).and_then(|count| count.checked_mul(size_of::<T>()));
         match bytes {
-            Some(bytes) if bytes <= MOST_BYTES => {
-                Ok(Matrix { rows, columns, values: vec![T::default(); rows * columns] })
-            }
+            Some(bytes) if bytes <= MOST_BYTES => Ok(Matrix { rows, columns, values: Buffer::zeros(rows * columns)? }),
             _ => Err(Error::unable(format!("a matrix of {rows} x {columns} numbers in memory; stream it to a file"))),
         }
     }

@@ -1,5 +1,6 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
+mod buffer;
 mod clusters;
 mod eigen;
 mod matrix;

@@ -56,6 +56,9 @@ enum Root {
 /// Coefficients of a piece: one cache line.
 const COEFFICIENTS: usize = 8;
 
+/// Values computed side by side.
+const LANES: usize = 8;
+
 /// Pieces tried, in powers of two.
 const FEWEST_PIECES: usize = 16;
 const MOST_PIECES: usize = 1024;
@@ -273,14 +276,18 @@ impl Root {
     }
 }
 
+/// What is left of x, and the nearest integer. NaN is left, at 0.
+#[inline(always)]
+fn place(x: f64) -> (f64, usize) {
+    let shifted = x + ROUNDER;
+    (x - (shifted - ROUNDER), (shifted.to_bits() & 0xffff) as usize)
+}
+
 /// The polynomial of the piece of z. No fused products: every machine gives the same bits.
 #[inline(always)]
 fn lookup(rows: &[Row], pieces: f64, z: f64) -> f64 {
-    let x = z * pieces;
-    let shifted = x + ROUNDER;
-    let t = x - (shifted - ROUNDER);
-    let row = &rows[(shifted.to_bits() & 0xffff) as usize];
-    row.iter().rev().fold(0.0, |sum, c| sum * t + c)
+    let (t, index) = place(z * pieces);
+    rows[index].iter().rev().fold(0.0, |sum, c| sum * t + c)
 }
 
 /// The loop over many values, compiled for every instruction set.
@@ -309,12 +316,30 @@ impl Fill<'_> {
     fn run(self, root: impl Fn(f64) -> f64) {
         let Compiled { at_one, pieces, rows, .. } = self.compiled;
         let (near, far) = rows.split_at(pieces + 1);
-        for (u, out) in self.u.iter().zip(self.out) {
-            // A comparison, not `min`: NaN stays NaN.
-            let size = if u.abs() > 1.0 { 1.0 } else { u.abs() };
-            let z = root(1.0 - size);
-            let rows = if *u < 0.0 { far } else { near };
-            *out = at_one - lookup(rows, *pieces as f64, z);
+        let pieces = *pieces as f64;
+        for (u, out) in self.u.chunks(LANES).zip(self.out.chunks_mut(LANES)) {
+            // Arrays that are vectors of the machine; the last group is filled up.
+            let count = u.len().min(out.len());
+            let mut group = [0.0; LANES];
+            group[..count].copy_from_slice(&u[..count]);
+            let mut t = [0.0; LANES];
+            let mut row = [&near[0]; LANES];
+            for l in 0..LANES {
+                // A comparison, not `min`: NaN stays NaN.
+                let size = if group[l].abs() > 1.0 { 1.0 } else { group[l].abs() };
+                let (rest, index) = place(root(1.0 - size) * pieces);
+                let half = if group[l] < 0.0 { far } else { near };
+                (t[l], row[l]) = (rest, &half[index]);
+            }
+            let mut sum = [0.0; LANES];
+            for c in (0..COEFFICIENTS).rev() {
+                for l in 0..LANES {
+                    sum[l] = sum[l] * t[l] + row[l][c];
+                }
+            }
+            for (out, sum) in out.iter_mut().zip(&sum) {
+                *out = at_one - sum;
+            }
         }
     }
 }

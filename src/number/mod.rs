@@ -19,6 +19,7 @@ mod puiseux;
 mod radius;
 mod rectangle;
 mod series;
+mod sine;
 mod slopes;
 mod unit;
 

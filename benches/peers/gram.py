@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Gram matrices and their eigenvalues: zonal beside numpy, scipy and neural-tangents, n = 4000 uniform points of R^10, in one run.
+
+    cargo build --release --example gram_times
+    python benches/peers/gram.py [--count 4000] [--repeat 5] [--without-neural-tangents]
+
+Processor times (user + system, of all threads) of one matrix; zonal's are whole processes that make 1 + REPEAT matrices, less one that makes 1,
+divided by REPEAT, so that reading the points and compiling the kernel do not count; the peers run in this process, after one run that compiles.
+Eigenvalues: wall times on all cores. Every matrix is compared with zonal's.
+"""
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+
+import numpy as np
+
+P = 10
+
+
+def kappas(t):
+    t = np.clip(t, -1, 1)
+    theta = np.arccos(t)
+    k0 = 1 - theta / np.pi
+    return k0, (np.sqrt(1 - t * t) + (np.pi - theta) * t) / np.pi
+
+
+def numpy_ntk(x, layers):
+    sigma = x @ x.T
+    theta = sigma.copy()
+    for _ in range(layers - 1):
+        k0, k1 = kappas(sigma)
+        theta = theta * k0 + k1
+        sigma = k1
+    return theta
+
+
+def cpu(who):
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
+def timed(f, repeat):
+    """The median of the processor and of the wall time, and the result."""
+    times = []
+    for _ in range(repeat):
+        start, wall = cpu(resource.RUSAGE_SELF), time.time()
+        result = f()
+        times.append((cpu(resource.RUSAGE_SELF) - start, time.time() - wall))
+    return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times), result
+
+
+def zonal(binary, kernel, points, task, repeat, out):
+    """Processor time of one repetition, wall time of one, and what was written."""
+    def process(count):
+        before = cpu(resource.RUSAGE_CHILDREN)
+        text = subprocess.run([binary, kernel, points, task, str(count), out], check=True, capture_output=True, text=True).stdout
+        return cpu(resource.RUSAGE_CHILDREN) - before, [float(line) for line in text.split()]
+    one, _ = process(1)
+    more, walls = process(1 + repeat)
+    return (more - one) / repeat, statistics.median(walls), np.load(out)
+
+
+def neural_tangents(x, layers):
+    import jax
+    jax.config.update("jax_enable_x64", True)
+    from neural_tangents import stax
+    parts = []
+    for _ in range(layers - 1):
+        parts += [stax.Dense(1, W_std=2**0.5), stax.Relu()]
+    # W_std^2 = 2 and inputs of length sqrt(p) after its division by p: NTK(1) = L, times the last layer's W_std^2 = 1.
+    parts += [stax.Dense(1, W_std=1.0)]
+    _, _, kernel = stax.serial(*parts)
+    f = jax.jit(lambda a: kernel(a, None, "ntk"))
+    scaled = jax.numpy.asarray(x * P**0.5)
+    f(scaled).block_until_ready()
+    return lambda: f(scaled).block_until_ready()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binary", default="target/release/examples/gram_times")
+    parser.add_argument("--count", type=int, default=4000)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--without-neural-tangents", action="store_true")
+    a = parser.parse_args()
+    x = np.random.default_rng(1).normal(size=(a.count, P))
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    with tempfile.TemporaryDirectory() as folder:
+        points, out = os.path.join(folder, "x.npy"), os.path.join(folder, "k.npy")
+        np.save(points, x)
+        own = {}
+        for kernel in ["ntk(2)", "ntk(3)", "ntk(10)"]:
+            own[kernel], wall, gram = zonal(a.binary, kernel, points, "gram", a.repeat, out)
+            print(f"zonal {kernel}: {own[kernel]:.3f} s processor, {wall:.3f} s wall")
+            if kernel == "ntk(3)":
+                ours = gram
+        print(f"ntk(10) / ntk(2): {own['ntk(10)'] / own['ntk(2)']:.2f}")
+
+        def write():
+            matrix = np.empty((a.count, a.count))
+            matrix.fill(1.0)
+            return matrix
+
+        seconds, _, _ = timed(write, a.repeat)
+        print(f"to write such a matrix (numpy, fresh memory): {seconds:.3f} s, zonal {own['ntk(3)'] / seconds:.1f} times that")
+        peers = [("numpy", lambda: numpy_ntk(x, 3))]
+        if not a.without_neural_tangents:
+            peers.append(("neural-tangents, jitted", neural_tangents(x, 3)))
+        for name, f in peers:
+            seconds, wall, theirs = timed(f, a.repeat)
+            difference = np.abs(np.asarray(theirs) - ours).max() / 3
+            print(f"{name} ntk(3): {seconds:.3f} s processor, {wall:.3f} s wall: {seconds / own['ntk(3)']:.1f} times; largest difference {difference:.1e} kappa(1)")
+        from scipy.sparse.linalg import eigsh
+        for task, name, f in [("all", "numpy.linalg.eigvalsh", lambda: np.linalg.eigvalsh(ours)[::-1]),
+                              ("leading", "scipy.sparse.linalg.eigsh, 20 pairs", lambda: np.sort(eigsh(ours, 20)[0])[::-1])]:
+            repeat = 2 if task == "all" else a.repeat
+            _, wall, values = zonal(a.binary, "ntk(3)", points, task, repeat, out)
+            _, theirs, expected = timed(f, repeat)
+            difference = np.abs(values[: len(expected)] - expected).max() / expected[0]
+            print(f"{name}: {theirs:.2f} s wall, zonal {wall:.2f} s wall: {wall / theirs:.2f} of it; largest difference {difference:.1e} of the largest")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+//! Sine and hyperbolic sine of doubles, and their inverses, by a series of their own: proved, and faster than MPFR.
+
+use super::Interval;
+
+/// 1/(2j (2j+1)), j = 1, ..., 13: the ratios of the coefficients of sine.
+const SINE_RATIOS: [f64; 13] = {
+    let mut ratios = [0.0; 13];
+    let mut j = 1;
+    while j <= 13 {
+        ratios[j - 1] = 1.0 / (2 * j * (2 * j + 1)) as f64;
+        j += 1;
+    }
+    ratios
+};
+
+/// Twice the relative error that [`sine_series`] may have, and what a guess is moved by.
+const SERIES_ERROR: f64 = 1.0 / (1u64 << 49) as f64;
+const SANDWICH: f64 = 1.0 / (1u64 << 47) as f64;
+
+/// Arguments of the series are smaller.
+const SERIES_REACH: f64 = 1.3;
+
+/// sin y, sign = -1, or sinh y, sign = 1, for |y| < 1.3, off by less than 8 units of 2^-53 of itself, but for subnormal numbers.
+///
+/// sin y = y S(-y^2), sinh y = y S(y^2), S(x) = sum_j x^j/(2j+1)!. For |x| <= 1.7 the terms left out are below 1.7^14/29! < 2^-90, and S is
+/// above 0.7. Each of the 13 steps of the Horner scheme, S_j = 1 + S_{j+1} (x/((2j+2)(2j+3))), |S_j| <= 1.4, is off by less than 3 units of
+/// 2^-53, and what was off before is divided by 3 or more: in sum less than 5 units, 7 of the value, and one for the last product.
+fn sine_series(y: f64, sign: f64) -> f64 {
+    let square = sign * y * y;
+    y * SINE_RATIOS.iter().rev().fold(1.0, |sum, ratio| 1.0 + sum * (square * ratio))
+}
+
+/// sin y or sinh y for one |y| < 1.3; `None` beyond.
+pub(super) fn sine_of_point(y: f64, sign: f64) -> Option<Interval> {
+    let value = sine_series(y, sign);
+    let (low, high) = (value * (1.0 - SERIES_ERROR), value * (1.0 + SERIES_ERROR));
+    (y.abs() < SERIES_REACH && (y == 0.0 || y.abs() > 1e-300)).then(|| Interval::new(low, high))
+}
+
+/// An enclosure of asin(s), sign = -1, or asinh(s), sign = 1, s > 0, from a guess: sin(low) <= s <= sin(high) is seen. `None` where it is not.
+pub(super) fn sandwich(s: f64, guess: f64, sign: f64) -> Option<Interval> {
+    let (low, high) = (guess * (1.0 - SANDWICH), guess * (1.0 + SANDWICH));
+    let (below, above) = (sine_of_point(low, sign)?, sine_of_point(high, sign)?);
+    (below.high <= s && s <= above.low).then_some(Interval { low, high })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wrong guess gives no enclosure.
+    #[test]
+    fn guesses_are_checked() {
+        assert!(sandwich(0.5, 0.5f64.asin(), -1.0).is_some() && sandwich(0.5, 0.5f64.asinh(), 1.0).is_some());
+        for off in [1e-12, -1e-12] {
+            assert!(sandwich(0.5, 0.5f64.asin() + off, -1.0).is_none());
+            assert!(sandwich(0.5, 0.5f64.asinh() + off, 1.0).is_none());
+        }
+        assert!(sine_of_point(1.31, 1.0).is_none() && sine_of_point(1e-310, 1.0).is_none());
+    }
+}
