@@ -3,6 +3,7 @@
 mod eigen;
 mod matrix;
 mod points;
+mod random_features;
 mod regression;
 mod stream;
 mod table;
@@ -10,5 +11,6 @@ mod table;
 pub use eigen::Eigen;
 pub use matrix::{Element, Matrix, Scaling, Zonal};
 pub use points::Points;
+pub use random_features::RandomFeatures;
 pub use regression::{Posterior, Regression, alignment};
 pub use table::Table;
