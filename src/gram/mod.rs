@@ -2,6 +2,7 @@
 
 mod eigen;
 mod matrix;
+mod network;
 mod points;
 mod random_features;
 mod regression;
@@ -10,6 +11,7 @@ mod table;
 
 pub use eigen::Eigen;
 pub use matrix::{Element, Matrix, Scaling, Zonal};
+pub use network::Network;
 pub use points::Points;
 pub use random_features::RandomFeatures;
 pub use regression::{Posterior, Regression, alignment};
