@@ -1,6 +1,7 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
 mod eigen;
+mod layers;
 mod matrix;
 mod network;
 mod points;

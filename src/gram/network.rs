@@ -1,10 +1,10 @@
 //! Networks of finite width: outputs, the empirical tangent kernel, training, pruning.
 
+use super::layers::Layers;
 use super::random_features::{gaussian, room};
 use super::{Matrix, Points};
 use crate::error::{Error, Result};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, get_global_parallelism, unzip, zip};
+use faer::{Mat, unzip, zip};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -32,19 +32,13 @@ use rand_chacha::ChaCha8Rng;
 pub struct Network {
     dimension: usize,
     width: usize,
-    copies: Vec<Copy>,
+    /// The networks whose sum, each with its factor, this is.
+    parts: Vec<Layers>,
     /// For each layer 0 where a weight is pruned and otherwise the square of its factor; none without pruning.
     masks: Vec<Option<Mat<f64>>>,
 }
 
-/// One of the networks whose sum, each with its factor, is the network.
-#[derive(Clone, Debug, PartialEq)]
-struct Copy {
-    factor: f64,
-    weights: Vec<Mat<f64>>,
-}
-
-/// Streams of the generator; points use stream 0, random features stream 1. Masks use one for each layer, from the last on.
+/// Streams of the generator; points use stream 0, random features stream 1. Masks have one for each layer, from the fourth on.
 const WEIGHTS: u64 = 2;
 const MASKS: u64 = 3;
 
@@ -67,7 +61,7 @@ impl Network {
         let weights = (1..=layers)
             .map(|layer| gaussian(size(layer), if layer == 1 { dimension } else { width }, &mut random))
             .collect();
-        Ok(Network { dimension, width, copies: vec![Copy { factor: 1.0, weights }], masks: vec![None; layers] })
+        Ok(Network { dimension, width, parts: vec![Layers { factor: 1.0, weights }], masks: vec![None; layers] })
     }
 
     /// L
@@ -83,18 +77,20 @@ impl Network {
     /// The sum of two copies with the factors $\pm1/\sqrt2$, which are trained apart: f = 0 to begin with, and the empirical tangent kernel stays the same
     /// (Chizat, Oyallon, Bach, NeurIPS 2019).
     pub fn centred(&self) -> Self {
-        let copies = [0.5f64.sqrt(), -0.5f64.sqrt()]
+        let parts = [0.5f64.sqrt(), -0.5f64.sqrt()]
             .iter()
-            .flat_map(|sign| self.copies.iter().map(move |copy| Copy { factor: sign * copy.factor, ..copy.clone() }))
+            .flat_map(|sign| self.parts.iter().map(move |part| Layers { factor: sign * part.factor, ..part.clone() }))
             .collect();
-        Network { copies, masks: self.masks.clone(), ..*self }
+        Network { parts, masks: self.masks.clone(), ..*self }
     }
 
     /// Keeps every weight of some layers (1 to L) independently with probability `keep`, and sets the others to 0 for good: training leaves them there, and
     /// they do not count in the tangent kernel. With `rescale` the kept weights have the factor $1/\sqrt{keep}$, in training too.
     ///
-    /// For wide layers the tangent kernel is multiplied by keep for each pruned layer, and stays what it was with `rescale` (Yang and Wang, AISTATS 2023);
-    /// for the first layer the dimension must be large as well, unless the entries of the points are about equal.
+    /// Masks of the same seed are the same: to prune again takes another.
+    ///
+    /// For wide layers the tangent kernel is multiplied by `keep` for each pruned layer, and with `rescale` stays what it was (Yang and Wang, AISTATS 2023).
+    /// For the first layer this needs points of many entries, none of them dominant.
     ///
     /// # Errors
     /// `Input` for a probability outside (0, 1], and for a layer that does not exist.
@@ -102,21 +98,21 @@ impl Network {
         if !(keep > 0.0 && keep <= 1.0) {
             return Err(Error::input(format!("weights kept with probability {keep}; allowed are numbers in (0, 1]")));
         }
+        if let Some(layer) = layers.iter().find(|layer| **layer == 0 || **layer > self.layers()) {
+            return Err(Error::input(format!("layer {layer} is to be pruned; there are 1 to {}", self.layers())));
+        }
         let mut network = self.clone();
-        for layer in layers {
-            if *layer == 0 || *layer > self.layers() {
-                return Err(Error::input(format!("layer {layer} is to be pruned; there are 1 to {}", self.layers())));
-            }
+        for layer in (1..=self.layers()).filter(|layer| layers.contains(layer)) {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
-            random.set_stream(MASKS + *layer as u64);
-            let (rows, columns) = self.copies[0].weights[layer - 1].shape();
+            random.set_stream(MASKS + layer as u64);
+            let (rows, columns) = self.parts[0].weights[layer - 1].shape();
             let square = if rescale { 1.0 / keep } else { 1.0 };
             let mut mask = Mat::zeros(rows, columns);
             for j in 0..columns {
                 mask.col_as_slice_mut(j).fill_with(|| if random.random_bool(keep) { square } else { 0.0 });
             }
-            for copy in &mut network.copies {
-                zip!(&mut copy.weights[layer - 1], &mask).for_each(|unzip!(w, mask)| *w *= mask.sqrt());
+            for part in &mut network.parts {
+                zip!(&mut part.weights[layer - 1], &mask).for_each(|unzip!(w, mask)| *w *= mask.sqrt());
             }
             if let Some(old) = &network.masks[layer - 1] {
                 zip!(&mut mask, old).for_each(|unzip!(mask, old)| *mask *= old);
@@ -132,7 +128,7 @@ impl Network {
     /// `Input` for points of another dimension; `Unable` for more than 2^31 numbers at a time.
     pub fn outputs(&self, points: &Points) -> Result<Vec<f64>> {
         let x = self.inputs(points)?;
-        let passes: Vec<_> = self.copies.iter().map(|copy| copy.forward(&x)).collect();
+        let passes: Vec<_> = self.parts.iter().map(|part| part.forward(&x)).collect();
         Ok(self.sum(&passes))
     }
 
@@ -186,7 +182,7 @@ impl Network {
         let mut trained = self.clone();
         let mut losses = Vec::with_capacity(steps.min(1 << 20) + 1);
         for step in 0..=steps {
-            let passes: Vec<_> = trained.copies.iter().map(|copy| copy.forward(&x)).collect();
+            let passes: Vec<_> = trained.parts.iter().map(|part| part.forward(&x)).collect();
             let outputs = trained.sum(&passes);
             let residuals: Vec<f64> = outputs.iter().zip(labels).map(|(f, y)| f - y).collect();
             let loss = residuals.iter().map(|r| r * r).sum::<f64>() / (2 * n) as f64;
@@ -197,8 +193,8 @@ impl Network {
             }
             losses.push(loss);
             if step < steps {
-                for (copy, pass) in trained.copies.iter_mut().zip(&passes) {
-                    copy.descend(pass, &residuals, rate / n as f64, &trained.masks);
+                for (part, pass) in trained.parts.iter_mut().zip(&passes) {
+                    part.descend(pass, &residuals, rate / n as f64, &trained.masks);
                 }
             }
         }
@@ -212,15 +208,15 @@ impl Network {
             let (found, p) = (points.dimension(), self.dimension);
             return Err(Error::input(format!("points of {found} coordinates for a network of {p}")));
         }
-        let hidden = 2.0 * (self.copies.len() * (self.layers() - 1)) as f64 * self.width as f64;
+        let hidden = 2.0 * (self.parts.len() * (self.layers() - 1)) as f64 * self.width as f64;
         room(points.count() as f64 * (hidden + self.dimension as f64), "a pass through the network")?;
         Ok(Mat::from_fn(self.dimension, points.count(), |j, i| points.length(i) * points.direction(i)[j]))
     }
 
-    /// f from the passes of all copies.
+    /// f from the passes of all parts.
     fn sum(&self, passes: &[Vec<Mat<f64>>]) -> Vec<f64> {
         let last = self.layers();
-        let term = |i: usize| self.copies.iter().zip(passes).map(move |(copy, pass)| copy.factor * pass[last][(0, i)]);
+        let term = |i: usize| self.parts.iter().zip(passes).map(move |(part, pass)| part.factor * pass[last][(0, i)]);
         (0..passes[0][last].ncols()).map(|i| term(i).sum()).collect()
     }
 
@@ -228,10 +224,10 @@ impl Network {
         let (x, y) = (self.inputs(rows)?, self.inputs(columns)?);
         room(rows.count() as f64 * columns.count() as f64, "a tangent kernel")?;
         let mut kernel = Mat::zeros(rows.count(), columns.count());
-        for copy in &self.copies {
+        for part in &self.parts {
             let [(a, b), (c, d)] = [&x, &y].map(|x| {
-                let pass = copy.forward(x);
-                let signals = copy.backward(&pass, &vec![1.0; x.ncols()]);
+                let pass = part.forward(x);
+                let signals = part.backward(&pass, &vec![1.0; x.ncols()]);
                 (pass, signals)
             });
             for (layer, mask) in self.masks.iter().enumerate() {
@@ -258,49 +254,6 @@ impl Network {
     }
 }
 
-impl Copy {
-    /// a^0, ..., a^{L-1} and W^L a^{L-1}, a column for each point.
-    fn forward(&self, x: &Mat<f64>) -> Vec<Mat<f64>> {
-        let mut pass = vec![x.clone()];
-        for (layer, weights) in self.weights.iter().enumerate() {
-            let mut h = weights * &pass[layer];
-            if layer + 1 < self.weights.len() {
-                let factor = (2.0 / h.nrows() as f64).sqrt();
-                h.for_each_mut(|h| *h = factor * h.max(0.0));
-            }
-            pass.push(h);
-        }
-        pass
-    }
-
-    /// b^1, ..., b^L, times a factor for each point.
-    fn backward(&self, pass: &[Mat<f64>], factors: &[f64]) -> Vec<Mat<f64>> {
-        let mut signals = vec![Mat::from_fn(1, factors.len(), |_, i| self.factor * factors[i])];
-        for (weights, a) in self.weights.iter().zip(pass).skip(1).rev() {
-            let mut b = weights.transpose() * &signals[signals.len() - 1];
-            let factor = (2.0 / a.nrows() as f64).sqrt();
-            zip!(&mut b, a).for_each(|unzip!(b, a)| *b *= if *a > 0.0 { factor } else { 0.0 });
-            signals.push(b);
-        }
-        signals.reverse();
-        signals
-    }
-
-    /// Subtracts rate times the gradient of |residuals|^2/2.
-    fn descend(&mut self, pass: &[Mat<f64>], residuals: &[f64], rate: f64, masks: &[Option<Mat<f64>>]) {
-        let signals = self.backward(pass, residuals);
-        for (((weights, b), a), mask) in self.weights.iter_mut().zip(&signals).zip(pass).zip(masks) {
-            match mask {
-                None => matmul(weights, Accum::Add, b, a.transpose(), -rate, get_global_parallelism()),
-                Some(mask) => {
-                    let gradient = b * a.transpose();
-                    zip!(weights, &gradient, mask).for_each(|unzip!(w, g, mask)| *w -= rate * mask * g);
-                }
-            }
-        }
-    }
-}
-
 /// Row after row.
 fn matrix(kernel: &Mat<f64>) -> Matrix {
     let (rows, columns) = kernel.shape();
@@ -310,19 +263,12 @@ fn matrix(kernel: &Mat<f64>) -> Matrix {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kernel;
-    use crate::gram::{Scaling, Zonal};
 
     fn points() -> Points {
         Points::new([[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [0.0, 1.2, -1.6], [-0.4, 0.0, 0.3]].concat(), 3).unwrap()
     }
 
     const LABELS: [f64; 4] = [1.0, -0.5, 0.25, 0.75];
-
-    fn limit(layers: usize) -> Matrix {
-        let kernel = Kernel::ntk(layers).unwrap().compile(None).unwrap();
-        Zonal::new(kernel, Scaling::Homogeneous).gram(&points()).unwrap()
-    }
 
     /// Networks of every kind: plain, centred and trained apart, pruned with and without factors, twice.
     fn kinds() -> Vec<Network> {
@@ -334,21 +280,22 @@ mod tests {
         kinds
     }
 
-    /// What `value` gains when a weight that is not pruned gains one: exact for polynomials of degree 2, and scaled as the gradient is.
-    fn differences(network: &Network, value: impl Fn(&Network) -> Vec<f64>) -> Vec<Vec<f64>> {
+    /// Of every weight: its value, its factor, and what it adds to `value` for each unit, times the factor. Exact for polynomials of degree 2.
+    fn differences(network: &Network, value: impl Fn(&Network) -> Vec<f64>) -> Vec<(f64, f64, Vec<f64>)> {
         const STEP: f64 = 1.0 / 1024.0;
         let mut found = Vec::new();
-        for copy in 0..network.copies.len() {
-            for layer in 0..network.layers() {
-                let (rows, columns) = network.copies[copy].weights[layer].shape();
+        for (index, part) in network.parts.iter().enumerate() {
+            for (layer, (weights, mask)) in part.weights.iter().zip(&network.masks).enumerate() {
+                let (rows, columns) = weights.shape();
                 for (i, j) in (0..rows * columns).map(|e| (e % rows, e / rows)) {
-                    let factor = network.masks[layer].as_ref().map_or(1.0, |mask| mask[(i, j)].sqrt());
+                    let factor = mask.as_ref().map_or(1.0, |mask| mask[(i, j)].sqrt());
                     let [up, down] = [STEP, -STEP].map(|step| {
                         let mut moved = network.clone();
-                        moved.copies[copy].weights[layer][(i, j)] += factor * step;
+                        moved.parts[index].weights[layer][(i, j)] += factor * step;
                         value(&moved)
                     });
-                    found.push(up.iter().zip(&down).map(|(up, down)| (up - down) / (2.0 * STEP)).collect());
+                    let slopes = up.iter().zip(&down).map(|(up, down)| (up - down) / (2.0 * STEP)).collect();
+                    found.push((weights[(i, j)], factor, slopes));
                 }
             }
         }
@@ -363,16 +310,15 @@ mod tests {
             let kernel = network.empirical_ntk(&points()).unwrap();
             let cross = network.cross_empirical_ntk(&points(), &points().select(&[2, 0])).unwrap();
             for (i, j) in (0..16).map(|e| (e / 4, e % 4)) {
-                let expected: f64 = gradients.iter().map(|g| g[i] * g[j]).sum();
+                let expected: f64 = gradients.iter().map(|(_, _, g)| g[i] * g[j]).sum();
                 let found = kernel.row(i)[j];
                 assert!(
                     (found - expected).abs() < 1e-12 * (1.0 + expected.abs()),
                     "{kind} {i} {j}: {found} {expected}"
                 );
                 assert_eq!(found, kernel.row(j)[i]);
+                assert!((cross.row(i)[j % 2] - kernel.row(i)[2 - j % 2 * 2]).abs() < 1e-13, "{kind}");
             }
-            assert!((0..4).all(|i| (cross.row(i)[0] - kernel.row(i)[2]).abs() < 1e-13), "{kind}");
-            assert!((0..4).all(|i| (cross.row(i)[1] - kernel.row(i)[0]).abs() < 1e-13), "{kind}");
         }
     }
 
@@ -384,106 +330,14 @@ mod tests {
             vec![squares.sum::<f64>() / 8.0]
         };
         for (kind, network) in kinds().iter().enumerate() {
-            let rate = 0.125;
-            let mut trained = network.clone();
+            let (rate, mut trained) = (0.125, network.clone());
             let losses = trained.train(&points(), &LABELS, rate, 1).unwrap();
             assert!((losses[0] - loss(network)[0]).abs() < 1e-14 && (losses[1] - loss(&trained)[0]).abs() < 1e-14);
-            let flat = |network: &Network| -> Vec<f64> {
-                let weights = network.copies.iter().flat_map(|copy| &copy.weights);
-                weights.flat_map(|w| (0..w.ncols()).flat_map(|j| w.col_as_slice(j).to_vec())).collect()
-            };
-            let factors: Vec<f64> = (0..network.copies.len())
-                .flat_map(|_| network.masks.iter().zip(&network.copies[0].weights))
-                .flat_map(|(mask, w)| (0..w.ncols() * w.nrows()).map(move |e| (mask, e % w.nrows(), e / w.nrows())))
-                .map(|(mask, i, j)| mask.as_ref().map_or(1.0, |mask| mask[(i, j)].sqrt()))
-                .collect();
-            let slopes = differences(network, loss);
-            for (((before, after), slope), factor) in flat(network).iter().zip(flat(&trained)).zip(slopes).zip(factors)
-            {
+            let after = differences(&trained, loss);
+            for ((before, factor, slope), (after, _, _)) in differences(network, loss).iter().zip(after) {
                 assert!((before - after - rate * factor * slope[0]).abs() < 1e-11, "{kind}: {before} {after}");
-                assert!(factor > 0.0 || after == 0.0);
+                assert!(*factor > 0.0 || after == 0.0);
             }
         }
-    }
-
-    /// Mean of the entries over seeds, and the worst distance in standard errors from the limit times a factor.
-    fn distances(layers: usize, seeds: u64, factors: [f64; 2], make: impl Fn(u64) -> Network) -> [f64; 2] {
-        let count = seeds as f64;
-        let kernels: Vec<Matrix> = (0..seeds).map(|seed| make(seed).empirical_ntk(&points()).unwrap()).collect();
-        let limit = limit(layers);
-        let entry = |e: usize, factor: f64| {
-            let mean = kernels.iter().map(|k| k.values()[e]).sum::<f64>() / count;
-            let variance = kernels.iter().map(|k| (k.values()[e] - mean).powi(2)).sum::<f64>() / (count - 1.0);
-            (mean - factor * limit.values()[e]).abs() / (variance / count).sqrt()
-        };
-        let found = factors.map(|factor| (0..16).map(|e| entry(e, factor)).fold(0.0, f64::max));
-        println!("L = {layers}: {:.2} standard errors, wrong constant {:.1}", found[0], found[1]);
-        found
-    }
-
-    #[test]
-    fn wide_networks_have_the_kernel_of_the_limit() {
-        for (layers, seeds) in [(2, 400), (3, 48)] {
-            let make = |seed| Network::new(3, 1024, layers, seed).unwrap();
-            let [right, wrong] = distances(layers, seeds, [1.0, 1.05], make);
-            assert!(right < 5.0 && wrong > 5.0, "{layers}: {right} {wrong}");
-        }
-    }
-
-    /// Two pruned layers of three: a factor keep^2, or none.
-    #[test]
-    fn pruning_multiplies_the_kernel() {
-        for (rescale, factor) in [(false, 0.25), (true, 1.0)] {
-            let make = |seed| Network::new(3, 256, 3, seed).unwrap().pruned(&[2, 3], 0.5, rescale, seed).unwrap();
-            let [right, wrong] = distances(3, 100, [factor, 1.15 * factor], make);
-            assert!(right < 5.0 && wrong > 5.0, "{rescale}: {right} {wrong}");
-        }
-    }
-
-    /// From f = 0 a wide network follows its tangent kernel: f = (1 - (1 - rate K/n)^steps) y.
-    #[test]
-    fn wide_networks_learn_as_their_kernel() {
-        let worst = |width| {
-            let mut network = Network::new(3, width, 2, 11).unwrap().centred();
-            let kernel = network.empirical_ntk(&points()).unwrap();
-            let (rate, steps) = (0.2, 40);
-            let losses = network.train(&points(), &LABELS, rate, steps).unwrap();
-            assert!(losses.len() == steps + 1 && losses.windows(2).all(|pair| pair[1] < pair[0]));
-            let mut f = faer::Col::<f64>::zeros(4);
-            let y = faer::Col::from_fn(4, |i| LABELS[i]);
-            for _ in 0..steps {
-                f = &f - kernel.view() * (&f - &y) * faer::Scale(rate / 4.0);
-            }
-            let outputs = network.outputs(&points()).unwrap();
-            outputs.iter().zip(f.iter()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
-        };
-        let [narrow, wide] = [64, 16384].map(worst);
-        println!("linearisation: width 64 {narrow:.4}, width 16384 {wide:.5}");
-        assert!(wide < 2e-3 && narrow > 4.0 * wide, "{narrow} {wide}");
-    }
-
-    #[test]
-    fn bad_input_is_named() {
-        let message = |p, m, layers| Network::new(p, m, layers, 1).unwrap_err().to_string();
-        assert_eq!(message(3, 0, 2), "a network with a width of 0; at least 1 is needed");
-        assert_eq!(message(3, 4, 0), "a network with a number of layers of 0; at least 1 is needed");
-        assert_eq!(message(0, 4, 2), "a network with a dimension of 0; at least 1 is needed");
-        assert!(matches!(Network::new(3, usize::MAX, 3, 1), Err(Error::Unable(text)) if text.contains("2^31")));
-        let mut network = Network::new(3, 4, 2, 1).unwrap();
-        let before = network.clone();
-        let mut train = |labels: &[f64], rate, steps| network.train(&points(), labels, rate, steps).unwrap_err();
-        assert_eq!(train(&[1.0], 0.1, 1).to_string(), "1 labels for 4 points");
-        let error = train(&[1.0, f64::NAN, 0.0, 0.0], 0.1, 1).to_string();
-        assert_eq!(error, "label 1 is NaN; finite numbers are needed");
-        assert_eq!(train(&LABELS, -1.0, 1).to_string(), "a rate of -1; it must be positive");
-        assert!(matches!(train(&LABELS, 1e3, 1000), Error::Unable(text) if text.starts_with("the loss is ")));
-        assert_eq!(network, before);
-        let error = |layers: &[usize], keep| network.pruned(layers, keep, true, 1).unwrap_err().to_string();
-        assert_eq!(error(&[3], 0.5), "layer 3 is to be pruned; there are 1 to 2");
-        assert_eq!(error(&[1], 0.0), "weights kept with probability 0; allowed are numbers in (0, 1]");
-        assert!(network.pruned(&[1], f64::NAN, true, 1).is_err());
-        let line = Points::new(vec![1.0, 2.0], 2).unwrap();
-        let error = network.outputs(&line).unwrap_err().to_string();
-        assert_eq!(error, "points of 2 coordinates for a network of 3");
     }
 }
