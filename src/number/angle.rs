@@ -177,9 +177,9 @@ mod tests {
         assert!(sharpest > 0.05, "{sharpest}");
     }
 
-    /// A sine that is wrong is not taken for an angle.
+    /// The ends of the half-circle and angles beyond the range of doubles are left to MPFR.
     #[test]
-    fn inconsistent_sines_are_refused() {
+    fn what_is_no_angle_of_doubles_is_refused() {
         let float = |x: f64| Float::with_val(100, x);
         assert!(angle(&float(0.6), &float(0.8), 100).is_some());
         assert!(angle(&float(0.0), &float(1.0), 100).is_none());
