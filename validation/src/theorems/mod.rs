@@ -6,7 +6,10 @@ pub mod decay_distance;
 pub mod decay_ntk_bias;
 pub mod decay_ntk_two_layers;
 pub mod decay_step;
+pub mod early_stopping;
 pub mod gaussian;
+pub mod gram_clusters;
+pub mod learning_speed;
 pub mod limiting_identities;
 pub mod mercer;
 pub mod parity;
@@ -27,4 +30,7 @@ pub const ALL: &[Theorem] = &[
     decay_step::THEOREM,
     gaussian::THEOREM,
     positive_definite::THEOREM,
+    gram_clusters::THEOREM,
+    early_stopping::THEOREM,
+    learning_speed::THEOREM,
 ];
