@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 use zonal::Kernel;
-use zonal::gram::{Eigen, Scaling, Table, Zonal};
+use zonal::gram::{Eigen, Scaling, Table, Zonal, eigenvalues};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         match task.as_str() {
             "gram" => matrix = zonal.gram(&points)?,
-            "all" => values = Eigen::all(&matrix)?.values().to_vec(),
+            "all" => values = eigenvalues(&matrix)?,
             "leading" => values = Eigen::leading(&matrix, 20)?.values().to_vec(),
             _ => return Err("gram, all or leading".into()),
         }

@@ -1,5 +1,6 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
+mod band;
 mod buffer;
 mod clusters;
 mod eigen;
@@ -12,6 +13,7 @@ mod random_features;
 mod regression;
 mod stream;
 mod table;
+mod tridiagonal;
 
 pub use clusters::{Cluster, are_uniform, clusters};
 pub use eigen::Eigen;
@@ -22,3 +24,4 @@ pub use points::Points;
 pub use random_features::RandomFeatures;
 pub use regression::{Posterior, Regression, alignment};
 pub use table::Table;
+pub use tridiagonal::eigenvalues;

@@ -12,7 +12,7 @@
 use crate::Theorem;
 use crate::monte_carlo::Mean;
 use rayon::prelude::*;
-use zonal::gram::{Cluster, Eigen, Points, Scaling, Zonal, clusters};
+use zonal::gram::{Cluster, Points, Scaling, Zonal, clusters, eigenvalues};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
@@ -60,7 +60,7 @@ fn check() -> Result<Evidence> {
     let zonal = Zonal::new(kernel.compile(None)?, Scaling::Sphere);
     let draws = (0..DRAWS).into_par_iter().map(|seed| {
         let matrix = zonal.gram(&Points::uniform(POINTS, sphere, seed)?)?;
-        clusters(Eigen::leading(&matrix, LEADING)?.values(), POINTS, &spectrum)
+        clusters(&eigenvalues(&matrix)?[..LEADING], POINTS, &spectrum)
     });
     let draws = draws.collect::<Result<Vec<Vec<Cluster>>>>()?;
     for (index, first) in draws[0].iter().enumerate() {
@@ -97,9 +97,9 @@ fn distances(evidence: &mut Evidence, zonal: &Zonal, sphere: Sphere, spectrum: &
     }
     operator.sort_by(|a, b| b.total_cmp(a));
     let distance = |n: usize, seed: u64| -> Result<f64> {
-        let eigen = Eigen::all(&zonal.gram(&Points::uniform(n, sphere, 1000 + seed)?)?)?;
+        let values = eigenvalues(&zonal.gram(&Points::uniform(n, sphere, 1000 + seed)?)?)?;
         let other = operator.iter().copied().chain(std::iter::repeat(0.0));
-        let own = eigen.values().iter().map(|value| value / n as f64).chain(std::iter::repeat(0.0));
+        let own = values.iter().map(|value| value / n as f64).chain(std::iter::repeat(0.0));
         Ok(own.zip(other).take(n.max(operator.len())).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt())
     };
     let all = (0..DISTANCE_DRAWS)
