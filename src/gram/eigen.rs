@@ -33,7 +33,7 @@ const MORE: usize = 8;
 const SETTLED: f64 = 1e-13;
 
 /// Blocks of the Krylov space before it starts anew, and how often that may be.
-const BLOCKS: usize = 6;
+const BLOCKS: usize = 8;
 const MOST_STARTS: usize = 40;
 
 impl Eigen {
@@ -70,14 +70,14 @@ impl Eigen {
                 x - x.round()
             });
             for _ in 0..MOST_STARTS {
-                let (values, vectors) = krylov(a, &start)?;
-                let best = Self::checked(a, values[..count].to_vec(), vectors.subcols(0, count).to_owned());
-                if let Ok(best) = best
-                    && best.residual < SETTLED
-                {
+                let ritz = krylov(a, &start)?;
+                if ritz.residual(count) < SETTLED {
+                    // With products of their own.
+                    let best =
+                        Self::checked(a, ritz.values[..count].to_vec(), ritz.vectors.subcols(0, count).to_owned())?;
                     return Ok(best);
                 }
-                start = vectors;
+                start = ritz.vectors;
             }
         }
         let all = Self::all(matrix)?;
@@ -119,24 +119,41 @@ impl Eigen {
     }
 }
 
-/// Ritz pairs in the space of B, A B, ..., those with the largest |lambda|, as many as B has columns.
-fn krylov(a: MatRef<'_, f64>, start: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
+/// Approximate eigenpairs: those with the largest |lambda| first.
+struct Ritz {
+    values: Vec<f64>,
+    vectors: Mat<f64>,
+    /// A times the vectors.
+    images: Mat<f64>,
+}
+
+impl Ritz {
+    /// The largest |A v - lambda v| / |A| of the first ones.
+    fn residual(&self, count: usize) -> f64 {
+        let norm = self.values.iter().fold(f64::MIN_POSITIVE, |norm, value| norm.max(value.abs()));
+        let one = |j: usize| (self.images.col(j) - self.vectors.col(j) * faer::Scale(self.values[j])).norm_l2();
+        (0..count).map(one).fold(0.0, f64::max) / norm
+    }
+}
+
+/// The best pairs in the space of B, A B, ..., as many as B has columns.
+fn krylov(a: MatRef<'_, f64>, start: &Mat<f64>) -> Result<Ritz> {
     let (n, width) = (a.nrows(), start.ncols());
-    let mut basis: Mat<f64> = Mat::zeros(n, 0);
-    let mut images: Mat<f64> = Mat::zeros(n, 0);
+    let mut basis: Mat<f64> = Mat::zeros(n, width * BLOCKS);
+    let mut images: Mat<f64> = Mat::zeros(n, width * BLOCKS);
     let mut block = start.clone();
-    for _ in 0..BLOCKS {
+    for index in 0..BLOCKS {
+        let have = index * width;
         // Twice is enough: orthogonal to rounding.
         for _ in 0..2 {
-            if basis.ncols() > 0 {
-                let inner = basis.transpose() * &block;
-                block -= &basis * inner;
-            }
+            let known = basis.subcols(0, have);
+            let inner = known.transpose() * &block;
+            block -= known * inner;
             block = block.qr().compute_thin_Q();
         }
         let image = a * &block;
-        basis = concat(&basis, &block);
-        images = concat(&images, &image);
+        basis.subcols_mut(have, width).copy_from(&block);
+        images.subcols_mut(have, width).copy_from(&image);
         block = image;
     }
     let small = basis.transpose() * &images;
@@ -145,12 +162,6 @@ fn krylov(a: MatRef<'_, f64>, start: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> 
     let mut order: Vec<usize> = (0..small.nrows()).collect();
     order.sort_by(|i, j| found.S()[*j].abs().total_cmp(&found.S()[*i].abs()));
     let chosen = Mat::from_fn(small.nrows(), width, |i, j| found.U()[(i, order[j])]);
-    Ok((order[..width].iter().map(|i| found.S()[*i]).collect(), &basis * chosen))
-}
-
-fn concat(left: &Mat<f64>, right: &Mat<f64>) -> Mat<f64> {
-    let mut both = Mat::zeros(left.nrows(), left.ncols() + right.ncols());
-    both.subcols_mut(0, left.ncols()).copy_from(left);
-    both.subcols_mut(left.ncols(), right.ncols()).copy_from(right);
-    both
+    let values = order[..width].iter().map(|i| found.S()[*i]).collect();
+    Ok(Ritz { values, vectors: &basis * &chosen, images: &images * chosen })
 }
