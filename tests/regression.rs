@@ -1,0 +1,149 @@
+//! Kernel regression against solutions by other ways.
+
+use faer::linalg::solvers::Solve;
+use faer::{Mat, Side};
+use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, Zonal, alignment};
+use zonal::{Kernel, Sphere};
+
+const COUNT: usize = 60;
+const RIDGE: f64 = 0.3;
+
+struct Setting {
+    zonal: Zonal,
+    points: Points,
+    gram: Matrix,
+    labels: Mat<f64>,
+    regression: Regression,
+}
+
+fn setting() -> Setting {
+    let zonal = Zonal::new(Kernel::parse("ntk(3)").unwrap().compile(None).unwrap(), Scaling::Sphere);
+    let points = Points::uniform(COUNT, Sphere::in_dimension(4).unwrap(), 2).unwrap();
+    let gram = zonal.gram(&points).unwrap();
+    let labels = Mat::from_fn(COUNT, 2, |i, j| (points.direction(i)[j] * 3.0).sin() + 0.1 * (i as f64).cos());
+    let regression = Regression::new(Eigen::all(&gram).unwrap()).unwrap();
+    Setting { zonal, points, gram, labels, regression }
+}
+
+fn distance(a: &Mat<f64>, b: &Mat<f64>) -> f64 {
+    (a - b).norm_l2() / b.norm_l2()
+}
+
+/// (K + ridge)^{-1} B by Cholesky.
+fn solve(gram: &Matrix, ridge: f64, right: &Mat<f64>) -> Mat<f64> {
+    let shifted = Mat::from_fn(gram.rows(), gram.rows(), |i, j| gram.row(i)[j] + if i == j { ridge } else { 0.0 });
+    shifted.llt(Side::Lower).unwrap().solve(right)
+}
+
+#[test]
+fn ridge_and_posterior_are_those_of_cholesky() {
+    let s = setting();
+    let alpha = s.regression.ridge(s.labels.as_ref(), RIDGE).unwrap();
+    assert!(distance(&alpha, &solve(&s.gram, RIDGE, &s.labels)) < 1e-12);
+    assert!(distance(&alpha, &solve(&s.gram, RIDGE + 1e-6, &s.labels)) > 1e-8);
+    let fresh = Points::uniform(7, Sphere::in_dimension(4).unwrap(), 3).unwrap();
+    let cross: Matrix = s.zonal.cross(&fresh, &s.points).unwrap();
+    let posterior = s.regression.posterior(s.labels.as_ref(), RIDGE, &cross, &s.zonal.diagonal(&fresh)).unwrap();
+    assert!(distance(&posterior.mean, &(cross.view() * &alpha)) < 1e-13);
+    let explained = solve(&s.gram, RIDGE, &cross.view().transpose().to_owned());
+    for i in 0..7 {
+        let expected = 3.0 - cross.view().row(i) * explained.col(i);
+        assert!((posterior.variance[i] - expected).abs() < 1e-12 && expected > 0.01, "{i}");
+    }
+    // At a training point without noise nothing is left.
+    let own = s.zonal.cross(&s.points, &s.points).unwrap();
+    let certain = s.regression.posterior(s.labels.as_ref(), 1e-9, &own, &s.zonal.diagonal(&s.points)).unwrap();
+    assert!(certain.variance.iter().all(|v| *v < 1e-8));
+}
+
+/// Leave-one-out predictions are those of fits without the point.
+#[test]
+fn leave_one_out_is_what_it_says() {
+    let s = setting();
+    let found = s.regression.leave_one_out(s.labels.as_ref(), RIDGE).unwrap();
+    for left in [0, 17, COUNT - 1] {
+        let others: Vec<usize> = (0..COUNT).filter(|i| *i != left).collect();
+        let gram = s.zonal.gram(&s.points.select(&others)).unwrap();
+        let labels = Mat::from_fn(COUNT - 1, 2, |i, j| s.labels[(others[i], j)]);
+        let alpha = solve(&gram, RIDGE, &labels);
+        for j in 0..2 {
+            let expected: f64 = others.iter().enumerate().map(|(i, o)| s.gram.row(left)[*o] * alpha[(i, j)]).sum();
+            assert!((found[(left, j)] - expected).abs() < 1e-12, "{left} {j}");
+        }
+    }
+}
+
+/// The flow starts at nothing, ends at the minimum norm, and is in between what its series says.
+#[test]
+fn gradient_flow_runs_from_nothing_to_the_minimum_norm() {
+    let s = setting();
+    let (interpolation, rank) = s.regression.minimum_norm(s.labels.as_ref()).unwrap();
+    assert_eq!(rank, COUNT);
+    assert!(distance(&(s.gram.view() * &interpolation), &s.labels) < 1e-11);
+    assert_eq!(s.regression.gradient_flow(s.labels.as_ref(), 0.0).unwrap().norm_l2(), 0.0);
+    let last = s.regression.gradient_flow(s.labels.as_ref(), f64::INFINITY).unwrap();
+    assert!(distance(&last, &interpolation) < 1e-13);
+    // t/n (y - t K y/(2n) + ...)
+    let (t, n) = (1e-4, COUNT as f64);
+    let early = s.regression.gradient_flow(s.labels.as_ref(), t).unwrap();
+    let series = faer::Scale(t / n) * (&s.labels - faer::Scale(t / (2.0 * n)) * (s.gram.view() * &s.labels));
+    assert!(distance(&early, &series) < 1e-8);
+}
+
+#[test]
+fn measures_of_a_matrix() {
+    let s = setting();
+    let values = s.regression.eigen().values();
+    let trace: f64 = values.iter().sum();
+    assert!((trace - 3.0 * COUNT as f64).abs() < 1e-11);
+    // tr K (K + ridge)^{-1} and log det by Cholesky.
+    let inverse = solve(&s.gram, RIDGE, &Mat::identity(COUNT, COUNT));
+    let expected: f64 = (0..COUNT).map(|i| (s.gram.view().row(i) * inverse.col(i)).to_owned()).sum();
+    assert!((s.regression.effective_dimension(RIDGE) - expected).abs() < 1e-11);
+    let one = Mat::from_fn(COUNT, COUNT, |i, j| 0.5 * s.gram.row(i)[j] + if i == j { 1.0 } else { 0.0 });
+    let factor = one.llt(Side::Lower).unwrap();
+    let log_det: f64 = (0..COUNT).map(|i| factor.L()[(i, i)].ln()).sum();
+    assert!((s.regression.coding_rate(0.5) - log_det).abs() < 1e-11);
+    assert!((s.regression.condition() / (values[0] / values[COUNT - 1]) - 1.0).abs() < 1e-12);
+    // Labels along the first eigenvector have the alignment lambda/|K|_F, those across it less.
+    let first: Vec<f64> = s.regression.eigen().vectors().col(0).iter().copied().collect();
+    let norm = values.iter().map(|v| v * v).sum::<f64>().sqrt();
+    assert!((alignment(&s.gram, &first).unwrap() - values[0] / norm).abs() < 1e-12);
+    let second: Vec<f64> = s.regression.eigen().vectors().col(1).iter().copied().collect();
+    assert!((alignment(&s.gram, &second).unwrap() - values[1] / norm).abs() < 1e-12);
+}
+
+/// Leading pairs of a large matrix are those of the dense solver; a matrix that is not positive has its largest by size.
+#[test]
+fn leading_pairs_are_the_leading_pairs() {
+    let zonal = Zonal::new(Kernel::parse("ntk(2)").unwrap().compile(None).unwrap(), Scaling::Sphere);
+    let gram = zonal.gram(&Points::uniform(900, Sphere::in_dimension(3).unwrap(), 8).unwrap()).unwrap();
+    let (all, leading) = (Eigen::all(&gram).unwrap(), Eigen::leading(&gram, 12).unwrap());
+    assert!(leading.residual() < 1e-12);
+    for (a, b) in all.values().iter().zip(leading.values()) {
+        assert!((a - b).abs() < 1e-12 * all.values()[0]);
+    }
+    let values = zonal::gram::eigenvalues(&gram).unwrap();
+    assert!(values.iter().zip(all.values()).all(|(a, b)| (a - b).abs() < 1e-12 * values[0]));
+    let negative = Matrix::new(3, 3, vec![1.0, 0.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 2.0]);
+    assert_eq!(Eigen::leading(&negative, 2).unwrap().values(), [-5.0, 2.0]);
+}
+
+#[test]
+fn what_has_no_answer_is_refused() {
+    let s = setting();
+    let message = |result: zonal::Result<Mat<f64>>| result.unwrap_err().to_string();
+    assert!(message(s.regression.ridge(s.labels.subrows(0, 5), 1.0)).contains("5 labels for 60 points"));
+    assert!(message(s.regression.ridge(s.labels.as_ref(), f64::NAN)).contains("a ridge of NaN"));
+    assert!(message(s.regression.gradient_flow(s.labels.as_ref(), -1.0)).contains("a time of -1"));
+    let twice = Points::new(vec![1.0, 0.0, 1.0, 0.0, 0.0, 1.0], 2).unwrap();
+    let singular = Regression::new(Eigen::all(&s.zonal.gram(&twice).unwrap()).unwrap()).unwrap();
+    let labels = Mat::from_fn(3, 1, |i, _| i as f64);
+    assert!(message(singular.ridge(labels.as_ref(), 0.0)).contains("singular to rounding"));
+    let (alpha, rank) = singular.minimum_norm(labels.as_ref()).unwrap();
+    // Equal points share what they were given.
+    assert!(rank == 2 && (alpha[(0, 0)] - alpha[(1, 0)]).abs() < 1e-12);
+    assert_eq!(singular.condition(), f64::INFINITY);
+    assert!(Regression::new(Eigen::leading(&s.gram, 3).unwrap()).is_err());
+    assert!(alignment(&s.gram, &[0.0; COUNT]).is_err() && Eigen::leading(&s.gram, 0).is_err());
+}
