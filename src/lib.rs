@@ -38,3 +38,6 @@ pub mod design {}
 
 #[doc = include_str!("../docs/theorems.md")]
 pub mod theorems {}
+
+#[doc = include_str!("../docs/mnist.md")]
+pub mod mnist {}
