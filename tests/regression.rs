@@ -105,12 +105,15 @@ fn measures_of_a_matrix() {
     let log_det: f64 = (0..COUNT).map(|i| factor.L()[(i, i)].ln()).sum();
     assert!((s.regression.coding_rate(0.5) - log_det).abs() < 1e-11);
     assert!((s.regression.condition() / (values[0] / values[COUNT - 1]) - 1.0).abs() < 1e-12);
-    // Labels along the first eigenvector have the alignment lambda/|K|_F, those across it less.
-    let first: Vec<f64> = s.regression.eigen().vectors().col(0).iter().copied().collect();
-    let norm = values.iter().map(|v| v * v).sum::<f64>().sqrt();
-    assert!((alignment(&s.gram, &first).unwrap() - values[0] / norm).abs() < 1e-12);
-    let second: Vec<f64> = s.regression.eigen().vectors().col(1).iter().copied().collect();
-    assert!((alignment(&s.gram, &second).unwrap() - values[1] / norm).abs() < 1e-12);
+    // The definition, term by term, and a matrix that is the labels' own.
+    let centre = Mat::from_fn(COUNT, COUNT, |i, j| f64::from(u8::from(i == j)) - 1.0 / COUNT as f64);
+    let inner = &centre * s.gram.view() * &centre;
+    let outer = &centre * &s.labels * s.labels.transpose() * &centre;
+    let product: f64 = (0..COUNT).map(|i| inner.row(i) * outer.col(i)).sum();
+    let expected = product / (inner.norm_l2() * outer.norm_l2());
+    assert!((alignment(&s.gram, s.labels.as_ref()).unwrap() - expected).abs() < 1e-12 && expected > 0.1);
+    let own = Matrix::new(COUNT, COUNT, (0..COUNT * COUNT).map(|i| outer[(i / COUNT, i % COUNT)]).collect());
+    assert!((alignment(&own, s.labels.as_ref()).unwrap() - 1.0).abs() < 1e-12);
 }
 
 /// Leading pairs of a large matrix are those of the dense solver; a matrix that is not positive has its largest by size.
@@ -145,5 +148,5 @@ fn what_has_no_answer_is_refused() {
     assert!(rank == 2 && (alpha[(0, 0)] - alpha[(1, 0)]).abs() < 1e-12);
     assert_eq!(singular.condition(), f64::INFINITY);
     assert!(Regression::new(Eigen::leading(&s.gram, 3).unwrap()).is_err());
-    assert!(alignment(&s.gram, &[0.0; COUNT]).is_err() && Eigen::leading(&s.gram, 0).is_err());
+    assert!(alignment(&s.gram, Mat::full(COUNT, 1, 2.0).as_ref()).is_err() && Eigen::leading(&s.gram, 0).is_err());
 }

@@ -36,7 +36,6 @@ def main(folder):
         np.save(folder / f"{name}_labels.npy", labels[order])
     train_labels = np.load(folder / "train_labels.npy")
     # For zonal gram, which takes labels as numbers: even +1, odd -1, of mean 0.
-    np.save(folder / "train_parity.npy", np.where(train_labels % 2 == 0, 1.0, -1.0))
     both = np.concatenate([np.load(folder / f"{name}_images.npy") for name in ("train", "test")])
     twice = len(both) - len(np.unique(both, axis=0))
     print(f"{np.sum(~test)} digits to train, {np.sum(test)} to test; images that occur twice: {twice}")

@@ -44,7 +44,6 @@ done
 "$python" "$here/check.py" "$folder"
 "$python" "$here/peers.py" "$folder"
 "$python" "$here/table.py" "$folder" "${names[@]}"
-# Labels are numbers to zonal gram: even and odd digits are +1 and -1.
-"$ZONAL" gram --kernel 'ntk(5)' --data "$folder/train_images.npy" --labels "$folder/train_parity.npy" --top 20 \
+"$ZONAL" gram --kernel 'ntk(5)' --data "$folder/train_images.npy" --labels "$folder/train_labels.npy" --classify --top 20 \
     --report "$folder/gram.html" --output "$folder/gram.txt"
-echo "ntk(5), even against odd digits: $(grep alignment "$folder/gram.txt"); the figure is in $folder/gram.html"
+echo "ntk(5): $(grep alignment "$folder/gram.txt"); the figure is in $folder/gram.html"

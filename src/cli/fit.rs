@@ -1,6 +1,6 @@
 //! `zonal fit` and `zonal predict`: kernel ridge regression on files.
 
-use super::{TextOrJsonOutput, Verdict, csv, json, progress, say};
+use super::{TextOrJsonOutput, Verdict, csv, progress, say};
 use crate::error::{Error, Result};
 use crate::gram::{Model, Scaling, Score, Table, Task};
 use crate::report::{Align, TextTable, write_whole};
@@ -23,7 +23,7 @@ pub(super) struct FitArguments {
     /// The labels are classes, not numbers.
     #[arg(long)]
     classify: bool,
-    /// The ridge; else the one with the smallest leave-one-out error.
+    /// The ridge R, (K + R) alpha = y; else the best of 1e-10 to 1e2 times the mean of kappa(x,x), by leave-one-out error.
     #[arg(long, allow_hyphen_values = true, value_name = "R")]
     ridge: Option<f64>,
     /// Multiply by the lengths of both points: |x||x'|kappa; else points are projected to the sphere.
@@ -78,6 +78,16 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
         return Err(Error::unable(format!("a fit of {points} points; allowed are {MOST_POINTS}")));
     }
     let labels = read_labels(&arguments.labels, points)?;
+    let folder = arguments.model.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() || arguments.model.is_dir() {
+        return Err(Error::input("a model cannot be written there").within(arguments.model.display()));
+    }
+    let mut different = labels.clone();
+    different.sort_by(f64::total_cmp);
+    different.dedup();
+    if !arguments.classify && different.len() < points / 10 && different.iter().all(|y| y.fract() == 0.0) {
+        say(&format!("zonal: the labels are {} whole numbers; --classify takes them for classes", different.len()));
+    }
     let task = if arguments.classify { Task::Classification } else { Task::Regression };
     let scaling = if arguments.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
     // 12 s for 4000 points on two cores.
@@ -88,7 +98,8 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
     });
     let (model, scores) = fitted.map_err(|e| e.within(arguments.data.display()))?;
     let seconds = start.elapsed().as_secs_f64();
-    write_whole(&json(&model)?, Some(&arguments.model))?;
+    let compact = serde_json::to_string(&model).map_err(|e| Error::unable(format!("cannot write JSON: {e}")))?;
+    write_whole(&compact, Some(&arguments.model))?;
     let kernel = arguments.kernel.clone();
     let document = FitDocument { kernel, points, dim, ridge: model.ridge, leave_one_out: scores, seconds };
     arguments.output.write(&document, || fit_text(&document))?;

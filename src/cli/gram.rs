@@ -4,7 +4,7 @@ mod page;
 
 use super::{TextOrJsonOutput, Verdict, progress, say};
 use crate::error::{Error, Result};
-use crate::gram::{Cluster, Eigen, Points, Scaling, Table, Zonal, alignment, are_uniform, clusters};
+use crate::gram::{Cluster, Eigen, Outputs, Points, Scaling, Table, Task, Zonal, alignment, are_uniform, clusters};
 use crate::kernel::Kernel;
 use crate::report::{Align, TextTable, write_whole};
 use crate::sphere::Sphere;
@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// Labels of the points: .npy or .csv, one column.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// The labels are classes, not numbers.
+    #[arg(long, requires = "labels")]
+    classify: bool,
     /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the sphere.
     #[arg(long)]
     homogeneous: bool,
@@ -91,14 +94,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let labels = arguments.labels.as_deref().map(|path| -> Result<Vec<f64>> {
         Table::read(path)?.into_labels(points.count()).map_err(|e| e.within(path.display()))
     });
-    let labels = labels.transpose()?;
+    let task = if arguments.classify { Task::Classification } else { Task::Regression };
+    let outputs = labels.transpose()?.map(|labels| Outputs::new(&labels, task)).transpose()?;
     let scaling = if arguments.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
     let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, scaling);
     let n = points.count();
     if arguments.top > n {
         return Err(Error::input(format!("{} eigenvalues of {n} points", arguments.top)));
     }
-    let spectral = arguments.top > 0 || labels.is_some();
+    let spectral = arguments.top > 0 || outputs.is_some();
     if spectral && n > LARGEST {
         return Err(Error::unable(format!(
             "eigenvalues of {n} points in memory; allowed are {LARGEST}: --top 0 and no labels for the matrix alone"
@@ -145,7 +149,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
                 }
             }
         }
-        document.alignment = labels.map(|labels| alignment(&matrix, &labels)).transpose()?;
+        document.alignment = outputs.map(|outputs| alignment(&matrix, outputs.values())).transpose()?;
     }
     if let Some(path) = &arguments.report {
         write_whole(&page::page(&document)?, Some(path))?;
@@ -189,7 +193,7 @@ fn text(document: &Document) -> String {
     let scale = if document.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
     let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
     if let Some(alignment) = document.alignment {
-        let _ = writeln!(text, "alignment with the labels {alignment:.6}");
+        let _ = writeln!(text, "centred alignment with the labels {alignment:.6}");
     }
     if let Some(residual) = document.residual {
         let _ = writeln!(text, "\nlargest eigenvalues of K/n, residual {residual:.0e} of the largest:");

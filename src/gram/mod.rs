@@ -19,7 +19,7 @@ mod tridiagonal;
 pub use clusters::{Cluster, are_uniform, clusters};
 pub use eigen::Eigen;
 pub use matrix::{Element, Matrix, Scaling, Zonal};
-pub use model::{Model, Score, Task};
+pub use model::{Model, Outputs, Score, Task};
 pub use network::Network;
 pub use nystrom::Nystrom;
 pub use points::Points;

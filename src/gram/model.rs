@@ -48,19 +48,26 @@ pub enum Task {
 /// The ridges that are tried, relative to the mean of the diagonal of K: powers of 10 between these.
 const RIDGES: std::ops::RangeInclusive<i32> = -10..=2;
 
+/// Errors that differ relatively by less are as good.
+const AS_GOOD: f64 = 1e-4;
+
 /// More classes are taken for a mistake.
 const MOST_CLASSES: usize = 1000;
 
-/// Labels as outputs, one column each.
-struct Outputs {
+/// Labels as outputs: themselves, or 1 for the class and 0 for the others, one column each, without their mean.
+#[derive(Clone, Debug)]
+pub struct Outputs {
     classes: Option<Vec<f64>>,
     offsets: Vec<f64>,
-    /// Without the offsets.
     values: Mat<f64>,
 }
 
 impl Outputs {
-    fn new(labels: &[f64], task: Task) -> Result<Self> {
+    /// Of labels, one for each point.
+    ///
+    /// # Errors
+    /// `Input` for fewer than two classes, or more than 1000.
+    pub fn new(labels: &[f64], task: Task) -> Result<Self> {
         let classes = match task {
             Task::Regression => None,
             Task::Classification => {
@@ -87,6 +94,11 @@ impl Outputs {
         Ok(Outputs { classes, offsets, values })
     }
 
+    /// A row for each point, a column for each output.
+    pub fn values(&self) -> faer::MatRef<'_, f64> {
+        self.values.as_ref()
+    }
+
     fn score(&self, ridge: f64, predicted: &Mat<f64>) -> Score {
         let (rows, columns) = (predicted.nrows(), predicted.ncols());
         let error = (predicted - &self.values).squared_norm_l2() / (rows * columns) as f64;
@@ -106,7 +118,7 @@ fn largest(values: &Mat<f64>, row: usize, offsets: &[f64]) -> usize {
 
 impl Model {
     /// Fits labels at the points in the rows. Without a ridge, powers of ten times the mean of kappa(x, x) are tried, and the one with the smallest
-    /// leave-one-out error is taken; their scores are returned, that of the ridge taken first.
+    /// leave-one-out error is taken, of those as good to 1e-4 the largest; their scores are returned, that of the ridge taken first.
     ///
     /// ```
     /// use zonal::gram::{Model, Scaling, Task};
@@ -155,6 +167,12 @@ impl Model {
             }
         }
         scores.sort_by(|a, b| a.error.total_cmp(&b.error));
+        // Of ridges that do as well the largest.
+        let least = scores.first().map_or(0.0, |score| score.error);
+        let equal = scores.iter().take_while(|score| score.error <= least * (1.0 + AS_GOOD)).count();
+        let largest =
+            scores[..equal].iter().enumerate().max_by(|a, b| a.1.ridge.total_cmp(&b.1.ridge)).map_or(0, |(i, _)| i);
+        scores[..=largest.min(equal)].rotate_right(usize::from(largest > 0));
         let Some(best) = scores.first() else {
             return Err(refused.unwrap_or_else(|| Error::unable("no ridge was tried")));
         };

@@ -175,16 +175,31 @@ impl Regression {
     }
 }
 
-/// The alignment of a Gram matrix with labels: y^T K y / (|K|_F |y|^2), between 0 and 1 (Cristianini et al., NeurIPS 2001).
+/// The centred alignment of a Gram matrix with labels (a column for each output): <HKH, YY^T> / (|HKH| |YY^T|) in Frobenius norms, H taking off the mean;
+/// between 0 and 1 (Cortes, Mohri and Rostamizadeh, JMLR 2012). Labels without relation to the points have about 0.
 ///
 /// # Errors
-/// `Input` for another number of labels, or labels that are all zero.
-pub fn alignment(matrix: &Matrix, labels: &[f64]) -> Result<f64> {
-    if labels.len() != matrix.rows() || labels.iter().all(|y| *y == 0.0) {
-        return Err(Error::input(format!("{} labels, not all zero, are needed", matrix.rows())));
+/// `Input` for another number of labels, or labels that are all equal.
+pub fn alignment(matrix: &Matrix, labels: MatRef<'_, f64>) -> Result<f64> {
+    let n = matrix.rows();
+    if labels.nrows() != n {
+        return Err(Error::input(format!("{} labels for {n} points", labels.nrows())));
     }
-    let form: f64 =
-        (0..matrix.rows()).map(|i| labels[i] * matrix.row(i).iter().zip(labels).map(|(k, y)| k * y).sum::<f64>()).sum();
-    let norm = matrix.view().norm_l2();
-    Ok(form / (norm * labels.iter().map(|y| y * y).sum::<f64>()))
+    let count = n as f64;
+    let means: Vec<f64> = labels.col_iter().map(|column| column.iter().sum::<f64>() / count).collect();
+    let centred = Mat::from_fn(n, labels.ncols(), |i, j| labels[(i, j)] - means[j]);
+    let sums: Vec<f64> = (0..n).map(|i| matrix.row(i).iter().sum::<f64>() / count).collect();
+    let all = sums.iter().sum::<f64>() / count;
+    let square: f64 = (0..n)
+        .map(|i| matrix.row(i).iter().zip(&sums).map(|(k, sum)| (k - sums[i] - sum + all).powi(2)).sum::<f64>())
+        .sum();
+    // tr Y^T H K H Y = tr Y^T K Y for centred Y, and |YY^T| = |Y^T Y|.
+    let image = matrix.view() * &centred;
+    let form: f64 = (0..labels.ncols()).map(|j| centred.col(j).transpose() * image.col(j)).sum();
+    let norm = (centred.transpose() * &centred).norm_l2() * square.sqrt();
+    if norm > 0.0 {
+        Ok(form / norm)
+    } else {
+        Err(Error::input("labels that are all equal, or a constant Gram matrix, have no alignment"))
+    }
 }
