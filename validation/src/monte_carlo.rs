@@ -34,7 +34,7 @@ impl Mean {
     }
 
     /// Half the width of the confidence interval of level 1 - LEVEL (Student's distribution), and the quantile of the power.
-    fn reach(&self) -> (f64, f64) {
+    pub(crate) fn reach(&self) -> (f64, f64) {
         let student = StudentsT::new(0.0, 1.0, self.count as f64 - 1.0)
             .map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - LEVEL / 2.0));
         let normal = Normal::standard().inverse_cdf(1.0 - MISS);

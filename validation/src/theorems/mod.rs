@@ -6,11 +6,14 @@ pub mod decay_distance;
 pub mod decay_ntk_bias;
 pub mod decay_ntk_two_layers;
 pub mod decay_step;
+pub mod empirical_ntk;
 pub mod gaussian;
 pub mod limiting_identities;
 pub mod mercer;
 pub mod parity;
 pub mod positive_definite;
+pub mod pruning;
+pub mod random_features;
 
 use crate::Theorem;
 
@@ -27,4 +30,7 @@ pub const ALL: &[Theorem] = &[
     decay_step::THEOREM,
     gaussian::THEOREM,
     positive_definite::THEOREM,
+    random_features::THEOREM,
+    empirical_ntk::THEOREM,
+    pruning::THEOREM,
 ];
