@@ -56,6 +56,15 @@ impl Rate {
     }
 }
 
+/// Records that a bias is below the confidence interval of a mean; the control is a `larger` bias, at a smaller size, that must not be.
+pub fn negligible(evidence: &mut Evidence, what: &str, mean: &Mean, bias: f64, larger: f64) {
+    let (reach, _) = mean.reach();
+    let verdict = if bias < reach { Verdict::Holds } else { Verdict::Undecided };
+    evidence.check(what, format!("below the interval, {reach:.6}"), format!("at most {bias:.6}"), verdict);
+    let found = format!("at most {larger:.6}");
+    evidence.control(format!("{what}, at the smaller size"), format!("below {reach:.6}"), found, larger >= reach);
+}
+
 /// The line `constant` m^exponent over some sizes.
 pub fn line(label: &str, sizes: &[usize], constant: f64, exponent: f64) -> Curve {
     let points = sizes.iter().map(|m| (*m as f64).log10()).map(|x| (x, constant.log10() + exponent * x)).collect();
