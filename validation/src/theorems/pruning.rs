@@ -1,17 +1,18 @@
 //! Random pruning multiplies the tangent kernel.
 //!
-//! Statement: keep every weight of some layers with probability a, independently, and set the others to 0. The tangent kernel of a wide ReLU network without biases,
-//! over the weights that are left, is then a^{number of pruned layers} times that of the whole network, ntk(L); with the kept weights multiplied by 1/sqrt(a) it is
-//! ntk(L).
+//! Statement: keep every weight of some layers with probability a, independently, and set the others to 0. The tangent kernel of a wide ReLU network
+//! without biases, over the weights that are left, is then a^{number of pruned layers} times that of the whole network, ntk(L); with the kept weights
+//! multiplied by 1/sqrt(a) it is ntk(L).
 //! Hypotheses: width to infinity; independent Gaussian weights and masks; for the first layer also inputs of many entries, none of them dominant.
 //! Source: Yang and Wang, AISTATS 2023.
-//! Addition: for L = 2 with the first layer pruned, the m hidden neurons have masks of their own and the mean over weights is, at every m,
-//! E |x_M| |y_M| ntk(2)(cos(x_M, y_M)) over the masks M of one neuron, x_M being x with entries set to 0. For p entries this is a sum over 2^p masks: it differs
-//! from a ntk(2)(t), by O(1/(a p)) where the entries are of equal size.
+//! Addition: for L = 2 with the first layer pruned, the m hidden neurons have masks of their own and the mean over weights is, at every m, E |x_M| |y_M|
+//! ntk(2)(cos(x_M, y_M)) over the masks M of one neuron, x_M being x with entries set to 0. For p entries this is a sum over 2^p masks: it differs from a
+//! ntk(2)(t), by O(1/(a p)) where the entries are of equal size.
 //!
-//! Check: means over networks and masks. Bias at finite width: none for L = 2 (every neuron is an independent draw). For L = 3 it is O(1/m); it is measured at a
-//! width NARROW times smaller, where it is NARROW times larger, and must be below the confidence interval at the full width. For the first layer and p = 400
-//! the bias in p is known from the formula, and must be below the interval too. For p = 6 the mean must be that formula, and must not be a ntk(2).
+//! Check: means over networks and masks. Bias at finite width: none for L = 2 (every neuron is an independent draw). For L = 3 it is O(1/m); it is
+//! measured at a width NARROW times smaller, where it is NARROW times larger, and must be below the confidence interval at the full width. For the first
+//! layer and p = 400 the bias in p is known from the formula, and must be below the interval too. For p = 6 the mean must be that formula, and must not
+//! be a ntk(2).
 
 use crate::Theorem;
 use crate::monte_carlo::Mean;

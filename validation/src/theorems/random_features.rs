@@ -1,16 +1,17 @@
 //! Random features estimate kernels with an error of order m^{-1/2}.
 //!
-//! Statement: m features sqrt(2/m) max(0, <w_i, x>), w_i ~ N(0, I), have a Gram matrix of mean kappa_1(t), t = <x, y>, |x| = |y| = 1, and variance
-//! (6 kappa_2(t) - kappa_1(t)^2)/m: 5/m on the diagonal; step features sqrt(2/m) 1(<w_i, x> > 0) mean kappa_0 and variance (2 kappa_0 - kappa_0^2)/m; features
-//! of the two-layer tangent kernel, step features times x beside ReLU features of other weights, mean ntk(2) = t kappa_0 + kappa_1 and variance
+//! Statement: m features sqrt(2/m) max(0, <w_i, x>), w_i ~ N(0, I), have a Gram matrix of mean kappa_1(t), t = <x, y>, |x| = |y| = 1, and variance (6
+//! kappa_2(t) - kappa_1(t)^2)/m: 5/m on the diagonal; step features sqrt(2/m) 1(<w_i, x> > 0) mean kappa_0 and variance (2 kappa_0 - kappa_0^2)/m;
+//! features of the two-layer tangent kernel, step features times x beside ReLU features of other weights, mean ntk(2) = t kappa_0 + kappa_1 and variance
 //! (t^2 (2 kappa_0 - kappa_0^2) + 6 kappa_2 - kappa_1^2)/m. The kappa_n are 1 at t = 1.
 //! Hypotheses: independent weights; every m >= 1, every p.
 //! Source: Cho and Saul, NeurIPS 2009, for the means (E[2 max(0,a) max(0,b)] = kappa_1, E[4 max(0,a)^2 max(0,b)^2] = 6 kappa_2, their J_2, gives the
 //! variance); Rahimi and Recht, NeurIPS 2007, for the rate; Zandieh et al., NeurIPS 2021, for the features of the tangent kernel. The slides (Bietti and
 //! Mairal, NeurIPS 2019) write max(0, .) without the factor sqrt 2, which gives kappa_1 / 2.
 //!
-//! Check: the points are 8 on a circle. The law depends on t only, so that a draw of the squared deviation from the kernel is a
-//! mean over the 8 pairs of a given t; draws of an entry take one pair, since sums over the circle may be exact. Draws are independent. A draw of the exponent is the slope of the Frobenius error of the Gram matrix over the m of the list.
+//! Check: the points are 8 on a circle. The law depends on t only, so that a draw of the squared deviation from the kernel is a mean over the 8 pairs of
+//! a given t; draws of an entry take one pair, since sums over the circle may be exact. Draws are independent. A draw of the exponent is the slope of the
+//! Frobenius error of the Gram matrix over the m of the list.
 
 use crate::Theorem;
 use crate::monte_carlo::Mean;
@@ -51,7 +52,7 @@ const CASES: [Case; 3] = [
         mean: "arccos1(u)",
         variance: "6*arccos2(u) - arccos1(u)^2",
         make: RandomFeatures::relu,
-        draws: [18_000, 18_000, 18_000],
+        draws: [15_000, 15_000, 15_000],
     },
     Case {
         name: "step features",
@@ -66,7 +67,7 @@ const CASES: [Case; 3] = [
         variance: "u^2*(2*arccos0(u) - arccos0(u)^2) + 6*arccos2(u) - arccos1(u)^2",
         make: |m, seed| RandomFeatures::ntk(2, m, seed),
         // Variances at m = 10,000 would take most of the time: means and the exponent only.
-        draws: [20_000, 20_000, SLOPES],
+        draws: [16_000, 14_000, SLOPES],
     },
 ];
 
