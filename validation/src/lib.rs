@@ -6,6 +6,7 @@
 
 pub mod decay;
 pub mod monte_carlo;
+pub mod rate;
 pub mod report;
 pub mod theorems;
 

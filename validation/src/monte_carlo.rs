@@ -39,6 +39,11 @@ impl Mean {
             * self.error
     }
 
+    /// How far beyond the interval a wrong value must be to be refuted with a probability of 1 - MISS.
+    pub fn power(&self) -> f64 {
+        Normal::standard().inverse_cdf(1.0 - MISS) * self.error
+    }
+
     /// Records whether the expected value lies in the confidence interval, and as a negative control that a value 5 % larger does not. A sample too small to tell
     /// the two apart decides nothing.
     pub fn check(&self, evidence: &mut Evidence, what: &str, expected: f64) {
@@ -48,7 +53,7 @@ impl Mean {
     /// The same where the statement is an approximation, off by at most `allowed`.
     pub fn check_near(&self, evidence: &mut Evidence, what: &str, expected: f64, allowed: f64) {
         let reach = self.reach() + allowed;
-        let power = Normal::standard().inverse_cdf(1.0 - MISS) * self.error;
+        let power = self.power();
         let found = format!("{:.6} +- {:.6} ({} draws)", self.value, self.error, self.count);
         let verdict = match (self.value - expected).abs() <= reach {
             true if reach + allowed + power > WRONG * expected.abs() => Verdict::Undecided,

@@ -7,6 +7,7 @@ pub mod decay_ntk_bias;
 pub mod decay_ntk_two_layers;
 pub mod decay_step;
 pub mod early_stopping;
+pub mod empirical_ntk;
 pub mod gaussian;
 pub mod gram_clusters;
 pub mod learning_speed;
@@ -14,6 +15,8 @@ pub mod limiting_identities;
 pub mod mercer;
 pub mod parity;
 pub mod positive_definite;
+pub mod pruning;
+pub mod random_features;
 
 use crate::Theorem;
 
@@ -33,4 +36,7 @@ pub const ALL: &[Theorem] = &[
     gram_clusters::THEOREM,
     early_stopping::THEOREM,
     learning_speed::THEOREM,
+    random_features::THEOREM,
+    empirical_ntk::THEOREM,
+    pruning::THEOREM,
 ];
