@@ -167,12 +167,12 @@ impl Model {
             }
         }
         scores.sort_by(|a, b| a.error.total_cmp(&b.error));
-        // Of ridges that do as well the largest.
+        // Of ridges that do as well the largest comes first.
         let least = scores.first().map_or(0.0, |score| score.error);
-        let equal = scores.iter().take_while(|score| score.error <= least * (1.0 + AS_GOOD)).count();
-        let largest =
-            scores[..equal].iter().enumerate().max_by(|a, b| a.1.ridge.total_cmp(&b.1.ridge)).map_or(0, |(i, _)| i);
-        scores[..=largest.min(equal)].rotate_right(usize::from(largest > 0));
+        let equal = scores.iter().enumerate().filter(|(_, score)| score.error <= least * (1.0 + AS_GOOD));
+        if let Some((index, _)) = equal.max_by(|a, b| a.1.ridge.total_cmp(&b.1.ridge)) {
+            scores[..=index].rotate_right(1);
+        }
         let Some(best) = scores.first() else {
             return Err(refused.unwrap_or_else(|| Error::unable("no ridge was tried")));
         };
