@@ -59,6 +59,20 @@ fn balls_contain() {
         .unwrap();
 }
 
+/// A ball that reaches into the domain is not wholly outside, however short its midpoint.
+#[test]
+fn wide_balls_are_not_outside() {
+    for (bits, exponent) in [(2u32, 10u32), (24, 30), (40, 50)] {
+        let radius = Radius::double(2f64.powi(exponent as i32) - 0.5);
+        let ball = Ball { middle: Float::with_val(bits, 1) << exponent, radius };
+        assert!(ball.contains(&Float::with_val(53, 0.5)));
+        assert!(!matches!(Balls::new(bits).function(Function::Acos, &ball), Err(Error::Domain(_))), "{bits}");
+        assert!(!matches!(Balls::new(bits).arc_cosines(&ball, 1), Err(Error::Domain(_))), "{bits}");
+    }
+    let outside = Ball { middle: Float::with_val(24, 5), radius: Radius::double(3.5) };
+    assert!(matches!(Balls::new(24).function(Function::Acos, &outside), Err(Error::Domain(_))));
+}
+
 /// Proved intervals hold the images of their points, ends included, computed in balls of 200 bits.
 #[test]
 fn proved_intervals_contain() {

@@ -59,10 +59,10 @@ impl Table {
 /// For an angle up to pi/2, with a = i/64 near it: eta = sin(angle - a) = sine cos a - cosine sin a, and the angle is a + asin(eta), a power
 /// series in eta. A greater one is pi less its supplement.
 ///
-/// If `sine` is sin(angle)(1 + d), the bound is to be widened by 2 |d| times the angle; `cosine` is taken to be exact.
+/// If `sine` is sin(angle)(1 + d), |d| <= 1/8, the bound is to be widened by 1.1 |d| times the angle; `cosine` is taken to be exact.
 pub(super) fn angle(sine: &Float, cosine: &Float, bits: u32) -> Option<(Float, Radius)> {
     let start = sine.to_f64().atan2(cosine.to_f64().abs());
-    // Bits before the first of the angle, and six for the errors counted below.
+    // Bits before the first of the angle, and eight: seven for the errors counted below, one since the sine may be half a power of two.
     let small = u32::try_from(-sine.get_exp()?.min(0)).ok()?;
     let limbs = bits.checked_add(small)?.checked_add(8)?.div_ceil(64) as usize;
     let table = TABLES.get(limbs)?.get_or_init(|| Table::new(limbs));

@@ -198,8 +198,9 @@ impl Balls {
 
     /// A midpoint in \[-1, 1\]; `Domain` if the whole ball is outside.
     fn cosine(&self, x: &Ball, name: &str) -> Result<Float> {
-        // Exact, or far from 0.
-        let excess = Float::with_val(x.middle.prec() + 2, x.middle.abs_ref()) - 1u32;
+        // |m| - 1 from below: exact unless |m| is large.
+        let size = Float::with_val(x.middle.prec() + 2, x.middle.abs_ref());
+        let excess = Float::with_val_round(x.middle.prec() + 2, &size - 1u32, Round::Down).0;
         if excess > 0 && Radius::below(&excess) > x.radius {
             return Err(Error::domain(format!(
                 "{name} of {}, which is not in [-1, 1]",
@@ -231,10 +232,11 @@ impl Balls {
     /// acos(m) and its sine sqrt((1-m)(1+m)), for -1 <= m <= 1.
     fn arc(&self, middle: &Float) -> (Ball, Ball) {
         let bits = self.precision + ARC_BITS;
-        // Exact, but for tiny m, where 1 -+ m is rounded to 1, and 2^-bits is more than that.
+        // 1 -+ m are rounded for small m, by at most 2^-(bits+2) of themselves.
         let wide = middle.prec().max(bits) + 2;
         let factors = Float::with_val(wide, 1 - middle) * Float::with_val(wide, 1 + middle);
-        // Off by at most 2^-bits of itself, twice 2^-(bits+2) for the factors, 2^-(bits+2) for their product, and half of it all for the root.
+        // Off by d, |d| <= 1.4 2^-bits: half of what the factors, twice 2^-(bits+2), and their product, 2^-(bits+2), are off by, and 2^-bits for the root. The
+        // angle moves by |d| sin(angle) cos(a)/cos(eta) < 1.001 |d| angle, a near the angle: less than the 2 2^-bits that are added.
         let sine = Float::with_val(bits, factors.sqrt_ref());
         let angle = match angle(&sine, middle, bits) {
             Some((angle, error)) => {

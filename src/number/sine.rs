@@ -47,6 +47,7 @@ pub(super) fn sandwich(s: f64, guess: f64, sign: f64) -> Option<Interval> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rug::Float;
 
     /// A wrong guess gives no enclosure.
     #[test]
@@ -57,5 +58,31 @@ mod tests {
             assert!(sandwich(0.5, 0.5f64.asinh() + off, 1.0).is_none());
         }
         assert!(sine_of_point(1.31, 1.0).is_none() && sine_of_point(1e-310, 1.0).is_none());
+    }
+
+    /// The functions that have their own series: the true value is inside, and not more than 2^-40 of it away.
+    #[test]
+    fn series_enclose_sharply() {
+        type Own = fn(&Interval) -> Interval;
+        type True = fn(Float) -> Float;
+        let functions: [(Own, True, f64, f64); 5] = [
+            (|x| x.sinh(), Float::sinh, 0.0, 3.0),
+            (|x| x.cosh(), Float::cosh, 0.0, 3.0),
+            (|x| x.cosine_of_point(), Float::cos, 0.0, 3.2),
+            (|x| x.acosh(), Float::acosh, 1.0, 20.0),
+            (|x| x.acos(), Float::acos, -1.0, 1.0),
+        ];
+        for (own, exact, low, high) in functions {
+            for i in 0..=2000 {
+                // Also close to the lower end.
+                let share = f64::from(i) / 2000.0;
+                let x = low + (high - low) * if i % 3 == 0 { share.powi(8) } else { share };
+                let (image, value) = (own(&Interval::point(x)), exact(Float::with_val(120, x)));
+                assert!(image.low <= value && value <= image.high, "{x} {image:?} {value}");
+                // The cosine near its zero is as sharp as 1.
+                let size = if low == 0.0 && high == 3.2 { 1.0 } else { value.to_f64().abs() };
+                assert!(image.high - image.low <= 2f64.powi(-40) * size + 1e-100, "{x} {image:?}");
+            }
+        }
     }
 }

@@ -20,6 +20,9 @@ pub struct Unit {
 /// Radicands are factored by division by the primes up to this bound; what is left must be a perfect power.
 const LARGEST_PRIME: u32 = 10_000;
 
+/// Whole powers of primes beyond this exponent are left to floating point.
+const LARGEST_EXPONENT: u32 = 1 << 24;
+
 /// Exponents with a larger denominator are left to floating point.
 const LARGEST_ROOT: u32 = 1000;
 
@@ -48,7 +51,13 @@ impl Unit {
                 Err(i) => roots.insert(i, (*prime, exponent.clone())),
             }
         }
-        let (factor, roots) = reduce(roots);
+        // Sums of two exponents below 1.
+        let mut factor = Rational::from(1);
+        for (prime, exponent) in roots.iter_mut().filter(|(_, exponent)| *exponent >= 1) {
+            factor *= *prime;
+            *exponent -= 1;
+        }
+        roots.retain(|(_, exponent)| !exponent.is_zero());
         (factor, Unit { pi, roots })
     }
 
@@ -56,7 +65,7 @@ impl Unit {
     pub fn power(&self, q: &Rational) -> Option<(Rational, Unit)> {
         let raise = |e: &Rational| Some(Rational::from(e * q)).filter(|e| *e.denom() <= LARGEST_ROOT);
         let roots = self.roots.iter().map(|(p, e)| Some((*p, raise(e)?))).collect::<Option<Vec<_>>>()?;
-        let (factor, roots) = reduce(roots);
+        let (factor, roots) = reduce(roots)?;
         Some((factor, Unit { pi: raise(&self.pi)?, roots }))
     }
 
@@ -76,7 +85,7 @@ impl Unit {
                 }
                 let count = rest.remove_factor_mut(&Integer::from(prime));
                 if count > 0 {
-                    let exponent = Rational::from(q * (count as i32 * sign));
+                    let exponent = Rational::from(q * (i64::from(count) * i64::from(sign)));
                     match roots.binary_search_by_key(&prime, |(p, _)| *p) {
                         Ok(i) => roots[i].1 += exponent,
                         Err(i) => roots.insert(i, (prime, exponent)),
@@ -87,9 +96,9 @@ impl Unit {
             if !remainder.is_zero() {
                 return None;
             }
-            factor *= Rational::from(root).pow(q.numer().to_i32()? * sign);
+            factor *= Rational::from(root).pow(q.numer().to_i32()?.checked_mul(sign)?);
         }
-        let (whole, roots) = reduce(roots);
+        let (whole, roots) = reduce(roots)?;
         Some((factor * whole, Unit { pi: Rational::new(), roots }))
     }
 
@@ -139,16 +148,34 @@ impl fmt::Display for Unit {
     }
 }
 
-/// Exponents brought to [0, 1), and the rational number that comes out.
-fn reduce(roots: Vec<(u32, Rational)>) -> (Rational, Vec<(u32, Rational)>) {
+/// Exponents brought to [0, 1), and the rational number that comes out; `None` for exponents beyond `LARGEST_EXPONENT`.
+fn reduce(roots: Vec<(u32, Rational)>) -> Option<(Rational, Vec<(u32, Rational)>)> {
     let mut factor = Rational::from(1);
     let mut kept = Vec::with_capacity(roots.len());
     for (prime, exponent) in roots {
         let (fraction, whole) = exponent.fract_floor(Integer::new());
-        factor *= Rational::from(prime).pow(whole.to_i32().unwrap_or(0));
+        let whole = whole.to_i32().filter(|whole| whole.unsigned_abs() <= LARGEST_EXPONENT)?;
+        factor *= Rational::from(prime).pow(whole);
         if !fraction.is_zero() {
             kept.push((prime, fraction));
         }
     }
-    (factor, kept)
+    Some((factor, kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Products of roots are reduced; powers that do not fit are refused, not taken for 1.
+    #[test]
+    fn large_powers_are_refused() {
+        let (factor, root) = Unit::root(&Rational::from(8), &Rational::from((1, 2))).unwrap();
+        assert_eq!(factor, 2);
+        assert_eq!(root.times(&root), (Rational::from(2), Unit::default()));
+        assert_eq!(root.power(&Rational::from(6)), Some((Rational::from(8), Unit::default())));
+        assert_eq!(root.power(&Rational::from(1u64 << 33)), None);
+        assert_eq!(Unit::root(&Rational::from(8), &Rational::from((i32::MAX, 2))), None);
+        assert_eq!(Unit::root(&Rational::from((1, 3)), &Rational::from(i32::MIN)), None);
+    }
 }
