@@ -34,7 +34,7 @@ pub struct Check {
 pub struct Evidence {
     /// The checks.
     pub checks: Vec<Check>,
-    /// Figures as SVG text, with captions.
+    /// Figures: a caption, and SVG text.
     pub figures: Vec<(String, String)>,
 }
 

@@ -142,8 +142,8 @@ fn distances(evidence: &mut Evidence, zonal: &Zonal, sphere: Sphere, spectrum: &
         ],
     };
     evidence.figures.push((
-        figure.svg()?,
         "The distance of the sorted spectra falls like n^{-1/2}, far below the bound.".to_string(),
+        figure.svg()?,
     ));
     Ok(())
 }

@@ -91,7 +91,7 @@ fn check() -> Result<Evidence> {
         y_label: "part of the error".to_string(),
         series,
     };
-    evidence.figures.push((figure.svg()?, "Each degree is learned at the speed of its mu_k.".to_string()));
+    evidence.figures.push(("Each degree is learned at the speed of its mu_k.".to_string(), figure.svg()?));
     Ok(evidence)
 }
 
