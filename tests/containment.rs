@@ -59,6 +59,20 @@ fn balls_contain() {
         .unwrap();
 }
 
+/// Angles of exact numbers at low precision, where every unit of the error counts, against MPFR.
+#[test]
+fn angles_of_points_are_inside() {
+    for bits in [12u32, 24, 60] {
+        let c = Balls::new(bits);
+        for i in -2000i32..=2000 {
+            let middle = Float::with_val(bits, i) / 2001u32;
+            let exact = Float::with_val(400, middle.acos_ref());
+            let image = c.function(Function::Acos, &Ball::exact(middle)).unwrap();
+            assert!(image.contains(&exact), "acos({i}/2001), {bits} bits: {image:?}");
+        }
+    }
+}
+
 /// A ball that reaches into the domain is not wholly outside, however short its midpoint.
 #[test]
 fn wide_balls_are_not_outside() {
