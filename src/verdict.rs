@@ -13,6 +13,13 @@ pub enum Verdict {
     Fails,
 }
 
+impl From<bool> for Verdict {
+    /// Holds or fails.
+    fn from(holds: bool) -> Self {
+        if holds { Verdict::Holds } else { Verdict::Fails }
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

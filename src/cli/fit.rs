@@ -1,8 +1,9 @@
 //! `zonal fit` and `zonal predict`: kernel ridge regression on files.
 
+use super::data::{Meaning, read_labels};
 use super::{TextOrJsonOutput, Verdict, csv, progress, say};
 use crate::error::{Error, Result};
-use crate::gram::{Model, Scaling, Score, Table, Task};
+use crate::gram::{Model, Score, Table};
 use crate::report::{Align, TextTable, write_whole};
 use clap::Args;
 use serde::Serialize;
@@ -20,15 +21,11 @@ pub(super) struct FitArguments {
     /// Their labels: .npy or .csv, one column.
     #[arg(long, value_name = "FILE")]
     labels: PathBuf,
-    /// The labels are classes, not numbers.
-    #[arg(long)]
-    classify: bool,
     /// The ridge R, (K + R) alpha = y; else the best of 1e-10 to 1e2 times the mean of kappa(x,x), by leave-one-out error.
     #[arg(long, allow_hyphen_values = true, value_name = "R")]
     ridge: Option<f64>,
-    /// Multiply by the lengths of both points: |x||x'|kappa; else points are projected to the sphere.
-    #[arg(long)]
-    homogeneous: bool,
+    #[command(flatten)]
+    meaning: Meaning,
     /// Write the model to this file, JSON.
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
@@ -85,11 +82,10 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
     let mut different = labels.clone();
     different.sort_by(f64::total_cmp);
     different.dedup();
-    if !arguments.classify && different.len() < points / 10 && different.iter().all(|y| y.fract() == 0.0) {
+    if !arguments.meaning.classify && different.len() < points / 10 && different.iter().all(|y| y.fract() == 0.0) {
         say(&format!("zonal: the labels are {} whole numbers; --classify takes them for classes", different.len()));
     }
-    let task = if arguments.classify { Task::Classification } else { Task::Regression };
-    let scaling = if arguments.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
+    let (task, scaling) = (arguments.meaning.task(), arguments.meaning.scaling());
     // 12 s for 4000 points on two cores.
     progress::announce(24.0 * (points as f64 / 4000.0).powi(3));
     let start = Instant::now();
@@ -104,10 +100,6 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
     let document = FitDocument { kernel, points, dim, ridge: model.ridge, leave_one_out: scores, seconds };
     arguments.output.write(&document, || fit_text(&document))?;
     Ok(Verdict::Done)
-}
-
-fn read_labels(path: &Path, count: usize) -> Result<Vec<f64>> {
-    Table::read(path)?.into_labels(count).map_err(|e| e.within(path.display()))
 }
 
 fn fit_text(document: &FitDocument) -> String {

@@ -2,9 +2,10 @@
 
 mod page;
 
+use super::data::{Meaning, read_labels};
 use super::{TextOrJsonOutput, Verdict, progress, say};
 use crate::error::{Error, Result};
-use crate::gram::{Cluster, Eigen, Outputs, Points, Scaling, Table, Task, Zonal, alignment, are_uniform, clusters};
+use crate::gram::{Cluster, Eigen, Outputs, Points, Table, Zonal, alignment, are_uniform, clusters};
 use crate::kernel::Kernel;
 use crate::report::{Align, TextTable, write_whole};
 use crate::sphere::Sphere;
@@ -33,12 +34,8 @@ pub(super) struct Arguments {
     /// Labels of the points: .npy or .csv, one column.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
-    /// The labels are classes, not numbers.
-    #[arg(long, requires = "labels")]
-    classify: bool,
-    /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the sphere.
-    #[arg(long)]
-    homogeneous: bool,
+    #[command(flatten)]
+    meaning: Meaning,
     /// How many of the largest eigenvalues; 0 for none.
     #[arg(long, value_name = "M", default_value_t = 20)]
     top: usize,
@@ -91,13 +88,12 @@ const LARGEST: usize = 20_000;
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let kernel = Kernel::parse(&arguments.kernel)?;
     let points = points(arguments)?;
-    let labels = arguments.labels.as_deref().map(|path| -> Result<Vec<f64>> {
-        Table::read(path)?.into_labels(points.count()).map_err(|e| e.within(path.display()))
-    });
-    let task = if arguments.classify { Task::Classification } else { Task::Regression };
-    let outputs = labels.transpose()?.map(|labels| Outputs::new(&labels, task)).transpose()?;
-    let scaling = if arguments.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
-    let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, scaling);
+    if arguments.meaning.classify && arguments.labels.is_none() {
+        return Err(Error::input("--classify needs --labels"));
+    }
+    let labels = arguments.labels.as_deref().map(|path| read_labels(path, points.count())).transpose()?;
+    let outputs = labels.map(|labels| Outputs::new(&labels, arguments.meaning.task())).transpose()?;
+    let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, arguments.meaning.scaling());
     let n = points.count();
     if arguments.top > n {
         return Err(Error::input(format!("{} eigenvalues of {n} points", arguments.top)));
@@ -127,7 +123,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         kernel: kernel.to_string(),
         dim: points.dimension(),
         points: n,
-        homogeneous: arguments.homogeneous,
+        homogeneous: arguments.meaning.homogeneous,
         uniform: are_uniform(&points),
         trace: trace / n as f64,
         eigenvalues: Vec::new(),

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod data;
 mod decay;
 mod degrees;
 mod evaluate;

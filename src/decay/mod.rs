@@ -153,7 +153,7 @@ pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
                     &measured.constant,
                     &Float::with_val(64, &measured.constant_error + &law.constant_error),
                 );
-            if holds { Verdict::Holds } else { Verdict::Fails }
+            Verdict::from(holds)
         }
         (Prediction::FasterThanAnyPower, Measurement::Accelerating { .. }) => Verdict::Holds,
         (Prediction::Power(_), Measurement::Accelerating { .. }) => Verdict::Undecided,

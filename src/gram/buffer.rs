@@ -16,6 +16,17 @@ pub(super) enum Buffer<T> {
 /// Bytes from which pages are used.
 const LARGE: usize = 1 << 22;
 
+/// The largest count of numbers that are held at a time: 16 GiB.
+const MOST_NUMBERS: f64 = (1u64 << 31) as f64;
+
+/// Refuses what does not fit into memory.
+pub(super) fn room(numbers: f64, what: &str) -> Result<()> {
+    if numbers > MOST_NUMBERS {
+        return Err(Error::unable(format!("{what} of {numbers:.3e} numbers in memory; at most 2^31 are allowed")));
+    }
+    Ok(())
+}
+
 impl<T: Element> Buffer<T> {
     /// So many zeros.
     pub(super) fn zeros(count: usize) -> Result<Self> {

@@ -43,11 +43,7 @@ impl Eigen {
     /// `Unable` where it does not converge, or with a residual above 1e-10.
     pub fn all(matrix: &Matrix) -> Result<Self> {
         let a = matrix.view();
-        let found = a.self_adjoint_eigen(Side::Lower);
-        let found = found.map_err(|e| Error::unable(format!("the eigenvalues of the matrix were not found: {e:?}")))?;
-        let n = a.nrows();
-        let values: Vec<f64> = (0..n).rev().map(|i| found.S()[i]).collect();
-        let vectors = Mat::from_fn(n, n, |i, j| found.U()[(i, n - 1 - j)]);
+        let (values, vectors) = decompose(a, a.nrows(), |x| *x)?;
         Self::checked(a, values, vectors)
     }
 
@@ -71,30 +67,21 @@ impl Eigen {
             });
             for _ in 0..MOST_STARTS {
                 let ritz = krylov(a, &start)?;
-                if ritz.residual(count) < SETTLED {
+                let wanted = |x: &Mat<f64>| x.subcols(0, count).to_owned();
+                let (values, vectors) = (ritz.values[..count].to_vec(), wanted(&ritz.vectors));
+                if residual(&wanted(&ritz.images), &vectors, &values) < SETTLED {
                     // With products of their own.
-                    let best =
-                        Self::checked(a, ritz.values[..count].to_vec(), ritz.vectors.subcols(0, count).to_owned())?;
-                    return Ok(best);
+                    return Self::checked(a, values, vectors);
                 }
                 start = ritz.vectors;
             }
         }
-        let all = Self::all(matrix)?;
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|i, j| all.values[*j].abs().total_cmp(&all.values[*i].abs()));
-        let values = order[..count].iter().map(|i| all.values[*i]).collect();
-        let vectors = Mat::from_fn(n, count, |i, j| all.vectors[(i, order[j])]);
+        let (values, vectors) = decompose(a, count, |x| x.abs())?;
         Self::checked(a, values, vectors)
     }
 
     fn checked(a: MatRef<'_, f64>, values: Vec<f64>, vectors: Mat<f64>) -> Result<Self> {
-        let product = a * &vectors;
-        let norm = values.iter().fold(0.0f64, |norm, value| norm.max(value.abs()));
-        let worst = (0..values.len())
-            .map(|j| (product.col(j) - vectors.col(j) * faer::Scale(values[j])).norm_l2())
-            .fold(0.0, f64::max);
-        let residual = if norm > 0.0 { worst / norm } else { worst };
+        let residual = residual(&(a * &vectors), &vectors, &values);
         // Vectors of length 0 have no residual.
         let shortest = (0..values.len()).map(|j| vectors.col(j).norm_l2()).fold(1.0, f64::min);
         if residual.is_nan() || residual > LARGEST_RESIDUAL || shortest < 0.5 {
@@ -127,13 +114,23 @@ struct Ritz {
     images: Mat<f64>,
 }
 
-impl Ritz {
-    /// The largest |A v - lambda v| / |A| of the first ones.
-    fn residual(&self, count: usize) -> f64 {
-        let norm = self.values.iter().fold(f64::MIN_POSITIVE, |norm, value| norm.max(value.abs()));
-        let one = |j: usize| (self.images.col(j) - self.vectors.col(j) * faer::Scale(self.values[j])).norm_l2();
-        (0..count).map(one).fold(0.0, f64::max) / norm
-    }
+/// The largest |A v - lambda v| / |A| of some pairs, from the images A v.
+fn residual(images: &Mat<f64>, vectors: &Mat<f64>, values: &[f64]) -> f64 {
+    let norm = values.iter().fold(f64::MIN_POSITIVE, |norm, value| norm.max(value.abs()));
+    let one = |j: usize| (images.col(j) - vectors.col(j) * faer::Scale(values[j])).norm_l2();
+    // A NaN stays one.
+    (0..values.len()).map(one).fold(0.0, |worst: f64, one| if worst.is_nan() || one <= worst { worst } else { one })
+        / norm
+}
+
+/// The `count` pairs of a symmetric matrix with the largest `size` of the eigenvalue, that first, by the dense solver of faer.
+fn decompose(a: MatRef<'_, f64>, count: usize, size: impl Fn(&f64) -> f64) -> Result<(Vec<f64>, Mat<f64>)> {
+    let found = a.self_adjoint_eigen(Side::Lower);
+    let found = found.map_err(|e| Error::unable(format!("the eigenvalues of the matrix were not found: {e:?}")))?;
+    let mut order: Vec<usize> = (0..a.nrows()).collect();
+    order.sort_by(|i, j| size(&found.S()[*j]).total_cmp(&size(&found.S()[*i])));
+    let values = order[..count].iter().map(|i| found.S()[*i]).collect();
+    Ok((values, Mat::from_fn(a.nrows(), count, |i, j| found.U()[(i, order[j])])))
 }
 
 /// The best pairs in the space of B, A B, ..., as many as B has columns.
@@ -157,11 +154,6 @@ fn krylov(a: MatRef<'_, f64>, start: &Mat<f64>) -> Result<Ritz> {
         block = image;
     }
     let small = basis.transpose() * &images;
-    let found = small.self_adjoint_eigen(Side::Lower);
-    let found = found.map_err(|e| Error::unable(format!("the eigenvalues of the matrix were not found: {e:?}")))?;
-    let mut order: Vec<usize> = (0..small.nrows()).collect();
-    order.sort_by(|i, j| found.S()[*j].abs().total_cmp(&found.S()[*i].abs()));
-    let chosen = Mat::from_fn(small.nrows(), width, |i, j| found.U()[(i, order[j])]);
-    let values = order[..width].iter().map(|i| found.S()[*i]).collect();
+    let (values, chosen) = decompose(small.as_ref(), width, |x| x.abs())?;
     Ok(Ritz { values, vectors: &basis * &chosen, images: &images * chosen })
 }

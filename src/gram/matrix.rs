@@ -1,16 +1,18 @@
 //! Gram matrices: a compiled kernel at all pairs of points.
 
 use super::Points;
-use super::buffer::Buffer;
+use super::buffer::{Buffer, room};
 use crate::error::{Error, Result};
 use crate::kernel::{Compiled, End};
 use faer::MatRef;
 use num_traits::AsPrimitive;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What a zonal kernel is for points off the sphere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Scaling {
     /// Points are projected to the sphere: kappa(cos angle(x, x')).
     Sphere,
@@ -66,9 +68,6 @@ const LANES: usize = 8;
 /// Beyond this the cosine comes from a distance.
 const NEAR: f64 = 63.0 / 64.0;
 
-/// Bytes of the largest matrix that is made in memory.
-const MOST_BYTES: usize = 1 << 36;
-
 impl<T: Element> Matrix<T> {
     /// From its rows, one after the other.
     ///
@@ -80,11 +79,8 @@ impl<T: Element> Matrix<T> {
     }
 
     fn zeros(rows: usize, columns: usize) -> Result<Self> {
-        let bytes = rows.checked_mul(columns).and_then(|count| count.checked_mul(size_of::<T>()));
-        match bytes {
-            Some(bytes) if bytes <= MOST_BYTES => Ok(Matrix { rows, columns, values: Buffer::zeros(rows * columns)? }),
-            _ => Err(Error::unable(format!("a matrix of {rows} x {columns} numbers in memory; stream it to a file"))),
-        }
+        room(rows as f64 * columns as f64, "a matrix")?;
+        Ok(Matrix { rows, columns, values: Buffer::zeros(rows * columns)? })
     }
 
     /// The number of rows.

@@ -1,5 +1,6 @@
 //! Fitted predictors that can be kept in a file.
 
+use super::outputs::{Outputs, Score, Task, largest};
 use super::{Eigen, Points, Regression, Scaling, Zonal};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {
     kernel: String,
-    homogeneous: bool,
+    scaling: Scaling,
     /// The ridge: (K + ridge) alpha = y.
     pub ridge: f64,
     /// The classes, increasing; none for regression.
@@ -25,96 +26,11 @@ pub struct Model {
     coefficients: Vec<f64>,
 }
 
-/// How a ridge does on points that were left out one at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Score {
-    /// The ridge.
-    pub ridge: f64,
-    /// The mean square error over points and outputs.
-    pub error: f64,
-    /// The part of the classes that is right; none for regression.
-    pub accuracy: Option<f64>,
-}
-
-/// What is predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// A number.
-    Regression,
-    /// One of the labels.
-    Classification,
-}
-
 /// The ridges that are tried, relative to the mean of the diagonal of K: powers of 10 between these.
 const RIDGES: std::ops::RangeInclusive<i32> = -10..=2;
 
 /// Errors that differ relatively by less are as good.
 const AS_GOOD: f64 = 1e-4;
-
-/// More classes are taken for a mistake.
-const MOST_CLASSES: usize = 1000;
-
-/// Labels as outputs: themselves, or 1 for the class and 0 for the others, one column each, without their mean.
-#[derive(Clone, Debug)]
-pub struct Outputs {
-    classes: Option<Vec<f64>>,
-    offsets: Vec<f64>,
-    values: Mat<f64>,
-}
-
-impl Outputs {
-    /// Of labels, one for each point.
-    ///
-    /// # Errors
-    /// `Input` for fewer than two classes, or more than 1000.
-    pub fn new(labels: &[f64], task: Task) -> Result<Self> {
-        let classes = match task {
-            Task::Regression => None,
-            Task::Classification => {
-                let mut classes = labels.to_vec();
-                classes.sort_by(f64::total_cmp);
-                classes.dedup();
-                if classes.len() < 2 || classes.len() > MOST_CLASSES {
-                    return Err(Error::input(format!("{} classes; allowed are 2 to {MOST_CLASSES}", classes.len())));
-                }
-                Some(classes)
-            }
-        };
-        let mut values = match &classes {
-            None => Mat::from_fn(labels.len(), 1, |i, _| labels[i]),
-            Some(classes) => {
-                Mat::from_fn(labels.len(), classes.len(), |i, j| f64::from(u8::from(labels[i] == classes[j])))
-            }
-        };
-        let offsets: Vec<f64> =
-            values.col_iter().map(|column| column.iter().sum::<f64>() / labels.len() as f64).collect();
-        for (column, offset) in values.col_iter_mut().zip(&offsets) {
-            column.iter_mut().for_each(|y| *y -= offset);
-        }
-        Ok(Outputs { classes, offsets, values })
-    }
-
-    /// A row for each point, a column for each output.
-    pub fn values(&self) -> faer::MatRef<'_, f64> {
-        self.values.as_ref()
-    }
-
-    fn score(&self, ridge: f64, predicted: &Mat<f64>) -> Score {
-        let (rows, columns) = (predicted.nrows(), predicted.ncols());
-        let error = (predicted - &self.values).squared_norm_l2() / (rows * columns) as f64;
-        let accuracy = self.classes.as_ref().map(|_| {
-            let right = |i: &usize| largest(predicted, *i, &self.offsets) == largest(&self.values, *i, &self.offsets);
-            (0..rows).filter(right).count() as f64 / rows as f64
-        });
-        Score { ridge, error, accuracy }
-    }
-}
-
-/// The column of the largest entry of a row, offsets added.
-fn largest(values: &Mat<f64>, row: usize, offsets: &[f64]) -> usize {
-    let entry = |j: &usize| values[(row, *j)] + offsets[*j];
-    (0..offsets.len()).max_by(|i, j| entry(i).total_cmp(&entry(j))).unwrap_or(0)
-}
 
 impl Model {
     /// Fits labels at the points in the rows. Without a ridge, powers of ten times the mean of kappa(x, x) are tried, and the one with the smallest
@@ -160,7 +76,7 @@ impl Model {
         let mut scores = Vec::with_capacity(tried.len());
         let mut refused = None;
         for ridge in tried {
-            match regression.leave_one_out(outputs.values.as_ref(), ridge) {
+            match regression.leave_one_out(outputs.values(), ridge) {
                 Ok(predicted) => scores.push(outputs.score(ridge, &predicted)),
                 // The smallest ridges may leave a singular matrix.
                 Err(error) => refused = Some(error),
@@ -176,10 +92,10 @@ impl Model {
         let Some(best) = scores.first() else {
             return Err(refused.unwrap_or_else(|| Error::unable("no ridge was tried")));
         };
-        let alpha = regression.ridge(outputs.values.as_ref(), best.ridge)?;
+        let alpha = regression.ridge(outputs.values(), best.ridge)?;
         let model = Model {
             kernel: kernel.to_string(),
-            homogeneous: scaling == Scaling::Homogeneous,
+            scaling,
             ridge: best.ridge,
             classes: outputs.classes,
             offsets: outputs.offsets,
@@ -202,8 +118,7 @@ impl Model {
         if outputs != classes || self.coefficients.len() != training.count() * outputs {
             return Err(Error::input("the model is damaged: its numbers do not fit together"));
         }
-        let scaling = if self.homogeneous { Scaling::Homogeneous } else { Scaling::Sphere };
-        let zonal = Zonal::new(Kernel::parse(&self.kernel)?.compile(Some(self.dimension as u64))?, scaling);
+        let zonal = Zonal::new(Kernel::parse(&self.kernel)?.compile(Some(self.dimension as u64))?, self.scaling);
         let cross = zonal.cross(&points, &training)?;
         let alpha = Mat::from_fn(training.count(), outputs, |i, j| self.coefficients[i * outputs + j]);
         let values = cross.view() * alpha;

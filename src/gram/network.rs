@@ -1,7 +1,8 @@
 //! Networks of finite width: outputs, the empirical tangent kernel, training, pruning.
 
+use super::buffer::room;
 use super::layers::Layers;
-use super::random_features::{gaussian, room};
+use super::random_features::gaussian;
 use super::{Matrix, Points};
 use crate::error::{Error, Result};
 use faer::{Mat, unzip, zip};

@@ -1,6 +1,7 @@
 //! Random feature maps: inner products of feature vectors that estimate a kernel.
 
 use super::Points;
+use super::buffer::room;
 use crate::error::{Error, Result};
 use crate::sphere::Sphere;
 use faer::Mat;
@@ -41,9 +42,6 @@ enum Map {
     Tangent { layers: usize },
     Gegenbauer { eigenvalues: Vec<f64> },
 }
-
-/// The largest count of numbers that are held at a time: 16 GiB.
-const MOST_NUMBERS: f64 = (1u64 << 31) as f64;
 
 /// The stream of the generator; points use stream 0.
 const STREAM: u64 = 1;
@@ -139,14 +137,6 @@ impl RandomFeatures {
             Map::Gegenbauer { eigenvalues } => harmonics(&x, eigenvalues, self.count, &mut random),
         }
     }
-}
-
-/// Refuses what does not fit into memory.
-pub(super) fn room(numbers: f64, what: &str) -> Result<()> {
-    if numbers > MOST_NUMBERS {
-        return Err(Error::unable(format!("{what} of {numbers:.3e} numbers in memory; at most 2^31 are allowed")));
-    }
-    Ok(())
 }
 
 /// Independent numbers, column after column.
@@ -250,7 +240,7 @@ fn harmonics(x: &Mat<f64>, eigenvalues: &[f64], m: usize, random: &mut ChaCha8Rn
         .map(|k| (k as f64, coefficients[k]))
         .map(|(k, c)| (c, (2.0 * k + p - 2.0) / (k + p - 2.0), k / (k + p - 2.0)))
         .collect();
-    let rows = draw(dimension, m, || StandardNormal.sample(random));
+    let rows = gaussian(dimension, m, random);
     let directions = Points::new((0..m).flat_map(|i| rows.col_as_slice(i).to_vec()).collect(), dimension)?;
     let mut out = x * Mat::from_fn(dimension, m, |j, i| directions.direction(i)[j]);
     out.par_col_iter_mut().for_each(|column| {

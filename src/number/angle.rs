@@ -1,7 +1,7 @@
 //! Angles from their sine and cosine, in fixed point: proved, and many times faster than MPFR's arc cosine.
 
 use super::Radius;
-use super::fixed::{add, compare, fraction_into, multiply_unsigned, sub};
+use super::fixed::{add, compare, for_limbs, fraction_into, multiply_unsigned, sub};
 use rug::integer::Order;
 use rug::{Float, Integer, float::Constant};
 use std::cmp::Ordering;
@@ -67,19 +67,10 @@ pub(super) fn angle(sine: &Float, cosine: &Float, bits: u32) -> Option<(Float, R
     let limbs = bits.checked_add(small)?.checked_add(8)?.div_ceil(64) as usize;
     let table = TABLES.get(limbs)?.get_or_init(|| Table::new(limbs));
     let index = ((start * f64::from(STEPS)).round() as usize).min(ENTRIES - 1);
-    let (value, error) = match limbs {
-        2 => unrolled::<2>(sine, cosine, table, index),
-        3 => unrolled::<3>(sine, cosine, table, index),
-        4 => unrolled::<4>(sine, cosine, table, index),
-        5 => unrolled::<5>(sine, cosine, table, index),
-        6 => unrolled::<6>(sine, cosine, table, index),
-        7 => unrolled::<7>(sine, cosine, table, index),
-        8 => unrolled::<8>(sine, cosine, table, index),
-        _ => {
-            let mut work = vec![0; 5 * limbs + 2];
-            supplement(sine, cosine, table, index, &mut work, limbs)
-        }
-    }?;
+    let (value, error) = for_limbs!(limbs, unrolled(sine, cosine, table, index), {
+        let mut work = vec![0; 5 * limbs + 2];
+        supplement(sine, cosine, table, index, &mut work, limbs)
+    })?;
     let value = if cosine.is_sign_negative() { Float::with_val(value.prec(), Constant::Pi) - value } else { value };
     Some((value, error))
 }

@@ -186,6 +186,23 @@ fn to_float(value: &[u64], scale: i32) -> Float {
     Float::with_val(bits, integer) << (scale - bits as i32 + HEADROOM as i32)
 }
 
+/// A function made for the length, up to 8 limbs, or else what follows: known lengths let the compiler unroll; the limit is where that stops to pay.
+macro_rules! for_limbs {
+    ($limbs:expr, $function:ident($($argument:expr),*), $long:expr) => {
+        for_limbs!(@ $limbs, [1 2 3 4 5 6 7 8], $function ($($argument),*), $long)
+    };
+    (@ $limbs:expr, [$($l:literal)*], $function:ident $arguments:tt, $long:expr) => {
+        match $limbs {
+            $($l => for_limbs!(@ $function, $l, $arguments),)*
+            _ => $long,
+        }
+    };
+    (@ $function:ident, $l:literal, ($($argument:expr),*)) => {
+        $function::<$l>($($argument),*)
+    };
+}
+pub(super) use for_limbs;
+
 /// One node of a projection.
 #[derive(Clone, Debug)]
 pub struct FixedSample {
@@ -201,22 +218,12 @@ pub struct FixedSample {
 ///
 /// P_{k+1} = t P_k + r_k (t P_k - P_{k-1}) with r_k = k/(k+p-2) from [`ratios`].
 pub fn accumulate(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums) {
-    // Known lengths let the compiler unroll; the limit is where that stops to pay.
-    match sample.t.len() {
-        1 => accumulate_unrolled::<1>(sample, ratios, degrees, sums),
-        2 => accumulate_unrolled::<2>(sample, ratios, degrees, sums),
-        3 => accumulate_unrolled::<3>(sample, ratios, degrees, sums),
-        4 => accumulate_unrolled::<4>(sample, ratios, degrees, sums),
-        5 => accumulate_unrolled::<5>(sample, ratios, degrees, sums),
-        6 => accumulate_unrolled::<6>(sample, ratios, degrees, sums),
-        7 => accumulate_unrolled::<7>(sample, ratios, degrees, sums),
-        8 => accumulate_unrolled::<8>(sample, ratios, degrees, sums),
-        l => {
-            let mut work = [vec![0; l], vec![0; l], vec![0; l + 1], vec![0; l + 1]];
-            let [before, value, product, second] = &mut work[..] else { return };
-            run(sample, ratios, degrees, sums, [before, value, product, second]);
-        }
-    }
+    for_limbs!(sample.t.len(), accumulate_unrolled(sample, ratios, degrees, sums), {
+        let l = sample.t.len();
+        let mut work = [vec![0; l], vec![0; l], vec![0; l + 1], vec![0; l + 1]];
+        let [before, value, product, second] = &mut work[..] else { return };
+        run(sample, ratios, degrees, sums, [before, value, product, second]);
+    })
 }
 
 fn accumulate_unrolled<const L: usize>(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums) {
@@ -299,20 +306,12 @@ fn set_one(value: &mut [u64]) {
 
 /// P_n(x) and P_{n-1}(x) in three dimensions at x = numerator / 2^64, as floats; `ratios` are those of p = 3.
 pub fn legendre_pair(numerator: u64, n: usize, ratios: &[u64], limbs: usize) -> (Float, Float) {
-    match limbs {
-        2 => legendre_unrolled::<2>(numerator, n, ratios),
-        3 => legendre_unrolled::<3>(numerator, n, ratios),
-        4 => legendre_unrolled::<4>(numerator, n, ratios),
-        5 => legendre_unrolled::<5>(numerator, n, ratios),
-        6 => legendre_unrolled::<6>(numerator, n, ratios),
-        7 => legendre_unrolled::<7>(numerator, n, ratios),
-        8 => legendre_unrolled::<8>(numerator, n, ratios),
-        l => {
-            let mut work = [vec![0; l], vec![0; l], vec![0; l], vec![0; l + 1]];
-            let [before, value, product, second] = &mut work[..] else { return (Float::new(2), Float::new(2)) };
-            legendre(numerator, n, ratios, [before, value, product, second])
-        }
-    }
+    for_limbs!(limbs, legendre_unrolled(numerator, n, ratios), {
+        let l = limbs;
+        let mut work = [vec![0; l], vec![0; l], vec![0; l], vec![0; l + 1]];
+        let [before, value, product, second] = &mut work[..] else { return (Float::new(2), Float::new(2)) };
+        legendre(numerator, n, ratios, [before, value, product, second])
+    })
 }
 
 fn legendre_unrolled<const L: usize>(numerator: u64, n: usize, ratios: &[u64]) -> (Float, Float) {

@@ -61,7 +61,7 @@ impl Evidence {
 
     /// Records that two numbers agree to a relative error.
     pub fn equal(&mut self, what: impl Into<String>, expected: &Float, found: &Float, tolerance: f64) {
-        let verdict = if agree(expected, found, tolerance) { Verdict::Holds } else { Verdict::Fails };
+        let verdict = Verdict::from(agree(expected, found, tolerance));
         let (digits, what) = (digits(tolerance), what.into());
         self.check(
             format!("{what} (relative error below {tolerance:e})"),
@@ -86,7 +86,7 @@ impl Evidence {
         found: impl Into<String>,
         refuted: bool,
     ) {
-        let verdict = if refuted { Verdict::Holds } else { Verdict::Fails };
+        let verdict = Verdict::from(refuted);
         self.push([what.into(), wrong.into(), found.into()], verdict, true);
     }
 

@@ -150,7 +150,7 @@ fn power_law(
 
 /// Holds or fails.
 pub fn holds(condition: bool) -> Verdict {
-    if condition { Verdict::Holds } else { Verdict::Fails }
+    Verdict::from(condition)
 }
 
 /// Eigenvalues of a few kernels against degree, for one parity or both.

@@ -79,7 +79,7 @@ fn descent(evidence: &mut Evidence, gram: &Matrix, labels: MatRef<'_, f64>, regr
     let errors = STEPS.map(|count| distance(&steps(gram, labels, TIME, count), &flow));
     for pair in errors.windows(2) {
         let order = (pair[0] / pair[1]).log2();
-        let verdict = if (order - 1.0).abs() < 0.05 { Verdict::Holds } else { Verdict::Fails };
+        let verdict = Verdict::from((order - 1.0).abs() < 0.05);
         evidence.check(
             "order in the step of descent against flow",
             "1 +- 0.05",
@@ -103,7 +103,7 @@ fn limit(
     regression: &Regression,
 ) -> Result<()> {
     let (alpha, rank) = regression.minimum_norm(labels)?;
-    let verdict = if rank == POINTS { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(rank == POINTS);
     evidence.check("rank of the Gram matrix", POINTS.to_string(), rank.to_string(), verdict);
     // e^{-l t} is below rounding for all eigenvalues.
     let smallest = regression.eigen().values()[POINTS - 1] / POINTS as f64;
@@ -113,7 +113,7 @@ fn limit(
         "flow at a late time against the minimum norm",
         "< 1e-10",
         format!("{found:.1e}"),
-        if found < 1e-10 { Verdict::Holds } else { Verdict::Fails },
+        Verdict::from(found < 1e-10),
     );
     let early = distance(&regression.gradient_flow(labels, 0.1 / smallest)?, &alpha);
     evidence.control("flow at an early time", "< 1e-10", format!("{early:.1e}"), early > 1e-10);
@@ -137,7 +137,7 @@ fn limit(
         let (other, _) = larger.minimum_norm(values.as_ref())?;
         smallest = smallest.min((other.transpose() * &values)[(0, 0)] / norm);
     }
-    let verdict = if smallest >= 1.0 - 1e-10 { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(smallest >= 1.0 - 1e-10);
     evidence.check(
         "smallest |f|^2 of other interpolations over that of the minimum norm",
         ">= 1",
@@ -175,7 +175,7 @@ fn ratios(evidence: &mut Evidence, labels: MatRef<'_, f64>, regression: &Regress
         .map(|i| (regression.eigen().values()[i] * time / POINTS as f64, flow[(i, 0)] / ridge[(i, 0)]))
         .collect();
     let off = found.iter().map(|(x, r)| (r / ratio(&float(*x)).to_f64() - 1.0).abs()).fold(0.0, f64::max);
-    let verdict = if off < 1e-8 { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(off < 1e-8);
     evidence.check(
         "flow over ridge n/t in the eigenvectors against the formula, largest relative distance",
         "< 1e-8",
@@ -183,7 +183,7 @@ fn ratios(evidence: &mut Evidence, labels: MatRef<'_, f64>, regression: &Regress
         verdict,
     );
     let (least, most) = found.iter().fold((f64::INFINITY, 0.0f64), |(a, b), (_, r)| (a.min(*r), b.max(*r)));
-    let verdict = if least > 1.0 - 1e-8 && most < RATIO + 1e-6 { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(least > 1.0 - 1e-8 && most < RATIO + 1e-6);
     evidence.check("all ratios", "1 to 1.298426", format!("{least:.6} to {most:.6}"), verdict);
     let other = regression.eigen().vectors().transpose() * regression.ridge(labels, POINTS as f64 / (2.0 * time))?;
     let least = (0..POINTS).map(|i| flow[(i, 0)] / other[(i, 0)]).fold(f64::INFINITY, f64::min);

@@ -184,7 +184,7 @@ fn mean_change(evidence: &mut Evidence, batches: &[Vec<f64>]) -> Mean {
         words(&limit),
         !zero(&limit),
     );
-    let verdict = if zero(&rest) { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(zero(&rest));
     evidence.check(format!("{what}: a third term (level {LEVEL:e})"), "0", words(&rest), verdict);
     evidence.control(format!("{what}: already without the second term"), "B = 0", words(&slope), !zero(&slope));
     limit
@@ -273,7 +273,7 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
         "exponent of the change of the kernel, single networks",
         "between -3/4 and -1/2",
         found.clone(),
-        if inside(-0.75, -0.5) { Verdict::Holds } else { Verdict::Fails },
+        Verdict::from(inside(-0.75, -0.5)),
     );
     for (words, from, to) in [("above -1/2", -0.5, 0.0), ("below -3/4, as for smooth activations", -1.0, -0.75)] {
         let what = "exponent of the change of the kernel, single networks, wrong range";

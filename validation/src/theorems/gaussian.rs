@@ -97,7 +97,7 @@ fn asymptotic(p: u64, k: u64, a: &Float) -> Float {
 }
 
 fn holds(yes: bool) -> Verdict {
-    if yes { Verdict::Holds } else { Verdict::Fails }
+    Verdict::from(yes)
 }
 
 /// The closed form at every degree, and what is wrong.

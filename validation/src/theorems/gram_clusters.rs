@@ -111,7 +111,7 @@ fn distances(evidence: &mut Evidence, zonal: &Zonal, sphere: Sphere, spectrum: &
     let slope = Mean::of(&slopes);
     let verdict = |expected: f64| (slope.value - expected).abs() <= slope.reach();
     let found = format!("{:.4} +- {:.4}", slope.value, slope.error);
-    let holds = if verdict(-0.5) { Verdict::Holds } else { Verdict::Fails };
+    let holds = Verdict::from(verdict(-0.5));
     evidence.check("exponent of the l2 distance in n", "-1/2", found.clone(), holds);
     for wrong in [-0.4, -0.6] {
         evidence.control(format!("exponent {wrong}"), wrong.to_string(), found.clone(), !verdict(wrong));
@@ -124,7 +124,7 @@ fn distances(evidence: &mut Evidence, zonal: &Zonal, sphere: Sphere, spectrum: &
             .fold(0.0, f64::max)
     };
     let worst = all.iter().map(ratio).fold(0.0, f64::max);
-    let verdict = if worst <= 1.0 { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(worst <= 1.0);
     evidence.check(format!("largest distance over the bound, tau = {TAU}"), "<= 1", format!("{worst:.4}"), verdict);
     let means: Vec<f64> =
         (0..SIZES.len()).map(|i| all.iter().map(|draw| draw[i]).sum::<f64>() / all.len() as f64).collect();

@@ -285,7 +285,7 @@ fn algebraic(evidence: &mut Evidence, name: &str, p: u64, curves: &mut Vec<Curve
         format!("{name}, p = {p}: power of 1/K by which the corrected tail is off (within {ORDER_TOLERANCE})"),
         format!("{ORDER}"),
         format!("{order:.4}, relative errors {:.2e} and {:.2e}", errors[0], errors[1]),
-        if holds { Verdict::Holds } else { Verdict::Fails },
+        Verdict::from(holds),
     );
     inside(evidence, name, p, &laws, &mu)?;
     if p == DIMENSIONS[0] {
@@ -319,7 +319,7 @@ fn inside(evidence: &mut Evidence, name: &str, p: u64, laws: &[Prediction; 2], m
             format!("{name}, p = {p}: series to k = {cut} at t = {t}, distance from kappa(t)"),
             format!("at most {bound:.2e}"),
             format!("{found:.2e}"),
-            if found <= bound { Verdict::Holds } else { Verdict::Fails },
+            Verdict::from(found <= bound),
         );
         let far = difference(&wrong_terms);
         let what = format!("{name}, p = {p}: the series at t = {t} with N(p+1,k) for N(p,k)");

@@ -236,7 +236,7 @@ fn check() -> Result<Evidence> {
                 format!("{name}, p = {p}: the library's exact zeros"),
                 words(&stated),
                 words(&found.library),
-                if found.library == stated { Verdict::Holds } else { Verdict::Fails },
+                Verdict::from(found.library == stated),
             );
             if p == 3 && ["arccos(0)", "ntk(2)", "ntk(3)"].contains(&name) {
                 let mark = [Mark::Circles, Mark::Squares, Mark::Crosses][curves.len() % 3];

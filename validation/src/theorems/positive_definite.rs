@@ -259,7 +259,7 @@ fn check() -> Result<Evidence> {
                 format!("{what}: zero (below {ZERO:e}) or not (above {NOT_ZERO:e})"),
                 format!("zero eigenvalues: {stated}"),
                 gram.words(),
-                gram.zeros().map_or(Verdict::Undecided, |z| if z == stated { Verdict::Holds } else { Verdict::Fails }),
+                gram.zeros().map_or(Verdict::Undecided, |z| Verdict::from(z == stated)),
             );
             evidence.check(
                 format!("{what}: residuals of the eigenvectors"),

@@ -172,7 +172,7 @@ fn first_layer(evidence: &mut Evidence) -> Result<()> {
     let exponent = (low - y) / (far - x);
     let holds = |stated: f64| (exponent - stated).abs() < EXPONENT;
     let what = "first layer: exponent in p of the deviation of the mean over masks";
-    let verdict = if holds(-1.0) { Verdict::Holds } else { Verdict::Fails };
+    let verdict = Verdict::from(holds(-1.0));
     evidence.check(format!("{what} (within {EXPONENT})"), "-1", format!("{exponent:.4}"), verdict);
     for wrong in [-0.9, -1.1] {
         evidence.control(format!("{what}, wrong"), format!("{wrong}"), format!("{exponent:.4}"), !holds(wrong));
