@@ -48,7 +48,7 @@ fn expectations(theta: &Float, rule: &GaussLegendre) -> [Float; 2] {
     let middle = Float::with_val(PRECISION, theta) / 2u32;
     let mut product = Float::new(PRECISION);
     let mut indicator = Float::new(PRECISION);
-    for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
+    for (node, weight) in rule.middles() {
         for sign in [1i32, -1] {
             if sign < 0 && node.is_zero() {
                 continue;
@@ -66,7 +66,7 @@ fn expectations(theta: &Float, rule: &GaussLegendre) -> [Float; 2] {
 
 fn check() -> Result<Evidence> {
     let mut evidence = Evidence::new();
-    let rule = GaussLegendre::new(NODES, PRECISION);
+    let rule = GaussLegendre::new(NODES, PRECISION)?;
     let c = Multiprecision::new(PRECISION);
     let value = |kernel: &str, u: &Float| -> Result<Float> {
         Kernel::parse(kernel)?.program(None)?.evaluate(&c, &Point::at(u.clone()))

@@ -114,7 +114,7 @@ impl Sampled {
         let program = kernel.program(None)?;
         let half = Float::with_val(bits, Constant::Pi) / 2u32;
         let mut points = Vec::new();
-        for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
+        for (node, weight) in rule.middles() {
             let mut signs = vec![1i32, -1];
             signs.truncate(if node.is_zero() { 1 } else { 2 });
             for sign in signs {
@@ -207,7 +207,8 @@ fn sampled(kernel: &Kernel, rules: &[GaussLegendre; 2]) -> Result<[Sampled; 2]> 
 
 fn check() -> Result<Evidence> {
     let mut evidence = Evidence::new();
-    let rules = RULES.map(|(nodes, bits)| GaussLegendre::new(nodes, bits));
+    let [coarse, fine] = RULES.map(|(nodes, bits)| GaussLegendre::new(nodes, bits));
+    let rules = [coarse?, fine?];
     let mut curves = Vec::new();
     for (name, stated) in KERNELS {
         let kernel = Kernel::parse(name)?;
