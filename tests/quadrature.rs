@@ -11,7 +11,7 @@ use zonal::spectrum::{Sample, project};
 /// sum_j w_j x_j^m over the whole rule.
 fn moment(rule: &GaussLegendre, n: usize, m: u32, bits: u32) -> Float {
     let mut sum = Float::new(bits + 32);
-    for (i, (x, w)) in rule.nodes.iter().zip(&rule.weights).enumerate() {
+    for (i, (x, w)) in rule.middles().enumerate() {
         let middle = n % 2 == 1 && i == n / 2;
         sum += Float::with_val(bits + 32, x.pow(m)) * w * if middle { 1u32 } else { 2 };
     }
@@ -21,7 +21,7 @@ fn moment(rule: &GaussLegendre, n: usize, m: u32, bits: u32) -> Float {
 #[test]
 fn gauss_legendre_integrates_even_powers_up_to_its_degree() {
     for (n, bits) in [(1, 64), (2, 100), (3, 333), (17, 200), (64, 64), (257, 246), (500, 900)] {
-        let rule = GaussLegendre::new(n, bits);
+        let rule = GaussLegendre::new(n, bits).unwrap();
         assert_eq!(rule.nodes.len(), n.div_ceil(2));
         for m in [0, 2 * (n as u32 / 2), 2 * n as u32 - 2] {
             let exact = Float::with_val(bits + 32, Rational::from((2, m + 1)));

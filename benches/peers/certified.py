@@ -91,19 +91,23 @@ def main():
     for layers in arguments.layers:
         height, bound = settings[layers]
 
-        def fastest(nodes, more):
-            """The first number of nodes and bits that reaches the digits, and its processor time."""
-            bits, table = 520, None
-            while table is None:
+        def fewest_bits(nodes):
+            """The first number of bits that reaches the digits with these nodes; none if 520 do not."""
+            tried = range(200, 540, 20)
+            return next((bits for bits in tried if flint_table(layers, nodes, bits, height, bound)), None)
+
+        def peer(nodes):
+            """The median time with the fewest bits for these nodes."""
+            bits = fewest_bits(nodes)
+            times = []
+            for _ in range(arguments.repeat):
                 start = time.process_time()
                 table = flint_table(layers, nodes, bits, height, bound)
-                seconds = time.process_time() - start
-                if table is None:
-                    nodes, bits = nodes + more, bits + 60
-            return seconds, nodes, bits, table
+                times.append(time.process_time() - start)
+            return (statistics.median(times), nodes, bits), table
 
-        *careful, table = fastest(700, 0)
-        fewest = fastest(200, 60)[:3]
+        careful, table = peer(700)
+        fewest, _ = peer(next(nodes for nodes in range(200, 700, 20) if fewest_bits(nodes)))
         times = []
         for _ in range(arguments.repeat):
             seconds, rows = zonal_table(arguments.zonal, layers)

@@ -46,9 +46,24 @@ pub(super) fn from_angle<C: Number + ?Sized>(
     n: usize,
 ) -> Result<Vec<C::Element>> {
     let pi = c.pi();
-    let mut kappas = vec![c.div(&c.sub(&pi, angle), &pi)?];
-    if n > 0 {
-        kappas.push(c.add(&c.div(sine, &pi)?, &c.mul(&kappas[0], cosine)));
+    let first = c.div(&c.sub(&pi, angle), &pi)?;
+    if n == 0 {
+        return Ok(vec![first]);
+    }
+    let second = c.add(&c.div(sine, &pi)?, &c.mul(&first, cosine));
+    Ok(from_first(c, vec![first, second], sine, cosine, n))
+}
+
+/// kappa_0, ..., kappa_n from kappa_0 and kappa_1.
+pub(super) fn from_first<C: Number + ?Sized>(
+    c: &C,
+    mut kappas: Vec<C::Element>,
+    sine: &C::Element,
+    cosine: &C::Element,
+    n: usize,
+) -> Vec<C::Element> {
+    if n < 2 {
+        return kappas;
     }
     let square = c.mul(sine, sine);
     for m in 1..n as u64 {
@@ -56,5 +71,5 @@ pub(super) fn from_angle<C: Number + ?Sized>(
         let next = c.add(&c.mul(cosine, &kappas[m as usize]), &previous);
         kappas.push(next);
     }
-    Ok(kappas)
+    kappas
 }

@@ -1,6 +1,8 @@
 //! Multiprecision numbers with a proved error bound: midpoint and radius.
 
-use super::{Function, Number, Radius, Truth, angle::angle, arc_cosine};
+mod arc;
+
+use super::{Function, Number, Radius, Truth};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -30,9 +32,6 @@ pub struct Balls {
     /// Whether an argument that reaches beyond the domain of a function is refused, not cut.
     strict: bool,
 }
-
-/// Bits of an arc cosine beyond those of the result.
-const ARC_BITS: u32 = 2;
 
 /// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
 const LARGEST_ANGLE: i32 = 1 << 18;
@@ -179,74 +178,12 @@ impl Balls {
         Ball::rounded((middle, direction), radius)
     }
 
-    /// 1 - |x| from below, at least 0: how far a ball is from the ends of \[-1, 1\].
-    fn room(x: &Ball) -> Radius {
-        let wide = x.middle.prec() + 2;
-        let size = Float::with_val(wide, x.middle.abs_ref());
-        let room = Float::with_val_round(wide, 1 - &size, Round::Down).0;
-        if room.is_sign_negative() { Radius::ZERO } else { Radius::below(&room).minus_below(x.radius) }
-    }
-
-    /// |acos x - acos m| <= min(r / sqrt(1 - (|m|+r)^2), pi sqrt(r/2)) for x within r of m.
-    fn arc_radius(x: &Ball) -> Radius {
-        // pi/sqrt(2) < 2.2215
-        let always = x.radius.root_above() * Radius::double(2.2215);
-        let room = Self::room(x);
-        // 1 - (|m|+r)^2 >= 1 - (|m|+r)
-        if room.is_zero() { always } else { (x.radius / room.root_below()).min(always) }
-    }
-
-    /// A midpoint in \[-1, 1\]; `Domain` if the whole ball is outside.
-    fn cosine(&self, x: &Ball, name: &str) -> Result<Float> {
-        // |m| - 1 from below: exact unless |m| is large.
-        let size = Float::with_val(x.middle.prec() + 2, x.middle.abs_ref());
-        let excess = Float::with_val_round(x.middle.prec() + 2, &size - 1u32, Round::Down).0;
-        if excess > 0 && Radius::below(&excess) > x.radius {
-            return Err(Error::domain(format!(
-                "{name} of {}, which is not in [-1, 1]",
-                x.middle.to_string_radix(10, Some(10))
-            )));
-        }
-        if self.strict && !(excess.is_zero() && x.radius.is_zero()) && Self::room(x).is_zero() {
-            return Err(Error::unable(format!("{name} of a ball that reaches beyond [-1, 1]")));
-        }
-        let mut middle = x.middle.clone();
-        middle.clamp_mut(&-1, &1);
-        Ok(middle)
-    }
-
     /// Refuses, if strict, what may be negative.
     fn reaches_below_zero(&self, x: &Ball, name: &str) -> Result<()> {
         if self.strict && !x.radius.is_zero() && x.contains_zero() {
             return Err(Error::unable(format!("{name} of a ball that reaches below 0")));
         }
         Ok(())
-    }
-
-    fn inverse_cosine(&self, x: &Ball, f: Function) -> Result<Ball> {
-        let middle = self.cosine(x, f.name())?;
-        let radius = Self::arc_radius(x);
-        Ok(if f == Function::Acos { self.arc(&middle).0.widened(radius) } else { self.make(middle.asin_ref(), radius) })
-    }
-
-    /// acos(m) and its sine sqrt((1-m)(1+m)), for -1 <= m <= 1.
-    fn arc(&self, middle: &Float) -> (Ball, Ball) {
-        let bits = self.precision + ARC_BITS;
-        // 1 -+ m are rounded for small m, by at most 2^-(bits+2) of themselves.
-        let wide = middle.prec().max(bits) + 2;
-        let factors = Float::with_val(wide, 1 - middle) * Float::with_val(wide, 1 + middle);
-        // Off by d, |d| <= 1.4 2^-bits: half of what the factors, twice 2^-(bits+2), and their product, 2^-(bits+2), are off by, and 2^-bits for the root. The
-        // angle moves by |d| sin(angle) cos(a)/cos(eta) < 1.001 |d| angle, a near the angle: less than the 2 2^-bits that are added.
-        let sine = Float::with_val(bits, factors.sqrt_ref());
-        let angle = match angle(&sine, middle, bits) {
-            Some((angle, error)) => {
-                let error = error + Radius::above(&angle) * Radius::power_of_two(1 - bits as i32);
-                self.make(&angle, error)
-            }
-            None => self.make(middle.acos_ref(), Radius::ZERO),
-        };
-        let error = Radius::above(&sine) * Radius::power_of_two(1 - bits as i32);
-        (angle, self.make(&sine, error))
     }
 }
 
@@ -401,9 +338,7 @@ impl Number for Balls {
     /// At the midpoint, exactly known, from its angle; then |kappa_n'| = n^2/(2n-1) |kappa_{n-1}| <= n^2/(2n-1) carries the radius.
     fn arc_cosines(&self, x: &Ball, n: usize) -> Result<Vec<Ball>> {
         let middle = self.cosine(x, "arc-cosine function")?;
-        let (angle, sine) = self.arc(&middle);
-        let point = Ball::exact(middle);
-        let mut kappas = arc_cosine::from_angle(self, &angle, &sine, &point, n)?;
+        let mut kappas = self.arc_cosines_at(middle, n)?;
         for (m, kappa) in kappas.iter_mut().enumerate() {
             let more = match m {
                 // kappa_0 = 1 - acos/pi, and pi > 3

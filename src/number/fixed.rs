@@ -269,21 +269,6 @@ fn run(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums, w
     }
 }
 
-/// P_n(t) and P_{n-1}(t) in three dimensions, n >= 1, 0 <= t < 1 cut to whole units: proved. Each is off by less than (3 L + 8)(n + 1)^2/2 units of
-/// 2^(HEADROOM - 64 L) by the argument of [`project`](crate::spectrum::project); `ratios` are those of p = 3.
-pub fn legendre_last(t: &Float, n: u64, ratios: &[u64], limbs: usize) -> [Ball; 2] {
-    let half = SignedFraction::new(&Float::with_val(8, 0.5), 0, limbs);
-    let sample = FixedSample { t: fraction(t, 0, limbs), even: half.clone(), odd: half };
-    let mut sums = Sums::new(2, limbs);
-    accumulate(&sample, ratios, &[n - 1, n], &mut sums);
-    let units = Radius::double((3 * limbs as u64 + 8) as f64 * 0.5)
-        * Radius::double((n + 1) as f64)
-        * Radius::double((n + 1) as f64);
-    let error = units * Radius::power_of_two(HEADROOM as i32 - 64 * limbs as i32);
-    let values = sums.to_floats(1);
-    [1, 0].map(|i| Ball::exact(values[i].clone()).widened(error))
-}
-
 /// `a := b - a`
 #[inline(always)]
 fn negate_add(a: &mut [u64], b: &[u64]) {
@@ -304,23 +289,26 @@ fn set_one(value: &mut [u64]) {
     }
 }
 
-/// P_n(x) and P_{n-1}(x) in three dimensions at x = numerator / 2^64, as floats; `ratios` are those of p = 3.
-pub fn legendre_pair(numerator: u64, n: usize, ratios: &[u64], limbs: usize) -> (Float, Float) {
-    for_limbs!(limbs, legendre_unrolled(numerator, n, ratios), {
+/// P_n(x) and P_{n-1}(x) in three dimensions at x = numerator / 2^64, n >= 1: proved. Each is off by less than (3 L + 4)(n + 1)^2/2 units of
+/// 2^(HEADROOM - 64 L) by the argument of [`project`](crate::spectrum::project); `ratios` are those of p = 3.
+pub fn legendre_pair(numerator: u64, n: usize, ratios: &[u64], limbs: usize) -> [Ball; 2] {
+    let floats = for_limbs!(limbs, legendre_unrolled(numerator, n, ratios), {
         let l = limbs;
-        let mut work = [vec![0; l], vec![0; l], vec![0; l], vec![0; l + 1]];
-        let [before, value, product, second] = &mut work[..] else { return (Float::new(2), Float::new(2)) };
-        legendre(numerator, n, ratios, [before, value, product, second])
-    })
+        legendre(numerator, n, ratios, [&mut vec![0; l], &mut vec![0; l], &mut vec![0; l], &mut vec![0; l + 1]])
+    });
+    let steps = Radius::double(n as f64 + 1.0);
+    let units = Radius::double((3 * limbs as u64 + 4) as f64 * 0.5) * steps * steps;
+    let error = units * Radius::power_of_two(HEADROOM as i32 - 64 * limbs as i32);
+    floats.map(|value| Ball::exact(value).widened(error))
 }
 
-fn legendre_unrolled<const L: usize>(numerator: u64, n: usize, ratios: &[u64]) -> (Float, Float) {
+fn legendre_unrolled<const L: usize>(numerator: u64, n: usize, ratios: &[u64]) -> [Float; 2] {
     let (mut before, mut value, mut product, mut second) = ([0u64; L], [0u64; L], [0u64; L], [0u64; 9]);
     legendre(numerator, n, ratios, [&mut before, &mut value, &mut product, &mut second[..L + 1]])
 }
 
 #[inline(always)]
-fn legendre(numerator: u64, n: usize, ratios: &[u64], work: [&mut [u64]; 4]) -> (Float, Float) {
+fn legendre(numerator: u64, n: usize, ratios: &[u64], work: [&mut [u64]; 4]) -> [Float; 2] {
     let [before, value, product, second] = work;
     let l = value.len();
     set_one(value);
@@ -334,7 +322,7 @@ fn legendre(numerator: u64, n: usize, ratios: &[u64], work: [&mut [u64]; 4]) -> 
         before.copy_from_slice(value);
         value.copy_from_slice(product);
     }
-    (to_float(value, 0), to_float(before, 0))
+    [to_float(value, 0), to_float(before, 0)]
 }
 
 /// `out := value * numerator / 2^64`, rounded down.

@@ -2,6 +2,7 @@
 
 use rug::{Float, Integer, float::Round};
 use std::cmp::Ordering;
+use std::num::FpCategory;
 use std::ops::{Add, Div, Mul};
 
 /// A non-negative number, or infinity: the radius of a ball. Sums, products and quotients are upper bounds.
@@ -73,7 +74,12 @@ impl Radius {
 
     /// A non-negative double.
     pub fn double(x: f64) -> Self {
-        if x.is_nan() || x.is_infinite() { Radius::INFINITE } else { Radius::above(&Float::with_val(53, x)) }
+        match x.classify() {
+            FpCategory::Nan | FpCategory::Infinite => Radius::INFINITE,
+            // Scaled by 2^64 first, exactly: no subnormal mantissa.
+            FpCategory::Subnormal => Radius::normal(x.abs() * 2f64.powi(64), -64),
+            FpCategory::Zero | FpCategory::Normal => Radius::normal(x.abs(), 0),
+        }
     }
 
     /// At least a / b, for b > 0.

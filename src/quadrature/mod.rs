@@ -3,5 +3,5 @@
 mod gauss_legendre;
 mod tanh_sinh;
 
-pub use gauss_legendre::{GaussLegendre, ProvedRule};
+pub use gauss_legendre::GaussLegendre;
 pub use tanh_sinh::{TanhSinh, TanhSinhNode};

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Strip};
 use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius};
-use crate::quadrature::ProvedRule;
+use crate::quadrature::GaussLegendre;
 use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
 use crate::spectrum::quadrature::{Effort, Pass, log_growth, shorter_half_width};
@@ -174,7 +174,7 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
             problem.kernel
         )));
     }
-    let rule = ProvedRule::new(choice.nodes, precision)?;
+    let rule = GaussLegendre::new(choice.nodes, precision)?;
     let c = Balls::new(precision);
     let sampler = Sampler::new(problem, c, &choice, highest)?;
     let middle = (choice.nodes % 2 == 1).then_some(choice.nodes / 2);

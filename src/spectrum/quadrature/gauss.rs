@@ -173,7 +173,7 @@ fn with_nodes(
     let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 4;
     let bits = effort.bits + guard;
     let precision = bits + 16;
-    let rule = GaussLegendre::new(nodes, precision);
+    let rule = GaussLegendre::new(nodes, precision)?;
     let half_width = interval.exact_half_width(precision);
     let constant = problem.sphere.funk_hecke().enclosure(precision)?.middle * &half_width;
     let context = Multiprecision::new(precision);
@@ -184,7 +184,7 @@ fn with_nodes(
         .nodes
         .par_iter()
         .map(|x| {
-            let offset = Float::with_val(precision, x * &half_width);
+            let offset = Float::with_val(precision, &x.middle * &half_width);
             let (sine, cosine) = offset.clone().sin_cos(Float::new(precision));
             let at = |u: Float, angle: Float| Point { u, angle: Some((angle, cosine.clone())) };
             let above = at(sine.clone(), Float::with_val(precision, &right - &offset));
@@ -198,9 +198,7 @@ fn with_nodes(
 
     let mut plain = Vec::with_capacity(values.len());
     let mut samples = Vec::with_capacity(values.len());
-    for (index, ((sine, cosine, kappa, mirror), (x, w))) in
-        values.iter().zip(rule.nodes.iter().zip(&rule.weights)).enumerate()
-    {
+    for (index, ((sine, cosine, kappa, mirror), (x, w))) in values.iter().zip(rule.middles()).enumerate() {
         // The middle node of an odd rule stands for itself, not for a pair: half of each of its two equal values.
         let w = if nodes % 2 == 1 && index == nodes / 2 { Float::with_val(precision, w / 2u32) } else { w.clone() };
         let (sum, difference) =
