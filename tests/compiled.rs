@@ -59,6 +59,21 @@ fn values_are_right_to_two_ulp() {
     }
 }
 
+/// The nearest float to a value that is right to 3 ulp of doubles.
+#[test]
+fn single_precision_is_rounded_once() {
+    for kernel in ["ntk(3)", "laplace(1)"] {
+        let c = compiled(kernel);
+        let u: Vec<f32> = (0..700).map(|i| 2.0 * (i as f32 * 0.618_034).fract() - 1.0).chain([1.0, -1.0]).collect();
+        let mut values = vec![0.0f32; u.len()];
+        c.values_f32(&u, &mut values);
+        for (u, value) in u.iter().zip(&values) {
+            let truth = exact_at(kernel, f64::from(*u)).to_f64();
+            assert!((truth - f64::from(*value)).abs() <= 0.5001 * f64::from(f32::EPSILON) * truth.abs(), "{u}");
+        }
+    }
+}
+
 fn exact_at(kernel: &str, u: f64) -> Float {
     let program = Kernel::parse(kernel).unwrap().program(None).unwrap();
     program.evaluate(&Multiprecision::new(300), &Point::at(Float::with_val(300, u))).unwrap()

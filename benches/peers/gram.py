@@ -4,8 +4,9 @@
     cargo build --release --example gram_times
     python benches/peers/gram.py [--count 4000] [--repeat 5] [--without-neural-tangents]
 
-Processor times (user + system, of all threads) of one matrix; zonal's are whole processes that make 1 + REPEAT matrices, less one that makes 1,
-divided by REPEAT, so that reading the points and compiling the kernel do not count; the peers run in this process, after one run that compiles.
+Processor times (user + system, of all threads) of one matrix; zonal's are whole processes that make 1 + 6 REPEAT matrices, less one that makes 1,
+divided by 6 REPEAT, so that reading the points and compiling the kernel do not count, the median of three; the peers run in this process, after one run
+that compiles.
 Eigenvalues: wall times on all cores. Every matrix is compared with zonal's.
 """
 import argparse
@@ -59,9 +60,12 @@ def zonal(binary, kernel, points, task, repeat, out):
         before = cpu(resource.RUSAGE_CHILDREN)
         text = subprocess.run([binary, kernel, points, task, str(count), out], check=True, capture_output=True, text=True).stdout
         return cpu(resource.RUSAGE_CHILDREN) - before, [float(line) for line in text.split()]
-    one, _ = process(1)
-    more, walls = process(1 + repeat)
-    return (more - one) / repeat, statistics.median(walls), np.load(out)
+    times = []
+    for _ in range(3):
+        one, _ = process(1)
+        more, walls = process(1 + repeat)
+        times.append((more - one) / repeat)
+    return statistics.median(times), statistics.median(walls), np.load(out)
 
 
 def neural_tangents(x, layers):
@@ -94,7 +98,7 @@ def main():
         np.save(points, x)
         own = {}
         for kernel in ["ntk(2)", "ntk(3)", "ntk(10)"]:
-            own[kernel], wall, gram = zonal(a.binary, kernel, points, "gram", a.repeat, out)
+            own[kernel], wall, gram = zonal(a.binary, kernel, points, "gram", 6 * a.repeat, out)
             print(f"zonal {kernel}: {own[kernel]:.3f} s processor, {wall:.3f} s wall")
             if kernel == "ntk(3)":
                 ours = gram

@@ -59,7 +59,7 @@ impl Element for f32 {}
 impl Element for f64 {}
 
 /// Rows and columns of a tile: its values stay in the cache.
-const TILE: usize = 256;
+const TILE: usize = 128;
 
 /// Rows and columns whose inner products are computed together, in registers.
 const ROWS: usize = 4;
@@ -132,7 +132,7 @@ impl Zonal {
         (0..points.count()).map(|i| self.kernel.at_one() * self.factor(points, i, points, i)).collect()
     }
 
-    /// The Gram matrix: kappa(x_i, x_j). Each pair is computed once.
+    /// The Gram matrix: kappa(x_i, x_j). Each pair is computed once, but for those next to the diagonal.
     ///
     /// # Errors
     /// `Unable` if it does not fit into memory.
@@ -143,33 +143,35 @@ impl Zonal {
         let n = points.count();
         let mut matrix = Matrix::zeros(n, n)?;
         let packed = Packed::new(points);
-        matrix.values.par_chunks_mut(TILE * n).enumerate().for_each(|(panel, out)| {
-            let from = panel * TILE;
-            self.fill(points, from, points, &packed, from, out);
-        });
-        // The lower triangle from the upper one.
-        for from in (0..n).step_by(TILE) {
-            let (above, below) = matrix.values.split_at_mut((from + TILE).min(n) * n);
-            let above = &above[from * n..];
-            below.par_chunks_mut(TILE * n).enumerate().for_each(|(panel, out)| {
-                let start = from + TILE + panel * TILE;
-                for (i, row) in out.chunks_mut(n).enumerate() {
-                    for (j, place) in row[from..from + TILE].iter_mut().enumerate() {
-                        *place = above[j * n + start + i];
+        self.tiles(points, &packed, Tile::pairs(&mut matrix));
+        Ok(matrix)
+    }
+
+    /// Fills tiles and those opposite.
+    fn tiles<T: Element>(&self, points: &Points, packed: &Packed, tiles: Vec<Tile<'_, T>>)
+    where
+        f64: AsPrimitive<T>,
+    {
+        // For each thread, what lies on the other side of the diagonal; its rows are longer than a power of two: they share no places in the cache.
+        let space = || (Block::new(), vec![T::zeroed(); TILE * (TILE + LANES)]);
+        tiles.into_par_iter().for_each_init(space, |(block, turned), mut tile| {
+            for (group, rows) in tile.rows.chunks_mut(ROWS).enumerate() {
+                let first = group * ROWS;
+                block.fill(self, points, tile.first_row + first, points, packed, tile.first_column);
+                for (row, values) in rows.iter_mut().zip(&block.values) {
+                    row.iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
+                }
+                for (j, out) in turned.chunks_exact_mut(TILE + LANES).enumerate() {
+                    for (place, values) in out[first..first + ROWS].iter_mut().zip(&block.values) {
+                        *place = values[j].as_();
                     }
                 }
-            });
-        }
-        // And within the tiles on the diagonal.
-        matrix.values.par_chunks_mut(TILE * n).enumerate().for_each(|(panel, out)| {
-            let from = panel * TILE;
-            for i in 0..out.len() / n {
-                for j in 0..i {
-                    out[i * n + from + j] = out[j * n + from + i];
-                }
+            }
+            for (row, turned) in tile.opposite.iter_mut().zip(turned.chunks_exact(TILE + LANES)) {
+                let count = row.len();
+                row.copy_from_slice(&turned[..count]);
             }
         });
-        Ok(matrix)
     }
 
     /// kappa(x_i, y_j) for the points x of the rows and y of the columns.
@@ -192,7 +194,15 @@ impl Zonal {
         // Some panels for every thread.
         let height = rows.count().div_ceil(4 * rayon::current_num_threads()).next_multiple_of(ROWS).min(TILE);
         matrix.values.par_chunks_mut(height * columns.count()).enumerate().for_each(|(panel, out)| {
-            self.fill(rows, panel * height, columns, &packed, 0, out);
+            let mut block = Block::new();
+            for from in (0..columns.count()).step_by(TILE) {
+                for (group, out) in out.chunks_mut(ROWS * columns.count()).enumerate() {
+                    block.fill(self, rows, panel * height + group * ROWS, columns, &packed, from);
+                    for (row, values) in out.chunks_mut(columns.count()).zip(&block.values) {
+                        row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
+                    }
+                }
+            }
         });
         Ok(matrix)
     }
@@ -205,45 +215,6 @@ impl Zonal {
         }
     }
 
-    /// The rows from `first` on that fit into `out`, the columns from `start` on.
-    fn fill<T: Element>(
-        &self,
-        rows: &Points,
-        first: usize,
-        columns: &Points,
-        packed: &Packed,
-        start: usize,
-        out: &mut [T],
-    ) where
-        f64: AsPrimitive<T>,
-    {
-        let width = columns.count();
-        let mut cosines = vec![0.0; ROWS * TILE];
-        let mut values = vec![0.0; TILE];
-        for from in (start..width).step_by(TILE) {
-            let to = (from + TILE).min(width);
-            for (group, out) in out.chunks_mut(ROWS * width).enumerate() {
-                let index = |r: usize| (first + group * ROWS + r).min(rows.count() - 1);
-                let group_rows = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
-                let near = Arch::new().dispatch(Products { rows: group_rows, packed, from, to, out: &mut cosines });
-                for (r, (out, cosines)) in out.chunks_mut(width).zip(cosines.chunks(TILE)).enumerate() {
-                    let (cosines, values) = (&cosines[..to - from], &mut values[..to - from]);
-                    self.kernel.values(cosines, values);
-                    if near[r] {
-                        self.correct(group_rows[r], columns, from, cosines, values);
-                    }
-                    if self.scaling == Scaling::Homogeneous {
-                        let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
-                        values.iter_mut().zip(lengths).for_each(|(value, factor)| *value *= factor);
-                    }
-                    for (place, value) in out[from..to].iter_mut().zip(&*values) {
-                        *place = value.as_();
-                    }
-                }
-            }
-        }
-    }
-
     /// The values of near and opposite points from their distance.
     fn correct(&self, x: &[f64], columns: &Points, from: usize, cosines: &[f64], values: &mut [f64]) {
         for (j, (u, value)) in cosines.iter().zip(values).enumerate() {
@@ -252,6 +223,69 @@ impl Zonal {
                 let square = |sign: f64| x.iter().zip(y).map(|(a, b)| (a - sign * b) * (a - sign * b)).sum::<f64>();
                 let (end, w) = if *u > 0.0 { (End::One, square(1.0)) } else { (End::MinusOne, square(-1.0)) };
                 *value = self.kernel.at_one() - self.kernel.deficit(end, w / 2.0);
+            }
+        }
+    }
+}
+
+/// A part of a symmetric matrix, row by row, and the part that is its transpose; none on the diagonal.
+struct Tile<'a, T> {
+    first_row: usize,
+    first_column: usize,
+    rows: Vec<&'a mut [T]>,
+    opposite: Vec<&'a mut [T]>,
+}
+
+impl<'a, T: Element> Tile<'a, T> {
+    /// The tiles from the diagonal on, each with its opposite.
+    fn pairs(matrix: &'a mut Matrix<T>) -> Vec<Self> {
+        let n = matrix.columns;
+        let count = n.div_ceil(TILE);
+        // The rows of every tile, cut from those of the matrix.
+        let mut all: Vec<Vec<&mut [T]>> = (0..count * count).map(|_| Vec::with_capacity(TILE)).collect();
+        for (index, row) in matrix.values.chunks_mut(n.max(1)).enumerate() {
+            for (column, piece) in row.chunks_mut(TILE).enumerate() {
+                all[index / TILE * count + column].push(piece);
+            }
+        }
+        let mut pairs = Vec::with_capacity(count * (count + 1) / 2);
+        for i in 0..count {
+            for j in i..count {
+                let rows = std::mem::take(&mut all[i * count + j]);
+                let opposite = std::mem::take(&mut all[j * count + i]);
+                pairs.push(Tile { first_row: i * TILE, first_column: j * TILE, rows, opposite });
+            }
+        }
+        pairs
+    }
+}
+
+/// The values of some rows against up to `TILE` columns.
+struct Block {
+    cosines: [[f64; TILE]; ROWS],
+    values: [[f64; TILE]; ROWS],
+}
+
+impl Block {
+    fn new() -> Self {
+        Block { cosines: [[0.0; TILE]; ROWS], values: [[0.0; TILE]; ROWS] }
+    }
+
+    /// The rows from `first` on, the columns from `from` on; beyond the last row that again, beyond the last column anything.
+    fn fill(&mut self, zonal: &Zonal, rows: &Points, first: usize, columns: &Points, packed: &Packed, from: usize) {
+        let to = (from + TILE).min(columns.count());
+        let index = |r: usize| (first + r).min(rows.count() - 1);
+        let group = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
+        let near = Arch::new().dispatch(Products { rows: group, packed, from, to, out: &mut self.cosines });
+        for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
+            let (cosines, values) = (&cosines[..to - from], &mut values[..to - from]);
+            zonal.kernel.values(cosines, values);
+            if near[r] {
+                zonal.correct(group[r], columns, from, cosines, values);
+            }
+            if zonal.scaling == Scaling::Homogeneous {
+                let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
+                values.iter_mut().zip(lengths).for_each(|(value, factor)| *value *= factor);
             }
         }
     }
@@ -283,7 +317,7 @@ struct Products<'a> {
     packed: &'a Packed,
     from: usize,
     to: usize,
-    out: &'a mut [f64],
+    out: &'a mut [[f64; TILE]; ROWS],
 }
 
 impl WithSimd for Products<'_> {
@@ -293,7 +327,8 @@ impl WithSimd for Products<'_> {
     fn with_simd<S: Simd>(self, _: S) -> [bool; ROWS] {
         let p = self.packed.dimension;
         let rows = self.rows.map(|row| &row[..p]);
-        let mut near = [0u64; ROWS];
+        // The largest sizes, lane by lane.
+        let mut largest = [[0.0f64; LANES]; ROWS];
         for group in self.from / LANES..self.to.div_ceil(LANES) {
             let lanes = &self.packed.lanes[group * p..(group + 1) * p];
             let mut sums = [[0.0; LANES]; ROWS];
@@ -306,10 +341,12 @@ impl WithSimd for Products<'_> {
             }
             let start = group * LANES - self.from;
             for (r, sum) in sums.iter().enumerate() {
-                self.out[r * TILE + start..r * TILE + start + LANES].copy_from_slice(sum);
-                near[r] += sum.iter().map(|u| u64::from(u.abs() > NEAR)).sum::<u64>();
+                self.out[r][start..start + LANES].copy_from_slice(sum);
+                for (largest, u) in largest[r].iter_mut().zip(sum) {
+                    *largest = if u.abs() > *largest { u.abs() } else { *largest };
+                }
             }
         }
-        near.map(|count| count > 0)
+        largest.map(|lanes| lanes.iter().any(|size| *size > NEAR))
     }
 }

@@ -1,11 +1,13 @@
 //! Kernels compiled into tables of polynomials: values in a few nanoseconds, whatever the formula.
 
+mod lookup;
+
 use super::endpoint::End;
 use super::program::{Point, Program};
 use super::singularities::Singularities;
 use crate::error::{Error, Result};
 use crate::number::{Hybrid, Multiprecision, Number, Truth};
-use pulp::{Arch, Simd, WithSimd};
+use lookup::{COEFFICIENTS, Lookup, Root, Row};
 use rayon::prelude::*;
 use rug::Float;
 
@@ -34,30 +36,10 @@ use rug::Float;
 #[derive(Clone, Debug)]
 pub struct Compiled {
     at_one: f64,
-    root: Root,
-    /// Pieces of one half, N; there are N + 1 rows for each.
-    pieces: usize,
-    /// The rows for u >= 0, then those for u < 0: coefficients of the deficit, the lowest first.
-    rows: Vec<Row>,
+    /// The deficits, for u >= 0 and for u < 0.
+    lookup: Lookup,
     error: f64,
 }
-
-type Row = [f64; COEFFICIENTS];
-
-/// How z follows from w.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Root {
-    /// This many square roots.
-    Squares(u32),
-    /// A power.
-    Power(f64),
-}
-
-/// Coefficients of a piece: one cache line.
-const COEFFICIENTS: usize = 8;
-
-/// Values computed side by side.
-const LANES: usize = 8;
 
 /// Pieces tried, in powers of two.
 const FEWEST_PIECES: usize = 16;
@@ -74,9 +56,6 @@ const LARGEST_ROOT: u32 = 64;
 
 /// Deficits of points nearer than this are relatively right.
 const NEAR: f64 = 1.0 / 16.0;
-
-/// x + ROUNDER has x, rounded to the nearest integer, in its lowest bits, 0 <= x < 2^51.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 impl Program {
     /// The kernel as a table.
@@ -160,7 +139,7 @@ impl Source<'_> {
             root if root.is_power_of_two() => Root::Squares(root.ilog2()),
             root => Root::Power(1.0 / f64::from(root)),
         };
-        Ok(Compiled { at_one: self.at_one.to_f64(), root, pieces, rows, error: f64::INFINITY })
+        Ok(Compiled { at_one: self.at_one.to_f64(), lookup: Lookup::new(root, pieces, rows), error: f64::INFINITY })
     }
 
     /// The polynomial in t = Nz - i that agrees with the deficit at Chebyshev points of -1/2 <= t <= 1/2, 0 <= z <= 1; of t^first times a polynomial at z = 0, u = 1.
@@ -184,13 +163,13 @@ impl Source<'_> {
         for (place, c) in row[lowest..].iter_mut().zip(polynomial) {
             *place = c.to_f64();
         }
-        Ok(row)
+        Ok(Row(row))
     }
 
     /// The largest error at nine points of every piece, relative to the largest value; as an error if it is too large, there or of a small deficit.
     fn check(&self, compiled: &Compiled) -> Result<std::result::Result<f64, f64>> {
         const POINTS: usize = 9;
-        let count = 2 * compiled.pieces * POINTS;
+        let count = 2 * compiled.pieces() * POINTS;
         let one = |index: usize| -> Result<(f64, f64, f64)> {
             let end = if index.is_multiple_of(2) { End::One } else { End::MinusOne };
             let z = (index / 2) as f64 / (count / 2) as f64;
@@ -245,7 +224,7 @@ impl Compiled {
 
     /// Pieces of each half.
     pub fn pieces(&self) -> usize {
-        self.pieces
+        self.lookup.pieces()
     }
 
     /// The largest error found by the check, relative to the largest |kappa|.
@@ -255,91 +234,22 @@ impl Compiled {
 
     /// kappa(1) - kappa(u) for u = 1 - w or u = -1 + w, 0 <= w <= 1: from w = |x-y|^2/2 it is right for the nearest points.
     pub fn deficit(&self, end: End, w: f64) -> f64 {
-        let half = if end == End::One { 0 } else { self.pieces + 1 };
-        let z = self.root.of(w);
-        lookup(&self.rows[half..], self.pieces as f64, z)
+        self.lookup.at(end == End::MinusOne, w)
     }
 
     /// kappa(u) for every u, cut to \[-1, 1\]; as many as fit into `out`. NaN stays NaN.
     pub fn values(&self, u: &[f64], out: &mut [f64]) {
-        Arch::new().dispatch(Fill { compiled: self, u, out });
+        self.lookup.fill(self.at_one, u, out);
     }
-}
 
-impl Root {
-    #[inline(always)]
-    fn of(self, w: f64) -> f64 {
-        match self {
-            Root::Squares(count) => (0..count).fold(w, |z, _| z.sqrt()),
-            Root::Power(q) => w.powf(q),
-        }
-    }
-}
-
-/// What is left of x, and the nearest integer. NaN is left, at 0.
-#[inline(always)]
-fn place(x: f64) -> (f64, usize) {
-    let shifted = x + ROUNDER;
-    (x - (shifted - ROUNDER), (shifted.to_bits() & 0xffff) as usize)
-}
-
-/// The polynomial of the piece of z. No fused products: every machine gives the same bits.
-#[inline(always)]
-fn lookup(rows: &[Row], pieces: f64, z: f64) -> f64 {
-    let (t, index) = place(z * pieces);
-    rows[index].iter().rev().fold(0.0, |sum, c| sum * t + c)
-}
-
-/// The loop over many values, compiled for every instruction set.
-struct Fill<'a> {
-    compiled: &'a Compiled,
-    u: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl WithSimd for Fill<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        // The common cases without a loop over the roots.
-        match self.compiled.root {
-            Root::Squares(0) => self.run(|w| w),
-            Root::Squares(1) => self.run(f64::sqrt),
-            root => self.run(|w| root.of(w)),
-        }
-    }
-}
-
-impl Fill<'_> {
-    #[inline(always)]
-    fn run(self, root: impl Fn(f64) -> f64) {
-        let Compiled { at_one, pieces, rows, .. } = self.compiled;
-        let (near, far) = rows.split_at(pieces + 1);
-        let pieces = *pieces as f64;
-        for (u, out) in self.u.chunks(LANES).zip(self.out.chunks_mut(LANES)) {
-            // Arrays that are vectors of the machine; the last group is filled up.
-            let count = u.len().min(out.len());
-            let mut group = [0.0; LANES];
-            group[..count].copy_from_slice(&u[..count]);
-            let mut t = [0.0; LANES];
-            let mut row = [&near[0]; LANES];
-            for l in 0..LANES {
-                // A comparison, not `min`: NaN stays NaN.
-                let size = if group[l].abs() > 1.0 { 1.0 } else { group[l].abs() };
-                let (rest, index) = place(root(1.0 - size) * pieces);
-                let half = if group[l] < 0.0 { far } else { near };
-                (t[l], row[l]) = (rest, &half[index]);
-            }
-            let mut sum = [0.0; LANES];
-            for c in (0..COEFFICIENTS).rev() {
-                for l in 0..LANES {
-                    sum[l] = sum[l] * t[l] + row[l][c];
-                }
-            }
-            for (out, sum) in out.iter_mut().zip(&sum) {
-                *out = at_one - sum;
-            }
+    /// The same in single precision: the doubles, rounded.
+    pub fn values_f32(&self, u: &[f32], out: &mut [f32]) {
+        const BLOCK: usize = 256;
+        let (mut wide, mut values) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for (u, out) in u.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            wide.iter_mut().zip(u).for_each(|(wide, u)| *wide = f64::from(*u));
+            self.values(&wide[..u.len()], &mut values);
+            out.iter_mut().zip(&values[..u.len()]).for_each(|(out, value)| *out = *value as f32);
         }
     }
 }
