@@ -69,6 +69,15 @@ pub struct Figure {
     pub series: Vec<Curve>,
 }
 
+/// A text without markup, `ntk_bias(2)`, as one with.
+///
+/// ```
+/// assert_eq!(zonal::report::plot::escaped("ntk_bias(2)"), "ntk\\_bias(2)");
+/// ```
+pub fn escaped(text: &str) -> String {
+    text.replace('_', "\\_").replace('^', "\\^")
+}
+
 /// Points drawn alike under one name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {

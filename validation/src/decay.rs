@@ -5,7 +5,7 @@ use rug::{Float, Rational};
 use zonal::decay::{Conclusion, Law, Measured, Measurement, Prediction, verdict};
 use zonal::number::Radius;
 use zonal::report::claim::Evidence;
-use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result, Sphere};
 
@@ -165,7 +165,7 @@ pub fn figure(title: &str, kernels: &[&str], p: u64) -> Result<String> {
         let log = |x: &Float| Float::with_val(64, x.abs_ref()).log10().to_f64();
         let rows = table.rows.iter().filter(|row| !row.value.is_zero());
         let points = rows.map(|row| ((row.degree as f64).log10(), log(&row.value))).collect();
-        series.push(Curve { label: kernel.replace('_', "\\_"), points, mark });
+        series.push(Curve { label: escaped(kernel), points, mark });
     }
     let (x_label, y_label) = ("degree k".to_string(), "|μ_k|".to_string());
     Figure { title: title.to_string(), x_label, y_label, series }.svg()

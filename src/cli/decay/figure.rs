@@ -3,7 +3,7 @@
 use super::shifted;
 use crate::decay::{Decay, Prediction};
 use crate::error::Result;
-use crate::report::plot::{Curve, Figure, Mark};
+use crate::report::plot::{Curve, Figure, Mark, escaped};
 use rug::Float;
 
 /// Eigenvalues that take longer are left out.
@@ -68,9 +68,4 @@ pub(super) fn draw(decay: &Decay) -> Result<String> {
         series,
     }
     .svg()
-}
-
-/// A formula as plain text of the figure's markup.
-fn escaped(formula: &str) -> String {
-    formula.replace('_', "\\_")
 }

@@ -2,7 +2,7 @@
 
 use super::Document;
 use crate::error::Result;
-use crate::report::plot::{Curve, Figure, Mark};
+use crate::report::plot::{Curve, Figure, Mark, escaped};
 use maud::{DOCTYPE, PreEscaped, html};
 
 const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:60em;padding:0 1em;color:#222}\
@@ -83,7 +83,7 @@ fn figure(document: &Document) -> Result<Option<String>> {
         series.push(Curve { label: "expected from μ_k".to_string(), points: expected, mark: Mark::Solid });
     }
     let figure = Figure {
-        title: format!("{} at {} points of R^{{{}}}", document.kernel, document.points, document.dim),
+        title: format!("{} at {} points of R^{{{}}}", escaped(&document.kernel), document.points, document.dim),
         x_label: "index".to_string(),
         y_label: "eigenvalue of K/n".to_string(),
         series,

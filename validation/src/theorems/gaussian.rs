@@ -20,7 +20,7 @@ use zonal::decay::{Measurement, Prediction, verdict};
 use zonal::kernel::Kernel;
 use zonal::number::Digits;
 use zonal::report::claim::{Claim, Evidence};
-use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Result, Sphere};
 
@@ -257,9 +257,13 @@ fn check() -> Result<Evidence> {
             if p == DIMENSIONS[0] {
                 let logarithm = |k: u64, mu: &Float| ((k as f64).log10(), mu.clone().log10().to_f64());
                 let points = (1..=HIGHEST).map(|k| logarithm(k, &mu[k as usize])).collect();
-                curves.push(Curve { label: name.clone(), points, mark });
+                curves.push(Curve { label: escaped(&name), points, mark });
                 let points = (1..=HIGHEST).map(|k| logarithm(k, &asymptotic(p, k, &a))).collect();
-                curves.push(Curve { label: format!("asymptotic form of {name}"), points, mark: Mark::Dashed });
+                curves.push(Curve {
+                    label: format!("asymptotic form of {}", escaped(&name)),
+                    points,
+                    mark: Mark::Dashed,
+                });
             }
         }
     }

@@ -21,7 +21,7 @@ use zonal::decay::{Law, Parity, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number};
 use zonal::report::claim::{Claim, Evidence};
-use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Error, Result, Sphere};
 
@@ -291,8 +291,8 @@ fn algebraic(evidence: &mut Evidence, name: &str, p: u64, curves: &mut Vec<Curve
     if p == DIMENSIONS[0] {
         let [points, law] = remainders(&terms, &trace, &laws, p)?;
         let mark = [Mark::Circles, Mark::Squares, Mark::Triangles][curves.len() / 2 % 3];
-        curves.push(Curve { label: name.to_string(), points, mark });
-        curves.push(Curve { label: format!("tail of the law of {name}"), points: law, mark: Mark::Dashed });
+        curves.push(Curve { label: escaped(name), points, mark });
+        curves.push(Curve { label: format!("tail of the law of {}", escaped(name)), points: law, mark: Mark::Dashed });
         many(evidence, name, p, &laws, &trace)?;
     }
     Ok(())

@@ -22,7 +22,7 @@ use zonal::kernel::{Kernel, Point};
 use zonal::number::Multiprecision;
 use zonal::quadrature::GaussLegendre;
 use zonal::report::claim::{Claim, Evidence};
-use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Result, Sphere};
 
@@ -274,5 +274,5 @@ fn check() -> Result<Evidence> {
 fn curve(name: &str, mu: &[Float], mark: Mark) -> Curve {
     let rows = (0u64..).zip(mu).skip(1).filter(|(_, mu)| !mu.is_zero());
     let points = rows.map(|(k, mu)| ((k as f64).log10(), mu.clone().abs().log10().to_f64())).collect();
-    Curve { label: name.to_string(), points, mark }
+    Curve { label: escaped(name), points, mark }
 }

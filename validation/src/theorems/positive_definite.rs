@@ -23,7 +23,7 @@ use zonal::decay::{Parity, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number, Series};
 use zonal::report::claim::{Claim, Evidence};
-use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Error, Result, Sphere};
 
@@ -284,7 +284,7 @@ fn check() -> Result<Evidence> {
             points.push(((m as f64).log10(), gram.eigenvalues[0].abs().max(1e-18).log10()));
         }
         let mark = [Mark::Circles, Mark::Squares, Mark::Triangles, Mark::Crosses][curves.len() % 4];
-        curves.push(Curve { label: name.to_string(), points, mark: if strict { Mark::Solid } else { mark } });
+        curves.push(Curve { label: escaped(name), points, mark: if strict { Mark::Solid } else { mark } });
     }
     let figure = Figure {
         title: "Antipodal pairs on S^2".to_string(),
