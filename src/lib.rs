@@ -17,6 +17,7 @@ pub mod spectrum;
 
 pub mod decay;
 pub mod gram;
+pub mod learning;
 
 pub mod report;
 

@@ -7,6 +7,7 @@ mod evaluate;
 mod fit;
 mod gram;
 mod kernels;
+mod learn;
 mod progress;
 mod prove;
 mod table;
@@ -51,6 +52,8 @@ enum Command {
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
     Predict(fit::PredictArguments),
+    /// Predicted learning curves of kernel regression and of random features.
+    Learn(learn::Arguments),
     /// The catalogue: names, formulas, parameters.
     Kernels(kernels::Arguments),
 }
@@ -131,7 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, fit, predict or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, learn or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -160,6 +163,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Gram(arguments) => gram::run(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Predict(arguments) => fit::predict(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }
 }

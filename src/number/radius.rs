@@ -205,3 +205,16 @@ impl Div for Radius {
         Radius::normal((self.mantissa / other.mantissa).next_up(), self.exponent - other.exponent)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_of_every_kind() {
+        for x in [0.0, f64::MIN_POSITIVE, f64::from_bits(1), f64::from_bits(0xfff), 1.0, 3.7e300, f64::MAX] {
+            assert_eq!(Radius::double(x).to_float(), Float::with_val(53, x), "{x:e}");
+        }
+        assert!(!Radius::double(f64::NAN).is_finite() && !Radius::double(f64::INFINITY).is_finite());
+    }
+}

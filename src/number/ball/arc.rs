@@ -101,3 +101,33 @@ impl Balls {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rug::float::Constant;
+
+    /// Few bits, where the error of the sine is as large as the rounding of the values.
+    #[test]
+    fn kappas_of_short_numbers_are_enclosed() {
+        for precision in [6, 8, 10, 12, 14, 17, 21] {
+            let c = Balls::new(precision);
+            for i in -4000i32..=4000 {
+                let u = Float::with_val(precision, i) / 4001;
+                let exact = Float::with_val(200, &u);
+                let found = c.arc_cosines_at(u, 3).unwrap();
+                let pi = Float::with_val(200, Constant::Pi);
+                let share = Float::with_val(200, &pi - exact.clone().acos());
+                let sine = (1u32 - Float::with_val(200, exact.square_ref())).sqrt();
+                let first = Float::with_val(200, &share / &pi);
+                let second = (share * &exact + &sine) / &pi;
+                let square = Float::with_val(200, sine.square_ref());
+                let third = Float::with_val(200, &exact * &second) + Float::with_val(200, &square * &first) / 3u32;
+                let fourth = Float::with_val(200, &exact * &third) + square * &second * 4u32 / 15u32;
+                for (n, (found, exact)) in found.iter().zip([first, second, third, fourth]).enumerate() {
+                    assert!(found.contains(&exact), "{precision} bits, {i}/4001, kappa_{n}: {found:?}");
+                }
+            }
+        }
+    }
+}

@@ -10,6 +10,7 @@ pub mod early_stopping;
 pub mod empirical_ntk;
 pub mod gaussian;
 pub mod gram_clusters;
+pub mod learning_curves;
 pub mod learning_speed;
 pub mod limiting_identities;
 pub mod mercer;
@@ -36,6 +37,7 @@ pub const ALL: &[Theorem] = &[
     gram_clusters::THEOREM,
     early_stopping::THEOREM,
     learning_speed::THEOREM,
+    learning_curves::THEOREM,
     random_features::THEOREM,
     empirical_ntk::THEOREM,
     pruning::THEOREM,

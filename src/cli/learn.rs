@@ -1,0 +1,196 @@
+//! `zonal learn`: predicted learning curves.
+
+use super::{Format, Place, Verdict, csv, json};
+use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use crate::learning::{Levels, Risk, Setting, Target, random_features, ridge_regression};
+use crate::report::plot::{Curve, Figure, Mark, escaped};
+use crate::report::{Align, TextTable, write_whole};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The target: a formula in u for g(<w, x>), or the energies of the degrees 0, 1, ...: energies:0.2,0.5,0.3.
+    #[arg(long, allow_hyphen_values = true, value_name = "G")]
+    target: String,
+    /// Samples: 100, or 10,100,1e6, or 10..=100000 for --points sizes in equal ratios.
+    #[arg(long, value_name = "N")]
+    samples: String,
+    /// How many sizes in a range.
+    #[arg(long, value_name = "COUNT", default_value_t = 25)]
+    points: usize,
+    /// The ridge d of (K + d) alpha = y, not divided by the number of samples.
+    #[arg(long, allow_hyphen_values = true, value_name = "D", default_value_t = 0.0)]
+    ridge: f64,
+    /// The variance of the noise of the labels.
+    #[arg(long, allow_hyphen_values = true, value_name = "S2", default_value_t = 0.0)]
+    noise: f64,
+    /// Random features instead of the kernel, this many.
+    #[arg(long, value_name = "M")]
+    features: Option<f64>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write to this file, whole or not at all, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Draws the curve into this SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: u64,
+    target: String,
+    /// The energy of the target in each degree, and beyond.
+    energies: Vec<f64>,
+    energy_beyond: f64,
+    ridge: f64,
+    noise: f64,
+    features: Option<f64>,
+    /// How the numbers were obtained.
+    rigour: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Serialize)]
+struct Row {
+    samples: f64,
+    regularisation: f64,
+    overfitting: f64,
+    test: f64,
+    train: f64,
+}
+
+/// The most sizes of one curve.
+const MOST_SIZES: usize = 100_000;
+
+/// The most samples.
+const MOST_SAMPLES: f64 = 1e15;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let (kernel, sphere) = arguments.place.read()?;
+    let sizes = sizes(&arguments.samples, arguments.points)?;
+    let target = match arguments.target.strip_prefix("energies:") {
+        Some(list) => Target::of_energies(list.split(',').map(|e| number(e, "energy")).collect::<Result<_>>()?)?,
+        None => Target::zonal(&Kernel::parse(&arguments.target)?, sphere)?,
+    };
+    let largest = sizes.iter().copied().fold(1.0, f64::max);
+    let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
+    let risk = |samples: f64| -> Result<Risk> {
+        let setting = Setting { samples, ridge: arguments.ridge, noise: arguments.noise };
+        match arguments.features {
+            Some(features) => random_features(&levels, &target, setting, features),
+            None => ridge_regression(&levels, &target, setting),
+        }
+    };
+    let row = |samples: &f64| -> Result<Row> {
+        let Risk { regularisation, overfitting, test, train, .. } = risk(*samples)?;
+        Ok(Row { samples: *samples, regularisation, overfitting, test, train })
+    };
+    let rows = sizes.iter().map(row).collect::<Result<Vec<Row>>>()?;
+    let last = target.energies.iter().rposition(|e| *e > 0.0).map_or(0, |k| k + 1);
+    let document = Document {
+        kernel: kernel.to_string(),
+        dim: sphere.dimension(),
+        target: arguments.target.clone(),
+        energies: target.energies[..last].to_vec(),
+        energy_beyond: target.rest,
+        ridge: arguments.ridge,
+        noise: arguments.noise,
+        features: arguments.features,
+        rigour: "predicted",
+        rows,
+    };
+    if let Some(path) = &arguments.plot {
+        write_whole(&figure(&document)?, Some(path))?;
+    }
+    let text = match arguments.format {
+        Format::Json => json(&document)?,
+        Format::Csv => csv(document.rows.iter().cloned())?,
+        Format::Text => text(&document),
+    };
+    write_whole(&text, arguments.output.as_deref())?;
+    Ok(Verdict::Done)
+}
+
+fn number(text: &str, what: &str) -> Result<f64> {
+    let number: Option<f64> = text.trim().parse().ok();
+    number.filter(|x| x.is_finite()).ok_or_else(|| Error::input(format!("'{text}' is no number for the {what}")))
+}
+
+/// Numbers of samples from a list or a range.
+fn sizes(text: &str, points: usize) -> Result<Vec<f64>> {
+    let checked = |text: &str| {
+        let n = number(text, "samples")?;
+        match (1.0..=MOST_SAMPLES).contains(&n) {
+            true => Ok(n),
+            false => Err(Error::input(format!("{n} samples; allowed are 1 to {MOST_SAMPLES:e}"))),
+        }
+    };
+    let Some((first, last)) = text.split_once("..=") else {
+        return text.split(',').map(checked).collect();
+    };
+    let (first, last) = (checked(first)?, checked(last)?);
+    if !(2..=MOST_SIZES).contains(&points) || last <= first {
+        return Err(Error::input(format!(
+            "{points} sizes from {first} to {last}; allowed are 2 to {MOST_SIZES}, increasing"
+        )));
+    }
+    let size = |i: usize| (first * (last / first).powf(i as f64 / (points - 1) as f64)).round();
+    let mut sizes: Vec<f64> = (0..points).map(size).collect();
+    sizes.dedup();
+    Ok(sizes)
+}
+
+fn text(document: &Document) -> String {
+    let Document { kernel, dim, target, ridge, noise, features, .. } = document;
+    let columns = ["samples", "regularisation", "overfitting", "train", "test"];
+    let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
+    for row in &document.rows {
+        let numbers = [row.regularisation, row.overfitting, row.train, row.test].map(|x| format!("{x:.5e}"));
+        let [regularisation, overfitting, train, test] = numbers;
+        table.row([format!("{}", row.samples), regularisation, overfitting, train, test]);
+    }
+    let energy: f64 = document.energies.iter().sum::<f64>() + document.energy_beyond;
+    let features = features.map_or(String::new(), |m| format!(", {m} random features"));
+    let beyond = match document.energy_beyond {
+        0.0 => String::new(),
+        rest => format!(" ({rest:.1e} of it beyond the degrees told apart, taken as not learned)"),
+    };
+    format!(
+        "{kernel} on the sphere in R^{dim}, target {target}, ridge {ridge}, noise {noise}{features}\n\
+         energy of the target {energy:.6e}{beyond}\n\
+         predicted mean square errors, by the Gaussian model of the eigenfunctions:\n{table}"
+    )
+}
+
+fn figure(document: &Document) -> Result<String> {
+    let curve = |label: &str, f: fn(&Row) -> f64, mark| {
+        let points = document.rows.iter().filter(|row| f(row) > 0.0);
+        Curve {
+            label: label.to_string(),
+            points: points.map(|row| (row.samples.log10(), f(row).log10())).collect(),
+            mark,
+        }
+    };
+    let series = [curve("test", |row| row.test, Mark::Solid), curve("train", |row| row.train, Mark::Dashed)];
+    Figure {
+        title: format!(
+            "{} on the sphere in R^{{{}}}, target {}",
+            escaped(&document.kernel),
+            document.dim,
+            escaped(&document.target)
+        ),
+        x_label: "samples n".to_string(),
+        y_label: "mean square error".to_string(),
+        series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),
+    }
+    .svg()
+}

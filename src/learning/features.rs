@@ -1,0 +1,87 @@
+//! Regression on random features.
+
+use super::regression::{Risk, Setting};
+use super::root::decreasing;
+use super::{Levels, Target};
+use crate::error::{Error, Result};
+
+/// What ridge regression on k random features of the kernel is expected to do: with
+/// $z = \sum_i\frac{\lambda_i}{\lambda_i+\gamma}$, $q = \sum_i(\frac{\lambda_i}{\lambda_i+\gamma})^2$,
+/// $$n = z + \frac d\kappa,\quad k = z + \frac{k\kappa}\gamma,\quad
+/// \text{test} = \Bigl(1-\frac{q(k-2z)+z^2}{n(k-q)}\Bigr)^{-1}\Bigl[\sum_i\Bigl(\frac\gamma{\lambda_i+\gamma}-\frac{\kappa\lambda_i}{(\lambda_i+\gamma)^2}\frac k{k-q}\Bigr)v_i^2+\sigma^2\Bigr].$$
+///
+/// ```
+/// use zonal::learning::{Levels, Setting, Target, random_features, ridge_regression};
+/// use zonal::{Kernel, Sphere};
+/// let sphere = Sphere::in_dimension(5)?;
+/// let levels = Levels::new(&Kernel::arccos(1)?.spectrum(sphere), 1e4)?;
+/// let target = Target::of_energies(vec![0.3, 0.5, 0.2])?;
+/// let setting = Setting { samples: 200.0, ridge: 1e-3, noise: 0.1 };
+/// // more is better, and no number of features is better than the kernel
+/// let few = random_features(&levels, &target, setting, 300.0)?.test;
+/// let many = random_features(&levels, &target, setting, 1e12)?.test;
+/// let kernel = ridge_regression(&levels, &target, setting)?.test;
+/// assert!(few > many && (many / kernel - 1.0).abs() < 1e-9);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+///
+/// # Errors
+/// `Input` for numbers out of range; `Unable` without ridge at as many features as samples, where the error is infinite.
+pub fn random_features(levels: &Levels, target: &Target, setting: Setting, features: f64) -> Result<Risk> {
+    let Setting { samples: n, ridge, noise } = setting.checked()?;
+    let k = features;
+    if !(k.is_finite() && k >= 1.0) {
+        return Err(Error::input(format!("{k} features; allowed are numbers from 1 on")));
+    }
+    if ridge == 0.0 && n == k {
+        return Err(Error::unable(format!("{n} samples and as many features without ridge: the error is infinite")));
+    }
+    if levels.rank() <= k.min(n) {
+        return Err(Error::unable(format!(
+            "a kernel of rank {:.0}, no more than the {n} samples and {k} features",
+            levels.rank()
+        )));
+    }
+    let too_small = || Error::unable(format!("the regularisation at {n} samples is too small for doubles"));
+    // z(gamma) = count
+    let level = |count: f64| {
+        let f = |gamma: f64| (levels.effective_dimension(gamma) - count, -levels.halves(gamma) / gamma);
+        decreasing(levels.trace() / count * (1.0 + 1e-9), f).ok_or_else(too_small)
+    };
+    // gamma, and what is left of the features, k - z.
+    let (gamma, left) = if ridge == 0.0 {
+        (level(k.min(n))?, (k - n).max(0.0))
+    } else {
+        // k - z(gamma) = z(lowest) - z(gamma), without cancellation
+        let lowest = if levels.rank() > k { Some(level(k)?) } else { None };
+        let at = |x: f64| match lowest {
+            Some(lowest) => (lowest + x, levels.fall(lowest, x)),
+            None => (x, k - levels.effective_dimension(x)),
+        };
+        // n - z = d k / (gamma (k - z)), where k - z > 0
+        let f = |x: f64| {
+            let (gamma, left) = at(x);
+            if left <= 0.0 {
+                return (f64::INFINITY, -1.0);
+            }
+            let (term, fall) = (ridge * k / (gamma * left), levels.halves(gamma));
+            (levels.effective_dimension(gamma) + term - n, -fall / gamma - term / gamma * (1.0 + fall / left))
+        };
+        // z <= trace/gamma <= min(n, k)/2 from here on, and the second term is at most 2 d/gamma <= n/2.
+        let above = (2.0 * levels.trace() / n.min(k)).max(4.0 * ridge / n).max(2.0 * lowest.unwrap_or(0.0));
+        at(decreasing(above, f).ok_or_else(too_small)?)
+    };
+    let kappa = gamma * left / k;
+    let (q, fall) = (levels.squares(gamma), levels.halves(gamma));
+    let learned = levels.learned(target, gamma);
+    // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): (1-L) (1 - L (k-z)/(k-q))
+    let missed = |(l, e): (&f64, &f64)| (1.0 - l) * (1.0 - l * left / (k - q)) * e;
+    let bias: f64 = learned.iter().zip(&target.energies).map(missed).sum::<f64>() + target.rest;
+    // n (k-q) - q (k-2z) - z^2 = (n-z) (k-q) + (z-q) (k-z)
+    let without_ridge = if ridge > 0.0 { ridge / kappa } else { (n - k).max(0.0) };
+    let room = without_ridge * (k - q) + fall * left;
+    let overfitting = n * (k - q) / room;
+    let test = overfitting * (bias + noise);
+    let train = if ridge > 0.0 { (ridge / (n * kappa)).powi(2) } else { ((n - k).max(0.0) / n).powi(2) } * test;
+    Ok(Risk { regularisation: gamma, learned, overfitting, test, train })
+}

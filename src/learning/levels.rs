@@ -1,0 +1,228 @@
+//! The eigenvalues of a kernel, all of them: one by one, then by the law of their decay.
+
+use crate::decay::{Law, Parity, Prediction, Theorem};
+use crate::error::{Error, Result};
+use crate::quadrature::GaussLegendre;
+use crate::spectrum::Spectrum;
+use statrs::function::gamma::ln_gamma;
+
+/// The eigenvalues of a kernel on a sphere with their multiplicities.
+///
+/// Degrees up to a few thousand are computed one by one. Beyond, where the eigenvalues follow a power law with its first correction, the sum over the degrees of one
+/// parity is half an integral: Gauss-Legendre nodes in log k stand for many degrees each. What is known only as a part of the trace counts as
+/// infinitely many infinitely small eigenvalues, which act like a ridge.
+///
+/// Accuracy: sums over all levels to about 1e-9 of the part beyond the degrees computed one by one.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    /// mu_k for k = 0, 1, ...
+    degrees: Vec<f64>,
+    /// Eigenvalues and what they are of the trace, N mu.
+    pub(super) parts: Vec<Part>,
+    /// The part of the trace that belongs to no level.
+    rest: f64,
+    /// kappa(1)
+    trace: f64,
+}
+
+/// Eigenvalues of one size.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub(super) value: f64,
+    /// How many times the value.
+    pub(super) weight: f64,
+}
+
+/// The most degrees computed one by one.
+const MOST_DEGREES: u64 = 2000;
+
+/// Multiplicities beyond this times the number of samples: what is left is learned linearly.
+const MANY: f64 = 1e10;
+
+/// Nodes for each factor of e, and how many factors: what is left is below 1e-17 of the trace.
+const NODES: usize = 6;
+const FACTORS: usize = 45;
+
+/// Dimensions up to which multiplicities are products; beyond, only low degrees count.
+const FEW_FACTORS: u64 = 1000;
+
+/// Degrees asked for at first, where it is not known how many are needed.
+const FIRST: u64 = 50;
+
+impl Levels {
+    /// The levels that matter for up to `samples` samples.
+    ///
+    /// ```
+    /// use zonal::learning::Levels;
+    /// use zonal::{Kernel, Sphere};
+    /// // all of the trace is there: kappa(1) = 3
+    /// let levels = Levels::new(&Kernel::ntk(3)?.spectrum(Sphere::in_dimension(5)?), 1e6)?;
+    /// assert!((levels.effective_dimension(1e30) * 1e30 - 3.0).abs() < 1e-8 && levels.rest() == 0.0);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the spectrum; `Input` for a kernel with a negative eigenvalue.
+    pub fn new(spectrum: &Spectrum, samples: f64) -> Result<Self> {
+        let p = spectrum.sphere().dimension();
+        let enough = |k: u64| log_multiplicity(p, k as f64) > (MANY * samples.max(1.0)).ln();
+        let highest = (1..MOST_DEGREES).find(|k| enough(*k)).unwrap_or(MOST_DEGREES);
+        let theorem = Theorem::of(spectrum)?;
+        let degrees = values(spectrum, highest)?;
+        if let Some(k) = degrees.iter().position(|mu| *mu < 0.0) {
+            return Err(Error::input(format!(
+                "{} has the negative eigenvalue mu_{k} = {:e}",
+                spectrum.kernel(),
+                degrees[k]
+            )));
+        }
+        let trace = spectrum.problem()?.value_at_one(64)?.to_f64();
+        let mut parts: Vec<Part> = (0u64..)
+            .zip(&degrees)
+            .filter(|(_, mu)| **mu > 0.0)
+            .map(|(k, mu)| Part { value: *mu, weight: spectrum.sphere().multiplicity(k).to_f64() * mu })
+            .collect();
+        let known: f64 = parts.iter().map(|part| part.weight).sum();
+        let mut rest = (trace - known).max(0.0);
+        let tails: Option<Vec<Vec<Part>>> = if degrees.len() as u64 <= MOST_DEGREES {
+            None
+        } else {
+            Parity::BOTH
+                .into_iter()
+                .map(|parity| tail(&theorem.parities[parity.remainder() as usize], parity, p))
+                .collect()
+        };
+        if let Some(tails) = tails {
+            parts.extend(tails.into_iter().flatten());
+            rest = 0.0;
+        } else if rest < trace * 1e-13 {
+            // Rounding of the sum.
+            rest = 0.0;
+        }
+        Ok(Levels { degrees, parts, rest, trace })
+    }
+
+    /// Of eigenvalues and how often they occur: level k takes the place of degree k.
+    ///
+    /// # Errors
+    /// `Input` for an empty list, or numbers that are negative or not finite.
+    pub fn of_values(values: &[(f64, f64)]) -> Result<Self> {
+        let good = |x: f64| x.is_finite() && x >= 0.0;
+        if values.is_empty() || !values.iter().all(|(value, count)| good(*value) && good(*count)) {
+            return Err(Error::input("levels need eigenvalues and multiplicities from 0 on, finite, at least one"));
+        }
+        let parts = values.iter().filter(|(value, _)| *value > 0.0);
+        let parts: Vec<Part> = parts.map(|(value, count)| Part { value: *value, weight: value * count }).collect();
+        let trace = parts.iter().map(|part| part.weight).sum();
+        Ok(Levels { degrees: values.iter().map(|(value, _)| *value).collect(), parts, rest: 0.0, trace })
+    }
+
+    /// mu_k, if it was computed; beyond, nothing is learned.
+    pub fn eigenvalue(&self, k: u64) -> Option<f64> {
+        self.degrees.get(usize::try_from(k).ok()?).copied()
+    }
+
+    /// What is left of the trace beyond the levels.
+    pub fn rest(&self) -> f64 {
+        self.rest
+    }
+
+    /// kappa(1)
+    pub fn trace(&self) -> f64 {
+        self.trace
+    }
+
+    /// The effective dimension sum_i lambda_i/(lambda_i + ridge).
+    pub fn effective_dimension(&self, ridge: f64) -> f64 {
+        self.parts.iter().map(|part| part.weight / (part.value + ridge)).sum::<f64>() + self.rest / ridge
+    }
+
+    /// sum_i (lambda_i/(lambda_i + ridge))^2
+    pub(super) fn squares(&self, ridge: f64) -> f64 {
+        self.parts.iter().map(|part| part.weight * part.value / (part.value + ridge).powi(2)).sum()
+    }
+
+    /// sum_i lambda_i ridge/(lambda_i + ridge)^2, the difference of the two.
+    pub(super) fn halves(&self, ridge: f64) -> f64 {
+        self.parts.iter().map(|part| part.weight * ridge / (part.value + ridge).powi(2)).sum::<f64>()
+            + self.rest / ridge
+    }
+
+    /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.
+    pub(super) fn fall(&self, ridge: f64, x: f64) -> f64 {
+        let part = |part: &Part| part.weight / ((part.value + ridge) * (part.value + ridge + x));
+        x * (self.parts.iter().map(part).sum::<f64>() + self.rest / (ridge * (ridge + x)))
+    }
+
+    /// The number of positive eigenvalues; infinite unless they end.
+    pub fn rank(&self) -> f64 {
+        if self.rest > 0.0 { f64::INFINITY } else { self.parts.iter().map(|part| part.weight / part.value).sum() }
+    }
+}
+
+/// mu_0, ..., mu_highest; fewer where they become too small for doubles, which is where they no longer count.
+fn values(spectrum: &Spectrum, highest: u64) -> Result<Vec<f64>> {
+    match spectrum.doubles(0..=highest) {
+        Ok(values) => Ok(values),
+        Err(Error::Unable(_)) if highest > FIRST => {
+            // As far as doubles reach.
+            let mut last = highest / 2;
+            while last >= FIRST {
+                if let Ok(values) = spectrum.doubles(0..=last) {
+                    return Ok(values);
+                }
+                last /= 2;
+            }
+            spectrum
+                .table(&(0..=FIRST).collect::<Vec<_>>())
+                .map(|table| table.rows.iter().map(|row| row.to_f64()).collect())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// ln N(p,k) for real k > 0: N = (2k+p-2) (k+1) ... (k+p-3) / (p-2)!, without the loss of digits of a quotient of Gamma functions at large k.
+fn log_multiplicity(p: u64, k: f64) -> f64 {
+    if p == 2 {
+        return 2f64.ln();
+    }
+    let linear = (2.0 * k + p as f64 - 2.0).ln() - ln_gamma(p as f64 - 1.0);
+    if p > FEW_FACTORS {
+        return linear + ln_gamma(k + p as f64 - 2.0) - ln_gamma(k + 1.0);
+    }
+    linear + (1..=p - 3).map(|i| (k + i as f64).ln()).sum::<f64>()
+}
+
+/// The levels of one parity beyond the degrees computed one by one; none unless they follow a power law.
+fn tail(prediction: &Prediction, parity: Parity, p: u64) -> Option<Vec<Part>> {
+    let law = match prediction {
+        Prediction::Vanishes { .. } => return Some(Vec::new()),
+        Prediction::Power(law) => law,
+        _ => return None,
+    };
+    let rule = GaussLegendre::new(NODES, 64).ok()?;
+    let signed = |(x, w): (&rug::Float, &rug::Float)| {
+        let (x, w) = (x.to_f64(), w.to_f64());
+        [(0.5 + 0.5 * x, 0.5 * w), (0.5 - 0.5 * x, 0.5 * w)]
+    };
+    let nodes: Vec<(f64, f64)> = rule.middles().flat_map(signed).collect();
+    // The first degree beyond, less 1: each degree stands for an interval of length 2.
+    let first = (MOST_DEGREES + 1..).find(|k| k % 2 == parity.remainder())? as f64 - 1.0;
+    let mut parts = Vec::with_capacity(NODES * FACTORS);
+    for factor in 0..FACTORS {
+        for (x, w) in &nodes {
+            let k = first * (factor as f64 + x).exp();
+            let log_value = log_value(law, k + (p as f64 - 2.0) / 2.0);
+            // dk = k d(log k), and one degree in two.
+            let weight = 0.5 * w * k * (log_multiplicity(p, k) + log_value).exp();
+            parts.push(Part { value: log_value.exp(), weight });
+        }
+    }
+    Some(parts)
+}
+
+/// ln (A m^-b (1 + e m^-d))
+fn log_value(law: &Law, m: f64) -> f64 {
+    let first = law.correction.as_ref().map_or(0.0, |c| c.coefficient.to_f64() * m.powf(-c.exponent.to_f64()));
+    law.constant.to_f64().ln() - law.exponent.to_f64() * m.ln() + first.ln_1p()
+}

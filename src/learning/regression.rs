@@ -1,0 +1,115 @@
+//! Kernel ridge regression: the equations and their solution.
+
+use super::root::decreasing;
+use super::{Levels, Target};
+use crate::error::{Error, Result};
+
+/// What is learned how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting {
+    /// Samples n, independent and uniform; 1 at least, and need not be whole.
+    pub samples: f64,
+    /// The ridge d of (K + d) alpha = y, not divided by n.
+    pub ridge: f64,
+    /// The variance of the noise of the labels.
+    pub noise: f64,
+}
+
+/// What is expected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Risk {
+    /// The implicit regularisation kappa: sum_i lambda_i/(lambda_i + kappa) + d/kappa = n.
+    pub regularisation: f64,
+    /// lambda_k/(lambda_k + gamma), the part that is learned of each degree of the target; gamma = kappa for kernel regression.
+    pub learned: Vec<f64>,
+    /// The factor by which noise, and what is not learned, count: 1 without overfitting.
+    pub overfitting: f64,
+    /// The mean square error on new points, labels with their noise.
+    pub test: f64,
+    /// The mean square error on the samples.
+    pub train: f64,
+}
+
+impl Setting {
+    pub(super) fn checked(self) -> Result<Self> {
+        let allowed = |x: f64, least: f64| x.is_finite() && x >= least;
+        if !allowed(self.samples, 1.0) {
+            return Err(Error::input(format!("{} samples; allowed are numbers from 1 on", self.samples)));
+        }
+        for (name, x) in [("ridge", self.ridge), ("noise", self.noise)] {
+            if !allowed(x, 0.0) {
+                return Err(Error::input(format!("the {name} {x}; allowed are numbers from 0 on")));
+            }
+        }
+        Ok(self)
+    }
+}
+
+impl Levels {
+    /// What is learned of each degree of a target at this regularisation.
+    pub(super) fn learned(&self, target: &Target, regularisation: f64) -> Vec<f64> {
+        let part = |k: u64| match self.eigenvalue(k) {
+            Some(mu) if mu > 0.0 => mu / (mu + regularisation),
+            _ => 0.0,
+        };
+        (0..target.energies.len() as u64).map(part).collect()
+    }
+}
+
+/// What kernel ridge regression is expected to do:
+/// $$n = \sum_i\frac{\lambda_i}{\lambda_i+\kappa} + \frac d\kappa,\quad L_i = \frac{\lambda_i}{\lambda_i+\kappa},\quad
+/// E_0 = \frac n{n-\sum_iL_i^2},\quad \text{test} = E_0\Bigl(\sum_i(1-L_i)^2v_i^2+\sigma^2\Bigr),\quad \text{train} = \Bigl(\frac d{n\kappa}\Bigr)^2\text{test}.$$
+/// Without ridge and with more samples than positive eigenvalues, kappa = 0: everything in the span is learned, and the rest is noise.
+///
+/// ```
+/// use zonal::learning::{Levels, Setting, Target, ridge_regression};
+/// use zonal::{Kernel, Sphere};
+/// // one eigenvalue 1/3, three times (degree 1 in three dimensions): 3 (1/3)/(1/3 + kappa) = 2 at kappa = 1/6
+/// let sphere = Sphere::in_dimension(3)?;
+/// let levels = Levels::new(&Kernel::parse("u")?.spectrum(sphere), 2.0)?;
+/// let target = Target::zonal(&Kernel::parse("u")?, sphere)?;
+/// let risk = ridge_regression(&levels, &target, Setting { samples: 2.0, ridge: 0.0, noise: 0.0 })?;
+/// // L = 2/3, E_0 = 2/(2 - 3 (4/9)) = 3, test = 3 (1/9) (1/3)
+/// assert!((risk.regularisation - 1.0 / 6.0).abs() < 1e-14 && (risk.test - 1.0 / 9.0).abs() < 1e-14);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+///
+/// # Errors
+/// `Input` for numbers out of range; `Unable` at the interpolation threshold, where the error is infinite.
+pub fn ridge_regression(levels: &Levels, target: &Target, setting: Setting) -> Result<Risk> {
+    let Setting { samples: n, ridge, noise } = setting.checked()?;
+    if ridge == 0.0 && levels.rank() <= n {
+        return without_regularisation(levels, target, setting);
+    }
+    let f = |kappa: f64| {
+        let value = levels.effective_dimension(kappa) + ridge / kappa - n;
+        (value, -(levels.halves(kappa) + ridge / kappa) / kappa)
+    };
+    // sum lambda/(lambda + kappa) <= trace/kappa
+    let above = (levels.trace() + ridge) / n * (1.0 + 1e-9);
+    let kappa = decreasing(above, f)
+        .ok_or_else(|| Error::unable(format!("the regularisation at {n} samples is too small for doubles")))?;
+    // n - sum L^2 without cancellation
+    let free = levels.halves(kappa) + ridge / kappa;
+    let learned = levels.learned(target, kappa);
+    let missed = |(l, e): (&f64, &f64)| (1.0 - l).powi(2) * e;
+    let bias: f64 = learned.iter().zip(&target.energies).map(missed).sum::<f64>() + target.rest;
+    let overfitting = n / free;
+    let test = overfitting * (bias + noise);
+    Ok(Risk { regularisation: kappa, learned, overfitting, test, train: (ridge / (n * kappa)).powi(2) * test })
+}
+
+/// More samples than eigenvalues, and no ridge: least squares.
+fn without_regularisation(levels: &Levels, target: &Target, setting: Setting) -> Result<Risk> {
+    let (n, rank) = (setting.samples, levels.rank());
+    if n - rank < 1e-9 * n {
+        return Err(Error::unable(format!(
+            "{n} samples of a kernel of rank {rank:.0} without ridge: the error is infinite"
+        )));
+    }
+    let learned = levels.learned(target, 0.0);
+    let left: f64 = learned.iter().zip(&target.energies).filter(|(l, _)| **l == 0.0).map(|(_, e)| e).sum();
+    let all = left + target.rest + setting.noise;
+    let overfitting = n / (n - rank);
+    Ok(Risk { regularisation: 0.0, learned, overfitting, test: overfitting * all, train: (1.0 - rank / n) * all })
+}

@@ -1,0 +1,61 @@
+//! `zonal learn` as a user runs it.
+
+mod cli_support;
+
+use cli_support::{done, fails, json};
+
+/// The words of a command line.
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
+#[test]
+fn a_curve_of_many_sizes() {
+    let line = "learn --kernel ntk(3) --dim 10 --target u^2+u --samples 10..=100000 --points 100 --noise 0.1";
+    let document = json(&words(line));
+    let rows = document["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), document["rigour"].as_str()), (100, Some("predicted")));
+    let test = |i: usize| rows[i]["test"].as_f64().unwrap();
+    // From more than the noise and the variance of the target down to little more than the noise.
+    assert!(test(0) > 0.15 && test(99) > 0.1 && test(99) < 0.12, "{} {}", test(0), test(99));
+    // E (u^2+u)^2 = 3/(p (p+2)) + 1/p
+    let energy: f64 = document["energies"].as_array().unwrap().iter().map(|e| e.as_f64().unwrap()).sum();
+    assert!((energy - (3.0 / 120.0 + 0.1)).abs() < 1e-14, "{energy}");
+}
+
+#[test]
+fn features_lists_and_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let figure = folder.path().join("curve.svg");
+    let line = format!(
+        "learn --kernel arccos(1) --dim 5 --target energies:0.5,0.5 --samples 10,1e3 --features 100 --ridge 1e-3 --format csv --plot {}",
+        figure.display()
+    );
+    let out = done(&words(&line));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (3, "samples,regularisation,overfitting,test,train"));
+    assert!(std::fs::read_to_string(figure).unwrap().starts_with("<svg"));
+    // Infinitely many features do better.
+    let test = |stdout: &str| stdout.lines().last().unwrap().split(',').nth(3).unwrap().parse::<f64>().unwrap();
+    let line = "learn --kernel arccos(1) --dim 5 --target energies:0.5,0.5 --samples 10,1e3 --ridge 1e-3 --format csv";
+    assert!(test(&done(&words(line))) < test(&out));
+}
+
+#[test]
+fn bad_input_is_one_line() {
+    for (arguments, code, says) in [
+        ("--samples 0", 2, "0 samples; allowed are 1 to"),
+        ("--samples ten", 2, "'ten' is no number for the samples"),
+        ("--samples 100..=10", 2, "sizes from 100 to 10"),
+        ("--samples 10..=100 --points 1", 2, "1 sizes"),
+        ("--samples 10 --ridge -1", 2, "the ridge -1"),
+        ("--samples 10 --noise nan", 2, "the noise NaN"),
+        ("--samples 10 --features 0", 2, "0 features"),
+        ("--samples 10 --features 10", 3, "the error is infinite"),
+    ] {
+        let message = fails(code, &words(&format!("learn --kernel ntk(2) --dim 5 --target u {arguments}")));
+        assert!(message.contains(says), "{arguments}: {message}");
+    }
+    let message = fails(2, &words("learn --kernel ntk(2) --dim 5 --target energies:1,-2 --samples 10"));
+    assert!(message.contains("the energy -2"), "{message}");
+}

@@ -1,0 +1,223 @@
+//! Learning curves: identities of the equations, other forms of them, limits, sums over all degrees, bad input.
+
+use zonal::decay::Prediction;
+use zonal::learning::{Levels, Risk, Setting, Target, random_features, ridge_regression};
+use zonal::{Error, Kernel, Sphere};
+
+fn levels(kernel: &str, p: u64, samples: f64) -> Levels {
+    Levels::new(&Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap()), samples).unwrap()
+}
+
+/// mu_k and N(p,k) of a kernel of finite rank, and kappa's energies to go with them.
+fn finite(kernel: &str, p: u64, degrees: u64) -> Vec<(f64, f64)> {
+    let sphere = Sphere::in_dimension(p).unwrap();
+    let table = Kernel::parse(kernel).unwrap().spectrum(sphere).table(&(0..=degrees).collect::<Vec<_>>()).unwrap();
+    table.rows.iter().map(|row| (row.to_f64(), row.multiplicity.to_f64())).collect()
+}
+
+fn target() -> Target {
+    Target::of_energies(vec![0.2, 0.3, 0.2, 0.1, 0.1, 0.05, 0.05]).unwrap()
+}
+
+/// The root of a decreasing function by halving.
+fn halving(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    for _ in 0..300 {
+        let middle = (low * high).sqrt();
+        if f(middle) > 0.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[test]
+fn learnabilities_add_up_to_the_samples() {
+    for (kernel, p) in
+        [("ntk(3)", 3), ("ntk(3)", 10), ("arccos(1)", 5), ("laplace(1)", 4), ("gaussian(1)", 5), ("ntk(2)", 10_000)]
+    {
+        let levels = levels(kernel, p, 1e12);
+        for samples in [1.0, 10.0, 1234.5, 1e6] {
+            let risk = ridge_regression(&levels, &target(), Setting { samples, ridge: 0.0, noise: 0.0 });
+            // A Gaussian kernel's eigenvalues end for doubles.
+            let Ok(risk) = risk else { panic!("{kernel} {p} {samples}") };
+            if risk.regularisation > 0.0 {
+                let sum = levels.effective_dimension(risk.regularisation);
+                assert!((sum / samples - 1.0).abs() < 1e-12, "{kernel}, p = {p}, n = {samples}: {sum}");
+            }
+        }
+    }
+}
+
+/// kappa_B = d + sum kappa_B lambda/(n lambda + kappa_B), and the risk 1/(1-g) sum kappa_B^2 v^2/(n lambda + kappa_B)^2, g = sum n lambda^2/(n lambda + kappa_B)^2:
+/// Bordelon, Canatar and Pehlevan.
+#[test]
+fn both_published_forms_agree() {
+    let (kernel, p) = ("(1+u)^6", 4);
+    let (all, levels) = (finite(kernel, p, 6), levels(kernel, p, 1e4));
+    for (n, ridge, noise) in [(5.0, 1e-3, 0.0), (50.0, 0.3, 0.25), (400.0, 10.0, 1.0), (20.0, 0.0, 0.1)] {
+        let kappa =
+            halving(1e-300, 1e6, |x| ridge / x + all.iter().map(|(mu, m)| m * mu / (n * mu + x)).sum::<f64>() - 1.0);
+        let g: f64 = all.iter().map(|(mu, m)| m * n * (mu / (n * mu + kappa)).powi(2)).sum();
+        let bias: f64 =
+            all.iter().zip(&target().energies).map(|((mu, _), e)| e * (kappa / (n * mu + kappa)).powi(2)).sum();
+        let expected = (bias + noise) / (1.0 - g);
+        let risk = ridge_regression(&levels, &target(), Setting { samples: n, ridge, noise }).unwrap();
+        assert!((risk.regularisation * n / kappa - 1.0).abs() < 1e-12, "{n} {ridge}");
+        assert!((risk.test / expected - 1.0).abs() < 1e-12, "{n} {ridge}: {} {expected}", risk.test);
+        let other = ridge_regression(&levels, &target(), Setting { samples: n * 1.000001, ridge, noise }).unwrap();
+        assert!((other.test / expected - 1.0).abs() > 1e-9);
+    }
+}
+
+/// The two equations by nested halving, the risk as published.
+#[test]
+fn random_features_as_published() {
+    let (kernel, p) = ("(1+u)^8", 5);
+    let (all, levels) = (finite(kernel, p, 8), levels(kernel, p, 1e4));
+    let energies = target().energies;
+    for (n, k, ridge) in
+        [(60.0f64, 90.0f64, 1e-3f64), (90.0, 60.0, 0.02), (60.0, 60.0, 0.5), (30.0, 200.0, 1e-9), (300.0, 40.0, 1e-4)]
+    {
+        let z = |gamma: f64| all.iter().map(|(mu, m)| m * mu / (mu + gamma)).sum::<f64>();
+        let gamma_of = |kappa: f64| halving(1e-30, 1e6, |gamma| z(gamma) + k * kappa / gamma - k);
+        let kappa = halving(1e-30, 1e6, |kappa| z(gamma_of(kappa)) + ridge / kappa - n);
+        let gamma = gamma_of(kappa);
+        let (z, q) = (z(gamma), all.iter().map(|(mu, m)| m * (mu / (mu + gamma)).powi(2)).sum::<f64>());
+        let factor = 1.0 / (1.0 - (q * (k - 2.0 * z) + z * z) / (n * (k - q)));
+        let term = |mu: f64| gamma / (mu + gamma) - kappa * mu / (mu + gamma).powi(2) * k / (k - q);
+        let expected = factor * (all.iter().zip(&energies).map(|((mu, _), e)| e * term(*mu)).sum::<f64>() + 0.1);
+        let risk = random_features(&levels, &target(), Setting { samples: n, ridge, noise: 0.1 }, k).unwrap();
+        assert!((risk.test / expected - 1.0).abs() < 1e-9, "{n} {k} {ridge}: {} {expected}", risk.test);
+        assert!((risk.train / ((ridge / (n * kappa)).powi(2) * expected) - 1.0).abs() < 1e-6, "{n} {k} {ridge}");
+    }
+}
+
+#[test]
+fn many_features_are_the_kernel() {
+    let levels = levels("ntk(3)", 6, 1e5);
+    for ridge in [0.0, 1e-6, 0.3, 50.0] {
+        for samples in [10.0, 500.0] {
+            let setting = Setting { samples, ridge, noise: 0.25 };
+            let kernel = ridge_regression(&levels, &target(), setting).unwrap();
+            let near = |features: f64| -> f64 {
+                let risk: Risk = random_features(&levels, &target(), setting, features).unwrap();
+                (risk.test / kernel.test - 1.0).abs()
+            };
+            assert!(near(1e13) < 1e-9 && near(2000.0) > 1e-6, "{ridge} {samples}: {:e}", near(1e13));
+        }
+    }
+}
+
+/// Without ridge, a little of it changes little: on both sides of the threshold.
+#[test]
+fn small_ridges_lead_to_none() {
+    let levels = levels("ntk(3)", 6, 1e5);
+    for (samples, features) in [(100.0, 300.0), (300.0, 100.0)] {
+        let risk =
+            |ridge| random_features(&levels, &target(), Setting { samples, ridge, noise: 0.1 }, features).unwrap();
+        let (none, little) = (risk(0.0), risk(1e-9));
+        assert!((none.test / little.test - 1.0).abs() < 1e-6, "{} {}", none.test, little.test);
+        assert!((none.train - little.train).abs() < 1e-6 && (none.train > 0.0) == (samples > features));
+    }
+    // Least squares on a kernel of finite rank: 1 + 4 of its dimensions, the rest of the target is noise.
+    let levels = self::levels("1+u", 4, 1e3);
+    let setting = |ridge| Setting { samples: 50.0, ridge, noise: 0.1 };
+    let [none, little] = [0.0, 1e-9].map(|ridge| ridge_regression(&levels, &target(), setting(ridge)).unwrap());
+    assert!((none.test - 50.0 / 45.0 * 0.6).abs() < 1e-12 && (none.test / little.test - 1.0).abs() < 1e-6);
+    assert!((none.train - 0.9 * 0.6).abs() < 1e-12 && (none.train / little.train - 1.0).abs() < 1e-6);
+}
+
+/// The sum over all degrees against one over 10^6 degrees and the law of what is left of it.
+#[test]
+fn no_degree_is_left_out() {
+    for (kernel, p) in [("ntk(3)", 3), ("ntk(2)", 4), ("laplace(1)", 5), ("arccos(1)", 3)] {
+        let sphere = Sphere::in_dimension(p).unwrap();
+        let mu = Kernel::parse(kernel).unwrap().spectrum(sphere).doubles(0..=1_000_000).unwrap();
+        let law = Kernel::parse(kernel).unwrap().decay_law(sphere, 30).unwrap();
+        let levels = levels(kernel, p, 1e6);
+        for ridge in [1e-3, 1e-8, 1e-12] {
+            let term = |k: usize| sphere.multiplicity(k as u64).to_f64() * mu[k] / (mu[k] + ridge);
+            let direct: f64 = (0..mu.len()).map(term).sum();
+            // N mu ~ 2/(p-2)! A m^(p-2-b), half of the degrees: over the ridge, which is larger by far
+            let factorial: f64 = (1..=p - 2).map(|i| i as f64).product();
+            let left = |prediction: &Prediction| match prediction {
+                Prediction::Power(law) => {
+                    let b = law.exponent.to_f64();
+                    law.constant.to_f64() / factorial * 1e6f64.powf(p as f64 - 1.0 - b) / (b - p as f64 + 1.0) / ridge
+                }
+                _ => 0.0,
+            };
+            let left: f64 = law.parities.iter().map(left).sum();
+            let found = levels.effective_dimension(ridge);
+            assert!(
+                (found / (direct + left) - 1.0).abs() < 1e-6,
+                "{kernel}, p = {p}, {ridge:e}: {found} {direct} {left}"
+            );
+            assert!((found / direct - 1.0).abs() < 0.5);
+        }
+    }
+}
+
+/// d_eff(l) ~ sum over parities of 1/(p-2)! (A/l)^((p-1)/b) (pi/b)/sin(pi (p-1)/b).
+#[test]
+fn the_effective_dimension_grows_by_its_law() {
+    for (kernel, p) in [("ntk(3)", 3), ("ntk(2)", 4), ("arccos(1)", 4)] {
+        let sphere = Sphere::in_dimension(p).unwrap();
+        let law = Kernel::parse(kernel).unwrap().decay_law(sphere, 30).unwrap();
+        let levels = levels(kernel, p, 1e12);
+        let factorial: f64 = (1..=p - 2).map(|i| i as f64).product();
+        let ratio = |ridge: f64| {
+            let part = |prediction: &Prediction| match prediction {
+                Prediction::Power(law) => {
+                    let (a, b) = (law.constant.to_f64(), law.exponent.to_f64());
+                    let share = (p as f64 - 1.0) / b;
+                    (a / ridge).powf(share) * std::f64::consts::PI
+                        / b
+                        / (std::f64::consts::PI * share).sin()
+                        / factorial
+                }
+                _ => 0.0,
+            };
+            levels.effective_dimension(ridge) / law.parities.iter().map(part).sum::<f64>()
+        };
+        assert!((ratio(1e-12) - 1.0).abs() < 1e-3, "{kernel}, p = {p}: {}", ratio(1e-12));
+        assert!((ratio(1e-12) - 1.0).abs() < 0.3 * (ratio(1e-6) - 1.0).abs(), "{kernel}, p = {p}");
+    }
+}
+
+/// Energies of zonal targets: those of u^3 by hand, |u| with what lies beyond.
+#[test]
+fn energies_of_targets() {
+    let sphere = Sphere::in_dimension(3).unwrap();
+    let zonal = |g: &str| Target::zonal(&Kernel::parse(g).unwrap(), sphere).unwrap();
+    // u^3 = (3 P_1 + 2 P_3)/5, int P_k^2 = 1/(2k+1)
+    let cube = zonal("u^3");
+    assert!((cube.energies[1] - 9.0 / 75.0).abs() < 1e-15 && (cube.energies[3] - 4.0 / 175.0).abs() < 1e-15);
+    assert_eq!(cube.rest, 0.0);
+    let size = zonal("sqrt(u^2)");
+    assert!((size.energy() - 1.0 / 3.0).abs() < 1e-14 && size.rest > 1e-9 && size.rest < 1e-5, "{:e}", size.rest);
+}
+
+#[test]
+fn bad_input_is_refused() {
+    let levels = levels("ntk(3)", 5, 1e3);
+    let setting = |samples, ridge, noise| Setting { samples, ridge, noise };
+    for bad in [
+        setting(0.5, 0.0, 0.0),
+        setting(f64::NAN, 0.0, 0.0),
+        setting(10.0, -1.0, 0.0),
+        setting(10.0, 0.0, f64::INFINITY),
+    ] {
+        assert!(matches!(ridge_regression(&levels, &target(), bad), Err(Error::Input(_))), "{bad:?}");
+        assert!(matches!(random_features(&levels, &target(), bad, 10.0), Err(Error::Input(_))), "{bad:?}");
+    }
+    assert!(matches!(random_features(&levels, &target(), setting(10.0, 0.0, 0.0), 0.0), Err(Error::Input(_))));
+    assert!(matches!(random_features(&levels, &target(), setting(10.0, 0.0, 0.0), 10.0), Err(Error::Unable(_))));
+    assert!(Target::of_energies(vec![1.0, -0.1]).is_err() && Target::of_energies(vec![f64::NAN]).is_err());
+    let sphere = Sphere::in_dimension(5).unwrap();
+    assert!(Levels::new(&Kernel::parse("u^2-1/2").unwrap().spectrum(sphere), 10.0).is_err());
+    let finite = self::levels("1+u", 4, 1e3);
+    assert!(matches!(ridge_regression(&finite, &target(), setting(5.0, 0.0, 0.0)), Err(Error::Unable(_))));
+}
