@@ -40,12 +40,9 @@ fn learnabilities_add_up_to_the_samples() {
         let levels = levels(kernel, p, 1e12);
         for samples in [1.0, 10.0, 1234.5, 1e6] {
             let risk = ridge_regression(&levels, &target(), Setting { samples, ridge: 0.0, noise: 0.0 });
-            // A Gaussian kernel's eigenvalues end for doubles.
-            let Ok(risk) = risk else { panic!("{kernel} {p} {samples}") };
-            if risk.regularisation > 0.0 {
-                let sum = levels.effective_dimension(risk.regularisation);
-                assert!((sum / samples - 1.0).abs() < 1e-12, "{kernel}, p = {p}, n = {samples}: {sum}");
-            }
+            let Ok(risk) = risk else { panic!("{kernel} {p} {samples}: {risk:?}") };
+            let sum = levels.effective_dimension(risk.regularisation);
+            assert!((sum / samples - 1.0).abs() < 1e-12, "{kernel}, p = {p}, n = {samples}: {sum}");
         }
     }
 }
@@ -218,6 +215,25 @@ fn bad_input_is_refused() {
     assert!(Target::of_energies(vec![1.0, -0.1]).is_err() && Target::of_energies(vec![f64::NAN]).is_err());
     let sphere = Sphere::in_dimension(5).unwrap();
     assert!(Levels::new(&Kernel::parse("u^2-1/2").unwrap().spectrum(sphere), 10.0).is_err());
+    // Eigenvalues beyond the range of doubles would count.
+    let gaussian = self::levels("gaussian(1)", 4, 1e12);
+    let risk = |samples, noise| ridge_regression(&gaussian, &target(), setting(samples, 0.0, noise));
+    assert!(risk(1e3, 0.1).is_ok());
+    assert!(matches!(risk(1e12, 0.1), Err(Error::Unable(_))), "{:?}", risk(1e12, 0.1));
     let finite = self::levels("1+u", 4, 1e3);
     assert!(matches!(ridge_regression(&finite, &target(), setting(5.0, 0.0, 0.0)), Err(Error::Unable(_))));
+}
+
+/// Eigenvalues lambda_i ~ i^-a without ridge: noise counts a times, however many samples there are.
+#[test]
+fn overfitting_is_obligatory() {
+    for (kernel, p, b) in [("ntk(3)", 2, 2.0), ("laplace(1)", 5, 5.0), ("ntk(2)", 4, 4.0), ("arccos(1)", 5, 7.0)] {
+        let levels = levels(kernel, p, 1e12);
+        let factor = |samples| {
+            ridge_regression(&levels, &target(), Setting { samples, ridge: 0.0, noise: 1.0 }).unwrap().overfitting
+        };
+        let limit = b / (p as f64 - 1.0);
+        assert!((factor(1e12) / limit - 1.0).abs() < 2e-3, "{kernel}, p = {p}: {}", factor(1e12));
+        assert!((factor(10.0) / limit - 1.0).abs() > 0.02);
+    }
 }

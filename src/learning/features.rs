@@ -71,6 +71,7 @@ pub fn random_features(levels: &Levels, target: &Target, setting: Setting, featu
         let above = (2.0 * levels.trace() / n.min(k)).max(4.0 * ridge / n).max(2.0 * lowest.unwrap_or(0.0));
         at(decreasing(above, f).ok_or_else(too_small)?)
     };
+    levels.checked(gamma, n)?;
     let kappa = gamma * left / k;
     let (q, fall) = (levels.squares(gamma), levels.halves(gamma));
     let learned = levels.learned(target, gamma);

@@ -21,6 +21,8 @@ pub struct Levels {
     pub(super) parts: Vec<Part>,
     /// The part of the trace that belongs to no level.
     rest: f64,
+    /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
+    left: f64,
     /// kappa(1)
     trace: f64,
 }
@@ -45,6 +47,9 @@ const FACTORS: usize = 45;
 
 /// Dimensions up to which multiplicities are products; beyond, only low degrees count.
 const FEW_FACTORS: u64 = 1000;
+
+/// By how much a regularisation must be larger than the eigenvalues that are left out: they are learned linearly, up to this part.
+const LINEAR: f64 = 1e-6;
 
 /// Degrees asked for at first, where it is not known how many are needed.
 const FIRST: u64 = 50;
@@ -84,6 +89,9 @@ impl Levels {
             .collect();
         let known: f64 = parts.iter().map(|part| part.weight).sum();
         let mut rest = (trace - known).max(0.0);
+        let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
+        // The last of each parity.
+        let mut left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
         let tails: Option<Vec<Vec<Part>>> = if degrees.len() as u64 <= MOST_DEGREES {
             None
         } else {
@@ -94,12 +102,12 @@ impl Levels {
         };
         if let Some(tails) = tails {
             parts.extend(tails.into_iter().flatten());
-            rest = 0.0;
+            (rest, left) = (0.0, 0.0);
         } else if rest < trace * 1e-13 {
             // Rounding of the sum.
             rest = 0.0;
         }
-        Ok(Levels { degrees, parts, rest, trace })
+        Ok(Levels { degrees, parts, rest, left, trace })
     }
 
     /// Of eigenvalues and how often they occur: level k takes the place of degree k.
@@ -114,7 +122,7 @@ impl Levels {
         let parts = values.iter().filter(|(value, _)| *value > 0.0);
         let parts: Vec<Part> = parts.map(|(value, count)| Part { value: *value, weight: value * count }).collect();
         let trace = parts.iter().map(|part| part.weight).sum();
-        Ok(Levels { degrees: values.iter().map(|(value, _)| *value).collect(), parts, rest: 0.0, trace })
+        Ok(Levels { degrees: values.iter().map(|(value, _)| *value).collect(), parts, rest: 0.0, left: 0.0, trace })
     }
 
     /// mu_k, if it was computed; beyond, nothing is learned.
@@ -154,9 +162,24 @@ impl Levels {
         x * (self.parts.iter().map(part).sum::<f64>() + self.rest / (ridge * (ridge + x)))
     }
 
+    /// Refuses a regularisation so small that eigenvalues count which belong to no level.
+    pub(super) fn checked(&self, regularisation: f64, samples: f64) -> Result<()> {
+        if self.left > LINEAR * regularisation {
+            return Err(Error::unable(format!(
+                "at {samples} samples degrees beyond {} count, and their eigenvalues are not known by a law or too small for doubles",
+                self.degrees.len() - 1
+            )));
+        }
+        Ok(())
+    }
+
     /// The number of positive eigenvalues; infinite unless they end.
     pub fn rank(&self) -> f64 {
-        if self.rest > 0.0 { f64::INFINITY } else { self.parts.iter().map(|part| part.weight / part.value).sum() }
+        if self.rest > 0.0 || self.left > 0.0 {
+            f64::INFINITY
+        } else {
+            self.parts.iter().map(|part| part.weight / part.value).sum()
+        }
     }
 }
 

@@ -89,6 +89,7 @@ pub fn ridge_regression(levels: &Levels, target: &Target, setting: Setting) -> R
     let above = (levels.trace() + ridge) / n * (1.0 + 1e-9);
     let kappa = decreasing(above, f)
         .ok_or_else(|| Error::unable(format!("the regularisation at {n} samples is too small for doubles")))?;
+    levels.checked(kappa, n)?;
     // n - sum L^2 without cancellation
     let free = levels.halves(kappa) + ridge / kappa;
     let learned = levels.learned(target, kappa);
