@@ -51,8 +51,9 @@ impl GaussLegendre {
     /// # Errors
     /// `Unable` if a node could not be proved: a sign of too many nodes for the bits.
     pub fn new(n: usize, bits: u32) -> Result<Self> {
-        let series = Series::new(n.max(1), bits);
-        let half = n.max(1).div_ceil(2);
+        let n = n.max(1);
+        let series = Series::new(n, bits);
+        let half = n.div_ceil(2);
         let proved: Vec<Vec<(Ball, Ball)>> = (0..half.div_ceil(LANES))
             .into_par_iter()
             .map(|group| {
