@@ -281,7 +281,8 @@ mod tests {
                 let exact = Float::with_val(wide, cosine.acos_ref());
                 let exact_sine = Float::with_val(wide, exact.sin_ref());
                 let moved = 1u32 + (Float::with_val(wide, 1.4) >> bits as i32);
-                let sine = Float::with_val(bits, &exact_sine * &moved);
+                // Every other one as exact as it can be: then the error of the fixed point is alone.
+                let sine = if i % 8 < 4 { Float::with_val(bits, &exact_sine * &moved) } else { exact_sine.clone() };
                 let Some((found, error)) = first_kappas(&sine, &cosine, bits) else { panic!("{cosine} {bits}") };
                 let d = Float::with_val(wide, &sine / &exact_sine) - 1u32;
                 let bound = error + Radius::above(&sine) * Radius::above(&d) * Radius::double(0.9);
