@@ -1,14 +1,13 @@
 //! `zonal evaluate`: values of a kernel.
 
-use super::{Format, Verdict, csv, digits_value, json};
+use super::{Format, Output, Verdict, csv, digits_value, json};
 use crate::error::Result;
 use crate::kernel::{Kernel, Value, parse_point};
 use crate::number::Digits;
-use crate::report::{Align, TextTable, write_whole};
+use crate::report::{Align, TextTable};
 use crate::sphere::Sphere;
 use clap::Args;
 use serde::Serialize;
-use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -24,12 +23,8 @@ pub(super) struct Arguments {
     /// Significant digits, 1 to 1000, or f64 for the nearest double.
     #[arg(long, default_value = "f64", allow_hyphen_values = true)]
     digits: String,
-    /// The form of the output.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Write to this file, whole or not at all, instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
 }
 
 #[derive(Serialize)]
@@ -59,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         let value = kernel.evaluate_at(&parse_point(text)?, dimension, digits)?;
         rows.push(row(text.trim(), &value));
     }
-    let text = match arguments.format {
+    let text = match arguments.output.format {
         Format::Json => {
             json(&Document { kernel: kernel.to_string(), dim: dimension, digits: digits_value(digits), rows })?
         }
@@ -73,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             format!("{kernel}\n{table}")
         }
     };
-    write_whole(&text, arguments.output.as_deref())?;
+    arguments.output.write(&text)?;
     Ok(Verdict::Done)
 }
 

@@ -1,6 +1,6 @@
 //! `zonal learn`: predicted learning curves.
 
-use super::{Format, Place, Verdict, csv, json};
+use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::learning::{Levels, Risk, Setting, Target, random_features, ridge_regression};
@@ -32,12 +32,8 @@ pub(super) struct Arguments {
     /// Random features instead of the kernel, this many.
     #[arg(long, value_name = "M")]
     features: Option<f64>,
-    /// The form of the output.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Write to this file, whole or not at all, instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Draws the curve into this SVG file.
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
@@ -111,12 +107,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if let Some(path) = &arguments.plot {
         write_whole(&figure(&document)?, Some(path))?;
     }
-    let text = match arguments.format {
+    let text = match arguments.output.format {
         Format::Json => json(&document)?,
         Format::Csv => csv(document.rows.iter().cloned())?,
         Format::Text => text(&document),
     };
-    write_whole(&text, arguments.output.as_deref())?;
+    arguments.output.write(&text)?;
     Ok(Verdict::Done)
 }
 

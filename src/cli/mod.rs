@@ -78,7 +78,24 @@ enum TextOrJson {
     Json,
 }
 
-/// Where and how such output is written.
+/// Where and how a list of records is written.
+#[derive(Debug, clap::Args)]
+struct Output {
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write to this file, whole or not at all, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Output {
+    fn write(&self, text: &str) -> Result<()> {
+        write_whole(text, self.output.as_deref())
+    }
+}
+
+/// Where and how other output is written.
 #[derive(Debug, clap::Args)]
 struct TextOrJsonOutput {
     /// The form of the output.

@@ -1,17 +1,16 @@
 //! `zonal table`: eigenvalues.
 
-use super::{Format, Place, Verdict, csv, degrees, digits_value, json, progress, say};
+use super::{Format, Output, Place, Verdict, csv, degrees, digits_value, json, progress, say};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
-use crate::report::{Align, TextTable, write_whole};
+use crate::report::{Align, TextTable};
 use crate::spectrum::agreement::Comparison;
 use crate::spectrum::{Eigenvalue, Method, Table};
 use clap::{Args, ValueEnum};
 use rug::{Float, Integer};
 use serde::Serialize;
 use std::fmt::Write;
-use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -23,9 +22,8 @@ pub(super) struct Arguments {
     /// Significant digits, 1 to 1000, or f64 for the nearest double.
     #[arg(long, default_value = "f64", allow_hyphen_values = true)]
     digits: String,
-    /// The form of the output.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
     /// The method; auto lets the plan choose. Exact zeros come from structure with every method.
     #[arg(long, value_enum, default_value_t = Choice::Auto)]
     method: Choice,
@@ -41,9 +39,6 @@ pub(super) struct Arguments {
     /// Print the plan and compute nothing.
     #[arg(long)]
     plan: bool,
-    /// Write to this file, whole or not at all, instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -137,7 +132,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     let plan = spectrum.plan(&degrees)?;
     if arguments.plan {
-        write_whole(&plan.to_string(), arguments.output.as_deref())?;
+        arguments.output.write(&plan.to_string())?;
         return Ok(Verdict::Done);
     }
     progress::announce(plan.seconds());
@@ -156,7 +151,7 @@ fn write(
     table: &Table,
     comparisons: Option<Vec<Comparison>>,
 ) -> Result<Verdict> {
-    let text = match arguments.format {
+    let text = match arguments.output.format {
         Format::Text => text(table, arguments.exact, comparisons.as_deref())?,
         Format::Csv => csv(table.rows.iter().map(Row::from))?,
         Format::Json => json(&Document {
@@ -167,8 +162,8 @@ fn write(
             agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),
         })?,
     };
-    write_whole(&text, arguments.output.as_deref())?;
-    if arguments.format == Format::Csv {
+    arguments.output.write(&text)?;
+    if arguments.output.format == Format::Csv {
         for comparison in comparisons.iter().flatten() {
             say(&sentence(comparison));
         }

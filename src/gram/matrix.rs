@@ -1,12 +1,12 @@
 //! Gram matrices: a compiled kernel at all pairs of points.
 
 use super::Points;
+use super::block::{Block, LANES, Packed, ROWS, TILE};
 use super::buffer::{Buffer, room};
 use crate::error::{Error, Result};
-use crate::kernel::{Compiled, End};
+use crate::kernel::Compiled;
 use faer::MatRef;
 use num_traits::AsPrimitive;
-use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -57,16 +57,6 @@ pub trait Element: bytemuck::Pod + Send + Sync {}
 
 impl Element for f32 {}
 impl Element for f64 {}
-
-/// Rows and columns of a tile: its values stay in the cache.
-const TILE: usize = 128;
-
-/// Rows and columns whose inner products are computed together, in registers.
-const ROWS: usize = 4;
-const LANES: usize = 8;
-
-/// Beyond this the cosine comes from a distance.
-const NEAR: f64 = 63.0 / 64.0;
 
 impl<T: Element> Matrix<T> {
     /// From its rows, one after the other.
@@ -214,18 +204,6 @@ impl Zonal {
             Scaling::Homogeneous => rows.length(i) * columns.length(j),
         }
     }
-
-    /// The values of near and opposite points from their distance.
-    fn correct(&self, x: &[f64], columns: &Points, from: usize, cosines: &[f64], values: &mut [f64]) {
-        for (j, (u, value)) in cosines.iter().zip(values).enumerate() {
-            if u.abs() > NEAR {
-                let y = columns.direction(from + j);
-                let square = |sign: f64| x.iter().zip(y).map(|(a, b)| (a - sign * b) * (a - sign * b)).sum::<f64>();
-                let (end, w) = if *u > 0.0 { (End::One, square(1.0)) } else { (End::MinusOne, square(-1.0)) };
-                *value = self.kernel.at_one() - self.kernel.deficit(end, w / 2.0);
-            }
-        }
-    }
 }
 
 /// A part of a symmetric matrix, row by row, and the part that is its transpose; none on the diagonal.
@@ -257,96 +235,5 @@ impl<'a, T: Element> Tile<'a, T> {
             }
         }
         pairs
-    }
-}
-
-/// The values of some rows against up to `TILE` columns.
-struct Block {
-    cosines: [[f64; TILE]; ROWS],
-    values: [[f64; TILE]; ROWS],
-}
-
-impl Block {
-    fn new() -> Self {
-        Block { cosines: [[0.0; TILE]; ROWS], values: [[0.0; TILE]; ROWS] }
-    }
-
-    /// The rows from `first` on, the columns from `from` on; beyond the last row that again, beyond the last column anything.
-    fn fill(&mut self, zonal: &Zonal, rows: &Points, first: usize, columns: &Points, packed: &Packed, from: usize) {
-        let to = (from + TILE).min(columns.count());
-        let index = |r: usize| (first + r).min(rows.count() - 1);
-        let group = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
-        let near = Arch::new().dispatch(Products { rows: group, packed, from, to, out: &mut self.cosines });
-        for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
-            let (cosines, values) = (&cosines[..to - from], &mut values[..to - from]);
-            zonal.kernel.values(cosines, values);
-            if near[r] {
-                zonal.correct(group[r], columns, from, cosines, values);
-            }
-            if zonal.scaling == Scaling::Homogeneous {
-                let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
-                values.iter_mut().zip(lengths).for_each(|(value, factor)| *value *= factor);
-            }
-        }
-    }
-}
-
-/// Directions in groups of `LANES`: coordinate by coordinate.
-struct Packed {
-    dimension: usize,
-    lanes: Vec<[f64; LANES]>,
-}
-
-impl Packed {
-    fn new(points: &Points) -> Self {
-        let dimension = points.dimension();
-        let mut lanes = vec![[0.0; LANES]; points.count().div_ceil(LANES) * dimension];
-        for index in 0..points.count() {
-            let group = &mut lanes[index / LANES * dimension..][..dimension];
-            for (lane, x) in group.iter_mut().zip(points.direction(index)) {
-                lane[index % LANES] = *x;
-            }
-        }
-        Packed { dimension, lanes }
-    }
-}
-
-/// The inner products of some rows with the columns from `from` to `to`; whether each row has one beyond `NEAR`.
-struct Products<'a> {
-    rows: [&'a [f64]; ROWS],
-    packed: &'a Packed,
-    from: usize,
-    to: usize,
-    out: &'a mut [[f64; TILE]; ROWS],
-}
-
-impl WithSimd for Products<'_> {
-    type Output = [bool; ROWS];
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> [bool; ROWS] {
-        let p = self.packed.dimension;
-        let rows = self.rows.map(|row| &row[..p]);
-        // The largest sizes, lane by lane.
-        let mut largest = [[0.0f64; LANES]; ROWS];
-        for group in self.from / LANES..self.to.div_ceil(LANES) {
-            let lanes = &self.packed.lanes[group * p..(group + 1) * p];
-            let mut sums = [[0.0; LANES]; ROWS];
-            for (c, lane) in lanes.iter().enumerate() {
-                for (sum, row) in sums.iter_mut().zip(&rows) {
-                    for (place, x) in sum.iter_mut().zip(lane) {
-                        *place += row[c] * x;
-                    }
-                }
-            }
-            let start = group * LANES - self.from;
-            for (r, sum) in sums.iter().enumerate() {
-                self.out[r][start..start + LANES].copy_from_slice(sum);
-                for (largest, u) in largest[r].iter_mut().zip(sum) {
-                    *largest = if u.abs() > *largest { u.abs() } else { *largest };
-                }
-            }
-        }
-        largest.map(|lanes| lanes.iter().any(|size| *size > NEAR))
     }
 }

@@ -1,6 +1,7 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
 mod band;
+mod block;
 mod buffer;
 mod clusters;
 mod eigen;

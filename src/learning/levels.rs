@@ -2,8 +2,9 @@
 
 use crate::decay::{Law, Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
+use crate::number::Digits;
 use crate::quadrature::GaussLegendre;
-use crate::spectrum::Spectrum;
+use crate::spectrum::{Eigenvalue, Spectrum};
 use statrs::function::gamma::ln_gamma;
 
 /// The eigenvalues of a kernel on a sphere with their multiplicities.
@@ -51,8 +52,8 @@ const FEW_FACTORS: u64 = 1000;
 /// By how much a regularisation must be larger than the eigenvalues that are left out: they are learned linearly, up to this part.
 const LINEAR: f64 = 1e-6;
 
-/// Degrees asked for at first, where it is not known how many are needed.
-const FIRST: u64 = 50;
+/// Degrees computed where the last of all do not fit doubles.
+const FEW: u64 = 200;
 
 impl Levels {
     /// The levels that matter for up to `samples` samples.
@@ -183,24 +184,16 @@ impl Levels {
     }
 }
 
-/// mu_0, ..., mu_highest; fewer where they become too small for doubles, which is where they no longer count.
+/// mu_0, ..., mu_highest; fewer where they become too small for doubles.
 fn values(spectrum: &Spectrum, highest: u64) -> Result<Vec<f64>> {
     match spectrum.doubles(0..=highest) {
-        Ok(values) => Ok(values),
-        Err(Error::Unable(_)) if highest > FIRST => {
-            // As far as doubles reach.
-            let mut last = highest / 2;
-            while last >= FIRST {
-                if let Ok(values) = spectrum.doubles(0..=last) {
-                    return Ok(values);
-                }
-                last /= 2;
-            }
-            spectrum
-                .table(&(0..=FIRST).collect::<Vec<_>>())
-                .map(|table| table.rows.iter().map(|row| row.to_f64()).collect())
+        Err(Error::Unable(_)) => {
+            let table =
+                spectrum.again().with_digits(Digits::Double).table(&(0..=highest.min(FEW)).collect::<Vec<_>>())?;
+            let known = table.rows.iter().take_while(|row| row.is_zero() || row.to_f64().is_normal());
+            Ok(known.map(Eigenvalue::to_f64).collect())
         }
-        Err(error) => Err(error),
+        other => other,
     }
 }
 
