@@ -18,6 +18,7 @@ pub mod spectrum;
 pub mod decay;
 pub mod gram;
 pub mod learning;
+pub mod rkhs;
 
 pub mod report;
 

@@ -1,7 +1,8 @@
 //! Learning curves: identities of the equations, other forms of them, limits, sums over all degrees, bad input.
 
 use zonal::decay::Prediction;
-use zonal::learning::{Levels, Risk, Setting, Target, random_features, ridge_regression};
+use zonal::learning::{Risk, Setting, random_features, ridge_regression};
+use zonal::rkhs::{Levels, Modes, Target};
 use zonal::{Error, Kernel, Sphere};
 
 fn levels(kernel: &str, p: u64, samples: f64) -> Levels {
@@ -15,8 +16,10 @@ fn finite(kernel: &str, p: u64, degrees: u64) -> Vec<(f64, f64)> {
     table.rows.iter().map(|row| (row.to_f64(), row.multiplicity.to_f64())).collect()
 }
 
-fn target() -> Target {
-    Target::of_energies(vec![0.2, 0.3, 0.2, 0.1, 0.1, 0.05, 0.05]).unwrap()
+const ENERGIES: [f64; 7] = [0.2, 0.3, 0.2, 0.1, 0.1, 0.05, 0.05];
+
+fn target(levels: &Levels) -> Modes {
+    Modes::of_energies(&ENERGIES, levels).unwrap()
 }
 
 /// The root of a decreasing function by halving.
@@ -39,7 +42,7 @@ fn learnabilities_add_up_to_the_samples() {
     {
         let levels = levels(kernel, p, 1e12);
         for samples in [1.0, 10.0, 1234.5, 1e6] {
-            let risk = ridge_regression(&levels, &target(), Setting { samples, ridge: 0.0, noise: 0.0 });
+            let risk = ridge_regression(&levels, &target(&levels), Setting { samples, ridge: 0.0, noise: 0.0 });
             let Ok(risk) = risk else { panic!("{kernel} {p} {samples}: {risk:?}") };
             let sum = levels.effective_dimension(risk.regularisation);
             assert!((sum / samples - 1.0).abs() < 1e-12, "{kernel}, p = {p}, n = {samples}: {sum}");
@@ -57,13 +60,13 @@ fn both_published_forms_agree() {
         let kappa =
             halving(1e-300, 1e6, |x| ridge / x + all.iter().map(|(mu, m)| m * mu / (n * mu + x)).sum::<f64>() - 1.0);
         let g: f64 = all.iter().map(|(mu, m)| m * n * (mu / (n * mu + kappa)).powi(2)).sum();
-        let bias: f64 =
-            all.iter().zip(&target().energies).map(|((mu, _), e)| e * (kappa / (n * mu + kappa)).powi(2)).sum();
+        let bias: f64 = all.iter().zip(&ENERGIES).map(|((mu, _), e)| e * (kappa / (n * mu + kappa)).powi(2)).sum();
         let expected = (bias + noise) / (1.0 - g);
-        let risk = ridge_regression(&levels, &target(), Setting { samples: n, ridge, noise }).unwrap();
+        let risk = ridge_regression(&levels, &target(&levels), Setting { samples: n, ridge, noise }).unwrap();
         assert!((risk.regularisation * n / kappa - 1.0).abs() < 1e-12, "{n} {ridge}");
         assert!((risk.test / expected - 1.0).abs() < 1e-12, "{n} {ridge}: {} {expected}", risk.test);
-        let other = ridge_regression(&levels, &target(), Setting { samples: n * 1.000001, ridge, noise }).unwrap();
+        let other =
+            ridge_regression(&levels, &target(&levels), Setting { samples: n * 1.000001, ridge, noise }).unwrap();
         assert!((other.test / expected - 1.0).abs() > 1e-9);
     }
 }
@@ -73,7 +76,6 @@ fn both_published_forms_agree() {
 fn random_features_as_published() {
     let (kernel, p) = ("(1+u)^8", 5);
     let (all, levels) = (finite(kernel, p, 8), levels(kernel, p, 1e4));
-    let energies = target().energies;
     for (n, k, ridge) in
         [(60.0f64, 90.0f64, 1e-3f64), (90.0, 60.0, 0.02), (60.0, 60.0, 0.5), (30.0, 200.0, 1e-9), (300.0, 40.0, 1e-4)]
     {
@@ -84,8 +86,8 @@ fn random_features_as_published() {
         let (z, q) = (z(gamma), all.iter().map(|(mu, m)| m * (mu / (mu + gamma)).powi(2)).sum::<f64>());
         let factor = 1.0 / (1.0 - (q * (k - 2.0 * z) + z * z) / (n * (k - q)));
         let term = |mu: f64| gamma / (mu + gamma) - kappa * mu / (mu + gamma).powi(2) * k / (k - q);
-        let expected = factor * (all.iter().zip(&energies).map(|((mu, _), e)| e * term(*mu)).sum::<f64>() + 0.1);
-        let risk = random_features(&levels, &target(), Setting { samples: n, ridge, noise: 0.1 }, k).unwrap();
+        let expected = factor * (all.iter().zip(&ENERGIES).map(|((mu, _), e)| e * term(*mu)).sum::<f64>() + 0.1);
+        let risk = random_features(&levels, &target(&levels), Setting { samples: n, ridge, noise: 0.1 }, k).unwrap();
         assert!((risk.test / expected - 1.0).abs() < 1e-9, "{n} {k} {ridge}: {} {expected}", risk.test);
         assert!((risk.train / ((ridge / (n * kappa)).powi(2) * expected) - 1.0).abs() < 1e-6, "{n} {k} {ridge}");
     }
@@ -97,9 +99,9 @@ fn many_features_are_the_kernel() {
     for ridge in [0.0, 1e-6, 0.3, 50.0] {
         for samples in [10.0, 500.0] {
             let setting = Setting { samples, ridge, noise: 0.25 };
-            let kernel = ridge_regression(&levels, &target(), setting).unwrap();
+            let kernel = ridge_regression(&levels, &target(&levels), setting).unwrap();
             let near = |features: f64| -> f64 {
-                let risk: Risk = random_features(&levels, &target(), setting, features).unwrap();
+                let risk: Risk = random_features(&levels, &target(&levels), setting, features).unwrap();
                 (risk.test / kernel.test - 1.0).abs()
             };
             assert!(near(1e13) < 1e-9 && near(2000.0) > 1e-6, "{ridge} {samples}: {:e}", near(1e13));
@@ -112,8 +114,9 @@ fn many_features_are_the_kernel() {
 fn small_ridges_lead_to_none() {
     let levels = levels("ntk(3)", 6, 1e5);
     for (samples, features) in [(100.0, 300.0), (300.0, 100.0)] {
-        let risk =
-            |ridge| random_features(&levels, &target(), Setting { samples, ridge, noise: 0.1 }, features).unwrap();
+        let risk = |ridge| {
+            random_features(&levels, &target(&levels), Setting { samples, ridge, noise: 0.1 }, features).unwrap()
+        };
         let (none, little) = (risk(0.0), risk(1e-9));
         assert!((none.test / little.test - 1.0).abs() < 1e-6, "{} {}", none.test, little.test);
         assert!((none.train - little.train).abs() < 1e-6 && (none.train > 0.0) == (samples > features));
@@ -121,7 +124,7 @@ fn small_ridges_lead_to_none() {
     // Least squares on a kernel of finite rank: 1 + 4 of its dimensions, the rest of the target is noise.
     let levels = self::levels("1+u", 4, 1e3);
     let setting = |ridge| Setting { samples: 50.0, ridge, noise: 0.1 };
-    let [none, little] = [0.0, 1e-9].map(|ridge| ridge_regression(&levels, &target(), setting(ridge)).unwrap());
+    let [none, little] = [0.0, 1e-9].map(|ridge| ridge_regression(&levels, &target(&levels), setting(ridge)).unwrap());
     assert!((none.test - 50.0 / 45.0 * 0.6).abs() < 1e-12 && (none.test / little.test - 1.0).abs() < 1e-6);
     assert!((none.train - 0.9 * 0.6).abs() < 1e-12 && (none.train / little.train - 1.0).abs() < 1e-6);
 }
@@ -184,17 +187,29 @@ fn the_effective_dimension_grows_by_its_law() {
     }
 }
 
-/// Energies of zonal targets: those of u^3 by hand, |u| with what lies beyond.
+/// A kink keeps energy in all degrees: as a sum over 2000 degrees and beyond, nothing of the whole is lost, and what is learned agrees with a sum over degrees
+/// and eigenvalues one by one.
 #[test]
-fn energies_of_targets() {
-    let sphere = Sphere::in_dimension(3).unwrap();
-    let zonal = |g: &str| Target::zonal(&Kernel::parse(g).unwrap(), sphere).unwrap();
-    // u^3 = (3 P_1 + 2 P_3)/5, int P_k^2 = 1/(2k+1)
-    let cube = zonal("u^3");
-    assert!((cube.energies[1] - 9.0 / 75.0).abs() < 1e-15 && (cube.energies[3] - 4.0 / 175.0).abs() < 1e-15);
-    assert_eq!(cube.rest, 0.0);
-    let size = zonal("sqrt(u^2)");
-    assert!((size.energy() - 1.0 / 3.0).abs() < 1e-14 && size.rest > 1e-9 && size.rest < 1e-5, "{:e}", size.rest);
+fn targets_with_kinks_are_learned_in_all_degrees() {
+    for (kernel, p, g, whole, small) in
+        [("ntk(3)", 3, "abs(u)", 1.0 / 3.0, 1e-7), ("ntk(3)", 5, "step(u - 1/2)", 5.0 / 32.0, 1e-12)]
+    {
+        let sphere = Sphere::in_dimension(p).unwrap();
+        let levels = levels(kernel, p, 1e9);
+        let target = Target::parse(g, sphere).unwrap();
+        let modes = Modes::new(&target, &levels).unwrap();
+        assert_eq!(modes.rest, 0.0);
+        let direct: Vec<f64> = target.energies(1500, 120).unwrap().iter().map(|e| e.value.to_f64()).collect();
+        let known: f64 = direct.iter().sum();
+        assert!((target.energy().unwrap() / whole - 1.0).abs() < 1e-14);
+        // what lies beyond degree 1500, from the law
+        let (left, found) = (whole - known, modes.energy() - known);
+        assert!(left > 1e-11 && (found / left - 1.0).abs() < 1e-2, "{g}: {found:e} {left:e}");
+        let missed = |mu: f64| (1.0 + mu / small).powi(-2);
+        let sum: f64 = (0..).zip(&direct).map(|(k, e)| e * missed(levels.eigenvalue(k).unwrap())).sum();
+        let found = modes.sum(|mode| missed(mode.eigenvalue));
+        assert!((found / (sum + left) - 1.0).abs() < 1e-3, "{g}: {found:e} {sum:e} {left:e}");
+    }
 }
 
 #[test]
@@ -207,21 +222,23 @@ fn bad_input_is_refused() {
         setting(10.0, -1.0, 0.0),
         setting(10.0, 0.0, f64::INFINITY),
     ] {
-        assert!(matches!(ridge_regression(&levels, &target(), bad), Err(Error::Input(_))), "{bad:?}");
-        assert!(matches!(random_features(&levels, &target(), bad, 10.0), Err(Error::Input(_))), "{bad:?}");
+        assert!(matches!(ridge_regression(&levels, &target(&levels), bad), Err(Error::Input(_))), "{bad:?}");
+        assert!(matches!(random_features(&levels, &target(&levels), bad, 10.0), Err(Error::Input(_))), "{bad:?}");
     }
-    assert!(matches!(random_features(&levels, &target(), setting(10.0, 0.0, 0.0), 0.0), Err(Error::Input(_))));
-    assert!(matches!(random_features(&levels, &target(), setting(10.0, 0.0, 0.0), 10.0), Err(Error::Unable(_))));
-    assert!(Target::of_energies(vec![1.0, -0.1]).is_err() && Target::of_energies(vec![f64::NAN]).is_err());
+    assert!(matches!(random_features(&levels, &target(&levels), setting(10.0, 0.0, 0.0), 0.0), Err(Error::Input(_))));
+    assert!(matches!(random_features(&levels, &target(&levels), setting(10.0, 0.0, 0.0), 10.0), Err(Error::Unable(_))));
     let sphere = Sphere::in_dimension(5).unwrap();
+    assert!(Target::of_energies(vec![1.0, -0.1], sphere).is_err() && Modes::of_energies(&[f64::NAN], &levels).is_err());
+    let elsewhere = Target::parse("u", Sphere::in_dimension(6).unwrap()).unwrap();
+    assert!(matches!(Modes::new(&elsewhere, &levels), Err(Error::Input(_))));
     assert!(Levels::new(&Kernel::parse("u^2-1/2").unwrap().spectrum(sphere), 10.0).is_err());
     // Eigenvalues beyond the range of doubles would count.
     let gaussian = self::levels("gaussian(1)", 4, 1e12);
-    let risk = |samples, noise| ridge_regression(&gaussian, &target(), setting(samples, 0.0, noise));
+    let risk = |samples, noise| ridge_regression(&gaussian, &target(&gaussian), setting(samples, 0.0, noise));
     assert!(risk(1e3, 0.1).is_ok());
     assert!(matches!(risk(1e12, 0.1), Err(Error::Unable(_))), "{:?}", risk(1e12, 0.1));
     let finite = self::levels("1+u", 4, 1e3);
-    assert!(matches!(ridge_regression(&finite, &target(), setting(5.0, 0.0, 0.0)), Err(Error::Unable(_))));
+    assert!(matches!(ridge_regression(&finite, &target(&finite), setting(5.0, 0.0, 0.0)), Err(Error::Unable(_))));
 }
 
 /// Eigenvalues lambda_i ~ i^-a without ridge: noise counts a times, however many samples there are.
@@ -230,7 +247,9 @@ fn overfitting_is_obligatory() {
     for (kernel, p, b) in [("ntk(3)", 2, 2.0), ("laplace(1)", 5, 5.0), ("ntk(2)", 4, 4.0), ("arccos(1)", 5, 7.0)] {
         let levels = levels(kernel, p, 1e12);
         let factor = |samples| {
-            ridge_regression(&levels, &target(), Setting { samples, ridge: 0.0, noise: 1.0 }).unwrap().overfitting
+            ridge_regression(&levels, &target(&levels), Setting { samples, ridge: 0.0, noise: 1.0 })
+                .unwrap()
+                .overfitting
         };
         let limit = b / (p as f64 - 1.0);
         assert!((factor(1e12) / limit - 1.0).abs() < 2e-3, "{kernel}, p = {p}: {}", factor(1e12));

@@ -2,10 +2,10 @@
 
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
-use crate::learning::{Levels, Risk, Setting, Target, random_features, ridge_regression};
+use crate::learning::{Risk, Setting, random_features, ridge_regression};
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use crate::report::{Align, TextTable, write_whole};
+use crate::rkhs::{Levels, Modes, Target};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -44,9 +44,11 @@ struct Document {
     kernel: String,
     dim: u64,
     target: String,
-    /// The energy of the target in each degree, and beyond.
+    /// The energy of the target in each degree, and in all.
     energies: Vec<f64>,
-    energy_beyond: f64,
+    energy: f64,
+    /// The part of degrees without eigenvalues.
+    energy_not_learned: f64,
     ridge: f64,
     noise: f64,
     features: Option<f64>,
@@ -73,12 +75,9 @@ const MOST_SAMPLES: f64 = 1e15;
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let (kernel, sphere) = arguments.place.read()?;
     let sizes = sizes(&arguments.samples, arguments.points)?;
-    let target = match arguments.target.strip_prefix("energies:") {
-        Some(list) => Target::of_energies(list.split(',').map(|e| number(e, "energy")).collect::<Result<_>>()?)?,
-        None => Target::zonal(&Kernel::parse(&arguments.target)?, sphere)?,
-    };
     let largest = sizes.iter().copied().fold(1.0, f64::max);
     let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
+    let target = Modes::new(&Target::parse(&arguments.target, sphere)?, &levels)?;
     let risk = |samples: f64| -> Result<Risk> {
         let setting = Setting { samples, ridge: arguments.ridge, noise: arguments.noise };
         match arguments.features {
@@ -91,13 +90,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Ok(Row { samples: *samples, regularisation, overfitting, test, train })
     };
     let rows = sizes.iter().map(row).collect::<Result<Vec<Row>>>()?;
-    let last = target.energies.iter().rposition(|e| *e > 0.0).map_or(0, |k| k + 1);
+    let energies: Vec<f64> = target.degrees().iter().map(|mode| mode.energy).collect();
+    let last = energies.iter().rposition(|e| *e > 0.0).map_or(0, |k| k + 1);
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),
         target: arguments.target.clone(),
-        energies: target.energies[..last].to_vec(),
-        energy_beyond: target.rest,
+        energies: energies[..last].to_vec(),
+        energy: target.energy(),
+        energy_not_learned: target.rest,
         ridge: arguments.ridge,
         noise: arguments.noise,
         features: arguments.features,
@@ -154,11 +155,11 @@ fn text(document: &Document) -> String {
         let [regularisation, overfitting, train, test] = numbers;
         table.row([format!("{}", row.samples), regularisation, overfitting, train, test]);
     }
-    let energy: f64 = document.energies.iter().sum::<f64>() + document.energy_beyond;
+    let energy = document.energy;
     let features = features.map_or(String::new(), |m| format!(", {m} random features"));
-    let beyond = match document.energy_beyond {
+    let beyond = match document.energy_not_learned {
         0.0 => String::new(),
-        rest => format!(" ({rest:.1e} of it beyond the degrees told apart, taken as not learned)"),
+        rest => format!(" ({rest:.1e} of it in degrees beyond those with known eigenvalues, taken as not learned)"),
     };
     format!(
         "{kernel} on the sphere in R^{dim}, target {target}, ridge {ridge}, noise {noise}{features}\n\

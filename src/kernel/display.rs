@@ -40,6 +40,8 @@ impl fmt::Display for Expr {
             Node::Function(function, a) => write!(f, "{}({a})", function.name()),
             Node::ArcCosine(n, a) => write!(f, "arccos{n}({a})"),
             Node::Named(named) => write!(f, "{named}"),
+            Node::Choice(c, a, b) if a == c && *b == -c.clone() => write!(f, "abs({c})"),
+            Node::Choice(c, a, b) => write!(f, "where({c}, {a}, {b})"),
         }
     }
 }

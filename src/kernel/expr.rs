@@ -4,6 +4,7 @@ use super::catalogue::Named;
 use crate::error::{Error, Result};
 use crate::number::{Exact, Function, Number};
 use rug::Rational;
+use std::collections::HashMap;
 use std::ops;
 use std::sync::Arc;
 
@@ -49,6 +50,8 @@ pub enum Node {
     ArcCosine(usize, Expr),
     /// A kernel of the catalogue, at u.
     Named(Named),
+    /// The second formula where the first is positive, else the third: for targets, which may have kinks.
+    Choice(Expr, Expr, Expr),
 }
 
 /// Trees deeper than this are refused: evaluation and printing recurse.
@@ -103,6 +106,52 @@ impl Expr {
         Node::ArcCosine(n, self).into()
     }
 
+    /// `positive` where `self > 0`, else `otherwise`.
+    pub fn choose(self, positive: Expr, otherwise: Expr) -> Self {
+        Node::Choice(self, positive, otherwise).into()
+    }
+
+    /// `|self|`.
+    pub fn abs(self) -> Self {
+        self.clone().choose(self.clone(), -self)
+    }
+
+    /// The formula with `place` for u.
+    pub fn at(&self, place: &Expr) -> Expr {
+        self.rebuilt(&mut HashMap::new(), &mut |node| match node {
+            Node::Variable => Some(place.clone()),
+            _ => None,
+        })
+    }
+
+    /// The formula with some nodes replaced, from the root downwards; kernels of the catalogue are written out. Shared subtrees stay shared.
+    pub(super) fn rebuilt(
+        &self,
+        known: &mut HashMap<*const Node, Expr>,
+        replace: &mut impl FnMut(&Node) -> Option<Expr>,
+    ) -> Expr {
+        if let Some(done) = known.get(&Arc::as_ptr(&self.0)) {
+            return done.clone();
+        }
+        let replaced = replace(self.node());
+        let mut again = |e: &Expr| e.rebuilt(known, replace);
+        let new: Expr = replaced.unwrap_or_else(|| match self.node() {
+            Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension => self.clone(),
+            Node::Neg(a) => -again(a),
+            Node::Add(a, b) => again(a) + again(b),
+            Node::Sub(a, b) => again(a) - again(b),
+            Node::Mul(a, b) => again(a) * again(b),
+            Node::Div(a, b) => again(a) / again(b),
+            Node::Power(a, b) => Node::Power(again(a), b.clone()).into(),
+            Node::Function(f, a) => again(a).function(*f),
+            Node::ArcCosine(n, a) => again(a).arccos(*n),
+            Node::Named(named) => again(named.expansion()),
+            Node::Choice(c, a, b) => again(c).choose(again(a), again(b)),
+        });
+        known.insert(Arc::as_ptr(&self.0), new.clone());
+        new
+    }
+
     /// `self ^ q`.
     pub fn power(self, q: impl Into<Rational>) -> Self {
         Node::Power(self, Expr::number(q)).into()
@@ -119,12 +168,13 @@ impl Expr {
         value.as_rational().ok_or_else(|| Error::input(format!("{self} is not a rational number")))
     }
 
-    fn exact_constant(&self, p: Option<u64>) -> Result<crate::number::ExactNumber> {
+    /// The exact value of an expression without `u`; `p` stands for `dimension`.
+    pub(crate) fn exact_constant(&self, p: Option<u64>) -> Result<crate::number::ExactNumber> {
         let c = Exact;
         match self.node() {
             Node::Number(q) => Ok(c.rational(q)),
             Node::Pi => Ok(c.pi()),
-            Node::Variable | Node::Named(_) => {
+            Node::Variable | Node::Named(_) | Node::Choice(..) => {
                 Err(Error::input(format!("{self} depends on u where a rational number is needed")))
             }
             Node::Dimension => p
@@ -154,15 +204,16 @@ impl Expr {
                 (None, Some(0)) => a.is_one_term(),
                 _ => false,
             },
+            Node::Choice(..) => false,
         }
     }
 
     /// 0 for a constant, 1 for a linear function of u, `None` for anything else or unknown.
-    fn degree_if_linear(&self) -> Option<u32> {
+    pub(super) fn degree_if_linear(&self) -> Option<u32> {
         match self.node() {
             Node::Number(_) | Node::Pi | Node::Dimension => Some(0),
             Node::Variable => Some(1),
-            Node::Named(_) => None,
+            Node::Named(_) | Node::Choice(..) => None,
             Node::Neg(a) => a.degree_if_linear(),
             Node::Add(a, b) | Node::Sub(a, b) => Some(a.degree_if_linear()?.max(b.degree_if_linear()?)),
             Node::Mul(a, b) => Some(a.degree_if_linear()? + b.degree_if_linear()?).filter(|d| *d <= 1),
@@ -183,6 +234,7 @@ impl Expr {
             Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) | Node::Power(a, b) => {
                 a.needs_dimension() || b.needs_dimension()
             }
+            Node::Choice(c, a, b) => c.needs_dimension() || a.needs_dimension() || b.needs_dimension(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod endpoint;
 mod evaluate;
 mod expr;
 mod parser;
+mod pieces;
 mod program;
 mod reflection;
 mod singularities;
@@ -18,7 +19,9 @@ pub use continuation::{CentralDisc, Disc, Strip};
 pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};
+pub use pieces::{Piece, pieces};
 pub use program::{Failure, Point, Program, Register, Step};
+pub use reflection::mirrored;
 pub use singularities::{SingularPoint, Singularities};
 pub use symmetry::{Part, Symmetry};
 

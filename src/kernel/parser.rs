@@ -233,6 +233,12 @@ impl Parser<'_> {
             let (argument, depth) = one(arguments)?;
             return Ok((argument.arccos(order), self.deeper(depth)?));
         }
+        if PIECEWISE.contains(&name) {
+            let depth = arguments.iter().map(|(_, depth)| *depth).sum::<usize>() + 1;
+            let arguments = arguments.into_iter().map(|(argument, _)| argument).collect();
+            let expr = piecewise(name, arguments).map_err(|e| self.error_at(start, e))?;
+            return Ok((expr, self.deeper(depth)?));
+        }
         let parameters = arguments
             .iter()
             .map(|(argument, _)| argument.constant(None))
@@ -247,7 +253,8 @@ impl Parser<'_> {
 
     fn arguments(&mut self, name: &str) -> Result<Vec<Sized>> {
         if !self.eat('(') {
-            if catalogue::find(name).is_none() && !Function::ALL.iter().any(|(_, f)| *f == name) {
+            let function = Function::ALL.iter().any(|(_, f)| *f == name) || PIECEWISE.contains(&name);
+            if catalogue::find(name).is_none() && !function {
                 let position = self.position - name.len();
                 return Err(self.error_at(
                     position,
@@ -268,6 +275,50 @@ impl Parser<'_> {
             if !self.eat(',') {
                 return Err(self.unexpected("',' or ')'"));
             }
+        }
+    }
+}
+
+/// The functions with kinks, for targets.
+const PIECEWISE: [&str; 6] = ["abs", "step", "max", "min", "where", "piecewise"];
+
+fn piecewise(name: &str, mut arguments: Vec<Expr>) -> std::result::Result<Expr, String> {
+    let count = arguments.len();
+    let wrong = |allowed: &str| Err(format!("{name} takes {allowed}, not {count} arguments"));
+    match name {
+        "abs" => match <[Expr; 1]>::try_from(arguments) {
+            Ok([a]) => Ok(a.abs()),
+            Err(_) => wrong("1 argument"),
+        },
+        "step" => match <[Expr; 1]>::try_from(arguments) {
+            Ok([a]) => Ok(a.choose(Expr::number(1), Expr::number(0))),
+            Err(_) => wrong("1 argument"),
+        },
+        "where" => match <[Expr; 3]>::try_from(arguments) {
+            Ok([condition, positive, otherwise]) => Ok(condition.choose(positive, otherwise)),
+            Err(_) => wrong("a condition, a formula where it is positive, and one elsewhere"),
+        },
+        "max" | "min" => {
+            let larger = |a: Expr, b: Expr| (a.clone() - b.clone()).choose(a, b);
+            let smaller = |a: Expr, b: Expr| (b.clone() - a.clone()).choose(a, b);
+            match arguments.len() {
+                0 | 1 => wrong("two or more formulas"),
+                _ => arguments
+                    .into_iter()
+                    .reduce(if name == "max" { larger } else { smaller })
+                    .ok_or_else(|| "no arguments".to_string()),
+            }
+        }
+        _ => {
+            // formula, end, formula, end, ..., formula
+            if count < 3 || count.is_multiple_of(2) {
+                return wrong("formulas with the ends between them");
+            }
+            let mut result = arguments.pop();
+            while let (Some(end), Some(formula)) = (arguments.pop(), arguments.pop()) {
+                result = result.map(|rest| (end - Expr::u()).choose(formula, rest));
+            }
+            result.ok_or_else(|| "no arguments".to_string())
         }
     }
 }

@@ -97,6 +97,26 @@ impl Program {
         self.steps.iter().filter(costs).count()
     }
 
+    /// Which registers depend on u.
+    pub(super) fn dependent_steps(&self) -> Vec<bool> {
+        let mut depends = vec![false; self.steps.len()];
+        for (index, step) in self.steps.iter().enumerate() {
+            match step {
+                Step::Rational(_) | Step::Pi | Step::Done => {}
+                Step::Variable => depends[index] = true,
+                Step::Neg(a) | Step::Power(a, _) | Step::Function(_, a) => depends[index] = depends[*a],
+                Step::Add(a, b) | Step::Sub(a, b) | Step::Mul(a, b) | Step::Div(a, b) => {
+                    depends[index] = depends[*a] || depends[*b];
+                }
+                Step::ArcCosines(a, outputs) => {
+                    let source = depends[*a];
+                    outputs.iter().for_each(|(_, register)| depends[*register] = source);
+                }
+            }
+        }
+        depends
+    }
+
     /// The register that holds the kernel's value.
     pub fn result(&self) -> Register {
         self.result
@@ -242,6 +262,11 @@ impl Builder {
             Node::Function(f, a) => Step::Function(*f, self.compile(a)?),
             Node::ArcCosine(n, a) => Step::ArcCosines(self.compile(a)?, vec![(*n, 0)]),
             Node::Named(named) => return self.compile(named.expansion()),
+            Node::Choice(..) => {
+                return Err(Error::input(format!(
+                    "{expr} has a kink: that is for targets; a kernel may say sqrt(u^2)"
+                )));
+            }
         };
         Ok(self.push(step))
     }

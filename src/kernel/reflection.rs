@@ -61,6 +61,15 @@ pub(super) fn parities(program: &Program) -> Vec<Option<Parity>> {
     direct.iter().zip(&reflected).map(parity).collect()
 }
 
+/// Whether right(u) = left(-u) (true) or right(u) = -left(-u) (false), where comparing canonical forms shows it.
+pub fn mirrored(right: &Program, left: &Program) -> Option<bool> {
+    let mut table = Table::default();
+    let form = |forms: Vec<Option<Form>>, program: &Program| forms.get(program.result()).copied().flatten();
+    let right = form(table.forms(right, false), right)?;
+    let left = form(table.forms(left, true), left)?;
+    (right.node == left.node).then_some(right.negative == left.negative)
+}
+
 impl Table {
     fn form(&mut self, node: Node) -> Form {
         let next = self.known.len();

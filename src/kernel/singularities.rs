@@ -208,8 +208,11 @@ fn ranges(program: &Program, pieces: &[Values]) -> Option<Ranges> {
     let varies = |r: &Interval| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs());
     let mut samples: Option<Vec<Values>> = None;
     let mut ranges = Vec::with_capacity(program.steps().len());
+    let depends = program.dependent_steps();
     for (index, step) in program.steps().iter().enumerate() {
         let range = match union(pieces, index) {
+            // Of a constant the rounding alone varies.
+            Some(_) if !depends[index] => None,
             Some(range) => Some(range).filter(varies),
             None if *step == Step::Done && pieces.iter().all(|values| values[index].is_none()) => None,
             None => {
@@ -345,7 +348,7 @@ fn critical(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)>
 
 /// Newton's method on the (m-1)-th derivative of `argument - target` from `start`, not further than `reach`:
 /// the place and the value there.
-fn newton(
+pub(super) fn newton(
     program: &Program,
     argument: usize,
     target: &Rational,

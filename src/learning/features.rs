@@ -1,9 +1,8 @@
 //! Regression on random features.
 
-use super::regression::{Risk, Setting};
-use super::root::decreasing;
-use super::{Levels, Target};
+use super::regression::{Risk, Setting, learned, learned_degrees};
 use crate::error::{Error, Result};
+use crate::rkhs::{Levels, Mode, Modes, decreasing};
 
 /// What ridge regression on k random features of the kernel is expected to do: with
 /// $z = \sum_i\frac{\lambda_i}{\lambda_i+\gamma}$, $q = \sum_i(\frac{\lambda_i}{\lambda_i+\gamma})^2$,
@@ -11,11 +10,12 @@ use crate::error::{Error, Result};
 /// \text{test} = \Bigl(1-\frac{q(k-2z)+z^2}{n(k-q)}\Bigr)^{-1}\Bigl[\sum_i\Bigl(\frac\gamma{\lambda_i+\gamma}-\frac{\kappa\lambda_i}{(\lambda_i+\gamma)^2}\frac k{k-q}\Bigr)v_i^2+\sigma^2\Bigr].$$
 ///
 /// ```
-/// use zonal::learning::{Levels, Setting, Target, random_features, ridge_regression};
+/// use zonal::learning::{Setting, random_features, ridge_regression};
+/// use zonal::rkhs::{Levels, Modes};
 /// use zonal::{Kernel, Sphere};
 /// let sphere = Sphere::in_dimension(5)?;
 /// let levels = Levels::new(&Kernel::arccos(1)?.spectrum(sphere), 1e4)?;
-/// let target = Target::of_energies(vec![0.3, 0.5, 0.2])?;
+/// let target = Modes::of_energies(&[0.3, 0.5, 0.2], &levels)?;
 /// let setting = Setting { samples: 200.0, ridge: 1e-3, noise: 0.1 };
 /// // more is better, and no number of features is better than the kernel
 /// let few = random_features(&levels, &target, setting, 300.0)?.test;
@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// `Input` for numbers out of range; `Unable` without ridge at as many features as samples, where the error is infinite.
-pub fn random_features(levels: &Levels, target: &Target, setting: Setting, features: f64) -> Result<Risk> {
+pub fn random_features(levels: &Levels, target: &Modes, setting: Setting, features: f64) -> Result<Risk> {
     let Setting { samples: n, ridge, noise } = setting.checked()?;
     let k = features;
     if !(k.is_finite() && k >= 1.0) {
@@ -74,15 +74,17 @@ pub fn random_features(levels: &Levels, target: &Target, setting: Setting, featu
     levels.checked(gamma, n)?;
     let kappa = gamma * left / k;
     let (q, fall) = (levels.squares(gamma), levels.halves(gamma));
-    let learned = levels.learned(target, gamma);
     // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): (1-L) (1 - L (k-z)/(k-q))
-    let missed = |(l, e): (&f64, &f64)| (1.0 - l) * (1.0 - l * left / (k - q)) * e;
-    let bias: f64 = learned.iter().zip(&target.energies).map(missed).sum::<f64>() + target.rest;
+    let missed = |mode: &Mode| {
+        let l = learned(mode, gamma);
+        (1.0 - l) * (1.0 - l * left / (k - q))
+    };
+    let bias = target.sum(missed);
     // n (k-q) - q (k-2z) - z^2 = (n-z) (k-q) + (z-q) (k-z)
     let without_ridge = if ridge > 0.0 { ridge / kappa } else { (n - k).max(0.0) };
     let room = without_ridge * (k - q) + fall * left;
     let overfitting = n * (k - q) / room;
     let test = overfitting * (bias + noise);
     let train = if ridge > 0.0 { (ridge / (n * kappa)).powi(2) } else { ((n - k).max(0.0) / n).powi(2) } * test;
-    Ok(Risk { regularisation: gamma, learned, overfitting, test, train })
+    Ok(Risk { regularisation: gamma, learned: learned_degrees(target, gamma), overfitting, test, train })
 }

@@ -7,12 +7,7 @@
 //! Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Simon, Dickens, Karkada and DeWeese, TMLR 2023; Simon, Karkada, Ghosh and Belkin, ICLR 2024.
 
 mod features;
-mod levels;
 mod regression;
-mod root;
-mod target;
 
 pub use features::random_features;
-pub use levels::Levels;
 pub use regression::{Risk, Setting, ridge_regression};
-pub use target::Target;

@@ -1,8 +1,7 @@
 //! Kernel ridge regression: the equations and their solution.
 
-use super::root::decreasing;
-use super::{Levels, Target};
 use crate::error::{Error, Result};
+use crate::rkhs::{Levels, Mode, Modes, decreasing};
 
 /// What is learned how.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,15 +44,14 @@ impl Setting {
     }
 }
 
-impl Levels {
-    /// What is learned of each degree of a target at this regularisation.
-    pub(super) fn learned(&self, target: &Target, regularisation: f64) -> Vec<f64> {
-        let part = |k: u64| match self.eigenvalue(k) {
-            Some(mu) if mu > 0.0 => mu / (mu + regularisation),
-            _ => 0.0,
-        };
-        (0..target.energies.len() as u64).map(part).collect()
-    }
+/// What is learned of a mode at this regularisation.
+pub(super) fn learned(mode: &Mode, regularisation: f64) -> f64 {
+    if mode.eigenvalue > 0.0 { mode.eigenvalue / (mode.eigenvalue + regularisation) } else { 0.0 }
+}
+
+/// The same for each degree computed one by one.
+pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
+    target.degrees().iter().map(|mode| learned(mode, regularisation)).collect()
 }
 
 /// What kernel ridge regression is expected to do:
@@ -62,12 +60,13 @@ impl Levels {
 /// Without ridge and with more samples than positive eigenvalues, kappa = 0: everything in the span is learned, and the rest is noise.
 ///
 /// ```
-/// use zonal::learning::{Levels, Setting, Target, ridge_regression};
+/// use zonal::learning::{Setting, ridge_regression};
+/// use zonal::rkhs::{Levels, Modes, Target};
 /// use zonal::{Kernel, Sphere};
 /// // one eigenvalue 1/3, three times (degree 1 in three dimensions): 3 (1/3)/(1/3 + kappa) = 2 at kappa = 1/6
 /// let sphere = Sphere::in_dimension(3)?;
 /// let levels = Levels::new(&Kernel::parse("u")?.spectrum(sphere), 2.0)?;
-/// let target = Target::zonal(&Kernel::parse("u")?, sphere)?;
+/// let target = Modes::new(&Target::parse("u", sphere)?, &levels)?;
 /// let risk = ridge_regression(&levels, &target, Setting { samples: 2.0, ridge: 0.0, noise: 0.0 })?;
 /// // L = 2/3, E_0 = 2/(2 - 3 (4/9)) = 3, test = 3 (1/9) (1/3)
 /// assert!((risk.regularisation - 1.0 / 6.0).abs() < 1e-14 && (risk.test - 1.0 / 9.0).abs() < 1e-14);
@@ -76,7 +75,7 @@ impl Levels {
 ///
 /// # Errors
 /// `Input` for numbers out of range; `Unable` at the interpolation threshold, where the error is infinite.
-pub fn ridge_regression(levels: &Levels, target: &Target, setting: Setting) -> Result<Risk> {
+pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Result<Risk> {
     let Setting { samples: n, ridge, noise } = setting.checked()?;
     if ridge == 0.0 && levels.rank() <= n {
         return without_regularisation(levels, target, setting);
@@ -92,25 +91,23 @@ pub fn ridge_regression(levels: &Levels, target: &Target, setting: Setting) -> R
     levels.checked(kappa, n)?;
     // n - sum L^2 without cancellation
     let free = levels.halves(kappa) + ridge / kappa;
-    let learned = levels.learned(target, kappa);
-    let missed = |(l, e): (&f64, &f64)| (1.0 - l).powi(2) * e;
-    let bias: f64 = learned.iter().zip(&target.energies).map(missed).sum::<f64>() + target.rest;
+    let bias = target.sum(|mode| (1.0 - learned(mode, kappa)).powi(2));
     let overfitting = n / free;
     let test = overfitting * (bias + noise);
+    let learned = learned_degrees(target, kappa);
     Ok(Risk { regularisation: kappa, learned, overfitting, test, train: (ridge / (n * kappa)).powi(2) * test })
 }
 
 /// More samples than eigenvalues, and no ridge: least squares.
-fn without_regularisation(levels: &Levels, target: &Target, setting: Setting) -> Result<Risk> {
+fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> Result<Risk> {
     let (n, rank) = (setting.samples, levels.rank());
     if n - rank < 1e-9 * n {
         return Err(Error::unable(format!(
             "{n} samples of a kernel of rank {rank:.0} without ridge: the error is infinite"
         )));
     }
-    let learned = levels.learned(target, 0.0);
-    let left: f64 = learned.iter().zip(&target.energies).filter(|(l, _)| **l == 0.0).map(|(_, e)| e).sum();
-    let all = left + target.rest + setting.noise;
+    let all = target.sum(|mode| 1.0 - learned(mode, 0.0)) + setting.noise;
+    let learned = learned_degrees(target, 0.0);
     let overfitting = n / (n - rank);
     Ok(Risk { regularisation: 0.0, learned, overfitting, test: overfitting * all, train: (1.0 - rank / n) * all })
 }

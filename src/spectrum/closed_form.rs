@@ -71,6 +71,7 @@ impl ClosedForm {
                 ClosedForm { terms: BTreeMap::from([(basis, vec![Exact.rational(&Rational::from(1))])]) }
             }
             Node::Named(named) => ClosedForm::of(named.expansion(), sphere)?,
+            Node::Choice(..) => return None,
         })
     }
 
@@ -92,8 +93,8 @@ impl ClosedForm {
         self
     }
 
-    /// The coefficients if the function is a polynomial.
-    fn polynomial(&self) -> Option<Vec<ExactNumber>> {
+    /// The coefficients if the function is a polynomial, none beyond the last that is not zero.
+    pub fn polynomial(&self) -> Option<Vec<ExactNumber>> {
         match self.terms.len() {
             0 => Some(Vec::new()),
             1 => self.terms.get(&Basis::One).cloned(),

@@ -12,6 +12,7 @@ mod closed_form;
 mod eigenvalue;
 pub mod endpoint;
 mod envelope;
+mod piecewise;
 mod plan;
 mod power_series;
 mod problem;
@@ -20,7 +21,9 @@ mod quadrature;
 mod quadrature_f64;
 mod table;
 
+pub use closed_form::ClosedForm;
 pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
+pub use piecewise::{Coefficients, Function};
 pub use plan::{Assignment, Choice, Plan};
 pub use problem::Problem;
 pub use projection::{Projection, Sample, project};

@@ -6,13 +6,13 @@
 //! The precision covers the digits asked for and the size of mu_k, first guessed, then read from the result. The
 //! result is checked digit by digit; degrees that fall short are computed again with more bits.
 
-mod double_exponential;
+pub(super) mod double_exponential;
 mod gauss;
 
 use super::eigenvalue::Estimate;
 use super::problem::{Problem, expected_exponent, needed_bits};
 use crate::error::{Error, Result};
-use crate::kernel::Point;
+use crate::kernel::{Point, Program};
 use crate::number::{Digits, Multiprecision};
 use rug::Float;
 
@@ -140,14 +140,14 @@ fn power_of_two(x: f64) -> Float {
 
 /// The error of kernel evaluation at `precision` bits at a few angles, found by evaluating again with 64 bits more:
 /// log2 of the largest absolute difference. It shows cancellation inside the formula.
-fn evaluation_error_log2(problem: &Problem, angles: &[Float], precision: u32) -> Result<f64> {
+fn evaluation_error_log2(program: &Program, angles: &[Float], precision: u32) -> Result<f64> {
     let mut worst = f64::NEG_INFINITY;
     for angle in angles {
         let at = |bits: u32| {
             let angle = Float::with_val(bits, angle);
             let (sine, cosine) = angle.clone().sin_cos(Float::new(bits));
             let point = Point { u: cosine, angle: Some((angle, sine)) };
-            problem.program.evaluate(&Multiprecision::new(bits), &point)
+            program.evaluate(&Multiprecision::new(bits), &point)
         };
         let difference = Float::with_val(64, at(precision)? - at(precision + 64)?).abs();
         if !difference.is_zero() {

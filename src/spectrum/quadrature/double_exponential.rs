@@ -1,12 +1,13 @@
-//! Tanh-sinh in theta, split at the interior singular points: for kernels that are not analytic in theta.
+//! Tanh-sinh in theta, split at the interior singular points: for functions that are not analytic in theta.
 
 use super::{Effort, Pass, evaluation_error_log2, log2, power_of_two};
 use crate::error::{Error, Result};
-use crate::kernel::Point;
+use crate::kernel::{Point, Program};
 use crate::number::Multiprecision;
 use crate::quadrature::{TanhSinh, TanhSinhNode};
 use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
+use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::ops::Pow;
 use rug::{Float, float::Constant};
@@ -14,43 +15,80 @@ use rug::{Float, float::Constant};
 /// Halvings of the step beyond the first guess.
 const MOST_LEVELS: u32 = 8;
 
-/// One end of a piece: its angle, its cosine, and whether it is a pole of the sphere (theta = 0 or pi).
+/// One end of a piece: its angle, and whether it is a pole of the sphere (theta = 0 or pi).
 #[derive(Clone, Debug)]
-struct End {
-    angle: Float,
-    pole: Option<bool>,
+pub(in crate::spectrum) struct End {
+    pub angle: Float,
+    pub pole: Option<bool>,
+}
+
+/// A smooth function between two angles, the first the smaller.
+pub(in crate::spectrum) struct Part<'a> {
+    pub ends: [End; 2],
+    pub program: &'a Program,
+}
+
+/// What is integrated: a function made of parts, on a sphere.
+pub(in crate::spectrum) struct Integrand<'a> {
+    pub parts: Vec<Part<'a>>,
+    pub sphere: Sphere,
+    /// How wide its narrowest feature is.
+    pub finest: f64,
+    /// For messages.
+    pub name: String,
+}
+
+/// Bits to which the ends of parts must be known, for `fraction` bits of the samples: nodes come as close to an end as 2^-fraction.
+pub(in crate::spectrum) fn end_precision(fraction: u32) -> u32 {
+    3 * fraction + 64
+}
+
+/// Bits of the samples.
+pub(in crate::spectrum) fn sample_bits(highest: u64, effort: Effort) -> u32 {
+    effort.bits + 2 * (64 - (highest + 4096).leading_zeros()) + 8
+}
+
+/// A kernel, split at its interior singular points.
+pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
+    let ends = ends(problem, sample_bits(degrees.last().copied().unwrap_or(0), effort));
+    let parts =
+        ends.windows(2).map(|pair| Part { ends: [pair[0].clone(), pair[1].clone()], program: &problem.program });
+    let integrand = Integrand {
+        parts: parts.collect(),
+        sphere: problem.sphere,
+        finest: problem.singularities.finest,
+        name: problem.kernel.to_string(),
+    };
+    integrate(&integrand, degrees, effort)
 }
 
 /// Refines the step until two levels agree to the bits wanted.
-pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
-    let p = problem.dimension();
+pub(in crate::spectrum) fn integrate(integrand: &Integrand, degrees: &[u64], effort: Effort) -> Result<Pass> {
+    let p = integrand.sphere.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
-    let guard = 2 * (64 - (highest + 4096).leading_zeros()) + 8;
-    let fraction = effort.bits + guard;
-    let ends = ends(problem, fraction)?;
+    let fraction = sample_bits(highest, effort);
     // A step h resolves frequencies below 2 pi/h. P_K(cos theta(tau)) has frequencies up to K max d theta/d tau =
     // K pi^2/4, and the map itself, analytic for |Im tau| < pi/2, needs another 2 ln 2/pi of the bits.
     let frequency = 2.5 * highest as f64 + 0.45 * f64::from(effort.bits) + 8.0;
     // Nodes are at most pi^2/4 h apart: no further than the narrowest feature is wide.
-    let fine = 2.5 / problem.singularities.finest;
+    let fine = 2.5 / integrand.finest;
     let level = (frequency / std::f64::consts::TAU).max(fine).log2().ceil().max(2.0) as u32;
-    let constant = problem.sphere.funk_hecke().enclosure(fraction + 24)?.middle;
-    let probes = [0.5, 1.1, 1.9, 2.6].map(|x| Float::with_val(fraction + 24, x));
+    let constant = integrand.sphere.funk_hecke().enclosure(fraction + 24)?.middle;
     let mut scale: Option<i32> = None;
-    let size_at_ends = size_at(problem, &ends, fraction);
+    let size_at_ends = size_at_ends(integrand, fraction);
     let mut total = vec![Float::new(fraction + 32); degrees.len()];
     let mut previous: Option<Vec<Float>> = None;
     for refinement in 0..MOST_LEVELS {
         let now = level + refinement;
         let rule = TanhSinh::new(now, fraction + 8, refinement > 0);
         let mut pairs = Vec::new();
-        for pair in ends.windows(2) {
-            pairs.extend(samples(problem, &pair[0], &pair[1], &rule.nodes, p, fraction)?);
+        for part in &integrand.parts {
+            pairs.extend(samples(part, &rule.nodes, p, fraction)?);
         }
         let sizes = pairs.iter().flatten().flatten().filter_map(|raw| raw.size);
         let scale = *scale.get_or_insert_with(|| sizes.chain(size_at_ends).max().unwrap_or(0));
         // Between the poles alone, the nodes come in pairs t, -t: one sample for both.
-        let folded = ends.len() == 2;
+        let folded = matches!(&integrand.parts[..], [part] if part.is_whole());
         let samples: Vec<Sample> = pairs.into_iter().flat_map(|pair| sample(pair, folded, &constant, scale)).collect();
         for (sum, new) in total.iter_mut().zip(project(&samples, p, degrees, fraction).sums) {
             *sum += new;
@@ -62,7 +100,7 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
             // Halving the step squares the error; the change bounds the error of the coarser sum. Asking that
             // the change itself be small leaves the finer sum far below it.
             if change < -f64::from(effort.bits) {
-                let evaluation = evaluation_error_log2(problem, &probes, fraction + 24)? - f64::from(scale) + 3.0;
+                let evaluation = evaluation_error(integrand, fraction + 24)? - f64::from(scale) + 3.0;
                 let rounding =
                     (2.0 * (highest as f64 + 4.0).powi(2) + samples.len() as f64).log2() - f64::from(fraction);
                 let error_log2 = change.max(evaluation).max(rounding).max(-f64::from(effort.bits + 6)) + 2.0;
@@ -74,35 +112,53 @@ pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result
     }
     Err(Error::unable(format!(
         "the quadrature of {} in dimension {p} does not converge: the kernel is too close to a singularity",
-        problem.kernel
+        integrand.name
     )))
 }
 
+impl Part<'_> {
+    fn is_whole(&self) -> bool {
+        self.ends.each_ref().map(|end| end.pole) == [Some(true), Some(false)]
+    }
+}
+
+/// log2 of the error of the values, from a few of each part.
+fn evaluation_error(integrand: &Integrand, precision: u32) -> Result<f64> {
+    let mut worst = f64::NEG_INFINITY;
+    for Part { ends: [left, right], program } in &integrand.parts {
+        let length = Float::with_val(precision, &right.angle - &left.angle);
+        let probes = [0.16, 0.35, 0.6, 0.83].map(|x| Float::with_val(precision, &length * x) + &left.angle);
+        worst = worst.max(evaluation_error_log2(program, &probes, precision)?);
+    }
+    Ok(worst)
+}
+
 /// 0, the interior singular angles increasing, pi.
-fn ends(problem: &Problem, fraction: u32) -> Result<Vec<End>> {
-    // Nodes come as close to an end as 2^-fraction; the end must be known beyond that (see `samples`).
-    let precision = 3 * fraction + 64;
+fn ends(problem: &Problem, fraction: u32) -> Vec<End> {
+    let precision = end_precision(fraction);
     let mut ends = vec![End { angle: Float::new(precision), pole: Some(true) }];
     for point in problem.singularities.interior.iter().rev() {
         let place = point.locate(&problem.program, precision);
         ends.push(End { angle: place.acos(), pole: None });
     }
     ends.push(End { angle: Float::with_val(precision, Constant::Pi), pole: Some(false) });
-    Ok(ends)
+    ends
 }
 
-/// The largest binary exponent of kappa at the ends, where a narrow peak sits that the first nodes may miss.
-fn size_at(problem: &Problem, ends: &[End], fraction: u32) -> Option<i32> {
+/// The largest binary exponent of the function at the ends, where a narrow peak sits that the first nodes may miss.
+fn size_at_ends(integrand: &Integrand, fraction: u32) -> Option<i32> {
     let context = Multiprecision::new(fraction + 32);
     let mut largest = None;
-    for end in ends {
-        let u = match end.pole {
-            Some(near) => Float::with_val(fraction + 32, if near { 1 } else { -1 }),
-            None => Float::with_val(fraction + 32, end.angle.cos_ref()),
-        };
-        // At a kink a rounded argument may leave its domain; the samples beside it tell the size as well.
-        if let Ok(kappa) = problem.program.evaluate(&context, &Point::at(u)) {
-            largest = largest.max(kappa.get_exp());
+    for part in &integrand.parts {
+        for end in &part.ends {
+            let u = match end.pole {
+                Some(near) => Float::with_val(fraction + 32, if near { 1 } else { -1 }),
+                None => Float::with_val(fraction + 32, end.angle.cos_ref()),
+            };
+            // At a kink a rounded argument may leave its domain; the samples beside it tell the size as well.
+            if let Ok(value) = part.program.evaluate(&context, &Point::at(u)) {
+                largest = largest.max(value.get_exp());
+            }
         }
     }
     largest
@@ -132,14 +188,8 @@ fn sample(pair: [Option<Raw>; 2], folded: bool, constant: &Float, scale: i32) ->
     }
 }
 
-fn samples(
-    problem: &Problem,
-    left: &End,
-    right: &End,
-    nodes: &[TanhSinhNode],
-    p: u64,
-    fraction: u32,
-) -> Result<Vec<[Option<Raw>; 2]>> {
+fn samples(part: &Part, nodes: &[TanhSinhNode], p: u64, fraction: u32) -> Result<Vec<[Option<Raw>; 2]>> {
+    let [left, right] = &part.ends;
     let length = Float::with_val(left.angle.prec(), &right.angle - &left.angle);
     let cut = -(fraction as i32) - 8;
     let one = |end: &End, from_right: bool, node: &TanhSinhNode| -> Result<Option<Raw>> {
@@ -166,7 +216,7 @@ fn samples(
             return Ok(None);
         }
         let context = Multiprecision::new(precision);
-        let kappa = problem.program.evaluate(&context, &Point { u: u.clone(), angle: Some((angle, sine)) })?;
+        let kappa = part.program.evaluate(&context, &Point { u: u.clone(), angle: Some((angle, sine)) })?;
         let size = kappa.get_exp();
         Ok(Some(Raw { t: Float::with_val(fraction + 32, u), value: measure * kappa, size }))
     };

@@ -214,7 +214,7 @@ fn with_nodes(
     }
 
     let probes = [0.9, 0.35, -0.2, -0.75].map(|x| Float::with_val(precision, &half_width * x) + &right);
-    let evaluation = evaluation_error_log2(problem, &probes, precision)? - f64::from(scale);
+    let evaluation = evaluation_error_log2(&problem.program, &probes, precision)? - f64::from(scale);
 
     // The Legendre coefficients of kappa in x: sizes as logarithms, relative to 2^scale. What remains at the end
     // may be rounding of the samples; more than that means that the kernel is not resolved there.

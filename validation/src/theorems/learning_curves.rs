@@ -18,9 +18,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use zonal::gram::{Points, Scaling, Zonal};
-use zonal::learning::{Levels, Setting, Target, random_features, ridge_regression};
+use zonal::learning::{Setting, random_features, ridge_regression};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::rkhs::{Levels, Modes};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Sphere};
 
@@ -150,7 +151,8 @@ fn on_sphere(evidence: &mut Evidence, p: u64) -> Result<()> {
     let low = kernel.spectrum(sphere).doubles(0..=2)?;
     let low: Vec<(f64, f64)> = (0u64..).zip(low).map(|(k, mu)| (mu, sphere.multiplicity(k).to_f64())).collect();
     let cut = Levels::of_values(&low)?;
-    let target = Target::of_energies(ENERGIES.to_vec())?;
+    let target = Modes::of_energies(&ENERGIES, &levels)?;
+    let cut_target = Modes::of_energies(&ENERGIES, &cut)?;
     let zonal = Zonal::new(kernel.compile(None)?, Scaling::Sphere);
     let mut measured = vec![Vec::new(); RIDGES.len()];
     for n in SAMPLES {
@@ -167,7 +169,7 @@ fn on_sphere(evidence: &mut Evidence, p: u64) -> Result<()> {
                 let wrong = risk.test / risk.overfitting;
                 let what = format!("p = {p}, n = {n}, no factor of overfitting");
                 evidence.control(what, format!("{wrong:.4}"), found.clone(), refuted(wrong));
-                let wrong = ridge_regression(&cut, &target, setting)?.test;
+                let wrong = ridge_regression(&cut, &cut_target, setting)?.test;
                 let what = format!("p = {p}, n = {n}, only the degrees 0 to 2");
                 evidence.control(what, format!("{wrong:.4}"), found, refuted(wrong));
             }
@@ -230,7 +232,7 @@ fn gaussian_features(evidence: &mut Evidence) -> Result<()> {
     let lambda: Vec<f64> = (1..=VARIABLES).map(|i| (i as f64).powf(-1.5)).collect();
     let truth: Vec<f64> = (1..=VARIABLES).map(|i| (i as f64).powf(-0.9)).collect();
     let levels = Levels::of_values(&lambda.iter().map(|l| (*l, 1.0)).collect::<Vec<_>>())?;
-    let target = Target::of_energies(truth.iter().map(|v| v * v).collect())?;
+    let target = Modes::of_energies(&truth.iter().map(|v| v * v).collect::<Vec<_>>(), &levels)?;
     let draws = (0..FEATURE_DRAWS).into_par_iter().map(|seed| feature_draw(&lambda, &truth, seed));
     let draws = draws.collect::<Result<Vec<_>>>()?;
     for (index, k) in FEATURES.into_iter().enumerate() {

@@ -19,7 +19,11 @@ pub struct Levels {
     /// mu_k for k = 0, 1, ...
     degrees: Vec<f64>,
     /// Eigenvalues and what they are of the trace, N mu.
-    pub(super) parts: Vec<Part>,
+    parts: Vec<Part>,
+    /// Degrees beyond, of each parity, where all eigenvalues follow laws.
+    nodes: Option<[Vec<Node>; 2]>,
+    /// p; 0 for levels that are not degrees.
+    dimension: u64,
     /// The part of the trace that belongs to no level.
     rest: f64,
     /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
@@ -30,10 +34,21 @@ pub struct Levels {
 
 /// Eigenvalues of one size.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
-    pub(super) value: f64,
+struct Part {
+    value: f64,
     /// How many times the value.
-    pub(super) weight: f64,
+    weight: f64,
+}
+
+/// A degree that stands for several of its parity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// k, any number.
+    pub(super) degree: f64,
+    /// For how many degrees it stands.
+    pub(super) count: f64,
+    /// mu_k
+    pub(super) value: f64,
 }
 
 /// The most degrees computed one by one.
@@ -59,7 +74,7 @@ impl Levels {
     /// The levels that matter for up to `samples` samples.
     ///
     /// ```
-    /// use zonal::learning::Levels;
+    /// use zonal::rkhs::Levels;
     /// use zonal::{Kernel, Sphere};
     /// // all of the trace is there: kappa(1) = 3
     /// let levels = Levels::new(&Kernel::ntk(3)?.spectrum(Sphere::in_dimension(5)?), 1e6)?;
@@ -93,22 +108,23 @@ impl Levels {
         let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
         // The last of each parity.
         let mut left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
-        let tails: Option<Vec<Vec<Part>>> = if degrees.len() as u64 <= MOST_DEGREES {
-            None
-        } else {
-            Parity::BOTH
-                .into_iter()
-                .map(|parity| tail(&theorem.parities[parity.remainder() as usize], parity, p))
-                .collect()
+        let of = |parity: Parity| tail(&theorem.parities[parity.remainder() as usize], parity, p);
+        let nodes = match degrees.len() as u64 <= MOST_DEGREES {
+            true => None,
+            false => of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| [even, odd]),
         };
-        if let Some(tails) = tails {
-            parts.extend(tails.into_iter().flatten());
+        if let Some(nodes) = &nodes {
+            let part = |node: &Node| {
+                let weight = node.count * (log_multiplicity(p, node.degree) + node.value.ln()).exp();
+                Part { value: node.value, weight }
+            };
+            parts.extend(nodes.iter().flatten().map(part));
             (rest, left) = (0.0, 0.0);
         } else if rest < trace * 1e-13 {
             // Rounding of the sum.
             rest = 0.0;
         }
-        Ok(Levels { degrees, parts, rest, left, trace })
+        Ok(Levels { degrees, parts, nodes, dimension: p, rest, left, trace })
     }
 
     /// Of eigenvalues and how often they occur: level k takes the place of degree k.
@@ -123,10 +139,26 @@ impl Levels {
         let parts = values.iter().filter(|(value, _)| *value > 0.0);
         let parts: Vec<Part> = parts.map(|(value, count)| Part { value: *value, weight: value * count }).collect();
         let trace = parts.iter().map(|part| part.weight).sum();
-        Ok(Levels { degrees: values.iter().map(|(value, _)| *value).collect(), parts, rest: 0.0, left: 0.0, trace })
+        let degrees = values.iter().map(|(value, _)| *value).collect();
+        Ok(Levels { degrees, parts, nodes: None, dimension: 0, rest: 0.0, left: 0.0, trace })
     }
 
-    /// mu_k, if it was computed; beyond, nothing is learned.
+    /// How many degrees were computed one by one.
+    pub fn computed(&self) -> u64 {
+        self.degrees.len() as u64
+    }
+
+    /// Degrees that stand for all beyond, of one parity.
+    pub(super) fn nodes(&self, parity: Parity) -> Option<&[Node]> {
+        self.nodes.as_ref().map(|nodes| &nodes[parity.remainder() as usize][..])
+    }
+
+    /// p, if these are the levels of a sphere.
+    pub(super) fn dimension(&self) -> Option<u64> {
+        (self.dimension > 0).then_some(self.dimension)
+    }
+
+    /// mu_k, if it was computed one by one.
     pub fn eigenvalue(&self, k: u64) -> Option<f64> {
         self.degrees.get(usize::try_from(k).ok()?).copied()
     }
@@ -147,24 +179,24 @@ impl Levels {
     }
 
     /// sum_i (lambda_i/(lambda_i + ridge))^2
-    pub(super) fn squares(&self, ridge: f64) -> f64 {
+    pub(crate) fn squares(&self, ridge: f64) -> f64 {
         self.parts.iter().map(|part| part.weight * part.value / (part.value + ridge).powi(2)).sum()
     }
 
     /// sum_i lambda_i ridge/(lambda_i + ridge)^2, the difference of the two.
-    pub(super) fn halves(&self, ridge: f64) -> f64 {
+    pub(crate) fn halves(&self, ridge: f64) -> f64 {
         self.parts.iter().map(|part| part.weight * ridge / (part.value + ridge).powi(2)).sum::<f64>()
             + self.rest / ridge
     }
 
     /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.
-    pub(super) fn fall(&self, ridge: f64, x: f64) -> f64 {
+    pub(crate) fn fall(&self, ridge: f64, x: f64) -> f64 {
         let part = |part: &Part| part.weight / ((part.value + ridge) * (part.value + ridge + x));
         x * (self.parts.iter().map(part).sum::<f64>() + self.rest / (ridge * (ridge + x)))
     }
 
     /// Refuses a regularisation so small that eigenvalues count which belong to no level.
-    pub(super) fn checked(&self, regularisation: f64, samples: f64) -> Result<()> {
+    pub(crate) fn checked(&self, regularisation: f64, samples: f64) -> Result<()> {
         if self.left > LINEAR * regularisation {
             return Err(Error::unable(format!(
                 "at {samples} samples degrees beyond {} count, and their eigenvalues are not known by a law or too small for doubles",
@@ -198,7 +230,7 @@ fn values(spectrum: &Spectrum, highest: u64) -> Result<Vec<f64>> {
 }
 
 /// ln N(p,k) for real k > 0: N = (2k+p-2) (k+1) ... (k+p-3) / (p-2)!, without the loss of digits of a quotient of Gamma functions at large k.
-fn log_multiplicity(p: u64, k: f64) -> f64 {
+pub(super) fn log_multiplicity(p: u64, k: f64) -> f64 {
     if p == 2 {
         return 2f64.ln();
     }
@@ -210,7 +242,7 @@ fn log_multiplicity(p: u64, k: f64) -> f64 {
 }
 
 /// The levels of one parity beyond the degrees computed one by one; none unless they follow a power law.
-fn tail(prediction: &Prediction, parity: Parity, p: u64) -> Option<Vec<Part>> {
+fn tail(prediction: &Prediction, parity: Parity, p: u64) -> Option<Vec<Node>> {
     let law = match prediction {
         Prediction::Vanishes { .. } => return Some(Vec::new()),
         Prediction::Power(law) => law,
@@ -224,17 +256,16 @@ fn tail(prediction: &Prediction, parity: Parity, p: u64) -> Option<Vec<Part>> {
     let nodes: Vec<(f64, f64)> = rule.middles().flat_map(signed).collect();
     // The first degree beyond, less 1: each degree stands for an interval of length 2.
     let first = (MOST_DEGREES + 1..).find(|k| k % 2 == parity.remainder())? as f64 - 1.0;
-    let mut parts = Vec::with_capacity(NODES * FACTORS);
+    let mut found = Vec::with_capacity(NODES * FACTORS);
     for factor in 0..FACTORS {
         for (x, w) in &nodes {
             let k = first * (factor as f64 + x).exp();
-            let log_value = log_value(law, k + (p as f64 - 2.0) / 2.0);
             // dk = k d(log k), and one degree in two.
-            let weight = 0.5 * w * k * (log_multiplicity(p, k) + log_value).exp();
-            parts.push(Part { value: log_value.exp(), weight });
+            let value = log_value(law, k + (p as f64 - 2.0) / 2.0).exp();
+            found.push(Node { degree: k, count: 0.5 * w * k, value });
         }
     }
-    Some(parts)
+    Some(found)
 }
 
 /// ln (A m^-b (1 + e m^-d))

@@ -1,0 +1,311 @@
+//! Formulas with kinks as smooth formulas on intervals.
+
+use super::expr::{Expr, Node};
+use super::program::{Point, Program};
+use super::singularities::newton;
+use crate::error::{Error, Result};
+use crate::number::{Ball, Balls, Exact, Interval, Intervals, Number, Series};
+use rug::{Float, Integer, Rational};
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+
+/// A formula without choices on an interval of u.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// The lower end, a constant.
+    pub from: Expr,
+    /// The upper end, a constant.
+    pub to: Expr,
+    /// What holds between them.
+    pub formula: Expr,
+}
+
+/// The most pieces of one formula.
+const MOST_PIECES: usize = 200;
+
+/// The most intervals looked at in a search for zeros.
+const MOST_INTERVALS: usize = 20_000;
+
+/// Intervals narrower than this, around a zero, are not split.
+const NARROW: f64 = 1e-6;
+
+/// Multiplicities of zeros that are looked for.
+const HIGHEST_MULTIPLICITY: usize = 8;
+
+/// Bits to which the place of a zero is computed before it is recognised, and of comparisons of ends.
+const PRECISION: u32 = 320;
+
+/// Bits of the denominators of zeros, or of their squares.
+const DENOMINATOR_BITS: u32 = 60;
+
+/// The smooth pieces of a formula on \[-1, 1\], in order: every condition is split at its zeros, which are found, recognised as
+/// rational numbers or square roots of them, and proved to be all. In a sphere's dimension `p`.
+///
+/// ```
+/// use zonal::kernel::{Kernel, pieces};
+/// let formula = Kernel::parse("max(u^2 - 1/4, 0)")?;
+/// let text: Vec<String> =
+///     pieces(formula.expr(), 3)?.iter().map(|p| format!("{} to {}: {}", p.from, p.to, p.formula)).collect();
+/// assert_eq!(text, ["-1 to -0.5: u^2 - 1/4", "-0.5 to 0.5: 0", "0.5 to 1: u^2 - 1/4"]);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+///
+/// # Errors
+/// `Unable` where a zero is not such a number, or it is not proved that there is no other; `Domain` for a condition without a value.
+pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
+    let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.clone() }];
+    let mut done: Vec<Piece> = Vec::new();
+    while let Some(piece) = open.pop() {
+        if open.len() + done.len() > MOST_PIECES {
+            return Err(Error::unable(format!("{formula} has more than {MOST_PIECES} pieces")));
+        }
+        let Some(condition) = innermost(&piece.formula, &mut HashSet::new()) else {
+            match done.last_mut().filter(|last| last.formula == piece.formula) {
+                Some(last) => last.to = piece.to,
+                None => done.push(piece),
+            }
+            continue;
+        };
+        let parts = signs(&condition, &piece.from, &piece.to, p)?;
+        for (from, to, positive) in parts.into_iter().rev() {
+            let formula = piece.formula.rebuilt(&mut HashMap::new(), &mut |node| match node {
+                Node::Choice(c, a, b) if *c == condition => Some(if positive { a.clone() } else { b.clone() }),
+                _ => None,
+            });
+            open.push(Piece { from, to, formula });
+        }
+    }
+    Ok(done)
+}
+
+/// A condition of a choice that itself contains none.
+fn innermost(expr: &Expr, seen: &mut HashSet<*const Node>) -> Option<Expr> {
+    if !seen.insert(std::ptr::from_ref(expr.node())) {
+        return None;
+    }
+    match expr.node() {
+        Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension | Node::Named(_) => None,
+        Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) | Node::Power(a, _) => innermost(a, seen),
+        Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) => {
+            innermost(a, seen).or_else(|| innermost(b, seen))
+        }
+        Node::Choice(c, ..) => Some(innermost(c, &mut HashSet::new()).unwrap_or_else(|| c.clone())),
+    }
+}
+
+/// The value of a constant.
+fn constant(expr: &Expr, p: u64) -> Result<Ball> {
+    let balls = Balls::new(PRECISION);
+    Program::new(expr, Some(p))?.evaluate(&balls, &Point::at(balls.rational(&Rational::new())))
+}
+
+impl Expr {
+    /// The sign of a constant in dimension p.
+    ///
+    /// # Errors
+    /// `Unable` where it is not told from zero; those of its evaluation.
+    pub fn sign(&self, p: u64) -> Result<Ordering> {
+        let ball = constant(self, p)?;
+        if !ball.contains_zero() {
+            return Ok(if ball.middle.is_sign_positive() { Ordering::Greater } else { Ordering::Less });
+        }
+        match self.exact_constant(Some(p)) {
+            Ok(exact) if exact.is_zero() => Ok(Ordering::Equal),
+            _ => Err(Error::unable(format!("whether {self} is zero"))),
+        }
+    }
+
+    /// The nearest double to a constant in dimension p.
+    ///
+    /// # Errors
+    /// Those of its evaluation.
+    pub fn to_f64(&self, p: u64) -> Result<f64> {
+        constant(self, p).map(|ball| ball.middle.to_f64())
+    }
+}
+
+/// Where a condition is positive on an interval.
+fn signs(condition: &Expr, from: &Expr, to: &Expr, p: u64) -> Result<Vec<(Expr, Expr, bool)>> {
+    if condition.degree_if_linear() == Some(0) {
+        let positive = condition.sign(p)?.is_gt();
+        return Ok(vec![(from.clone(), to.clone(), positive)]);
+    }
+    let program = Program::new(condition, Some(p))?;
+    let mut ends = vec![from.clone()];
+    for zero in zeros(condition, &program, from, to, p)? {
+        let behind = |a: &Expr, b: &Expr| (b.clone() - a.clone()).sign(p).map(Ordering::is_gt);
+        if behind(from, &zero)? && behind(&zero, to)? {
+            ends.push(zero);
+        }
+    }
+    ends.push(to.clone());
+    let balls = Balls::new(PRECISION);
+    let positive = |pair: &[Expr]| -> Result<(Expr, Expr, bool)> {
+        let middle = balls.scale(&balls.add(&constant(&pair[0], p)?, &constant(&pair[1], p)?), &Rational::from((1, 2)));
+        let value = program.evaluate(&balls, &Point::at(middle))?;
+        match value.contains_zero() {
+            true => Err(Error::unable(format!("the sign of {condition} between {} and {}", pair[0], pair[1]))),
+            false => Ok((pair[0].clone(), pair[1].clone(), value.middle.is_sign_positive())),
+        }
+    };
+    ends.windows(2).map(positive).collect()
+}
+
+/// The zeros of a condition on an interval, increasing; some may lie just outside.
+fn zeros(condition: &Expr, program: &Program, from: &Expr, to: &Expr, p: u64) -> Result<Vec<Expr>> {
+    let (low, high) = ((from.to_f64(p)? - 1e-15).max(-1.0), (to.to_f64(p)? + 1e-15).min(1.0));
+    let mut open = vec![(low, high)];
+    let mut clusters: Vec<(f64, f64)> = Vec::new();
+    let mut count = 0;
+    while let Some((low, high)) = open.pop() {
+        count += 1;
+        if count > MOST_INTERVALS {
+            return Err(Error::unable(format!("the zeros of {condition} were not found")));
+        }
+        let value = program.evaluate(&Intervals::CLOSED, &Point::at(Interval::new(low, high)));
+        if value.as_ref().is_ok_and(|value| value.low > 0.0 || value.high < 0.0) {
+            continue;
+        }
+        if high - low > NARROW {
+            // Off the simple fractions, so that a zero at one of them lies inside.
+            let middle = low + 0.4873 * (high - low);
+            open.extend([(middle, high), (low, middle)]);
+            continue;
+        }
+        if let Err(Error::Domain(why)) = value {
+            return Err(Error::domain(format!("{condition} near u = {low:.6}: {why}")));
+        }
+        match clusters.last_mut().filter(|last| last.1 >= low) {
+            Some(last) => last.1 = high,
+            None => clusters.push((low, high)),
+        }
+    }
+    clusters.into_iter().map(|cluster| zero(condition, program, cluster, p)).collect()
+}
+
+/// The one zero in a small interval.
+fn zero(condition: &Expr, program: &Program, (low, high): (f64, f64), p: u64) -> Result<Expr> {
+    let middle = 0.5 * (low + high);
+    let unknown = || {
+        Error::unable(format!(
+            "{condition} may vanish near u = {middle:.6}: kinks are found at rational numbers and their square roots"
+        ))
+    };
+    // A linear condition has one zero, wherever it is.
+    if condition.degree_if_linear() == Some(1) {
+        let at_zero = condition.at(&Expr::number(0));
+        let slope = condition.at(&Expr::number(1)) - at_zero.clone();
+        return match (at_zero.exact_constant(Some(p)), slope.exact_constant(Some(p))) {
+            (Ok(a), Ok(b)) => match (a.as_rational(), b.as_rational()) {
+                (Some(a), Some(b)) => Ok(Expr::number(-a / b)),
+                _ => Ok(-at_zero / slope),
+            },
+            _ => Err(unknown()),
+        };
+    }
+    let reach = 2.0 * (high - low);
+    let places = (1..=HIGHEST_MULTIPLICITY)
+        .filter_map(|m| newton(program, program.result(), &Rational::new(), m, middle, reach, PRECISION))
+        .flat_map(|(place, _)| recognised(&place));
+    for place in places {
+        let Ok(exact) = place.exact_constant(Some(p)) else { continue };
+        let series = Series::new(Exact, HIGHEST_MULTIPLICITY + 1);
+        let Ok(terms) = program.evaluate(&series, &Point::at(series.variable(&exact))) else { continue };
+        let Some(order) = terms.iter().position(|term| !term.is_zero()).filter(|order| *order > 0) else { continue };
+        // f = c (u - zero)^order with a derivative c that does not vanish: no other zero.
+        let intervals = Series::new(Intervals::CLOSED, order + 1);
+        let cluster = intervals.variable(&Interval::new(low, high));
+        if let Ok(derivatives) = program.evaluate(&intervals, &Point::at(cluster)) {
+            let only = derivatives.get(order).is_some_and(|d| d.low > 0.0 || d.high < 0.0);
+            if only {
+                return Ok(place);
+            }
+        }
+    }
+    Err(unknown())
+}
+
+/// The rational number or square root of one that a long number is, if it is.
+fn recognised(place: &Float) -> impl Iterator<Item = Expr> + use<> {
+    let square = Float::with_val(PRECISION, place.square_ref());
+    let root = simple(&square).filter(|q| q.cmp0().is_gt()).map(|q| {
+        let root = Expr::number(q).sqrt();
+        if place.is_sign_negative() { -root } else { root }
+    });
+    simple(place).map(Expr::number).into_iter().chain(root)
+}
+
+/// The rational number of small denominator that agrees with a long number.
+fn simple(x: &Float) -> Option<Rational> {
+    let limit = Integer::from(1) << DENOMINATOR_BITS;
+    let near = |q: &Rational| {
+        let distance = Float::with_val(PRECISION, x - q).abs();
+        distance.get_exp().is_none_or(|exponent| exponent < -(PRECISION as i32) / 2)
+    };
+    // Continued fractions.
+    let (mut a, mut b) = ([Integer::from(0), Integer::from(1)], [Integer::from(1), Integer::from(0)]);
+    let mut rest = x.clone();
+    loop {
+        let whole = rest.clone().floor();
+        let step = whole.to_integer()?;
+        a = [a[1].clone(), Integer::from(&step * &a[1]) + &a[0]];
+        b = [b[1].clone(), Integer::from(&step * &b[1]) + &b[0]];
+        if b[1] > limit {
+            return None;
+        }
+        let q = Rational::from((a[1].clone(), b[1].clone()));
+        if near(&q) {
+            return Some(q);
+        }
+        rest = Float::with_val(PRECISION, 1u32 / (rest - whole));
+        if !rest.is_finite() {
+            return None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Kernel;
+
+    fn text(formula: &str) -> String {
+        let kernel = Kernel::parse(formula).unwrap();
+        match pieces(kernel.expr(), 5) {
+            Ok(list) => {
+                list.iter().map(|p| format!("[{}, {}] {}", p.from, p.to, p.formula)).collect::<Vec<_>>().join("; ")
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn kinks_are_found() {
+        assert_eq!(text("abs(u)"), "[-1, 0] -u; [0, 1] u");
+        assert_eq!(text("u + 1"), "[-1, 1] u + 1");
+        assert_eq!(text("max(u, 0)"), "[-1, 0] 0; [0, 1] u");
+        assert_eq!(text("min(u, 1/3)"), "[-1, 1/3] u; [1/3, 1] 1/3");
+        assert_eq!(text("step(u - 0.5)"), "[-1, 0.5] 0; [0.5, 1] 1");
+        assert_eq!(
+            text("abs(2*u^2 - 1)"),
+            "[-1, -sqrt(0.5)] 2*u^2 - 1; [-sqrt(0.5), sqrt(0.5)] -(2*u^2 - 1); [sqrt(0.5), 1] 2*u^2 - 1"
+        );
+        assert_eq!(text("piecewise(u^2, -1/2, 1/4, 1/3, exp(u))"), "[-1, -0.5] u^2; [-0.5, 1/3] 1/4; [1/3, 1] exp(u)");
+        // kinks inside conditions, at the ends, of no consequence, at p
+        assert_eq!(text("max(abs(u) - 1/2, 0)"), "[-1, -0.5] -u - 1/2; [-0.5, 0.5] 0; [0.5, 1] u - 1/2");
+        assert_eq!(text("abs(1 - u)"), "[-1, 1] 1 - u");
+        assert_eq!(text("abs((u - 1/2)^2)"), "[-1, 1] (u - 1/2)^2");
+        assert_eq!(text("step(u - 1/p)"), "[-1, 0.2] 0; [0.2, 1] 1");
+        assert_eq!(text("abs(sin(3*u))"), "[-1, 0] -sin(3*u); [0, 1] sin(3*u)");
+        let place = "-(0 - 1/pi)/(1 - 1/pi - (0 - 1/pi))";
+        assert_eq!(text("step(u - 1/pi)"), format!("[-1, {place}] 0; [{place}, 1] 1"));
+    }
+
+    #[test]
+    fn what_is_not_found_is_said() {
+        assert!(text("abs(exp(u) - 2)").contains("near u = 0.693147"), "{}", text("abs(exp(u) - 2)"));
+        assert!(text("abs(sqrt(u))").contains("near u = -"), "{}", text("abs(sqrt(u))"));
+        // almost a double zero
+        assert!(text("step(u^2 - 1e-30)").contains("may vanish"), "{}", text("step(u^2 - 1e-30)"));
+    }
+}

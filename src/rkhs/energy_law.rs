@@ -1,0 +1,370 @@
+//! How the energies of a function decay, from its kinks.
+//!
+//! With m = k + (p-2)/2, lambda = (p-2)/2 and P_k(cos theta) ~ 2^lambda Gamma(lambda+1/2)/sqrt(pi) (m sin theta)^-lambda cos(m theta - lambda pi/2), a kink
+//! g(cos theta_0 +- s) = smooth + A_+- s^a contributes to the Funk-Hecke coefficient
+//! $$\frac{2^\lambda\Gamma(\lambda+1)}{\pi}\Gamma(a+1)(\sin\theta_0)^{\lambda+a}m^{-\lambda-a-1}\operatorname{Re}\bigl(e^{i(m\theta_0-\lambda\pi/2)}W\bigr),\quad
+//! W = A_-e^{i\pi(a+1)/2}+A_+e^{-i\pi(a+1)/2},$$
+//! and to the energy of degree k, on average over the degrees of one parity, a multiple of m^(-2-2a): kinks at different places do not cancel. A power (1-u)^nu at
+//! an end contributes a multiple of m^(-p-4nu).
+
+use crate::decay::Parity;
+use crate::error::{Error, Result};
+use crate::kernel::{Expr, Kernel, Part, Point, Program, Symmetry, mirrored};
+use crate::number::{Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
+use crate::spectrum::endpoint::expansions::Expansions;
+use crate::spectrum::endpoint::region::Region;
+use crate::spectrum::{ClosedForm, Function, Problem};
+use rug::Rational;
+use statrs::function::gamma::ln_gamma;
+use std::cmp::Ordering;
+use std::f64::consts::{LN_2, PI};
+
+/// The energies E_k of the degrees of one parity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EnergyLaw {
+    /// Zero beyond a degree, or everywhere: the part of this parity is a polynomial.
+    Ends(Option<u64>),
+    /// $E_k \approx M m^{-e}$ on average over the degrees, M > 0, m = k + (p-2)/2.
+    Power {
+        /// e
+        exponent: Rational,
+        /// ln M
+        log_mean: f64,
+    },
+    /// Faster than any power: the part of this parity is analytic.
+    Faster,
+    /// Not known, and why.
+    Undecided(String),
+}
+
+/// ln of a sum from the logarithms of its terms.
+fn log_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+    if largest.is_finite() { largest + logs.map(|x| (x - largest).exp()).sum::<f64>().ln() } else { largest }
+}
+
+/// What a place contributes.
+enum Contribution {
+    Nothing,
+    Power {
+        exponent: Rational,
+        log_mean: f64,
+    },
+    /// Nothing known decays more slowly than this power.
+    AtMost(Rational),
+}
+
+/// Powers of the distance to which pieces are expanded.
+const ORDERS: [u32; 3] = [8, 24, 64];
+
+/// Bits of the coefficients.
+const PRECISION: u32 = 400;
+
+/// Height of the strip in which a piece must be analytic: any will do.
+const SMALL_HEIGHT: f64 = 0.1;
+
+impl EnergyLaw {
+    /// The laws of both parities.
+    ///
+    /// # Errors
+    /// Those of the formulas.
+    pub fn of(function: &Function) -> Result<[EnergyLaw; 2]> {
+        let smooth = proved_smooth(function);
+        let law = |parity: Parity| -> Result<EnergyLaw> {
+            let halves = halves(function, parity)?;
+            if let Some(degree) = polynomial(&halves, parity, function) {
+                return Ok(EnergyLaw::Ends(degree));
+            }
+            let attempt = smooth.clone().and_then(|()| singular(&halves, parity, function));
+            match attempt {
+                Err(Error::Unable(why) | Error::Domain(why)) => Ok(EnergyLaw::Undecided(why)),
+                other => other,
+            }
+        };
+        Ok([law(Parity::Even)?, law(Parity::Odd)?])
+    }
+
+    /// The law of the sum of two functions whose energies add.
+    pub(super) fn plus(self, other: EnergyLaw) -> EnergyLaw {
+        use EnergyLaw::{Ends, Faster, Power, Undecided};
+        match (self, other) {
+            (Undecided(why), _) | (_, Undecided(why)) => Undecided(why),
+            (Power { exponent: a, log_mean: m }, Power { exponent: b, log_mean: n }) => {
+                let log_mean = match a.cmp(&b) {
+                    Ordering::Less => m,
+                    Ordering::Equal => log_sum([m, n].into_iter()),
+                    Ordering::Greater => n,
+                };
+                Power { exponent: a.min(b), log_mean }
+            }
+            (power @ Power { .. }, _) | (_, power @ Power { .. }) => power,
+            (Faster, _) | (_, Faster) => Faster,
+            (Ends(a), Ends(b)) => Ends(a.max(b)),
+        }
+    }
+}
+
+/// That every piece is analytic between its ends, and a convergent series of fractional powers beside them.
+fn proved_smooth(function: &Function) -> Result<()> {
+    for piece in &function.pieces {
+        if ClosedForm::of(&piece.formula, function.sphere).is_some_and(|form| form.polynomial().is_some()) {
+            continue;
+        }
+        let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
+        let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDERS[0])?;
+        Region::below(&problem, expansions.roots(), SMALL_HEIGHT)?;
+    }
+    Ok(())
+}
+
+/// Twice the part of one parity between two places of [0, 1].
+struct Half {
+    from: Expr,
+    to: Expr,
+    /// g(u) and g(-u)
+    sides: [Expr; 2],
+    /// g(u) +- g(-u)
+    formula: Expr,
+}
+
+impl Parity {
+    fn combined(self, a: Expr, b: Expr) -> Expr {
+        match self {
+            Parity::Even => a + b,
+            Parity::Odd => a - b,
+        }
+    }
+}
+
+/// Twice the part of one parity on [0, 1]: g(u) +- g(-u).
+fn halves(function: &Function, parity: Parity) -> Result<Vec<Half>> {
+    let p = function.sphere.dimension();
+    let mut places = vec![Expr::number(0), Expr::number(1)];
+    for end in function.pieces.iter().skip(1).map(|piece| &piece.from) {
+        let place = if end.sign(p)?.is_lt() { -end.clone() } else { end.clone() };
+        let mut known = false;
+        for other in &places {
+            known |= (place.clone() - other.clone()).sign(p)?.is_eq();
+        }
+        if !known {
+            places.push(place);
+        }
+    }
+    let mut values = places.iter().map(|place| Ok((place.to_f64(p)?, place.clone()))).collect::<Result<Vec<_>>>()?;
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let tops = function.pieces.iter().map(|piece| piece.to.to_f64(p)).collect::<Result<Vec<f64>>>()?;
+    let at = |u: f64| {
+        let index = tops.iter().position(|top| u < *top).unwrap_or(tops.len() - 1);
+        &function.pieces[index].formula
+    };
+    let half = |pair: &[(f64, Expr)]| -> Result<Half> {
+        let middle = 0.5 * (pair[0].0 + pair[1].0);
+        let (right, left) = (at(middle), at(-middle));
+        let same = mirrored(&Program::new(right, Some(p))?, &Program::new(left, Some(p))?);
+        let mirror = left.at(&-Expr::u());
+        let formula = match (parity, same) {
+            (Parity::Even, Some(false)) | (Parity::Odd, Some(true)) => Expr::number(0),
+            _ => parity.combined(right.clone(), mirror.clone()),
+        };
+        Ok(Half { from: pair[0].1.clone(), to: pair[1].1.clone(), sides: [right.clone(), mirror], formula })
+    };
+    values.windows(2).map(half).collect()
+}
+
+/// The degree if all halves are one polynomial of the parity.
+fn polynomial(halves: &[Half], parity: Parity, function: &Function) -> Option<Option<u64>> {
+    let form = |half: &Half| ClosedForm::of(&half.formula, function.sphere)?.polynomial();
+    let first = form(&halves[0])?;
+    let same = halves[1..].iter().all(|piece| form(piece).is_some_and(|other| other == first));
+    let wrong = (0u64..).zip(&first).any(|(i, c)| i % 2 != parity.remainder() && !c.is_zero());
+    (same && !wrong).then(|| first.iter().rposition(|c| !c.is_zero()).map(|i| i as u64))
+}
+
+/// The law of a part that is no polynomial.
+fn singular(halves: &[Half], parity: Parity, function: &Function) -> Result<EnergyLaw> {
+    let mut law = EnergyLaw::Undecided("no order of its kinks was found".to_string());
+    for order in ORDERS {
+        let places = Places { halves, parity, function, base: Hybrid::with_long_exact_values(PRECISION), order };
+        let mut contributions = vec![places.middle()?, places.end()?];
+        for pair in halves.windows(2) {
+            contributions.push(places.between(&pair[0], &pair[1])?);
+        }
+        let exponent = |c: &Contribution| match c {
+            Contribution::Nothing => None,
+            Contribution::Power { exponent, .. } | Contribution::AtMost(exponent) => Some(exponent.clone()),
+        };
+        let Some(least) = contributions.iter().filter_map(exponent).min() else { return Ok(EnergyLaw::Faster) };
+        let mut means = Vec::new();
+        let mut known = true;
+        for contribution in &contributions {
+            match contribution {
+                Contribution::Power { exponent, log_mean } if *exponent == least => means.push(*log_mean),
+                Contribution::AtMost(exponent) if *exponent == least => known = false,
+                _ => {}
+            }
+        }
+        if known {
+            return Ok(EnergyLaw::Power { exponent: least, log_mean: log_sum(means.into_iter()) });
+        }
+        law = EnergyLaw::Undecided(format!("the {parity} part has no kink of an order below {order}"));
+    }
+    Ok(law)
+}
+
+struct Places<'a> {
+    halves: &'a [Half],
+    parity: Parity,
+    function: &'a Function,
+    base: Hybrid,
+    order: u32,
+}
+
+impl Places<'_> {
+    fn dimension(&self) -> u64 {
+        self.function.sphere.dimension()
+    }
+
+    /// The expansion in the distance from a place.
+    fn expansion(&self, formula: &Expr, place: &Expr, forward: bool) -> Result<PuiseuxSeries<HybridNumber>> {
+        let u = if forward { place.clone() + Expr::u() } else { place.clone() - Expr::u() };
+        let program = Program::new(&formula.at(&u), Some(self.dimension()))?;
+        let context = Puiseux::new(self.base, self.order);
+        program.evaluate(&context, &Point::at(context.linear(&Rational::new(), &Rational::from(1))))
+    }
+
+    /// The coefficient of a power.
+    fn coefficient(&self, series: &PuiseuxSeries<HybridNumber>, exponent: &Rational) -> HybridNumber {
+        let index = Rational::from(exponent * series.root);
+        let index = index.is_integer().then(|| index.numer().to_usize()).flatten();
+        let found = index.and_then(|j| series.coefficients.get(j)).cloned();
+        found.unwrap_or_else(|| self.base.rational(&Rational::new()))
+    }
+
+    /// The first exponent that is singular: its coefficients, or the exponent to which there is none.
+    fn first(
+        &self,
+        series: &[&PuiseuxSeries<HybridNumber>],
+        smooth: impl Fn(&Rational, &[HybridNumber]) -> bool,
+        test: impl Fn(&Rational, &[HybridNumber]) -> HybridNumber,
+    ) -> Result<std::result::Result<(Rational, Vec<f64>), Rational>> {
+        let known = series.iter().map(|s| s.exponent(s.known)).min().unwrap_or_default();
+        let reach = known.min(Rational::from(self.order));
+        let mut exponents: Vec<Rational> =
+            series.iter().flat_map(|s| (0..s.coefficients.len()).map(|j| s.exponent(j))).collect();
+        exponents.retain(|e| *e < reach);
+        exponents.sort();
+        exponents.dedup();
+        for exponent in exponents {
+            let coefficients: Vec<HybridNumber> = series.iter().map(|s| self.coefficient(s, &exponent)).collect();
+            if smooth(&exponent, &coefficients) {
+                continue;
+            }
+            let zero = |c: &HybridNumber| self.base.is_zero(c);
+            let tests = match exponent.is_integer() {
+                true => vec![test(&exponent, &coefficients)],
+                false => coefficients.clone(),
+            };
+            if tests.iter().any(|c| zero(c) == Truth::No) {
+                return Ok(Ok((exponent, coefficients.iter().map(|c| c.ball.middle.to_f64()).collect())));
+            }
+            if tests.iter().any(|c| zero(c) == Truth::Unknown) {
+                return Err(Error::unable(format!("whether the coefficient of a kink of order {exponent} vanishes")));
+            }
+        }
+        Ok(Err(reach))
+    }
+
+    /// The kink at u = 0.
+    fn middle(&self) -> Result<Contribution> {
+        let formula = &self.halves[0].formula;
+        let series = self.expansion(formula, &Expr::number(0), true)?;
+        let own = |exponent: &Rational, _: &[HybridNumber]| {
+            exponent.is_integer() && exponent.numer().is_odd() == (self.parity == Parity::Odd)
+        };
+        match self.first(&[&series], own, |_, c| c[0].clone())? {
+            Ok((a, c)) => {
+                // On [0, 1] stands twice the part.
+                let angle = PI * (a.to_f64() + 1.0) / 2.0;
+                let factor = if self.parity == Parity::Even { angle.cos() } else { angle.sin() };
+                Ok(self.interior(a, 0.0, (c[0] * factor).powi(2)))
+            }
+            Err(reach) => {
+                let symmetry = Symmetry::of(&Program::new(formula, Some(self.dimension()))?);
+                let wrong = if self.parity == Parity::Even { symmetry.odd } else { symmetry.even };
+                Ok(self.unless(wrong == Part::Zero && series.root == 1, reach))
+            }
+        }
+    }
+
+    fn unless(&self, smooth: bool, reach: Rational) -> Contribution {
+        if smooth { Contribution::Nothing } else { Contribution::AtMost(reach * 2u32 + 2u32) }
+    }
+
+    /// The kink between two halves.
+    fn between(&self, left: &Half, right: &Half) -> Result<Contribution> {
+        let (below, above) =
+            (self.expansion(&left.formula, &left.to, false)?, self.expansion(&right.formula, &right.from, true)?);
+        let place = left.to.to_f64(self.dimension())?;
+        let never = |_: &Rational, _: &[HybridNumber]| false;
+        let found = if below.root == 1 && above.root == 1 {
+            // Both are analytic there: their difference, without what they share, tells.
+            let zero = Expr::number(0);
+            let change = |i: usize| match left.sides[i] == right.sides[i] {
+                true => zero.clone(),
+                false => right.sides[i].clone() - left.sides[i].clone(),
+            };
+            let jump = self.parity.combined(change(0), change(1));
+            let polynomial = ClosedForm::of(&jump, self.function.sphere).and_then(|form| form.polynomial());
+            if polynomial.is_some_and(|jump| jump.is_empty()) {
+                return Ok(Contribution::Nothing);
+            }
+            let jump = self.expansion(&jump, &right.from, true)?;
+            self.first(&[&jump], never, |_, c| c[0].clone())?.map(|(a, c)| (a, c[0] * c[0]))
+        } else {
+            // c_+ - (-1)^a c_-
+            let jump = |a: &Rational, c: &[HybridNumber]| match a.numer().is_odd() {
+                true => self.base.add(&c[1], &c[0]),
+                false => self.base.sub(&c[1], &c[0]),
+            };
+            self.first(&[&below, &above], never, jump)?.map(|(a, c)| {
+                let turn = (PI * (a.to_f64() + 1.0)).cos();
+                (a, c[0] * c[0] + c[1] * c[1] + 2.0 * c[0] * c[1] * turn)
+            })
+        };
+        Ok(match found {
+            Ok((a, square)) => self.interior(a, place, 0.5 * square),
+            Err(reach) => self.unless(false, reach),
+        })
+    }
+
+    /// A fractional power at u = 1.
+    fn end(&self) -> Result<Contribution> {
+        let Some(last) = self.halves.last() else { return Ok(Contribution::Nothing) };
+        let series = self.expansion(&last.formula, &Expr::number(1), false)?;
+        let whole = |exponent: &Rational, _: &[HybridNumber]| exponent.is_integer();
+        match self.first(&[&series], whole, |_, c| c[0].clone())? {
+            Ok((nu, c)) => {
+                let (p, x) = (self.dimension() as f64, nu.to_f64());
+                // |C(p, nu)|, with 1/|Gamma(-nu)| = |sin(pi nu)| Gamma(nu+1)/pi
+                let log = (x + p - 2.0) * LN_2 + ln_gamma(p / 2.0) + ln_gamma(x + (p - 1.0) / 2.0) + ln_gamma(x + 1.0)
+                    - 1.5 * PI.ln();
+                let log_mean = LN_2 - ln_gamma(p - 1.0) + 2.0 * (log + (c[0] * (PI * x).sin()).abs().ln());
+                Ok(Contribution::Power { exponent: nu * 4u32 + self.dimension(), log_mean })
+            }
+            Err(reach) => {
+                let analytic = series.root == 1 && series.known >= self.order as usize;
+                let exponent = reach * 4u32 + self.dimension();
+                Ok(if analytic { Contribution::Nothing } else { Contribution::AtMost(exponent) })
+            }
+        }
+    }
+
+    /// A kink of order a at u = cos theta_0, with the mean square of Re(e^(i...) W).
+    fn interior(&self, a: Rational, place: f64, square: f64) -> Contribution {
+        let (lambda, x) = ((self.dimension() as f64 - 2.0) / 2.0, a.to_f64());
+        let log = lambda * LN_2 + ln_gamma(lambda + 1.0) + ln_gamma(x + 1.0) - PI.ln()
+            + (lambda + x) * 0.5 * (1.0 - place * place).ln();
+        let log_mean = LN_2 - ln_gamma(2.0 * lambda + 1.0) + 2.0 * log + square.ln();
+        Contribution::Power { exponent: a * 2u32 + 2u32, log_mean }
+    }
+}

@@ -1,0 +1,283 @@
+//! Target functions on the sphere.
+
+use super::EnergyLaw;
+use crate::decay::Parity;
+use crate::error::{Error, Result};
+use crate::kernel::{Expr, Kernel};
+use crate::number::Multiprecision;
+use crate::spectrum::Function;
+use crate::sphere::Sphere;
+use rug::{Float, Rational};
+
+/// A target function: a sum of zonal functions $f(x) = \sum_i g_i(\langle w_i, x\rangle)$, |w_i| = 1, or any function known by the energies of its degrees, the
+/// mean squares over the sphere of its parts of each degree.
+///
+/// ```
+/// use zonal::{Sphere, rkhs::Target};
+/// let sphere = Sphere::in_dimension(3)?;
+/// // u^2 on S^2: mean 1/3, the rest of degree 2: 1/5 - 1/9
+/// let target = Target::parse("u^2", sphere)?;
+/// let energies = target.energies(3, 60)?;
+/// assert!((energies[0].value.to_f64() - 1.0 / 9.0).abs() < 1e-15 && (energies[2].value.to_f64() - 4.0 / 45.0).abs() < 1e-15);
+/// assert!(energies[1].value.is_zero() && energies[3].value.is_zero());
+/// // x_1^2 + x_2^2 = 1 - x_3^2: nothing of degree 4
+/// let sum = Target::parse("u^2 @ 1,0,0; u^2 @ 0,1,0", sphere)?;
+/// assert!((sum.energy()? - 8.0 / 15.0).abs() < 1e-14);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// As it was given.
+    pub text: String,
+    sphere: Sphere,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Energies(Vec<f64>),
+    Lines(Vec<Line>),
+}
+
+/// All terms of one direction.
+#[derive(Clone, Debug)]
+struct Line {
+    direction: Vec<Rational>,
+    function: Function,
+    laws: [EnergyLaw; 2],
+}
+
+/// The energy of one degree.
+#[derive(Clone, Debug)]
+pub struct Energy {
+    /// The mean square of the part of this degree; exactly 0 where structure says so.
+    pub value: Float,
+    /// A bound of its error, estimated.
+    pub error: f64,
+}
+
+/// The most terms of a target.
+const MOST_TERMS: usize = 1000;
+
+/// Bits of squares and inner products.
+const SQUARE_BITS: u32 = 64;
+
+/// Degrees up to which products of two directions are summed.
+const CROSS_DEGREES: u64 = 400;
+
+impl Target {
+    /// Reads `g` (a formula in u, kinks allowed, for g(<e_1, x>)), or `g_1 @ w_1; g_2 @ w_2; ...` with directions as lists of coordinates (the last
+    /// may be left out if they are 0; any length), or `energies:E_0,E_1,...`.
+    ///
+    /// # Errors
+    /// `Input` for what cannot be read; those of [`Function::new`].
+    pub fn parse(text: &str, sphere: Sphere) -> Result<Self> {
+        if let Some(list) = text.trim().strip_prefix("energies:") {
+            let number = |e: &str| -> Result<f64> {
+                let number: Option<f64> = e.trim().parse().ok();
+                number.ok_or_else(|| Error::input(format!("'{e}' is no number for the energy")))
+            };
+            return Self::of_energies(list.split(',').map(number).collect::<Result<_>>()?, sphere);
+        }
+        let mut terms = Vec::new();
+        for term in text.split(';') {
+            let (formula, direction) = term.split_once('@').unwrap_or((term, "1"));
+            let coordinate = |x: &str| Kernel::parse(x)?.expr().constant(Some(sphere.dimension()));
+            let direction = direction.split(',').map(coordinate).collect::<Result<Vec<Rational>>>()?;
+            terms.push((direction, Kernel::parse(formula)?.expr().clone()));
+        }
+        let mut target = Self::sum(terms, sphere)?;
+        target.text = text.trim().to_string();
+        Ok(target)
+    }
+
+    /// The function g(<w, x>) of one direction.
+    ///
+    /// # Errors
+    /// Those of [`Function::new`].
+    pub fn zonal(g: &Expr, sphere: Sphere) -> Result<Self> {
+        Self::sum(vec![(vec![Rational::from(1)], g.clone())], sphere)
+    }
+
+    /// A sum of zonal functions with directions of any length.
+    ///
+    /// # Errors
+    /// `Input` for a direction 0 or with too many coordinates; those of [`Function::new`].
+    pub fn sum(terms: Vec<(Vec<Rational>, Expr)>, sphere: Sphere) -> Result<Self> {
+        let p = sphere.dimension();
+        if terms.is_empty() || terms.len() > MOST_TERMS {
+            return Err(Error::input(format!("a target of {} terms; allowed are 1 to {MOST_TERMS}", terms.len())));
+        }
+        let text: Vec<String> = terms.iter().map(|(_, g)| g.to_string()).collect();
+        let mut lines: Vec<(Vec<Rational>, Expr)> = Vec::new();
+        for (mut direction, g) in terms {
+            while direction.last().is_some_and(Rational::is_zero) {
+                direction.pop();
+            }
+            if direction.is_empty() || direction.len() as u64 > p {
+                return Err(Error::input(format!(
+                    "a direction of {} coordinates; allowed are 1 to {p}, not all 0",
+                    direction.len()
+                )));
+            }
+            // +-1 for the same line
+            let same = lines.iter_mut().find_map(|(other, formula)| {
+                let square = product(&direction, other).square();
+                let parallel = square == product(&direction, &direction) * product(other, other);
+                parallel.then(|| (product(&direction, other).cmp0().is_gt(), formula))
+            });
+            match same {
+                Some((true, formula)) => *formula = formula.clone() + g,
+                Some((false, formula)) => *formula = formula.clone() + g.at(&-Expr::u()),
+                None => lines.push((direction, g)),
+            }
+        }
+        let line = |(direction, g): (Vec<Rational>, Expr)| -> Result<Line> {
+            let function = Function::new(&g, sphere)?;
+            Ok(Line { direction, laws: EnergyLaw::of(&function)?, function })
+        };
+        let lines = lines.into_iter().map(line).collect::<Result<Vec<Line>>>()?;
+        if p == 2 && lines.len() > 1 {
+            return Err(Error::unable("targets of several directions on the circle".to_string()));
+        }
+        Ok(Target { text: text.join("; "), sphere, kind: Kind::Lines(lines) })
+    }
+
+    /// Of energies of the degrees 0, 1, ..., and none beyond.
+    ///
+    /// # Errors
+    /// `Input` for a number that is negative or not finite.
+    pub fn of_energies(energies: Vec<f64>, sphere: Sphere) -> Result<Self> {
+        if let Some(e) = energies.iter().find(|e| !(e.is_finite() && **e >= 0.0)) {
+            return Err(Error::input(format!("the energy {e}; allowed are numbers from 0 on")));
+        }
+        let text: Vec<String> = energies.iter().map(ToString::to_string).collect();
+        Ok(Target { text: format!("energies:{}", text.join(",")), sphere, kind: Kind::Energies(energies) })
+    }
+
+    /// The sphere.
+    pub fn sphere(&self) -> Sphere {
+        self.sphere
+    }
+
+    /// The function g if there is one direction.
+    pub fn function(&self) -> Option<&Function> {
+        match &self.kind {
+            Kind::Lines(lines) if lines.len() == 1 => Some(&lines[0].function),
+            _ => None,
+        }
+    }
+
+    /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3): P_k(c) -> 0 for |c| < 1.
+    pub fn law(&self, parity: Parity) -> EnergyLaw {
+        let index = parity.remainder() as usize;
+        match &self.kind {
+            Kind::Energies(energies) => {
+                let own = |k: &usize| k % 2 == index && energies[*k] > 0.0;
+                EnergyLaw::Ends((0..energies.len()).rev().find(own).map(|k| k as u64))
+            }
+            Kind::Lines(lines) => {
+                let laws = lines.iter().map(|line| line.laws[index].clone());
+                laws.reduce(EnergyLaw::plus).unwrap_or(EnergyLaw::Ends(None))
+            }
+        }
+    }
+
+    /// Whether structure makes the energy of a degree zero.
+    pub fn vanishes_at(&self, k: u64) -> bool {
+        let parity = if k.is_multiple_of(2) { Parity::Even } else { Parity::Odd };
+        matches!(self.law(parity), EnergyLaw::Ends(last) if last.is_none_or(|last| k > last))
+    }
+
+    /// The energies of the degrees 0 to `highest`: $E_k = N(p,k)\sum_{ij}\lambda_k(g_i)\lambda_k(g_j)P_k(\langle w_i,w_j\rangle)$, the coefficients
+    /// lambda_k to 2^-bits of the size of g.
+    ///
+    /// # Errors
+    /// Those of the quadrature.
+    pub fn energies(&self, highest: u64, bits: u32) -> Result<Vec<Energy>> {
+        let lines = match &self.kind {
+            Kind::Energies(list) => {
+                let energy = |k: u64| list.get(k as usize).copied().unwrap_or(0.0);
+                let exact = |k: u64| Energy { value: Float::with_val(SQUARE_BITS, energy(k)), error: 0.0 };
+                return Ok((0..=highest).map(exact).collect());
+            }
+            Kind::Lines(lines) => lines,
+        };
+        let degrees: Vec<u64> = (0..=highest).collect();
+        let found = lines.iter().map(|line| line.function.coefficients(&degrees, bits)).collect::<Result<Vec<_>>>()?;
+        let mut energies: Vec<Energy> =
+            degrees.iter().map(|_| Energy { value: Float::new(SQUARE_BITS), error: 0.0 }).collect();
+        for (i, a) in lines.iter().enumerate() {
+            for (j, b) in lines.iter().enumerate().take(i + 1) {
+                let legendre = (i != j).then(|| {
+                    let c = Multiprecision::new(bits + SQUARE_BITS);
+                    self.sphere.legendre(&c, &cosine(&a.direction, &b.direction, bits + SQUARE_BITS), highest as usize)
+                });
+                for (k, energy) in energies.iter_mut().enumerate() {
+                    let (x, y) = (&found[i].values[k], &found[j].values[k]);
+                    let size = Float::with_val(SQUARE_BITS, self.sphere.multiplicity(k as u64));
+                    let mut term = Float::with_val(SQUARE_BITS, x * y) * &size;
+                    // (x + e)(y + d) - x y
+                    let (e, d) = (&found[i].error, &found[j].error);
+                    let error = Float::with_val(SQUARE_BITS, x.clone().abs() + e) * d + y.clone().abs() * e;
+                    let mut twice = 1.0;
+                    if let Some(legendre) = &legendre {
+                        term *= Float::with_val(SQUARE_BITS, &legendre[k] * 2u32);
+                        twice = 2.0;
+                    }
+                    energy.error += twice * (error * &size).to_f64();
+                    energy.value += term;
+                }
+            }
+        }
+        for (k, energy) in energies.iter_mut().enumerate() {
+            if self.vanishes_at(k as u64) {
+                *energy = Energy { value: Float::new(SQUARE_BITS), error: 0.0 };
+            }
+        }
+        Ok(energies)
+    }
+
+    /// The energy of all degrees, the mean square of the target.
+    ///
+    /// # Errors
+    /// Those of the quadrature.
+    pub fn energy(&self) -> Result<f64> {
+        let lines = match &self.kind {
+            Kind::Energies(list) => return Ok(list.iter().sum()),
+            Kind::Lines(lines) => lines,
+        };
+        let mut sum = 0.0;
+        for line in lines {
+            sum += line.function.squared()?.coefficients(&[0], SQUARE_BITS)?.values[0].to_f64();
+        }
+        if lines.len() > 1 {
+            // What different directions have in common decays faster than either: the mixed terms alone.
+            let degrees: Vec<u64> = (0..=CROSS_DEGREES).collect();
+            let of = |line: &Line| line.function.coefficients(&degrees, SQUARE_BITS);
+            let found = lines.iter().map(of).collect::<Result<Vec<_>>>()?;
+            let c = Multiprecision::new(SQUARE_BITS);
+            for i in 0..lines.len() {
+                for j in 0..i {
+                    let t = cosine(&lines[i].direction, &lines[j].direction, SQUARE_BITS);
+                    let legendre = self.sphere.legendre(&c, &t, CROSS_DEGREES as usize);
+                    for (k, value) in legendre.iter().enumerate() {
+                        let product = Float::with_val(SQUARE_BITS, &found[i].values[k] * &found[j].values[k]) * value;
+                        sum += 2.0 * (product * self.sphere.multiplicity(k as u64)).to_f64();
+                    }
+                }
+            }
+        }
+        Ok(sum)
+    }
+}
+
+fn product(a: &[Rational], b: &[Rational]) -> Rational {
+    a.iter().zip(b).map(|(x, y)| Rational::from(x * y)).sum()
+}
+
+/// The cosine of the angle between two directions.
+fn cosine(a: &[Rational], b: &[Rational], bits: u32) -> Float {
+    let square = Float::with_val(bits, product(a, a) * product(b, b));
+    Float::with_val(bits, product(a, b)) / square.sqrt()
+}

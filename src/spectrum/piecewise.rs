@@ -1,0 +1,133 @@
+//! Funk-Hecke coefficients of functions with kinks.
+
+use super::problem::Problem;
+use super::quadrature::Effort;
+use super::quadrature::double_exponential::{End, Integrand, Part, end_precision, integrate, sample_bits};
+use crate::error::{Error, Result};
+use crate::kernel::{Expr, Kernel, Piece, Point, Program, pieces};
+use crate::number::{Multiprecision, Number};
+use crate::sphere::Sphere;
+use rug::{Float, Rational, float::Constant};
+
+/// A function g(u) on \[-1, 1\], smooth between finitely many places, for one sphere.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its formula.
+    pub formula: Expr,
+    /// Its smooth pieces, in order.
+    pub pieces: Vec<Piece>,
+    /// The sphere.
+    pub sphere: Sphere,
+    programs: Vec<Program>,
+    /// How wide its narrowest feature is.
+    finest: f64,
+}
+
+/// Funk-Hecke coefficients with one bound of their errors.
+#[derive(Clone, Debug)]
+pub struct Coefficients {
+    /// For each degree.
+    pub values: Vec<Float>,
+    /// The error of each, estimated.
+    pub error: Float,
+}
+
+impl Function {
+    /// Splits a formula at its kinks.
+    ///
+    /// # Errors
+    /// Those of [`pieces`]; `Domain` for a function that is not finite and real between its kinks; `Unable` for one too steep.
+    pub fn new(formula: &Expr, sphere: Sphere) -> Result<Self> {
+        let pieces = pieces(formula, sphere.dimension())?;
+        let (mut programs, mut finest) = (Vec::new(), f64::INFINITY);
+        for piece in &pieces {
+            let stretched = Problem::new(Kernel::from(piece.stretched(sphere.dimension())), sphere)?;
+            let found = &stretched.singularities;
+            if !found.decided {
+                return Err(Error::unable(format!(
+                    "{} between {} and {} varies on too short a scale",
+                    piece.formula, piece.from, piece.to
+                )));
+            }
+            if let Some(point) = found.interior.first() {
+                return Err(Error::unable(format!(
+                    "{} is not smooth between {} and {}, at {:.6} of the way",
+                    piece.formula,
+                    piece.from,
+                    piece.to,
+                    0.5 * (point.near + 1.0)
+                )));
+            }
+            finest = finest.min(found.finest);
+            programs.push(Program::new(&piece.formula, Some(sphere.dimension()))?);
+        }
+        Ok(Function { formula: formula.clone(), pieces, sphere, programs, finest })
+    }
+
+    /// $\lambda_k = \frac1Z\int_{-1}^1 g(t)P_k(t)(1-t^2)^{(p-3)/2}dt$ for increasing degrees, with an absolute error below about 2^-bits of the size of g.
+    ///
+    /// ```
+    /// use zonal::{Kernel, Sphere, spectrum::Function};
+    /// // |u| on S^2: lambda_0 = 1/2, lambda_2 = 1/8
+    /// let g = Function::new(Kernel::parse("abs(u)")?.expr(), Sphere::in_dimension(3)?)?;
+    /// let found = g.coefficients(&[0, 2], 60)?;
+    /// assert!((found.values[0].to_f64() - 0.5).abs() < 1e-16 && (found.values[1].to_f64() - 0.125).abs() < 1e-16);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Unable` where the quadrature does not converge.
+    pub fn coefficients(&self, degrees: &[u64], bits: u32) -> Result<Coefficients> {
+        let effort = Effort { bits, attempt: 0 };
+        let precision = end_precision(sample_bits(degrees.last().copied().unwrap_or(0), effort));
+        let end = |expr: &Expr| -> Result<End> {
+            if *expr == Expr::number(1) {
+                return Ok(End { angle: Float::new(precision), pole: Some(true) });
+            }
+            if *expr == Expr::number(-1) {
+                return Ok(End { angle: Float::with_val(precision, Constant::Pi), pole: Some(false) });
+            }
+            let c = Multiprecision::new(precision);
+            let zero = c.rational(&Rational::new());
+            let place = Program::new(expr, Some(self.sphere.dimension()))?.evaluate(&c, &Point::at(zero))?;
+            Ok(End { angle: place.acos(), pole: None })
+        };
+        let mut parts = Vec::with_capacity(self.pieces.len());
+        for (piece, program) in self.pieces.iter().zip(&self.programs) {
+            parts.push(Part { ends: [end(&piece.to)?, end(&piece.from)?], program });
+        }
+        let name = format!("the target {}", self.formula);
+        let integrand = Integrand { parts, sphere: self.sphere, finest: self.finest, name };
+        let pass = integrate(&integrand, degrees, effort)?;
+        Ok(Coefficients { values: pass.sums, error: pass.error })
+    }
+
+    /// The function g^2.
+    ///
+    /// # Errors
+    /// Those of the formula's programs.
+    pub fn squared(&self) -> Result<Function> {
+        let square = |piece: &Piece| Piece { formula: piece.formula.clone().power(2), ..piece.clone() };
+        let pieces: Vec<Piece> = self.pieces.iter().map(square).collect();
+        let program = |piece: &Piece| Program::new(&piece.formula, Some(self.sphere.dimension()));
+        let programs = pieces.iter().map(program).collect::<Result<_>>()?;
+        Ok(Function { formula: self.formula.clone().power(2), pieces, programs, ..self.clone() })
+    }
+}
+
+impl Piece {
+    /// The formula as a function on \[-1, 1\], in dimension p.
+    pub fn stretched(&self, p: u64) -> Expr {
+        let half = |x: Expr| {
+            let half = x / Expr::number(2);
+            // A rational number is written as one.
+            half.constant(Some(p)).map_or(half, Expr::number)
+        };
+        let middle = half(self.from.clone() + self.to.clone());
+        let length = half(self.to.clone() - self.from.clone());
+        if middle == Expr::number(0) && length == Expr::number(1) {
+            return self.formula.clone();
+        }
+        self.formula.at(&(middle + length * Expr::u()))
+    }
+}
