@@ -8,6 +8,7 @@ mod fit;
 mod gram;
 mod kernels;
 mod learn;
+mod norm;
 mod progress;
 mod prove;
 mod table;
@@ -52,6 +53,8 @@ enum Command {
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
     Predict(fit::PredictArguments),
+    /// Whether a target lies in the function space of a kernel, and its norm there.
+    Norm(norm::Arguments),
     /// Predicted learning curves of kernel regression and of random features.
     Learn(learn::Arguments),
     /// The catalogue: names, formulas, parameters.
@@ -151,7 +154,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, learn or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, norm, learn or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -180,6 +183,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Gram(arguments) => gram::run(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Predict(arguments) => fit::predict(&arguments),
+        Command::Norm(arguments) => norm::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }

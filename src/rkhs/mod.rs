@@ -2,12 +2,18 @@
 
 mod energy_law;
 mod levels;
+mod membership;
 mod modes;
+mod norm;
 mod root;
+mod space;
 mod target;
 
 pub use energy_law::EnergyLaw;
 pub use levels::Levels;
+pub use membership::Membership;
 pub use modes::{Mode, Modes};
+pub use norm::Norm;
 pub(crate) use root::decreasing;
+pub use space::{Decay, Part, Relation, Space};
 pub use target::{Energy, Target};

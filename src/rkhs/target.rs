@@ -160,6 +160,11 @@ impl Target {
         self.sphere
     }
 
+    /// Whether the energies were given, not derived.
+    pub fn is_given(&self) -> bool {
+        matches!(self.kind, Kind::Energies(_))
+    }
+
     /// The function g if there is one direction.
     pub fn function(&self) -> Option<&Function> {
         match &self.kind {

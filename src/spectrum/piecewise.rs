@@ -1,5 +1,6 @@
 //! Funk-Hecke coefficients of functions with kinks.
 
+use super::closed_form::ClosedForm;
 use super::problem::Problem;
 use super::quadrature::Effort;
 use super::quadrature::double_exponential::{End, Integrand, Part, end_precision, integrate, sample_bits};
@@ -8,6 +9,7 @@ use crate::kernel::{Expr, Kernel, Piece, Point, Program, pieces};
 use crate::number::{Multiprecision, Number};
 use crate::sphere::Sphere;
 use rug::{Float, Rational, float::Constant};
+use std::f64::consts::TAU;
 
 /// A function g(u) on \[-1, 1\], smooth between finitely many places, for one sphere.
 #[derive(Clone, Debug)]
@@ -41,6 +43,12 @@ impl Function {
         let pieces = pieces(formula, sphere.dimension())?;
         let (mut programs, mut finest) = (Vec::new(), f64::INFINITY);
         for piece in &pieces {
+            programs.push(Program::new(&piece.formula, Some(sphere.dimension()))?);
+            if let Some(polynomial) = ClosedForm::of(&piece.formula, sphere).and_then(|form| form.polynomial()) {
+                // The waves of its highest power.
+                finest = finest.min(TAU / (polynomial.len() + 1) as f64);
+                continue;
+            }
             let stretched = Problem::new(Kernel::from(piece.stretched(sphere.dimension())), sphere)?;
             let found = &stretched.singularities;
             if !found.decided {
@@ -59,7 +67,6 @@ impl Function {
                 )));
             }
             finest = finest.min(found.finest);
-            programs.push(Program::new(&piece.formula, Some(sphere.dimension()))?);
         }
         Ok(Function { formula: formula.clone(), pieces, sphere, programs, finest })
     }

@@ -1,0 +1,144 @@
+//! Norms of targets in the space of a kernel.
+
+use super::levels::log_multiplicity;
+use super::{EnergyLaw, Target};
+use crate::decay::{Law, Parity, Prediction, Theorem};
+use crate::error::{Error, Result};
+use crate::number::Digits;
+use crate::spectrum::Spectrum;
+use rug::Float;
+use std::f64::consts::LN_2;
+
+/// The squared norm of a target in the space of a kernel, $\sum_k E_k/\mu_k$.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Norm {
+    /// Its value.
+    pub squared: f64,
+    /// A bound of its error, estimated: from the same sum with half as many degrees one by one.
+    pub error: f64,
+    /// The degrees summed one by one; what lies beyond comes from the laws.
+    pub degrees: u64,
+    /// The part that comes from the laws.
+    pub tail: f64,
+}
+
+/// Degrees summed one by one where the target has a kink.
+const KINK: u64 = 500;
+
+/// Degrees looked at first, and at most, where it has none.
+const SMOOTH: [u64; 2] = [50, 1600];
+
+/// Bits beyond those that the quotients need.
+const BITS: f64 = 80.0;
+
+impl Norm {
+    /// The norm of a target that lies in the space ([`Space::membership`](super::Space::membership) tells).
+    ///
+    /// ```
+    /// use zonal::{Kernel, Sphere, rkhs::{Norm, Target}};
+    /// // u^2 on S^2, arccos(1): mu_0 = 3/8, mu_2 = 3/128: (1/9)/(3/8) + (4/45)/(3/128)
+    /// let sphere = Sphere::in_dimension(3)?;
+    /// let norm = Norm::of(&Kernel::arccos(1)?.spectrum(sphere), &Target::parse("u^2", sphere)?)?;
+    /// assert!((norm.squared - (8.0 / 27.0 + 512.0 / 135.0)).abs() < 1e-14);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of spectrum and energies; `Unable` where a law is missing or the sum does not converge.
+    pub fn of(spectrum: &Spectrum, target: &Target) -> Result<Self> {
+        let laws = Parity::BOTH.map(|parity| target.law(parity));
+        let kink = laws.iter().any(|law| matches!(law, EnergyLaw::Power { .. }));
+        if let Some(EnergyLaw::Undecided(why)) = laws.iter().find(|law| matches!(law, EnergyLaw::Undecided(_))) {
+            return Err(Error::unable(why.clone()));
+        }
+        let last = laws.iter().try_fold(0, |last, law| match law {
+            EnergyLaw::Ends(end) => Some(last.max(end.unwrap_or(0))),
+            _ => None,
+        });
+        if let Some(last) = last {
+            let terms = terms(spectrum, target, last)?;
+            let squared: f64 = terms.iter().map(|(value, _)| value).sum();
+            let error = terms.iter().map(|(_, error)| error).sum::<f64>() + 1e-15 * squared;
+            return Ok(Norm { squared, error, degrees: last, tail: 0.0 });
+        }
+        if kink {
+            let theorem = Theorem::of(spectrum)?;
+            let terms = terms(spectrum, target, KINK)?;
+            let p = spectrum.sphere().dimension();
+            let tail = |highest: u64| -> Result<f64> {
+                let of = |parity: Parity| {
+                    let index = parity.remainder() as usize;
+                    let first = highest + 1 + (highest + 1 + parity.remainder()) % 2;
+                    tail(&laws[index], &theorem.parities[index], first as f64, p)
+                };
+                Ok(of(Parity::Even)? + of(Parity::Odd)?)
+            };
+            let below = |highest: u64| terms[..=highest as usize].iter().map(|(value, _)| value).sum::<f64>();
+            let (rest, half) = (tail(KINK)?, KINK / 2);
+            let squared = below(KINK) + rest;
+            let change = (squared - below(half) - tail(half)?).abs();
+            let error = change + terms.iter().map(|(_, error)| error).sum::<f64>() + 1e-15 * squared;
+            return Ok(Norm { squared, error, degrees: KINK, tail: rest });
+        }
+        // Energies that fall faster than any power: as many as count.
+        let [mut highest, most] = SMOOTH;
+        loop {
+            let terms = terms(spectrum, target, highest)?;
+            let squared: f64 = terms.iter().map(|(value, _)| value).sum();
+            let last: f64 = terms[highest as usize / 2..].iter().map(|(value, _)| value).sum();
+            if last <= 1e-16 * squared {
+                let error = terms.iter().map(|(_, error)| error).sum::<f64>() + 2e-16 * squared;
+                return Ok(Norm { squared, error, degrees: highest, tail: 0.0 });
+            }
+            highest *= 2;
+            if highest > most {
+                return Err(Error::unable(format!("the norm of {} needs degrees beyond {most}", target.text)));
+            }
+        }
+    }
+}
+
+/// E_k/mu_k with its error, degree by degree.
+fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<(f64, f64)>> {
+    let p = spectrum.sphere().dimension();
+    let rows = spectrum.again().with_digits(Digits::Double).table(&(0..=highest).collect::<Vec<_>>())?.rows;
+    let log2 = |x: &Float| x.get_exp().map_or(0.0, |exponent| -f64::from(exponent));
+    let size = |k: usize| log_multiplicity(p, k.max(1) as f64) / LN_2 + log2(&rows[k].value);
+    let bits = BITS + (0..rows.len()).map(size).fold(0.0, f64::max);
+    let energies = target.energies(highest, bits.ceil() as u32)?;
+    let term = |(row, energy): (&crate::spectrum::Eigenvalue, &super::Energy)| {
+        let quotient = |x: &Float| Float::with_val(64, x / &row.value).to_f64();
+        match (row.is_zero(), energy.value.is_zero()) {
+            (_, true) => Ok((0.0, 0.0)),
+            (true, _) if energy.value.to_f64() <= energy.error => Ok((0.0, 0.0)),
+            (true, _) => Err(Error::domain(format!(
+                "degree {} has energy {:.3e} and eigenvalue 0: the norm is infinite",
+                row.degree,
+                energy.value.to_f64()
+            ))),
+            _ => Ok((quotient(&energy.value), quotient(&Float::with_val(64, energy.error)).abs())),
+        }
+    };
+    rows.iter().zip(&energies).map(term).collect()
+}
+
+/// The sum of E_k/mu_k over every other degree from `first` on, by the laws of both.
+fn tail(energies: &EnergyLaw, eigenvalues: &Prediction, first: f64, p: u64) -> Result<f64> {
+    let (exponent, log_mean) = match energies {
+        EnergyLaw::Power { exponent, log_mean } => (exponent.to_f64(), *log_mean),
+        _ => return Ok(0.0),
+    };
+    let Prediction::Power(law) = eigenvalues else {
+        return Err(Error::unable("the eigenvalues follow no power law: the norm is not known"));
+    };
+    let Law { exponent: b, constant, .. } = law;
+    let s = exponent - b.to_f64();
+    if s <= 1.0 {
+        return Err(Error::domain(format!(
+            "the energies fall like k^-{exponent}, the eigenvalues like k^-{b}: the norm is infinite"
+        )));
+    }
+    // Each degree stands for an interval of length 2 around it.
+    let m = first - 1.0 + (p as f64 - 2.0) / 2.0;
+    Ok(0.5 * (log_mean - constant.to_f64().ln() + (1.0 - s) * m.ln()).exp() / (s - 1.0))
+}

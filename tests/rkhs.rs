@@ -1,0 +1,159 @@
+//! Function spaces: verdicts of membership, norms against an independent program, spaces compared, bad input.
+
+use zonal::rkhs::{Norm, Relation, Space, Target};
+use zonal::{Error, Kernel, Sphere};
+
+fn sphere(p: u64) -> Sphere {
+    Sphere::in_dimension(p).unwrap()
+}
+
+fn space(kernel: &str, p: u64) -> Space {
+    Space::new(&Kernel::parse(kernel).unwrap(), sphere(p)).unwrap()
+}
+
+fn norm(kernel: &str, p: u64, target: &str) -> zonal::Result<Norm> {
+    let target = Target::parse(target, sphere(p))?;
+    Norm::of(&Kernel::parse(kernel)?.spectrum(sphere(p)), &target)
+}
+
+/// The four kernels in four dimensions. A kink |u|^a keeps energies k^(-2-2a), eigenvalues fall like k^-b: inside if 2 + 2a > b + 1.
+#[test]
+fn verdicts_of_membership() {
+    for (kernel, even_only, extra) in
+        [("ntk(2)", true, 0), ("ntk(3)", false, 0), ("laplace(1)", false, 0), ("arccos(1)", true, 2)]
+    {
+        for p in [3, 4, 5, 8] {
+            let space = space(kernel, p);
+            let b = p + extra;
+            let diverges = |e: u64| {
+                let sum = if b >= e { format!("k^{}", b - e) } else { format!("k^-{}", e - b) };
+                format!("energies fall like k^-{e}, eigenvalues like k^-{b}, and the sum of {sum}")
+            };
+            let no_odd = "degree 3 has energy".to_string();
+            let finite = "energy up to degree".to_string();
+            for (target, inside, reason) in [
+                ("abs(u)", false, diverges(4)),
+                ("max(u,0)", false, diverges(4)),
+                ("u^3", !even_only, if even_only { no_odd } else { finite.clone() }),
+                ("abs(u)^3", 8 > b + 1, diverges(8)),
+                ("u^4+u", true, finite.clone()),
+                ("u^2", true, finite.clone()),
+            ] {
+                let found = space.membership(&Target::parse(target, sphere(p)).unwrap()).unwrap();
+                let what = format!("{target} in {kernel}, p = {p}: {found:?}");
+                assert_eq!((found.inside, found.proved), (Some(inside), true), "{what}");
+                assert!(found.reason.contains(&reason), "{what}");
+            }
+        }
+    }
+}
+
+/// Norms and divergence as found by another program, which sums series and knows nothing of laws.
+#[test]
+fn norms_are_those_of_an_independent_program() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/norms.tsv");
+    let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').from_path(path).unwrap();
+    let (mut finite, mut infinite) = (0, 0);
+    for row in reader.records() {
+        let row = row.unwrap();
+        let (kernel, p, target) = (&row[0], row[1].parse().unwrap(), &row[2]);
+        let what = format!("{target} in {kernel}, p = {p}");
+        let found = Target::parse(target, sphere(p)).unwrap();
+        let energy: f64 = row[3].parse().unwrap();
+        assert!((found.energy().unwrap() / energy - 1.0).abs() < 1e-14, "{what}: {:e}", found.energy().unwrap());
+        let membership = space(kernel, p).membership(&found).unwrap();
+        assert_eq!(membership.inside, Some(&row[4] != "inf"), "{what}: {membership:?}");
+        if &row[4] == "inf" {
+            assert!(matches!(norm(kernel, p, target), Err(Error::Domain(_))), "{what}");
+            infinite += 1;
+        } else {
+            let expected: f64 = row[4].parse().unwrap();
+            let norm = norm(kernel, p, target).unwrap();
+            // The reference has as many digits as it is sure of, eight at least.
+            let distance = (norm.squared - expected).abs();
+            assert!(distance <= norm.error + 1e-8 * expected, "{what}: {norm:?} {expected}");
+            assert!(norm.error < 1e-4 * expected, "{what}: {norm:?}");
+            finite += 1;
+        }
+    }
+    assert!(finite > 60 && infinite > 60, "{finite} {infinite}");
+}
+
+#[test]
+fn spaces_are_named_and_compared() {
+    for (kernel, p, name) in [
+        ("arccos(1)", 5, "even functions in the Sobolev space H^(7/2)(S^4), plus degree 1"),
+        ("arccos(0)", 4, "odd functions in the Sobolev space H^2(S^3), plus degree 0"),
+        ("ntk(3)", 10, "the Sobolev space H^5(S^9)"),
+        ("matern(5/2,1)", 3, "the Sobolev space H^(7/2)(S^2)"),
+        ("(1+u)^3", 4, "a space of finite dimension, degrees 0, 1, 2, 3"),
+        ("gaussian(1)", 4, "a space smaller than every Sobolev space"),
+        ("arccos(1)+arccos(2)", 3, "even functions in H^(5/2)(S^2); odd functions in H^(7/2)(S^2)"),
+    ] {
+        assert_eq!(space(kernel, p).to_string(), name, "{kernel}");
+    }
+    for (a, b, expected) in [
+        ("ntk(2)", "arccos(1)", Relation::Larger),
+        ("arccos(1)", "ntk(2)", Relation::Smaller),
+        ("laplace(1)", "ntk_bias(2)", Relation::Equal),
+        ("laplace(1)", "ntk(3)", Relation::Equal),
+        ("laplace(2)", "laplace(1/3)", Relation::Equal),
+        ("laplace(1)", "ntk(2)", Relation::Larger),
+        ("arccos(0)", "ntk(2)", Relation::Incomparable),
+        ("laplace(1)", "gaussian(1)", Relation::Larger),
+        ("gaussian(1)", "gaussian(2)", Relation::Undecided),
+        ("(1+u)^2", "(1+u)^3", Relation::Smaller),
+        ("ntk(2)", "1+u+u^2", Relation::Larger),
+    ] {
+        for p in [3, 6] {
+            assert_eq!(space(a, p).relation(&space(b, p)).unwrap(), expected, "{a} and {b}, p = {p}");
+        }
+    }
+}
+
+#[test]
+fn other_verdicts() {
+    let verdict = |kernel: &str, p: u64, target: &str| {
+        let found = space(kernel, p).membership(&Target::parse(target, sphere(p)).unwrap()).unwrap();
+        (found.inside, found.reason)
+    };
+    for (kernel, p, target, inside, reason) in [
+        ("ntk(2)", 4, "energies:1,0,1,0", Some(true), "energy up to degree 2"),
+        ("ntk(2)", 4, "energies:1,0,1,1e-9", Some(false), "degree 3 has energy 1.000e-9"),
+        ("gaussian(1)", 4, "abs(u)^5", Some(false), "eigenvalues faster than any power"),
+        ("gaussian(1)", 4, "u^5 - u", Some(true), "energy up to degree 5"),
+        ("gaussian(1)", 4, "exp(u)", None, "both fall faster"),
+        ("laplace(1)", 4, "exp(u)", Some(true), "faster than any power"),
+        ("1+u", 4, "step(u)", Some(false), "degree 3 has energy"),
+        ("ntk(2)", 3, "sin(u)", Some(false), "degree 3 has energy"),
+        ("ntk(3)", 3, "sqrt(1-u)", Some(true), "energies fall like k^-5, eigenvalues like k^-3"),
+        (
+            "ntk(3)",
+            3,
+            "(1-u)^(1/4)",
+            Some(false),
+            "energies fall like k^-4, eigenvalues like k^-3, and the sum of k^-1 diverges",
+        ),
+        // x_1^3 + ... of several directions, and odd parts that cancel
+        ("ntk(2)", 4, "abs(u)^3 @ 1,1; abs(u)^3 @ 1,-1", Some(true), "k^-8"),
+        ("ntk(2)", 4, "u^3 @ 1,1; u^3 @ -1,-1; u^2", Some(true), "energy up to degree 2"),
+        ("ntk(2)", 4, "u^3 @ 1,1; u^3 @ 1,-1", Some(false), "degree 3"),
+        ("ntk(2)", 4, "0*u", Some(true), "the target is zero"),
+    ] {
+        let (found, why) = verdict(kernel, p, target);
+        assert!(found == inside && why.contains(reason), "{target} in {kernel}: {found:?} {why}");
+    }
+}
+
+#[test]
+fn bad_input_is_refused() {
+    let refused = |kernel: &str| match Space::new(&Kernel::parse(kernel).unwrap(), sphere(4)) {
+        Err(Error::Input(why)) => why,
+        other => panic!("{kernel}: {other:?}"),
+    };
+    assert!(refused("u^2 - 1/2").contains("not positive definite"), "{}", refused("u^2 - 1/2"));
+    assert!(refused("-laplace(1)").contains("not positive definite"));
+    let elsewhere = Target::parse("u", sphere(5)).unwrap();
+    assert!(matches!(space("ntk(2)", 4).membership(&elsewhere), Err(Error::Input(_))));
+    assert!(matches!(space("ntk(2)", 4).relation(&space("ntk(2)", 5)), Err(Error::Input(_))));
+}
