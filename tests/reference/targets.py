@@ -12,17 +12,19 @@ targets.tsv (target, dim, degree, value to 30 digits, correctly rounded; 0 = exa
            (recurrence in j from an incomplete beta function; exp and sin by their Taylor series with a bounded tail)
 Zeros: from parity or degree (the 'zero' entry of each target), both ways below 1e-100 there; any other value
 whose ball contains 0 must be proven zero in rationals by the jump formula, or the script stops:
-  jump     repeated integration by parts, w_p P_k^p = -(1/(p-1)) d/dt [w_(p+2) P_(k-1)^(p+2)]: for piecewise polynomials of
-           degree < k, Z lambda_k = sum over breaks c, i of (jump of g^(i) at c) w_(p+2i+2)(c) P_(k-1-i)^(p+2i+2)(c) / ((p-1)(p+1)..(p-1+2i))
-Accidental zeros so proven (12 rows): max(u-1/3,0), (p, k) = (5, 4): P_2^(9)(1/3) = 0; step(u-1/2), (8, 4), and max(u-1/2,0)^2, (4, 6):
-P_3^(10)(1/2) = 0; step(u-1/2), (20, 9); max(u-1/2,0)^2, (20, 8); abs(u^2-1/4), p = 4, k = 8, 14, 20, 26, 32, 38, 200.
+  jump     repeated integration by parts, w_p P_k^p = -(1/(p-1)) d/dt [w_(p+2) P_(k-1)^(p+2)], w_p = (1-t^2)^((p-3)/2): for
+           piecewise polynomials of degree < k, Z lambda_k = sum over breaks c and i of
+           (jump of g^(i) at c) w_(p+2i+2)(c) P_(k-1-i)^(p+2i+2)(c) / ((p-1)(p+1)..(p-1+2i))
+Accidental zeros so proven, 12 rows (p, k): max(u-1/3,0) (5, 4), from P_2^(9)(1/3) = 0; step(u-1/2) (8, 4), (20, 9);
+max(u-1/2,0)^2 (4, 6), (20, 8); abs(u^2-1/4) p = 4, k = 8, 14, 20, 26, 32, 38, 200.
 The pieces are compared with the text of each target in doubles.
 
 norms.tsv (kernel, dim, target, energy = int g^2, norm2, reason). mu_k to k = KMAX by Gauss-Legendre in theta (1900 bits),
 compared with eigenvalues.csv (p = 3, 4, 5) and, for p = 8, with p = 4 by mu_k(p) - mu_(k+2)(p) = (2k/p + 1) mu_k(p+2).
 lambda_k: moments up to k = 40, jump formula beyond, compared on the overlap. Sum of E_k compared with the energy.
 Tail of |u|^a (even k only): with x = k + (p-2)/2, E_k/mu_k = x^-m (c_0 + c_1/x^2 + ...), c_j interpolated, tail by Hurwitz zeta.
-Tail of |u-1/4|^5: E_k by recurrence in doubles to k = 2e5 (1e5 the second time), then the integral of the mean term; mu_k from x^p mu_k = c_0 + c_1/x^2 + ... for each parity.
+Tail of |u-1/4|^5: E_k by recurrence in doubles to k = 2e5 (1e5 the second time), beyond it the integral of
+the mean term; mu_k from x^p mu_k = c_0 + c_1/x^2 + ... for each parity.
 Both tails are taken from two starting degrees, with different numbers of terms, and must agree to 1e-13 (the table has 12 digits).
 'inf': mu_k = 0 < E_k at an odd k >= 3 (arccos(1), ntk(2)), or a kink |u-c|^a: E_k ~ k^(-2-2a) and mu_k ~ k^-d (d = p; p+2 for
 arccos(1)), so the sum diverges for 2 + 2a - d <= 1; the script checks that its dyadic blocks grow like 2^(d-1-2a).
@@ -370,7 +372,7 @@ def even_tail(terms, p, m, k0, n):
     return sum((c * arb(2) ** -(m + 2 * j) * arb(m + 2 * j).zeta(first) for j, c in enumerate(cs)), arb(0))
 
 def shifted_tail(mu, p, m, k0, n, last=200000):
-    """sum of E_k/mu_k of |u-1/4|^5 over k0 < k <= last, in doubles; mu_k ~ x^-p sum c_j x^(-2j), each parity apart"""
+    """sum of E_k/mu_k of |u-1/4|^5 over k > k0, term by term to last; mu_k ~ x^-p sum c_j x^(-2j), each parity apart"""
     nu, fits = (p - 2) / 2, []
     for parity in (0, 1):
         at_k = [k0 // 2 + parity + 2 * (i * (k0 // 4 - 1) // (n - 1)) for i in range(n)]
@@ -397,7 +399,7 @@ def write_norms():
     kinks = {"abs(u)^3": 3, "abs(u)": 1, "max(u,0)": 1, "abs(u)^5": 5, "step(u-1/2)": 0, "abs(u-1/4)^5": 5}
     targets = {name: {**TARGETS, **NORM_ONLY}[name] for name in names}
     check_text(targets)
-    rows, energies, worst_tail = [], {}, arb(0)
+    rows, worst_tail = [], arb(0)
     for p in NORM_DIMS:
         low = by_moments(targets, p, list(range(41)))
         for name, (pieces, zero) in targets.items():
@@ -415,7 +417,7 @@ def write_norms():
             else:
                 energy = sum((c * m for a, b, poly, _ in pieces for c, m in zip(
                     map(arb, (fmpq_poly(poly) ** 2).coeffs()), moments("1", a, b, p, 12))), arb(0)) / zee(p)
-            left, rest = energy - sum(es, arb(0)), arb(0)     # Parseval; of a kink, the rest beyond KMAX by the blocks' ratio
+            left, rest = energy - sum(es, arb(0)), arb(0)     # Parseval; of a kink, rest = estimate of the sum beyond KMAX
             if name in kinks:
                 rest = sum(es[KMAX // 2 + 1:], arb(0)) / (2 ** (1 + 2 * kinks[name]) - 1)
             if not abs(left - rest) < rest * 0.05 + 1e-60 * energy:
