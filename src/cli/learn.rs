@@ -74,7 +74,7 @@ const MOST_SAMPLES: f64 = 1e15;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let (kernel, sphere) = arguments.place.read()?;
-    let sizes = sizes(&arguments.samples, arguments.points)?;
+    let sizes = sizes(&arguments.samples, arguments.points, "samples", [1.0, MOST_SAMPLES])?;
     let largest = sizes.iter().copied().fold(1.0, f64::max);
     let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
     let target = Modes::new(&Target::parse(&arguments.target, sphere)?, &levels)?;
@@ -122,13 +122,14 @@ fn number(text: &str, what: &str) -> Result<f64> {
     number.filter(|x| x.is_finite()).ok_or_else(|| Error::input(format!("'{text}' is no number for the {what}")))
 }
 
-/// Numbers of samples from a list or a range.
-fn sizes(text: &str, points: usize) -> Result<Vec<f64>> {
+/// Numbers from a list or a range; `points` of them in a range, in equal ratios to twelve digits, whole numbers where fractions are not allowed.
+pub(super) fn sizes(text: &str, points: usize, what: &str, allowed: [f64; 2]) -> Result<Vec<f64>> {
+    let [least, most] = allowed;
     let checked = |text: &str| {
-        let n = number(text, "samples")?;
-        match (1.0..=MOST_SAMPLES).contains(&n) {
+        let n = number(text, what)?;
+        match (least..=most).contains(&n) {
             true => Ok(n),
-            false => Err(Error::input(format!("{n} samples; allowed are 1 to {MOST_SAMPLES:e}"))),
+            false => Err(Error::input(format!("{what} {n}; allowed are {least} to {most:e}"))),
         }
     };
     let Some((first, last)) = text.split_once("..=") else {
@@ -137,10 +138,17 @@ fn sizes(text: &str, points: usize) -> Result<Vec<f64>> {
     let (first, last) = (checked(first)?, checked(last)?);
     if !(2..=MOST_SIZES).contains(&points) || last <= first {
         return Err(Error::input(format!(
-            "{points} sizes from {first} to {last}; allowed are 2 to {MOST_SIZES}, increasing"
+            "{points} values of {what} from {first} to {last}; allowed are 2 to {MOST_SIZES}, increasing"
         )));
     }
-    let size = |i: usize| (first * (last / first).powf(i as f64 / (points - 1) as f64)).round();
+    let whole = least == 1.0;
+    let size = |i: usize| {
+        let size = first * (last / first).powf(i as f64 / (points - 1) as f64);
+        match whole {
+            true => size.round(),
+            false => format!("{size:.11e}").parse().unwrap_or(size),
+        }
+    };
     let mut sizes: Vec<f64> = (0..points).map(size).collect();
     sizes.dedup();
     Ok(sizes)

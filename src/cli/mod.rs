@@ -1,5 +1,7 @@
 //! The command line: one file per subcommand.
 
+mod approximate;
+mod capacity;
 mod data;
 mod decay;
 mod degrees;
@@ -55,6 +57,10 @@ enum Command {
     Predict(fit::PredictArguments),
     /// Whether a target lies in the function space of a kernel, and its norm there.
     Norm(norm::Arguments),
+    /// How well a target is approximated within balls of a kernel's function space.
+    Approximate(approximate::Arguments),
+    /// How large the unit ball of a kernel's function space is: widths, entropy, Rademacher complexity, information gain.
+    Capacity(capacity::Arguments),
     /// Predicted learning curves of kernel regression and of random features.
     Learn(learn::Arguments),
     /// The catalogue: names, formulas, parameters.
@@ -154,7 +160,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, norm, learn or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, norm, approximate, capacity, learn or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -184,6 +190,8 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Predict(arguments) => fit::predict(&arguments),
         Command::Norm(arguments) => norm::run(&arguments),
+        Command::Approximate(arguments) => approximate::run(&arguments),
+        Command::Capacity(arguments) => capacity::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }

@@ -20,6 +20,8 @@ pub struct Levels {
     degrees: Vec<f64>,
     /// Eigenvalues and what they are of the trace, N mu.
     parts: Vec<Part>,
+    /// How many of them are single degrees.
+    single: usize,
     /// Degrees beyond, of each parity, where all eigenvalues follow laws.
     nodes: Option<[Vec<Node>; 2]>,
     /// p; 0 for levels that are not degrees.
@@ -86,7 +88,7 @@ impl Levels {
     /// Those of the spectrum; `Input` for a kernel with a negative eigenvalue.
     pub fn new(spectrum: &Spectrum, samples: f64) -> Result<Self> {
         let p = spectrum.sphere().dimension();
-        let enough = |k: u64| log_multiplicity(p, k as f64) > (MANY * samples.max(1.0)).ln();
+        let enough = |k: u64| log_multiplicity(p, k as f64) > MANY.ln() + samples.max(1.0).ln();
         let highest = (1..MOST_DEGREES).find(|k| enough(*k)).unwrap_or(MOST_DEGREES);
         let theorem = Theorem::of(spectrum)?;
         let degrees = values(spectrum, highest)?;
@@ -103,6 +105,7 @@ impl Levels {
             .filter(|(_, mu)| **mu > 0.0)
             .map(|(k, mu)| Part { value: *mu, weight: spectrum.sphere().multiplicity(k).to_f64() * mu })
             .collect();
+        let single = parts.len();
         let known: f64 = parts.iter().map(|part| part.weight).sum();
         let mut rest = (trace - known).max(0.0);
         let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
@@ -124,7 +127,7 @@ impl Levels {
             // Rounding of the sum.
             rest = 0.0;
         }
-        Ok(Levels { degrees, parts, nodes, dimension: p, rest, left, trace })
+        Ok(Levels { degrees, parts, single, nodes, dimension: p, rest, left, trace })
     }
 
     /// Of eigenvalues and how often they occur: level k takes the place of degree k.
@@ -140,7 +143,8 @@ impl Levels {
         let parts: Vec<Part> = parts.map(|(value, count)| Part { value: *value, weight: value * count }).collect();
         let trace = parts.iter().map(|part| part.weight).sum();
         let degrees = values.iter().map(|(value, _)| *value).collect();
-        Ok(Levels { degrees, parts, nodes: None, dimension: 0, rest: 0.0, left: 0.0, trace })
+        let single = parts.len();
+        Ok(Levels { degrees, parts, single, nodes: None, dimension: 0, rest: 0.0, left: 0.0, trace })
     }
 
     /// How many degrees were computed one by one.
@@ -151,6 +155,11 @@ impl Levels {
     /// Degrees that stand for all beyond, of one parity.
     pub(super) fn nodes(&self, parity: Parity) -> Option<&[Node]> {
         self.nodes.as_ref().map(|nodes| &nodes[parity.remainder() as usize][..])
+    }
+
+    /// Eigenvalues computed one by one, and how often each occurs.
+    pub(super) fn counted(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.parts.iter().take(self.single).map(|part| (part.value, part.weight / part.value))
     }
 
     /// p, if these are the levels of a sphere.

@@ -1,5 +1,7 @@
 //! Function spaces of kernels: targets, their energies, norms, membership, approximation.
 
+mod approximation;
+mod capacity;
 mod energy_law;
 mod levels;
 mod membership;
@@ -9,6 +11,8 @@ mod root;
 mod space;
 mod target;
 
+pub use approximation::{Approximation, SupBound};
+pub use capacity::Capacity;
 pub use energy_law::EnergyLaw;
 pub use levels::Levels;
 pub use membership::Membership;

@@ -173,6 +173,14 @@ impl Target {
         }
     }
 
+    /// The functions g of all directions; none for a target given by energies.
+    pub fn functions(&self) -> Vec<&Function> {
+        match &self.kind {
+            Kind::Energies(_) => Vec::new(),
+            Kind::Lines(lines) => lines.iter().map(|line| &line.function).collect(),
+        }
+    }
+
     /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3): P_k(c) -> 0 for |c| < 1.
     pub fn law(&self, parity: Parity) -> EnergyLaw {
         let index = parity.remainder() as usize;

@@ -1,0 +1,135 @@
+//! `zonal approximate`: how well a target is approximated within balls of a kernel's space.
+
+use super::learn::sizes;
+use super::{Format, Output, Place, Verdict, csv, json};
+use crate::error::{Error, Result};
+use crate::report::plot::{Curve, Figure, Mark, escaped};
+use crate::report::{Align, TextTable, write_whole};
+use crate::rkhs::{Approximation, Levels, Modes, SupBound, Target};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u); or 'abs(u) @ 1,0; u^3 @ 1,2'; or energies:0.2,0.5.
+    #[arg(long, allow_hyphen_values = true, value_name = "G")]
+    target: String,
+    /// Radii of balls: 1, or 1,10,100, or 1..=1000 for --points radii in equal ratios.
+    #[arg(long, allow_hyphen_values = true, value_name = "R")]
+    radius: String,
+    /// How many radii in a range.
+    #[arg(long, value_name = "COUNT", default_value_t = 13)]
+    points: usize,
+    /// Bound the distance everywhere on the sphere as well: a proof by intervals, some tenths of a second for each radius.
+    #[arg(long)]
+    sup: bool,
+    #[command(flatten)]
+    output: Output,
+    /// Draws the distances into this SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: u64,
+    target: String,
+    /// The root mean square of the target.
+    size: f64,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Serialize)]
+struct Row {
+    radius: f64,
+    regularisation: f64,
+    /// Root mean square, computed.
+    distance: f64,
+    norm: f64,
+    /// Everywhere, proved.
+    sup_bound: Option<f64>,
+    sup_degree: Option<u64>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let (kernel, sphere) = arguments.place.read()?;
+    let radii = sizes(&arguments.radius, arguments.points, "radius", [1e-100, 1e100])?;
+    let target = Target::parse(&arguments.target, sphere)?;
+    if arguments.sup && target.functions().is_empty() {
+        return Err(Error::input("--sup needs a formula: a target given by energies has no values"));
+    }
+    let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
+    let modes = Modes::new(&target, &levels)?;
+    let row = |radius: &f64| -> Result<Row> {
+        let Approximation { radius, regularisation, distance, norm } = Approximation::best(&modes, *radius)?;
+        let sup = if arguments.sup { Some(SupBound::of(&target, &levels, regularisation)?) } else { None };
+        let (sup_bound, sup_degree) = (sup.map(|sup| sup.bound), sup.map(|sup| sup.degree));
+        Ok(Row { radius, regularisation, distance, norm, sup_bound, sup_degree })
+    };
+    let document = Document {
+        kernel: kernel.to_string(),
+        dim: sphere.dimension(),
+        target: target.text.clone(),
+        size: modes.energy().sqrt(),
+        rows: radii.iter().map(row).collect::<Result<_>>()?,
+    };
+    if let Some(path) = &arguments.plot {
+        write_whole(&figure(&document)?, Some(path))?;
+    }
+    let text = match arguments.output.format {
+        Format::Json => json(&document)?,
+        Format::Csv => csv(document.rows.iter().cloned())?,
+        Format::Text => text(&document),
+    };
+    arguments.output.write(&text)?;
+    Ok(Verdict::Done)
+}
+
+fn text(document: &Document) -> String {
+    let Document { kernel, dim, target, size, rows } = document;
+    let columns = ["radius", "distance", "norm", "rho", "sup bound", "degree"];
+    let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
+    let some = |x: Option<String>| x.unwrap_or_else(|| "-".to_string());
+    for row in rows {
+        table.row([
+            format!("{}", row.radius),
+            format!("{:.5e}", row.distance),
+            format!("{:.5e}", row.norm),
+            format!("{:.5e}", row.regularisation),
+            some(row.sup_bound.map(|bound| format!("{bound:.5e}"))),
+            some(row.sup_degree.map(|degree| degree.to_string())),
+        ]);
+    }
+    format!(
+        "best approximations of {target} in balls of the space of {kernel} on the sphere in R^{dim}\n\
+         root mean square of the target {size:.6e}; distances are root mean squares, computed; sup bounds are proved\n{table}"
+    )
+}
+
+fn figure(document: &Document) -> Result<String> {
+    let curve = |label: &str, f: fn(&Row) -> Option<f64>, mark| {
+        let points =
+            document.rows.iter().filter_map(|row| Some((row.radius.log10(), f(row).filter(|d| *d > 0.0)?.log10())));
+        Curve { label: label.to_string(), points: points.collect(), mark }
+    };
+    let series = [
+        curve("root mean square", |row| Some(row.distance), Mark::Solid),
+        curve("sup bound", |row| row.sup_bound, Mark::Dashed),
+    ];
+    Figure {
+        title: format!(
+            "{} by {} on the sphere in R^{{{}}}",
+            escaped(&document.target),
+            escaped(&document.kernel),
+            document.dim
+        ),
+        x_label: "radius of the ball".to_string(),
+        y_label: "distance".to_string(),
+        series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),
+    }
+    .svg()
+}
