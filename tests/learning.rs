@@ -1,7 +1,7 @@
 //! Learning curves: identities of the equations, other forms of them, limits, sums over all degrees, bad input.
 
 use zonal::decay::Prediction;
-use zonal::learning::{Risk, Setting, random_features, ridge_regression};
+use zonal::learning::{CurveExponents, Risk, Setting, flow_error, flow_time, random_features, ridge_regression};
 use zonal::rkhs::{Levels, Modes, Target};
 use zonal::{Error, Kernel, Sphere};
 
@@ -255,4 +255,71 @@ fn overfitting_is_obligatory() {
         assert!((factor(1e12) / limit - 1.0).abs() < 2e-3, "{kernel}, p = {p}: {}", factor(1e12));
         assert!((factor(10.0) / limit - 1.0).abs() > 0.02);
     }
+}
+
+/// The derived exponents against predicted curves at a million million samples.
+#[test]
+fn curves_end_by_their_exponents() {
+    for (kernel, p, g, noiseless) in [
+        ("ntk(2)", 3, "abs(u)", "3/2"),
+        ("ntk(3)", 3, "step(u-1/2)", "1/2"),
+        ("arccos(1)", 5, "abs(u)^3", "7/4"),
+        ("laplace(1)", 4, "u^2 + u", "8/3"),
+        ("ntk(2)", 4, "u^3", "0"),
+        ("ntk(2)", 4, "max(u, 0)", "1"),
+        ("arccos(1)+arccos(2)", 3, "step(u)", "5/14"),
+        ("ntk(3)", 4, "sqrt(1-u)", "5/3"),
+    ] {
+        let levels = levels(kernel, p, 1e14);
+        let target = Target::parse(g, Sphere::in_dimension(p).unwrap()).unwrap();
+        let found = CurveExponents::of(&levels, &target).unwrap();
+        assert_eq!(found.noiseless.to_string(), noiseless, "{kernel} {g}");
+        let modes = Modes::new(&target, &levels).unwrap();
+        let test = |samples: f64, ridge: f64, noise: f64| {
+            ridge_regression(&levels, &modes, Setting { samples, ridge, noise }).unwrap().test - noise
+        };
+        let slope = -(test(1e12, 0.0, 0.0) / test(1e10, 0.0, 0.0)).log10() / 2.0;
+        let x = found.noiseless.to_f64();
+        assert!((slope - x).abs() < 0.02 * x.max(0.1), "{kernel} {g}: {slope} {noiseless}");
+        if x > 0.0 {
+            // the best ridge of a fine list
+            let best = |samples: f64| {
+                let ridges = (-80..=160).map(|i| 10f64.powf(f64::from(i) / 10.0));
+                ridges.map(|ridge| test(samples, ridge, 0.5)).fold(f64::INFINITY, f64::min)
+            };
+            let slope = -(best(1e12) / best(1e10)).log10() / 2.0;
+            assert!((slope - found.noisy.to_f64()).abs() < 0.03, "{kernel} {g}: {slope} {}", found.noisy);
+        }
+    }
+    let levels = levels("gaussian(1)", 4, 1e3);
+    let target = Target::parse("u", Sphere::in_dimension(4).unwrap()).unwrap();
+    assert!(matches!(CurveExponents::of(&levels, &target), Err(Error::Unable(_))));
+}
+
+#[test]
+fn gradient_flow_learns_degree_by_degree() {
+    let levels = levels("ntk(2)", 4, 1e6);
+    let sphere = Sphere::in_dimension(4).unwrap();
+    let modes = Modes::new(&Target::parse("u^2 + u", sphere).unwrap(), &levels).unwrap();
+    let energies = [1.0 / 16.0, 0.25, 1.0 / 16.0];
+    let direct = |t: f64| -> f64 {
+        (0u64..).zip(energies).map(|(k, e)| e * (-2.0 * levels.eigenvalue(k).unwrap() * t).exp()).sum()
+    };
+    for t in [0.0, 0.3, 5.0, 200.0] {
+        assert!((flow_error(&modes, t).unwrap() / direct(t) - 1.0).abs() < 1e-12, "{t}");
+    }
+    let time = flow_time(&modes, 1e-3).unwrap();
+    assert!((direct(time) / 1e-3 - 1.0).abs() < 1e-11, "{time}");
+    assert_eq!(flow_time(&modes, modes.energy()).unwrap(), 0.0);
+    // A kink: E_k ~ k^-4, mu_k ~ k^-4, so the error falls like t^-3/4.
+    let kink = Modes::new(&Target::parse("abs(u)", sphere).unwrap(), &levels).unwrap();
+    let slope = -(flow_error(&kink, 1e14).unwrap() / flow_error(&kink, 1e12).unwrap()).log10() / 2.0;
+    assert!((slope - 0.75).abs() < 0.01, "{slope}");
+    // Odd degrees are never learned by ntk(2).
+    let odd = Modes::new(&Target::parse("u^3", sphere).unwrap(), &levels).unwrap();
+    assert!(matches!(flow_time(&odd, 1e-3), Err(Error::Unable(_))));
+    for bad in [0.0, -1.0, 10.0, f64::NAN] {
+        assert!(matches!(flow_time(&modes, bad), Err(Error::Input(_))), "{bad}");
+    }
+    assert!(matches!(flow_error(&modes, -1.0), Err(Error::Input(_))));
 }

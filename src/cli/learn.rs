@@ -2,7 +2,7 @@
 
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
-use crate::learning::{Risk, Setting, random_features, ridge_regression};
+use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use crate::report::{Align, TextTable, write_whole};
 use crate::rkhs::{Levels, Modes, Target};
@@ -52,9 +52,20 @@ struct Document {
     ridge: f64,
     noise: f64,
     features: Option<f64>,
+    /// For large n, where there are power laws.
+    exponents: Option<Exponents>,
     /// How the numbers were obtained.
     rigour: &'static str,
     rows: Vec<Row>,
+}
+
+/// x of test ~ n^-x for kernel regression.
+#[derive(Serialize)]
+struct Exponents {
+    /// Without noise and ridge.
+    noiseless: String,
+    /// Above the noise, at the best ridge.
+    noisy: String,
 }
 
 #[derive(Clone, Serialize)]
@@ -77,7 +88,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let sizes = sizes(&arguments.samples, arguments.points, "samples", [1.0, MOST_SAMPLES])?;
     let largest = sizes.iter().copied().fold(1.0, f64::max);
     let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
-    let target = Modes::new(&Target::parse(&arguments.target, sphere)?, &levels)?;
+    let given = Target::parse(&arguments.target, sphere)?;
+    let target = Modes::new(&given, &levels)?;
+    let exponents = match CurveExponents::of(&levels, &given) {
+        Ok(found) => Some(Exponents { noiseless: found.noiseless.to_string(), noisy: found.noisy.to_string() }),
+        Err(Error::Unable(_)) => None,
+        Err(error) => return Err(error),
+    };
     let risk = |samples: f64| -> Result<Risk> {
         let setting = Setting { samples, ridge: arguments.ridge, noise: arguments.noise };
         match arguments.features {
@@ -102,6 +119,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         ridge: arguments.ridge,
         noise: arguments.noise,
         features: arguments.features,
+        exponents,
         rigour: "predicted",
         rows,
     };
@@ -169,9 +187,14 @@ fn text(document: &Document) -> String {
         0.0 => String::new(),
         rest => format!(" ({rest:.1e} of it in degrees beyond those with known eigenvalues, taken as not learned)"),
     };
+    let exponents = document.exponents.as_ref().map_or(String::new(), |Exponents { noiseless, noisy }| {
+        format!(
+            "for large n kernel regression falls like n^-({noiseless}) without noise and ridge, to the noise like n^-({noisy}) at the best ridge\n"
+        )
+    });
     format!(
         "{kernel} on the sphere in R^{dim}, target {target}, ridge {ridge}, noise {noise}{features}\n\
-         energy of the target {energy:.6e}{beyond}\n\
+         energy of the target {energy:.6e}{beyond}\n{exponents}\
          predicted mean square errors, by the Gaussian model of the eigenfunctions:\n{table}"
     )
 }

@@ -6,8 +6,12 @@
 //!
 //! Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Simon, Dickens, Karkada and DeWeese, TMLR 2023; Simon, Karkada, Ghosh and Belkin, ICLR 2024.
 
+mod exponents;
 mod features;
+mod flow;
 mod regression;
 
+pub use exponents::CurveExponents;
 pub use features::random_features;
+pub use flow::{flow_error, flow_time};
 pub use regression::{Risk, Setting, ridge_regression};

@@ -1,5 +1,6 @@
 //! The eigenvalues of a kernel, all of them: one by one, then by the law of their decay.
 
+use super::Decay;
 use crate::decay::{Law, Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::number::Digits;
@@ -26,6 +27,8 @@ pub struct Levels {
     nodes: Option<[Vec<Node>; 2]>,
     /// p; 0 for levels that are not degrees.
     dimension: u64,
+    /// How the eigenvalues of even and odd degrees decay, if these are degrees.
+    decay: Option<[Decay; 2]>,
     /// The part of the trace that belongs to no level.
     rest: f64,
     /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
@@ -127,7 +130,8 @@ impl Levels {
             // Rounding of the sum.
             rest = 0.0;
         }
-        Ok(Levels { degrees, parts, single, nodes, dimension: p, rest, left, trace })
+        let decay = Some(theorem.parities.each_ref().map(Decay::of));
+        Ok(Levels { degrees, parts, single, nodes, dimension: p, decay, rest, left, trace })
     }
 
     /// Of eigenvalues and how often they occur: level k takes the place of degree k.
@@ -144,7 +148,7 @@ impl Levels {
         let trace = parts.iter().map(|part| part.weight).sum();
         let degrees = values.iter().map(|(value, _)| *value).collect();
         let single = parts.len();
-        Ok(Levels { degrees, parts, single, nodes: None, dimension: 0, rest: 0.0, left: 0.0, trace })
+        Ok(Levels { degrees, parts, single, nodes: None, dimension: 0, decay: None, rest: 0.0, left: 0.0, trace })
     }
 
     /// How many degrees were computed one by one.
@@ -162,8 +166,13 @@ impl Levels {
         self.parts.iter().take(self.single).map(|part| (part.value, part.weight / part.value))
     }
 
+    /// How the eigenvalues of even and odd degrees decay, if these are the levels of a sphere.
+    pub fn decay(&self) -> Option<&[Decay; 2]> {
+        self.decay.as_ref()
+    }
+
     /// p, if these are the levels of a sphere.
-    pub(super) fn dimension(&self) -> Option<u64> {
+    pub fn dimension(&self) -> Option<u64> {
         (self.dimension > 0).then_some(self.dimension)
     }
 

@@ -67,6 +67,18 @@ pub enum Relation {
     Undecided,
 }
 
+impl Decay {
+    /// From the law derived of a kernel.
+    pub(super) fn of(prediction: &Prediction) -> Self {
+        match prediction {
+            Prediction::Vanishes { exceptions } => Decay::Ends(exceptions.clone()),
+            Prediction::Power(law) => Decay::Power(law.exponent.clone()),
+            Prediction::FasterThanAnyPower => Decay::Faster,
+            Prediction::Undecided(why) => Decay::Undecided(why.clone()),
+        }
+    }
+}
+
 /// Degrees computed one by one where nothing is proved.
 const COMPUTED: u64 = 100;
 
@@ -95,16 +107,11 @@ impl Space {
                 return Err(not_positive(kernel, &format!("mu_{} = {row}", row.degree)));
             }
             let zeros = rows.iter().filter(|row| row.is_zero()).map(|row| row.degree).collect();
-            let decay = match &theorem.parities[index] {
-                Prediction::Vanishes { exceptions } => Decay::Ends(exceptions.clone()),
-                Prediction::Power(law) if law.constant.is_sign_negative() => {
-                    return Err(not_positive(kernel, &format!("mu_k < 0 for large {parity} k")));
-                }
-                Prediction::Power(law) => Decay::Power(law.exponent.clone()),
-                Prediction::FasterThanAnyPower => Decay::Faster,
-                Prediction::Undecided(why) => Decay::Undecided(why.clone()),
-            };
-            Ok(Part { decay, zeros, proved: settled })
+            let prediction = &theorem.parities[index];
+            if matches!(prediction, Prediction::Power(law) if law.constant.is_sign_negative()) {
+                return Err(not_positive(kernel, &format!("mu_k < 0 for large {parity} k")));
+            }
+            Ok(Part { decay: Decay::of(prediction), zeros, proved: settled })
         };
         Ok(Space { kernel: kernel.clone(), sphere, parts: [part(Parity::Even)?, part(Parity::Odd)?] })
     }

@@ -1,0 +1,73 @@
+//! How learning curves end: their exponents at power laws.
+
+use crate::decay::Parity;
+use crate::error::{Error, Result};
+use crate::rkhs::{Decay, EnergyLaw, Levels, Target};
+use rug::Rational;
+
+/// The exponents of the learning curve for large n, where eigenvalues and energies follow power laws. With mu_k ~ k^-b of the parity that decays most slowly the eigenvalues
+/// are lambda_i ~ i^-alpha, alpha = b/(p-1), and without ridge the regularisation falls like n^-alpha. What is not learned, $\sum_kE_k\bigl(\frac\kappa{\mu_k+\kappa}\bigr)^2$ with
+/// E_k ~ k^-e, falls like kappa^min((e-1)/b, 2).
+///
+/// Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Cui, Loureiro, Krzakala and Zdeborová, NeurIPS 2021 (alpha and their r: noiseless = alpha min(2r, 2)).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurveExponents {
+    /// alpha
+    pub capacity: Rational,
+    /// x of test ~ n^-x without noise and without ridge; 0 where a part of the target is never learned.
+    pub noiseless: Rational,
+    /// The same with noise, above the noise, at the best ridge for each n: x/(1+x).
+    pub noisy: Rational,
+}
+
+impl CurveExponents {
+    /// From the decay of eigenvalues and energies.
+    ///
+    /// ```
+    /// use zonal::learning::CurveExponents;
+    /// use zonal::rkhs::{Levels, Target};
+    /// use zonal::{Kernel, Sphere};
+    /// // |u| on S^2 by ntk(2): E_k ~ k^-4, mu_k ~ k^-3, alpha = 3/2, x = (3/2) (3/3)
+    /// let sphere = Sphere::in_dimension(3)?;
+    /// let levels = Levels::new(&Kernel::ntk(2)?.spectrum(sphere), 1e6)?;
+    /// let found = CurveExponents::of(&levels, &Target::parse("abs(u)", sphere)?)?;
+    /// assert_eq!((found.noiseless.to_string(), found.noisy.to_string()), ("3/2".to_string(), "3/5".to_string()));
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Unable` where the eigenvalues follow no power law, or the energies are not known; `Input` for levels that are not those of a sphere.
+    pub fn of(levels: &Levels, target: &Target) -> Result<Self> {
+        let (Some(decay), Some(p)) = (levels.decay(), levels.dimension()) else {
+            return Err(Error::input("the levels are not those of a sphere"));
+        };
+        let power = |decay: &Decay| if let Decay::Power(b) = decay { Some(b.clone()) } else { None };
+        let undecided = decay.iter().any(|decay| matches!(decay, Decay::Undecided(_)));
+        let Some(slowest) = decay.iter().filter_map(power).min().filter(|_| !undecided) else {
+            return Err(Error::unable("the eigenvalues follow no power law: the curve has no exponent"));
+        };
+        let capacity = slowest / (p - 1);
+        let mut least = Rational::from(2);
+        for (parity, decay) in Parity::BOTH.into_iter().zip(decay) {
+            let law = target.law(parity);
+            let lost = |last: u64| {
+                let own = (parity.remainder()..=last).step_by(2);
+                own.into_iter().any(|k| levels.eigenvalue(k) == Some(0.0) && !target.vanishes_at(k))
+            };
+            let power = match (&law, decay) {
+                (EnergyLaw::Ends(None), _) => continue,
+                (EnergyLaw::Undecided(why), _) => return Err(Error::unable(why.clone())),
+                (EnergyLaw::Ends(Some(last)), _) if !lost(*last) => continue,
+                (EnergyLaw::Power { exponent, .. }, Decay::Power(b)) if !lost(levels.computed()) => {
+                    Rational::from(exponent - 1u32) / b
+                }
+                (EnergyLaw::Faster, Decay::Power(_) | Decay::Faster) if !lost(levels.computed()) => continue,
+                _ => Rational::new(),
+            };
+            least = least.min(power);
+        }
+        let noiseless = least * &capacity;
+        let noisy = noiseless.clone() / (noiseless.clone() + 1u32);
+        Ok(CurveExponents { capacity, noiseless, noisy })
+    }
+}

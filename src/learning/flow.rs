@@ -1,0 +1,59 @@
+//! Gradient flow on the whole sphere.
+
+use crate::error::{Error, Result};
+use crate::rkhs::{Mode, Modes, decreasing};
+
+/// The mean square error of gradient flow from 0 on the whole sphere after a time t, unit rate: $\sum_kE_ke^{-2\mu_kt}$, the residual of degree k decays like e^(-mu_k t).
+/// With n samples the empirical kernel takes the place of the eigenvalues: degrees with mu_k t of the order of 1 are learned as here while n is large against their number.
+///
+/// ```
+/// use zonal::learning::{flow_error, flow_time};
+/// use zonal::rkhs::{Levels, Modes};
+/// let levels = Levels::of_values(&[(0.5, 1.0), (0.01, 1.0)])?;
+/// let target = Modes::of_energies(&[1.0, 1.0], &levels)?;
+/// assert!((flow_error(&target, 10.0)? - ((-10f64).exp() + (-0.2f64).exp())).abs() < 1e-15);
+/// assert!((flow_time(&target, 0.5)? - 50.0 * 2f64.ln()).abs() < 1e-10);
+/// # Ok::<(), zonal::Error>(())
+/// ```
+///
+/// # Errors
+/// `Input` for a time that is negative or not finite.
+pub fn flow_error(target: &Modes, time: f64) -> Result<f64> {
+    if !(time.is_finite() && time >= 0.0) {
+        return Err(Error::input(format!("the time {time}; allowed are numbers from 0 on")));
+    }
+    Ok(target.sum(|mode| (-2.0 * mode.eigenvalue * time).exp()))
+}
+
+/// The time after which the error of [`flow_error`] has fallen to a value.
+///
+/// # Errors
+/// `Input` for an error that is not positive or more than the energy of the target; `Unable` for one that is never reached: the energy of degrees whose eigenvalue
+/// is zero or not known stays.
+pub fn flow_time(target: &Modes, error: f64) -> Result<f64> {
+    let energy = target.energy();
+    if !(error > 0.0 && error <= energy) {
+        return Err(Error::input(format!("the error {error}; allowed are numbers above 0 and up to {energy}")));
+    }
+    let stays = target.sum(|mode| if mode.eigenvalue > 0.0 { 0.0 } else { 1.0 });
+    if error <= stays {
+        return Err(Error::unable(format!("the error {error} is never reached: {stays} is not learned")));
+    }
+    if error == energy {
+        return Ok(0.0);
+    }
+    let value = |time: f64| target.sum(|mode| (-2.0 * mode.eigenvalue * time).exp()) - error;
+    let slope = |time: f64| {
+        let term = |mode: &Mode| -2.0 * mode.eigenvalue * (-2.0 * mode.eigenvalue * time).exp();
+        target.sum(term)
+    };
+    let mut above = 1.0;
+    while value(above) > 0.0 {
+        above *= 10.0;
+        if above > 1e300 {
+            return Err(Error::unable(format!("the time after which the error is {error} is too large for doubles")));
+        }
+    }
+    decreasing(above, |time| (value(time), slope(time)))
+        .ok_or_else(|| Error::unable(format!("the time after which the error is {error} is too small for doubles")))
+}
