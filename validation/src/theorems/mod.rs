@@ -13,6 +13,7 @@ pub mod gram_clusters;
 pub mod learning_curves;
 pub mod learning_speed;
 pub mod limiting_identities;
+pub mod lipschitz_approximation;
 pub mod mercer;
 pub mod parity;
 pub mod positive_definite;
@@ -37,6 +38,7 @@ pub const ALL: &[Theorem] = &[
     gram_clusters::THEOREM,
     early_stopping::THEOREM,
     learning_speed::THEOREM,
+    lipschitz_approximation::THEOREM,
     learning_curves::THEOREM,
     random_features::THEOREM,
     empirical_ntk::THEOREM,
