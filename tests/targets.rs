@@ -46,6 +46,27 @@ fn coefficients_are_those_of_an_independent_program() {
     assert!(compared > 5000, "{compared}");
 }
 
+/// With few bits the errors stay within their bounds, and the bounds are those asked for.
+#[test]
+fn errors_of_coefficients_are_covered() {
+    let degrees: Vec<u64> = (0..=300).collect();
+    for (g, p) in
+        [("abs(u)", 3), ("max(u-1/3, 0)^2", 20), ("step(u - 9/10)", 7), ("abs(sin(3*u))", 4), ("max(u-1/3, 0)*10^6", 5)]
+    {
+        let function = Function::new(Kernel::parse(g).unwrap().expr(), sphere(p)).unwrap();
+        let exact = function.coefficients(&degrees, 160).unwrap();
+        for bits in [10, 30, 60] {
+            let found = function.coefficients(&degrees, bits).unwrap();
+            let distance = |(a, b): (&rug::Float, &rug::Float)| rug::Float::with_val(64, a - b).abs();
+            let worst =
+                found.values.iter().zip(&exact.values).map(distance).fold(rug::Float::new(64), |a, b| a.max(&b));
+            assert!(worst <= found.error, "{g}, {bits}: {worst:e} {:e}", found.error);
+            let size = if g.ends_with("10^6") { 1e6 } else { 1.0 };
+            assert!(found.error < size * 16.0 * 0.5f64.powi(bits as i32), "{g}, {bits}: {:e}", found.error);
+        }
+    }
+}
+
 /// The exponents, or where the energies end, and the constants against energies of the degrees 200 to 400.
 #[test]
 fn the_laws_of_energies() {

@@ -2,8 +2,9 @@
 
 use super::closed_form::ClosedForm;
 use super::problem::Problem;
-use super::quadrature::Effort;
 use super::quadrature::double_exponential::{End, Integrand, Part, end_precision, integrate, sample_bits};
+use super::quadrature::pieces::Size;
+use super::quadrature::{self, Effort};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel, Piece, Point, Program, pieces};
 use crate::number::{Multiprecision, Number};
@@ -23,6 +24,8 @@ pub struct Function {
     programs: Vec<Program>,
     /// How wide its narrowest feature is.
     finest: f64,
+    /// The sizes of the pieces if all are polynomials.
+    polynomials: Option<Vec<Size>>,
 }
 
 /// Funk-Hecke coefficients with one bound of their errors.
@@ -34,6 +37,19 @@ pub struct Coefficients {
     pub error: Float,
 }
 
+/// Beyond this sum of degree and dimension Gauss-Legendre needs more nodes than tanh-sinh.
+const MOST_WAVES: u64 = 20_000;
+
+/// Degree and coefficients of a polynomial.
+fn size(formula: &Expr, sphere: Sphere) -> Option<Size> {
+    let polynomial = ClosedForm::of(formula, sphere)?.polynomial()?;
+    let mut sum = 0.0;
+    for c in &polynomial {
+        sum += c.enclosure(64).ok()?.middle.to_f64().abs() * (1.0 + 1e-9);
+    }
+    sum.is_finite().then_some(Size { degree: (polynomial.len() as u64).saturating_sub(1), sum })
+}
+
 impl Function {
     /// Splits a formula at its kinks.
     ///
@@ -41,12 +57,13 @@ impl Function {
     /// Those of [`pieces`]; `Domain` for a function that is not finite and real between its kinks; `Unable` for one too steep.
     pub fn new(formula: &Expr, sphere: Sphere) -> Result<Self> {
         let pieces = pieces(formula, sphere.dimension())?;
-        let (mut programs, mut finest) = (Vec::new(), f64::INFINITY);
+        let (mut programs, mut finest, mut polynomials) = (Vec::new(), f64::INFINITY, Vec::new());
         for piece in &pieces {
             programs.push(Program::new(&piece.formula, Some(sphere.dimension()))?);
-            if let Some(polynomial) = ClosedForm::of(&piece.formula, sphere).and_then(|form| form.polynomial()) {
+            if let Some(size) = size(&piece.formula, sphere) {
                 // The waves of its highest power.
-                finest = finest.min(TAU / (polynomial.len() + 1) as f64);
+                finest = finest.min(TAU / (size.degree + 2) as f64);
+                polynomials.push(size);
                 continue;
             }
             let stretched = Problem::new(Kernel::from(piece.stretched(sphere.dimension())), sphere)?;
@@ -68,7 +85,8 @@ impl Function {
             }
             finest = finest.min(found.finest);
         }
-        Ok(Function { formula: formula.clone(), pieces, sphere, programs, finest })
+        let polynomials = Some(polynomials).filter(|list| list.len() == pieces.len());
+        Ok(Function { formula: formula.clone(), pieces, sphere, programs, finest, polynomials })
     }
 
     /// $\lambda_k = \frac1Z\int_{-1}^1 g(t)P_k(t)(1-t^2)^{(p-3)/2}dt$ for increasing degrees, with an absolute error below about 2^-bits of the size of g.
@@ -105,7 +123,13 @@ impl Function {
         }
         let name = format!("the target {}", self.formula);
         let integrand = Integrand { parts, sphere: self.sphere, finest: self.finest, name };
-        let pass = integrate(&integrand, degrees, effort)?;
+        let highest = degrees.last().copied().unwrap_or(0);
+        let pass = match &self.polynomials {
+            Some(sizes) if highest + self.sphere.dimension() <= MOST_WAVES => {
+                quadrature::pieces::integrate(&integrand, sizes, degrees, effort)?
+            }
+            _ => integrate(&integrand, degrees, effort)?,
+        };
         Ok(Coefficients { values: pass.sums, error: pass.error })
     }
 
@@ -118,7 +142,9 @@ impl Function {
         let pieces: Vec<Piece> = self.pieces.iter().map(square).collect();
         let program = |piece: &Piece| Program::new(&piece.formula, Some(self.sphere.dimension()));
         let programs = pieces.iter().map(program).collect::<Result<_>>()?;
-        Ok(Function { formula: self.formula.clone().power(2), pieces, programs, ..self.clone() })
+        let squared = |size: &Size| Size { degree: 2 * size.degree, sum: size.sum * size.sum };
+        let polynomials = self.polynomials.as_ref().map(|sizes| sizes.iter().map(squared).collect());
+        Ok(Function { formula: self.formula.clone().power(2), pieces, programs, polynomials, ..self.clone() })
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub(super) mod double_exponential;
 mod gauss;
+pub(super) mod pieces;
 
 use super::eigenvalue::Estimate;
 use super::problem::{Problem, expected_exponent, needed_bits};

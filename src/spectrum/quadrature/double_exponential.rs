@@ -123,7 +123,7 @@ impl Part<'_> {
 }
 
 /// log2 of the error of the values, from a few of each part.
-fn evaluation_error(integrand: &Integrand, precision: u32) -> Result<f64> {
+pub(in crate::spectrum) fn evaluation_error(integrand: &Integrand, precision: u32) -> Result<f64> {
     let mut worst = f64::NEG_INFINITY;
     for Part { ends: [left, right], program } in &integrand.parts {
         let length = Float::with_val(precision, &right.angle - &left.angle);
