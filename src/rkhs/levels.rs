@@ -14,7 +14,7 @@ use statrs::function::gamma::ln_gamma;
 /// parity is half an integral: Gauss-Legendre nodes in log k stand for many degrees each. What is known only as a part of the trace counts as
 /// infinitely many infinitely small eigenvalues, which act like a ridge.
 ///
-/// Accuracy: sums over all levels to about 1e-9 of the part beyond the degrees computed one by one.
+/// Accuracy: sums over all levels to about 1e-7 of the part beyond the degrees computed one by one (measured on the trace: 8e-8), which is that of degree 2000 and more.
 #[derive(Clone, Debug)]
 pub struct Levels {
     /// mu_k for k = 0, 1, ...
