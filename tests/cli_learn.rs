@@ -59,3 +59,24 @@ fn bad_input_is_one_line() {
     let message = fails(2, &words("learn --kernel ntk(2) --dim 5 --target energies:1,-2 --samples 10"));
     assert!(message.contains("the energy -2"), "{message}");
 }
+
+#[test]
+fn gradient_flow() {
+    let document = json(&words("learn --kernel ntk(2) --dim 4 --target u^2 --time 0.5..=50 --points 3"));
+    let rows = document["rows"].as_array().unwrap();
+    // E_0 = 1/16, E_2 = 1/16 on S^3; mu_2 by the table
+    let table = json(&words("table --kernel ntk(2) --dim 4 --degrees 0,2"));
+    let mu = |i: usize| table["rows"][i]["eigenvalue"].as_str().unwrap().parse::<f64>().unwrap();
+    for (row, t) in rows.iter().zip([0.5, 5.0, 50.0]) {
+        let expected = ((-2.0 * mu(0) * t).exp() + (-2.0 * mu(1) * t).exp()) / 16.0;
+        assert_eq!(row["time"].as_f64(), Some(t));
+        assert!((row["error"].as_f64().unwrap() / expected - 1.0).abs() < 1e-12, "{row}");
+    }
+    assert_eq!(rows[2]["learned_degree"].as_u64(), Some(2));
+    let text = done(&words("learn --kernel ntk(2) --dim 4 --target u^3 --time 10"));
+    // u^3 = (3 P_1 + ...): degree 3 is never learned
+    assert!(text.contains("is never learned"), "{text}");
+    assert!(fails(2, &words("learn --kernel ntk(2) --dim 4 --target u --time 0")).contains("time 0; allowed"));
+    assert!(fails(2, &words("learn --kernel ntk(2) --dim 4 --target u --time 1 --samples 5")).contains("--samples"));
+    assert!(fails(2, &words("learn --kernel ntk(2) --dim 4 --target u")).contains("--samples"));
+}

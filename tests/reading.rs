@@ -80,7 +80,8 @@ fn every_output_and_figure_is_what_the_command_gives() {
 /// What the test must notice.
 #[test]
 fn changes_are_noticed() {
-    let (blocks, prose) = read("a `0.5` and `ntk(3)`\n```sh\nzonal evaluate --kernel 'u + 1' --at 1\n```\n```text\n2\n```\n");
+    let (blocks, prose) =
+        read("a `0.5` and `ntk(3)`\n```sh\nzonal evaluate --kernel 'u + 1' --at 1\n```\n```text\n2\n```\n");
     assert_eq!(blocks[0].output, "2\n");
     assert_eq!(words(&blocks[0].command), ["zonal", "evaluate", "--kernel", "u + 1", "--at", "1"]);
     assert_eq!(numbers(&prose), ["0.5"]);

@@ -1,5 +1,6 @@
 //! `zonal learn`: predicted learning curves.
 
+use super::flow;
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
@@ -13,16 +14,19 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
-    /// The target: a formula in u for g(<w, x>), or the energies of the degrees 0, 1, ...: energies:0.2,0.5,0.3.
+    pub(super) place: Place,
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u); or a sum over directions: 'abs(u) @ 1,0; u^3 @ 1,2'; or energies:0.2,0.5,0.3.
     #[arg(long, allow_hyphen_values = true, value_name = "G")]
-    target: String,
+    pub(super) target: String,
     /// Samples: 100, or 10,100,1e6, or 10..=100000 for --points sizes in equal ratios.
-    #[arg(long, value_name = "N")]
-    samples: String,
+    #[arg(long, value_name = "N", required_unless_present = "time")]
+    samples: Option<String>,
+    /// Gradient flow on the whole sphere instead, after these times: 1, or 1,10,100, or 1..=1000.
+    #[arg(long, allow_hyphen_values = true, value_name = "T", conflicts_with_all = ["samples", "ridge", "noise", "features"])]
+    pub(super) time: Option<String>,
     /// How many sizes in a range.
     #[arg(long, value_name = "COUNT", default_value_t = 25)]
-    points: usize,
+    pub(super) points: usize,
     /// The ridge d of (K + d) alpha = y, not divided by the number of samples.
     #[arg(long, allow_hyphen_values = true, value_name = "D", default_value_t = 0.0)]
     ridge: f64,
@@ -33,10 +37,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "M")]
     features: Option<f64>,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
     /// Draws the curve into this SVG file.
     #[arg(long, value_name = "FILE.svg")]
-    plot: Option<PathBuf>,
+    pub(super) plot: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -84,8 +88,12 @@ const MOST_SIZES: usize = 100_000;
 const MOST_SAMPLES: f64 = 1e15;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    if let Some(times) = &arguments.time {
+        return flow::run(arguments, times);
+    }
     let (kernel, sphere) = arguments.place.read()?;
-    let sizes = sizes(&arguments.samples, arguments.points, "samples", [1.0, MOST_SAMPLES])?;
+    let sizes =
+        sizes(arguments.samples.as_deref().unwrap_or_default(), arguments.points, "samples", [1.0, MOST_SAMPLES])?;
     let largest = sizes.iter().copied().fold(1.0, f64::max);
     let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
     let given = Target::parse(&arguments.target, sphere)?;

@@ -7,6 +7,7 @@ mod decay;
 mod degrees;
 mod evaluate;
 mod fit;
+mod flow;
 mod gram;
 mod kernels;
 mod learn;

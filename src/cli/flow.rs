@@ -1,0 +1,93 @@
+//! `zonal learn --time`: gradient flow on the whole sphere.
+
+use super::learn::{Arguments, sizes};
+use super::{Format, Verdict, csv, json};
+use crate::error::Result;
+use crate::learning::flow_error;
+use crate::report::plot::{Curve, Figure, Mark, escaped};
+use crate::report::{Align, TextTable, write_whole};
+use crate::rkhs::{Levels, Modes, Target};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Document {
+    kernel: String,
+    dim: u64,
+    target: String,
+    /// The energy of the target: the error at time 0.
+    energy: f64,
+    /// The part that is never learned.
+    energy_not_learned: f64,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Serialize)]
+struct Row {
+    time: f64,
+    error: f64,
+    /// The highest degree with mu_k t >= 1.
+    learned_degree: Option<u64>,
+}
+
+/// The allowed times.
+const TIMES: [f64; 2] = [1e-100, 1e100];
+
+pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
+    let (kernel, sphere) = arguments.place.read()?;
+    let times = sizes(times, arguments.points, "time", TIMES)?;
+    let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
+    let target = Target::parse(&arguments.target, sphere)?;
+    let modes = Modes::new(&target, &levels)?;
+    let row = |time: &f64| -> Result<Row> {
+        let learned = |k: &u64| levels.eigenvalue(*k).is_some_and(|mu| mu * time >= 1.0);
+        let learned_degree = (0..levels.computed()).rev().find(learned);
+        Ok(Row { time: *time, error: flow_error(&modes, *time)?, learned_degree })
+    };
+    let document = Document {
+        kernel: kernel.to_string(),
+        dim: sphere.dimension(),
+        target: target.text.clone(),
+        energy: modes.energy(),
+        energy_not_learned: modes.sum(|mode| if mode.eigenvalue > 0.0 { 0.0 } else { 1.0 }),
+        rows: times.iter().map(row).collect::<Result<_>>()?,
+    };
+    if let Some(path) = &arguments.plot {
+        write_whole(&figure(&document)?, Some(path))?;
+    }
+    let text = match arguments.output.format {
+        Format::Json => json(&document)?,
+        Format::Csv => csv(document.rows.iter().cloned())?,
+        Format::Text => text(&document),
+    };
+    arguments.output.write(&text)?;
+    Ok(Verdict::Done)
+}
+
+fn text(document: &Document) -> String {
+    let Document { kernel, dim, target, energy, energy_not_learned, rows } = document;
+    let mut table = TextTable::new(["time", "error", "learned to degree"].map(|name| (name, Align::Right)));
+    for row in rows {
+        let degree = row.learned_degree.map_or("-".to_string(), |k| k.to_string());
+        table.row([format!("{}", row.time), format!("{:.5e}", row.error), degree]);
+    }
+    format!(
+        "gradient flow of {kernel} on the whole sphere in R^{dim}, target {target}\n\
+         mean square error, at time 0 {energy:.6e}, of which {energy_not_learned:.3e} is never learned; a degree is learned where mu_k t >= 1\n{table}"
+    )
+}
+
+fn figure(document: &Document) -> Result<String> {
+    let points = document.rows.iter().filter(|row| row.error > 0.0).map(|row| (row.time.log10(), row.error.log10()));
+    Figure {
+        title: format!(
+            "{} on the sphere in R^{{{}}}, target {}",
+            escaped(&document.kernel),
+            document.dim,
+            escaped(&document.target)
+        ),
+        x_label: "time t".to_string(),
+        y_label: "mean square error".to_string(),
+        series: vec![Curve { label: "gradient flow".to_string(), points: points.collect(), mark: Mark::Solid }],
+    }
+    .svg()
+}
