@@ -5,6 +5,7 @@
 //! control, a wrong statement that the same check must refute. The default binary runs all of them and writes the report.
 
 pub mod decay;
+pub mod growth;
 pub mod monte_carlo;
 pub mod rate;
 pub mod report;

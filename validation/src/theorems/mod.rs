@@ -14,6 +14,7 @@ pub mod learning_curves;
 pub mod learning_speed;
 pub mod limiting_identities;
 pub mod lipschitz_approximation;
+pub mod membership;
 pub mod mercer;
 pub mod parity;
 pub mod positive_definite;
@@ -35,6 +36,7 @@ pub const ALL: &[Theorem] = &[
     decay_step::THEOREM,
     gaussian::THEOREM,
     positive_definite::THEOREM,
+    membership::THEOREM,
     gram_clusters::THEOREM,
     early_stopping::THEOREM,
     learning_speed::THEOREM,
