@@ -20,6 +20,7 @@ pub mod parity;
 pub mod positive_definite;
 pub mod pruning;
 pub mod random_features;
+pub mod rkhs_inclusion;
 
 use crate::Theorem;
 
@@ -37,6 +38,7 @@ pub const ALL: &[Theorem] = &[
     gaussian::THEOREM,
     positive_definite::THEOREM,
     membership::THEOREM,
+    rkhs_inclusion::THEOREM,
     gram_clusters::THEOREM,
     early_stopping::THEOREM,
     learning_speed::THEOREM,
