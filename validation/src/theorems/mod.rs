@@ -16,6 +16,7 @@ pub mod limiting_identities;
 pub mod lipschitz_approximation;
 pub mod membership;
 pub mod mercer;
+pub mod more_is_better;
 pub mod parity;
 pub mod positive_definite;
 pub mod pruning;
@@ -44,6 +45,7 @@ pub const ALL: &[Theorem] = &[
     learning_speed::THEOREM,
     lipschitz_approximation::THEOREM,
     learning_curves::THEOREM,
+    more_is_better::THEOREM,
     random_features::THEOREM,
     empirical_ntk::THEOREM,
     pruning::THEOREM,
