@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 use zonal::Error;
-use zonal::report::plot::{Curve, Figure, Mark};
+use zonal::report::plot::{Curve, Figure, Mark, Panels};
 
 const MARKS: [Mark; 7] =
     [Mark::Circles, Mark::Squares, Mark::Triangles, Mark::Crosses, Mark::Solid, Mark::Dashed, Mark::Dotted];
@@ -294,6 +294,59 @@ fn what_cannot_be_drawn_is_named() {
         assert_eq!(message(vec![curve("odd", Mark::Crosses, &[(0.0, 0.0), (1.0, bad)])]), expected);
         assert!(message(vec![curve("odd", Mark::Solid, &[(bad, 0.0)])]).contains(name));
     }
+}
+
+#[test]
+fn panels_share_names_and_do_not_overlap() {
+    let points = [(0.0, 0.0), (1.0, -3.0)];
+    let panel = |title: &str, series| Figure { title: title.to_string(), ..figure(series) };
+    let first = panel("first", vec![curve("a", Mark::Circles, &points), curve("b", Mark::Squares, &points)]);
+    let second = panel("second", vec![curve("b", Mark::Dashed, &points), curve("", Mark::Dotted, &points)]);
+    for count in [2, 3, 4, 7] {
+        let panels = [first.clone(), second.clone()].into_iter().cycle().take(count).collect();
+        let svg = Panels { title: "All".to_string(), panels }.svg().unwrap();
+        let doc = Document::parse(&svg).unwrap();
+        let size = ["width", "height"].map(|name| number(doc.root_element(), name));
+        assert_eq!(size[0], 340.0 * count.min(3) as f64);
+        assert_eq!(texts(&doc, "title").len(), count + 1);
+        let frames: Vec<[f64; 4]> = class(&doc, "frame")
+            .map(|frame| {
+                let path = corners(frame.children().find(Node::is_element).unwrap());
+                [path[0].0, path[0].1, path[2].0, path[2].1]
+            })
+            .collect();
+        assert_eq!(frames.len(), count);
+        assert!(frames.iter().all(|f| f[2] - f[0] > 180.0 && f[3] - f[1] > 150.0), "{frames:?}");
+        let names = ["title", "x-label", "x-tick", "y-tick", "legend"];
+        let labels = names.iter().flat_map(|name| class(&doc, name)).map(|node| bounds(node, 1.0));
+        let all: Vec<[f64; 4]> = frames.into_iter().chain(labels).collect();
+        assert!(!any_overlap(&all), "{all:?}");
+        assert!(all.iter().all(|b| b[0] >= 0.0 && b[1] >= 0.0 && b[2] <= size[0] && b[3] <= size[1]), "{all:?}");
+        // One entry for each name, with all of its marks in one colour; lines below markers.
+        assert_eq!(texts(&doc, "legend"), ["a", "b"]);
+        let samples: Vec<_> = class(&doc, "sample").map(|g| g.children().find(Node::is_element).unwrap()).collect();
+        assert_eq!(samples.iter().map(|s| s.tag_name().name()).collect::<Vec<_>>(), ["circle", "polyline", "rect"]);
+        assert_eq!(samples[1].attribute("stroke"), samples[2].attribute("fill"));
+        assert_ne!(samples[0].attribute("stroke"), samples[1].attribute("stroke"));
+    }
+}
+
+#[test]
+fn pages_that_cannot_be_drawn_are_named() {
+    let message = |panels| match (Panels { title: String::new(), panels }).svg() {
+        Err(Error::Input(message)) => message,
+        other => panic!("{other:?}"),
+    };
+    let fine = between((0.0, 0.0), (1.0, 1.0));
+    assert!(Panels { title: String::new(), panels: vec![fine.clone()] }.svg().is_ok());
+    assert_eq!(message(vec![]), "the page has 0 panels; allowed are 1 to 12");
+    assert_eq!(message(vec![fine.clone(); 13]), "the page has 13 panels; allowed are 1 to 12");
+    assert_eq!(message(vec![fine, figure(vec![])]), "panel 2: the figure has no curve");
+    let names = |from: usize| {
+        let curves = (from..from + 11).map(|i| curve(&i.to_string(), Mark::Solid, &[(0.0, 0.0)]));
+        figure(curves.collect())
+    };
+    assert_eq!(message(vec![names(0), names(11)]), "the page has curves of 22 names; at most 20 are allowed");
 }
 
 fn nearest(points: &[(f64, f64)]) -> f64 {

@@ -5,13 +5,17 @@
 mod axis;
 mod canvas;
 mod label;
+mod legend;
+mod panels;
 mod thinning;
 
 use crate::error::{Error, Result};
 use axis::{Axis, Direction};
 use canvas::{COLOURS, Plane, Style};
 use label::{Anchor, Label};
-use std::fmt::Write;
+use legend::Legend;
+
+pub use panels::Panels;
 
 /// Size of the figure in pixels.
 const WIDTH: f64 = 800.0;
@@ -21,15 +25,6 @@ const MARGIN: f64 = 14.0;
 const TITLE_SIZE: f64 = 16.0;
 const LABEL_SIZE: f64 = 14.0;
 const TICK_SIZE: f64 = 13.0;
-
-/// The legend: one sample of a mark, then text; beside the plot if the text is short, below it otherwise.
-const SAMPLE: f64 = 30.0;
-const SAMPLE_GAP: f64 = 8.0;
-const ROW: f64 = 20.0;
-const COLUMN_GAP: f64 = 24.0;
-const WIDE: f64 = 220.0;
-const WIDEST: f64 = 300.0;
-const ROWS_BELOW: usize = 8;
 
 /// More curves than this have no room in the legend and no reader.
 const CURVES: usize = 20;
@@ -108,6 +103,12 @@ pub enum Mark {
     Dotted,
 }
 
+impl Mark {
+    fn is_line(self) -> bool {
+        matches!(self, Mark::Solid | Mark::Dashed | Mark::Dotted)
+    }
+}
+
 /// A rectangle in pixels, y downward.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
@@ -117,50 +118,22 @@ struct Frame {
     bottom: f64,
 }
 
-/// The legend: its entries, how many rows they take and how wide a column of text is.
-struct Legend {
-    entries: Vec<(Label, Style)>,
-    beside: bool,
-    rows: usize,
-    column: f64,
+/// Width and height of a page in pixels.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    width: f64,
+    height: f64,
 }
 
-impl Legend {
-    fn new(entries: Vec<(Label, Style)>) -> Self {
-        let widest = entries.iter().map(|(label, _)| label.width(TICK_SIZE)).fold(0.0, f64::max);
-        let available = WIDTH - 2.0 * MARGIN;
-        let text = widest.min(available - SAMPLE - SAMPLE_GAP);
-        let column = SAMPLE + SAMPLE_GAP + text;
-        let columns = ((available + COLUMN_GAP) / (column + COLUMN_GAP)).floor().max(1.0) as usize;
-        let rows = entries.len().div_ceil(columns);
-        if widest <= WIDE || rows > ROWS_BELOW {
-            let column = SAMPLE + SAMPLE_GAP + widest.min(WIDEST);
-            return Legend { beside: true, rows: entries.len(), column, entries };
-        }
-        Legend { beside: false, rows, column, entries }
-    }
-
-    /// Room taken from the right and from the bottom of the plot.
-    fn room(&self) -> (f64, f64) {
-        match (self.entries.is_empty(), self.beside) {
-            (true, _) => (0.0, 0.0),
-            (false, true) => (self.column + MARGIN, 0.0),
-            (false, false) => (0.0, self.rows as f64 * ROW + MARGIN / 2.0),
-        }
-    }
-
-    /// Left end and height of the middle of an entry.
-    fn place(&self, entry: usize, frame: Frame) -> (f64, f64) {
-        let row = ROW * ((entry % self.rows) as f64 + 0.5);
-        if self.beside {
-            return (frame.right + MARGIN, frame.top + row);
-        }
-        let columns = self.entries.len().div_ceil(self.rows);
-        let total = columns as f64 * (self.column + COLUMN_GAP) - COLUMN_GAP;
-        let left = ((frame.left + frame.right - total) / 2.0).clamp(MARGIN, (WIDTH - MARGIN - total).max(MARGIN));
-        let column = (entry / self.rows) as f64 * (self.column + COLUMN_GAP);
-        (left + column, HEIGHT - MARGIN - self.rows as f64 * ROW + row)
-    }
+/// Where a figure is drawn.
+struct Place {
+    page: Page,
+    /// All of its room.
+    area: Frame,
+    /// The room without that of a legend.
+    plot: Frame,
+    /// How many figures share the size of the file.
+    share: usize,
 }
 
 impl Figure {
@@ -177,37 +150,46 @@ impl Figure {
         let styled = self.series.iter().zip(COLOURS.iter().cycle());
         let styles: Vec<Style> = styled.map(|(curve, &colour)| Style { mark: curve.mark, colour }).collect();
         let named = self.series.iter().zip(&styles).filter(|(curve, _)| !curve.label.trim().is_empty());
-        let legend = Legend::new(named.map(|(curve, style)| (Label::parse(&curve.label), *style)).collect());
-
+        let page = Page { width: WIDTH, height: HEIGHT };
+        let legend =
+            Legend::new(named.map(|(curve, style)| (Label::parse(&curve.label), vec![*style])).collect(), page);
         let (right, below) = legend.room();
+        let area = Frame { left: 0.0, right: WIDTH, top: 0.0, bottom: HEIGHT };
+        let plot = Frame { right: WIDTH - right, bottom: HEIGHT - below, ..area };
+        let mut svg = page_opened(page);
+        let frame = self.draw(&mut svg, Place { page, area, plot, share: 1 }, &styles)?;
+        legend.draw(&mut svg, frame)?;
+        svg.push_str("</svg>\n");
+        Ok(svg)
+    }
+
+    /// Draws all but the legend and returns the frame of the axes.
+    fn draw(&self, svg: &mut String, place: Place, styles: &[Style]) -> Result<Frame> {
+        let Place { page, area, plot, share } = place;
         let title = Label::parse(&self.title);
         let mut frame = Frame {
             left: 0.0,
-            right: WIDTH - right - 1.5 * MARGIN,
-            top: if title.is_empty() { MARGIN } else { MARGIN + TITLE_SIZE + 12.0 },
-            bottom: HEIGHT - MARGIN - below - 47.0,
+            right: plot.right - 1.5 * MARGIN,
+            top: plot.top + if title.is_empty() { MARGIN } else { MARGIN + TITLE_SIZE + 12.0 },
+            bottom: plot.bottom - MARGIN - 47.0,
         };
         let points = || self.series.iter().flat_map(|curve| &curve.points);
         let y = Axis::new(points().map(|p| p.1), Direction::Upward, frame.bottom - frame.top);
-        frame.left = MARGIN + LABEL_SIZE + 20.0 + y.widest_label();
+        frame.left = plot.left + MARGIN + LABEL_SIZE + 20.0 + y.widest_label();
         let x = Axis::new(points().map(|p| p.0), Direction::Rightward, frame.right - frame.left);
 
-        let plane = Plane::new(&x, &y, frame);
+        let plane = Plane::new(&x, &y, frame, page);
         let mut curves: Vec<_> = self.series.iter().map(|c| (c.points.clone(), c.mark)).collect();
-        thinning::thin(&mut curves, &plane);
+        thinning::thin(&mut curves, &plane, share);
 
-        let mut svg = String::new();
-        self.open(&mut svg);
         svg.push_str(&canvas::grid(&plane, &x, &y)?);
-        for ((points, _), style) in curves.iter().zip(&styles) {
+        for ((points, _), style) in curves.iter().zip(styles) {
             svg.push_str(&canvas::curve(&plane, points, *style, "curve")?);
         }
         svg.push_str(&canvas::frame(&plane, &x, &y)?);
-        tick_labels(&mut svg, &plane, &x, &y);
-        self.captions(&mut svg, &title, frame);
-        draw_legend(&mut svg, &legend, frame)?;
-        svg.push_str("</svg>\n");
-        Ok(svg)
+        tick_labels(svg, &plane, &x, &y);
+        self.captions(svg, &title, frame, area);
+        Ok(frame)
     }
 
     /// Refuses what cannot be drawn.
@@ -236,27 +218,32 @@ impl Figure {
         Ok(())
     }
 
-    fn open(&self, svg: &mut String) {
-        let _ = writeln!(
-            svg,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
-             viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"{FONTS}\" fill=\"{INK}\">\n\
-             <rect class=\"background\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#FFFFFF\"/>"
-        );
-    }
-
     /// The title and the labels of the axes, made smaller where they are too long.
-    fn captions(&self, svg: &mut String, title: &Label, frame: Frame) {
+    fn captions(&self, svg: &mut String, title: &Label, frame: Frame, area: Frame) {
         let (across, upward) = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
         let mut caption = |class: &str, label: &Label, size: f64, (x, y): (f64, f64), turn: f64| {
-            let reach = if turn == 0.0 { x.min(WIDTH - x) } else { y.min(HEIGHT - y) };
+            let reach = match turn == 0.0 {
+                true => (x - area.left).min(area.right - x),
+                false => (y - area.top).min(area.bottom - y),
+            };
             let size = label.fitted(size, 2.0 * (reach - MARGIN / 2.0));
             svg.push_str(&label.svg(class, size, (x, y), Anchor::Middle, turn));
         };
-        caption("title", title, TITLE_SIZE, (across, MARGIN + TITLE_SIZE), 0.0);
+        caption("title", title, TITLE_SIZE, (across, area.top + MARGIN + TITLE_SIZE), 0.0);
         caption("x-label", &Label::parse(&self.x_label), LABEL_SIZE, (across, frame.bottom + 43.0), 0.0);
-        caption("y-label", &Label::parse(&self.y_label), LABEL_SIZE, (MARGIN + LABEL_SIZE - 2.0, upward), -90.0);
+        let left = area.left + MARGIN + LABEL_SIZE - 2.0;
+        caption("y-label", &Label::parse(&self.y_label), LABEL_SIZE, (left, upward), -90.0);
     }
+}
+
+/// The head of an SVG file and its white background.
+fn page_opened(page: Page) -> String {
+    let Page { width, height } = page;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" font-family=\"{FONTS}\" fill=\"{INK}\">\n\
+         <rect class=\"background\" width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
+    )
 }
 
 fn tick_labels(svg: &mut String, plane: &Plane, x: &Axis, y: &Axis) {
@@ -269,21 +256,4 @@ fn tick_labels(svg: &mut String, plane: &Plane, x: &Axis, y: &Axis) {
         let at = (frame.left - 8.0, plane.pixel((x.low, tick.at)).1 + 0.36 * TICK_SIZE);
         svg.push_str(&tick.label.svg("y-tick", TICK_SIZE, at, Anchor::End, 0.0));
     }
-}
-
-fn draw_legend(svg: &mut String, legend: &Legend, frame: Frame) -> Result<()> {
-    let page = Plane::page();
-    for (entry, (label, style)) in legend.entries.iter().enumerate() {
-        let (left, middle) = legend.place(entry, frame);
-        let middle = middle.round();
-        let sample = match style.mark {
-            Mark::Solid | Mark::Dashed | Mark::Dotted => vec![(left, middle), (left + SAMPLE, middle)],
-            _ => vec![(left + SAMPLE / 2.0, middle)],
-        };
-        svg.push_str(&canvas::curve(&page, &sample, *style, "sample")?);
-        let size = label.fitted(TICK_SIZE, legend.column - SAMPLE - SAMPLE_GAP);
-        let at = (left + SAMPLE + SAMPLE_GAP, middle + 0.36 * TICK_SIZE);
-        svg.push_str(&label.svg("legend", size, at, Anchor::Start, 0.0));
-    }
-    Ok(())
 }

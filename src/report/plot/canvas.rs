@@ -1,7 +1,7 @@
 //! Paths and markers, drawn by `plotters` in tenths of a pixel.
 
 use super::axis::Axis;
-use super::{Frame, HEIGHT, Mark, WIDTH};
+use super::{Frame, Mark, Page};
 use crate::error::{Error, Result};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
@@ -47,22 +47,24 @@ pub(super) struct Style {
 /// The map from coordinates to units.
 pub(super) struct Plane {
     pub frame: Frame,
+    page: Page,
     coordinates: Coordinates,
 }
 
 impl Plane {
     /// The two axes laid along the frame.
-    pub fn new(x: &Axis, y: &Axis, frame: Frame) -> Self {
+    pub fn new(x: &Axis, y: &Axis, frame: Frame, page: Page) -> Self {
         let unit = |pixels: f64| (pixels * UNITS).round() as i32;
         let ends = (unit(frame.left)..unit(frame.right), unit(frame.bottom)..unit(frame.top));
-        Plane { frame, coordinates: Cartesian2d::new(x.low..x.high, y.low..y.high, ends) }
+        Plane { frame, page, coordinates: Cartesian2d::new(x.low..x.high, y.low..y.high, ends) }
     }
 
-    /// The whole figure in pixels.
-    pub fn page() -> Self {
-        let frame = Frame { left: 0.0, right: WIDTH, top: 0.0, bottom: HEIGHT };
-        let ends = (0..(WIDTH * UNITS) as i32, 0..(HEIGHT * UNITS) as i32);
-        Plane { frame, coordinates: Cartesian2d::new(0.0..WIDTH, 0.0..HEIGHT, ends) }
+    /// The whole page in pixels.
+    pub fn page(page: Page) -> Self {
+        let Page { width, height } = page;
+        let frame = Frame { left: 0.0, right: width, top: 0.0, bottom: height };
+        let ends = (0..(width * UNITS) as i32, 0..(height * UNITS) as i32);
+        Plane { frame, page, coordinates: Cartesian2d::new(0.0..width, 0.0..height, ends) }
     }
 
     /// Where a point lies, in units.
@@ -81,7 +83,7 @@ impl Plane {
         let fail = |e: &dyn std::fmt::Display| Error::unable(format!("cannot draw the figure: {e}"));
         let mut text = String::new();
         {
-            let size = ((WIDTH * UNITS) as u32, (HEIGHT * UNITS) as u32);
+            let size = ((self.page.width * UNITS) as u32, (self.page.height * UNITS) as u32);
             let root: DrawingArea<_, Shift> = SVGBackend::with_string(&mut text, size).into_drawing_area();
             let area = root.apply_coord_spec(self.coordinates.clone());
             draw(&area).and_then(|()| area.present()).map_err(|e| fail(&e))?;
@@ -116,7 +118,7 @@ pub(super) fn frame(plane: &Plane, x: &Axis, y: &Axis) -> Result<String> {
         let minor = axis.minor.iter().map(|&at| (at, MINOR_TICK));
         labelled(axis).into_iter().chain(minor).collect::<Vec<_>>()
     };
-    Plane::page().group("class=\"frame\" stroke-linecap=\"square\"", |area| {
+    Plane::page(plane.page).group("class=\"frame\" stroke-linecap=\"square\"", |area| {
         let corners = [(left, top), (left, bottom), (right, bottom), (right, top), (left, top)];
         area.draw(&PathElement::new(corners, style))?;
         for (at, length) in all(x) {

@@ -15,17 +15,17 @@ const APART: f64 = 4.5;
 
 type Points = Vec<(f64, f64)>;
 
-/// Drops points nearer than a pixel to one that is kept, then with larger distances until the curves fit the budget.
-pub(super) fn thin(curves: &mut [(Points, Mark)], plane: &Plane) {
+/// Drops points nearer than a pixel to one that is kept, then with larger distances until the curves fit their share of the budget, one part in `share`.
+pub(super) fn thin(curves: &mut [(Points, Mark)], plane: &Plane, share: usize) {
     let size = |curves: &[(Points, Mark)], lines: bool| -> usize {
-        let chosen = curves.iter().filter(|(_, mark)| is_line(*mark) == lines);
+        let chosen = curves.iter().filter(|(_, mark)| mark.is_line() == lines);
         chosen.map(|(points, mark)| points.len() * bytes_per_point(*mark)).sum()
     };
     let mut thin_until = |budget: usize, lines: bool| {
         let mut distance = UNITS;
         loop {
-            for (points, mark) in curves.iter_mut().filter(|(_, mark)| is_line(*mark) == lines) {
-                *points = match is_line(*mark) {
+            for (points, mark) in curves.iter_mut().filter(|(_, mark)| mark.is_line() == lines) {
+                *points = match mark.is_line() {
                     true => thinned_line(points, plane, distance),
                     false => thinned_markers(points, plane, distance),
                 };
@@ -41,12 +41,8 @@ pub(super) fn thin(curves: &mut [(Points, Mark)], plane: &Plane) {
             distance *= GROWTH;
         }
     };
-    let used = thin_until(LINES, true);
-    thin_until(BUDGET.saturating_sub(used), false);
-}
-
-fn is_line(mark: Mark) -> bool {
-    matches!(mark, Mark::Solid | Mark::Dashed | Mark::Dotted)
+    let used = thin_until(LINES / share, true);
+    thin_until((BUDGET / share).saturating_sub(used), false);
 }
 
 /// The points, each at least `distance` from those before it.
