@@ -1,6 +1,6 @@
 //! `zonal approximate`: how well a target is approximated within balls of a kernel's space.
 
-use super::learn::sizes;
+use super::samples::sizes;
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::report::plot::{Curve, Figure, Mark, escaped};

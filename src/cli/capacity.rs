@@ -1,6 +1,6 @@
 //! `zonal capacity`: how large the unit ball of a kernel's space is.
 
-use super::learn::sizes;
+use super::samples::sizes;
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::report::{Align, TextTable};

@@ -1,6 +1,7 @@
 //! `zonal learn --time`: gradient flow on the whole sphere.
 
-use super::learn::{Arguments, sizes};
+use super::learn::Arguments;
+use super::samples::sizes;
 use super::{Format, Verdict, csv, json};
 use crate::error::Result;
 use crate::learning::flow_error;

@@ -2,6 +2,7 @@
 
 mod approximate;
 mod capacity;
+mod compare;
 mod data;
 mod decay;
 mod degrees;
@@ -14,6 +15,7 @@ mod learn;
 mod norm;
 mod progress;
 mod prove;
+mod samples;
 mod table;
 
 use crate::error::{Error, Result};
@@ -64,6 +66,8 @@ enum Command {
     Capacity(capacity::Arguments),
     /// Predicted learning curves of kernel regression and of random features.
     Learn(learn::Arguments),
+    /// Spectra, spaces, effective dimensions and learning curves of several kernels, in one table and one figure.
+    Compare(compare::Arguments),
     /// The catalogue: names, formulas, parameters.
     Kernels(kernels::Arguments),
 }
@@ -161,7 +165,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, norm, approximate, capacity, learn or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -194,6 +198,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Approximate(arguments) => approximate::run(&arguments),
         Command::Capacity(arguments) => capacity::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
     }
 }

@@ -30,7 +30,8 @@ pub struct Risk {
 }
 
 impl Setting {
-    pub(super) fn checked(self) -> Result<Self> {
+    /// Itself if it is allowed.
+    pub(crate) fn checked(self) -> Result<Self> {
         let allowed = |x: f64, least: f64| x.is_finite() && x >= least;
         if !allowed(self.samples, 1.0) {
             return Err(Error::input(format!("{} samples; allowed are numbers from 1 on", self.samples)));

@@ -198,24 +198,31 @@ impl Levels {
 
     /// sum_i (lambda_i/(lambda_i + ridge))^2
     pub(crate) fn squares(&self, ridge: f64) -> f64 {
-        self.parts.iter().map(|part| part.weight * part.value / (part.value + ridge).powi(2)).sum()
+        let part = |part: &Part| part.weight / (part.value + ridge) * (part.value / (part.value + ridge));
+        self.parts.iter().map(part).sum()
     }
 
     /// sum_i lambda_i ridge/(lambda_i + ridge)^2, the difference of the two.
     pub(crate) fn halves(&self, ridge: f64) -> f64 {
-        self.parts.iter().map(|part| part.weight * ridge / (part.value + ridge).powi(2)).sum::<f64>()
-            + self.rest / ridge
+        // Squares of small numbers do not fit doubles.
+        let part = |part: &Part| part.weight / (part.value + ridge) * (ridge / (part.value + ridge));
+        self.parts.iter().map(part).sum::<f64>() + self.rest / ridge
     }
 
     /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.
     pub(crate) fn fall(&self, ridge: f64, x: f64) -> f64 {
-        let part = |part: &Part| part.weight / ((part.value + ridge) * (part.value + ridge + x));
-        x * (self.parts.iter().map(part).sum::<f64>() + self.rest / (ridge * (ridge + x)))
+        let part = |part: &Part| part.weight / (part.value + ridge) / (part.value + ridge + x);
+        x * (self.parts.iter().map(part).sum::<f64>() + self.rest / ridge / (ridge + x))
+    }
+
+    /// Whether no eigenvalue counts at this regularisation that belongs to no level.
+    pub fn reach(&self, regularisation: f64) -> bool {
+        self.left <= LINEAR * regularisation
     }
 
     /// Refuses a regularisation so small that eigenvalues count which belong to no level.
     pub(crate) fn checked(&self, regularisation: f64, samples: f64) -> Result<()> {
-        if self.left > LINEAR * regularisation {
+        if !self.reach(regularisation) {
             return Err(Error::unable(format!(
                 "at {samples} samples degrees beyond {} count, and their eigenvalues are not known by a law or too small for doubles",
                 self.degrees.len() - 1

@@ -4,13 +4,13 @@
 const MOST_STEPS: usize = 400;
 
 /// The root x > 0 of a decreasing function to a relative error of about 1e-15, from its value and slope. The function is not positive at `above`, and positive next
-/// to 0; none if the root is too small for doubles. Newton's steps in log x; halvings of the bracket where they leave it,
+/// to 0; none if the root is too small for doubles, or `above` no number. Newton's steps in log x; halvings of the bracket where they leave it,
 /// and every fourth time.
 pub(crate) fn decreasing(above: f64, f: impl Fn(f64) -> (f64, f64)) -> Option<f64> {
     let (mut near, mut high) = (above, above);
     loop {
         near *= 1e-3;
-        if near == 0.0 {
+        if near == 0.0 || !near.is_finite() {
             return None;
         }
         if f(near).0 > 0.0 {
@@ -50,5 +50,6 @@ mod tests {
             assert!((found / root - 1.0).abs() < 1e-14, "{root:e} {found:e}");
         }
         assert_eq!(decreasing(1.0, |_| (-1.0, -1.0)), None);
+        assert_eq!(decreasing(f64::INFINITY, |_| (-1.0, -1.0)), None);
     }
 }

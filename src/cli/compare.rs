@@ -1,0 +1,302 @@
+//! `zonal compare`: several kernels at equal scale.
+
+mod figure;
+mod text;
+
+use super::samples::{MOST_SAMPLES, sizes};
+use super::{Format, Output, Verdict, csv, json};
+use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use crate::learning::{Setting, ridge_regression};
+use crate::report::write_whole;
+use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Target};
+use crate::sphere::Sphere;
+use clap::Args;
+use rug::Float;
+use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The kernels, 1 to 8, each divided by its value at 1: names such as ntk(3) or formulas in u; `zonal kernels` lists the names.
+    #[arg(long, required = true, num_args = 1.., value_name = "KERNEL")]
+    kernels: Vec<String>,
+    /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
+    #[arg(long, allow_hyphen_values = true)]
+    dim: String,
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed, or a sum over directions, or energies, as for `zonal norm`.
+    #[arg(long, allow_hyphen_values = true, value_name = "G", default_value = DEFAULT_TARGET)]
+    target: String,
+    /// The ridge d of (K + d) alpha = y, not divided by the number of samples; K is the matrix of the kernel divided by its value at 1.
+    #[arg(long, allow_hyphen_values = true, value_name = "D", default_value_t = 0.0)]
+    ridge: f64,
+    /// The variance of the noise of the labels.
+    #[arg(long, allow_hyphen_values = true, value_name = "S2", default_value_t = 0.0)]
+    noise: f64,
+    /// Samples: 100, or 10,100,1e6, or 10..=100000 for --points sizes in equal ratios.
+    #[arg(long, value_name = "N", default_value = "10..=100000")]
+    samples: String,
+    /// How many sizes in a range.
+    #[arg(long, value_name = "COUNT", default_value_t = 25)]
+    points: usize,
+    #[command(flatten)]
+    output: Output,
+    /// Draws spectra, effective dimensions and test errors into this SVG file.
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+}
+
+const DEFAULT_TARGET: &str = "abs(u)";
+
+#[derive(Serialize)]
+struct Document {
+    dim: u64,
+    target: String,
+    ridge: f64,
+    noise: f64,
+    /// At which scale the kernels are compared.
+    scale: &'static str,
+    /// How the errors were obtained.
+    rigour: &'static str,
+    samples: Vec<f64>,
+    /// Of the effective dimensions.
+    ridges: Vec<f64>,
+    kernels: Vec<Row>,
+    relations: Vec<Pair>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    kernel: String,
+    value_at_one: f64,
+    space: String,
+    /// Even and odd degrees.
+    decay: [String; 2],
+    /// mu_k/kappa(1) for k = 0, 1, ...; none where it is too small for doubles.
+    eigenvalues: Vec<Option<f64>>,
+    /// At each ridge, none where it is not known.
+    effective_dimensions: Vec<Option<f64>>,
+    /// At each number of samples, none where it is not known.
+    test: Vec<Option<f64>>,
+    train: Vec<Option<f64>>,
+    /// Why something is not known: the first reason.
+    unknown: Option<String>,
+    #[serde(skip)]
+    exponents: [String; 2],
+}
+
+#[derive(Serialize)]
+struct Pair {
+    first: String,
+    second: String,
+    /// equal, larger, smaller, incomparable or undecided: the space of the first beside that of the second.
+    relation: &'static str,
+    text: String,
+}
+
+/// One kernel at one number of samples.
+#[derive(Serialize)]
+struct Record<'a> {
+    kernel: &'a str,
+    samples: f64,
+    test: Option<f64>,
+    train: Option<f64>,
+}
+
+/// The most kernels: each needs a colour and a mark of its own.
+const MOST_KERNELS: usize = 8;
+
+/// Values at 1 by which kernels are divided, so that squares of small eigenvalues fit doubles.
+const VALUES_AT_ONE: std::ops::RangeInclusive<f64> = 1e-100..=1e100;
+
+/// The largest ridge.
+const LARGEST_RIDGE: f64 = 1e100;
+
+/// The highest degree of the spectra.
+const HIGHEST: u64 = 60;
+
+/// Effective dimensions at ridges 1 to 1e-8, four to a decade.
+const DECADES: u32 = 8;
+const PER_DECADE: u32 = 4;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let Arguments { ridge, noise, .. } = *arguments;
+    let count = arguments.kernels.len();
+    if count > MOST_KERNELS {
+        return Err(Error::input(format!("{count} kernels; allowed are 1 to {MOST_KERNELS}")));
+    }
+    let kernels = arguments.kernels.iter().map(|text| Kernel::parse(text)).collect::<Result<Vec<Kernel>>>()?;
+    let sphere = Sphere::parse(&arguments.dim)?;
+    let samples = sizes(&arguments.samples, arguments.points, "samples", [1.0, MOST_SAMPLES])?;
+    Setting { samples: 1.0, ridge, noise }.checked()?;
+    if ridge > LARGEST_RIDGE {
+        return Err(Error::input(format!("the ridge {ridge:e}; allowed are 0 to {LARGEST_RIDGE:e}")));
+    }
+    let target = Target::parse(&arguments.target, sphere)?;
+
+    let ridges = (0..=DECADES * PER_DECADE).map(|i| 10f64.powf(-f64::from(i) / f64::from(PER_DECADE))).collect();
+    let spaces = kernels.iter().map(|kernel| undecided(Space::new(kernel, sphere))).collect::<Result<Vec<_>>>()?;
+    let mut document = Document {
+        dim: sphere.dimension(),
+        target: arguments.target.clone(),
+        ridge,
+        noise,
+        scale: "each kernel divided by its value at 1",
+        rigour: "predicted",
+        samples,
+        ridges,
+        kernels: Vec::new(),
+        relations: Vec::new(),
+    };
+    for (kernel, space) in kernels.iter().zip(&spaces) {
+        let row = row(kernel, space, &target, &document)?;
+        document.kernels.push(row);
+    }
+    for (i, first) in spaces.iter().enumerate() {
+        for (j, second) in spaces.iter().enumerate().skip(i + 1) {
+            let relation = match (first, second) {
+                (Ok(first), Ok(second)) => first.relation(second)?,
+                _ => Relation::Undecided,
+            };
+            document.relations.push(pair(&kernels[i].to_string(), &kernels[j].to_string(), relation));
+        }
+    }
+    let figure = arguments.plot.as_ref().map(|path| Ok((figure::draw(&document)?, path))).transpose()?;
+    let text = match arguments.output.format {
+        Format::Json => json(&document)?,
+        Format::Csv => csv(document.kernels.iter().flat_map(|row| records(row, &document.samples)))?,
+        Format::Text => text::text(&document),
+    };
+    if let Some((svg, path)) = figure {
+        write_whole(&svg, Some(path))?;
+    }
+    arguments.output.write(&text)?;
+    Ok(Verdict::Done)
+}
+
+/// What a computation found, or why it is unable to; other errors stay errors.
+fn undecided<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
+    match result {
+        Ok(found) => Ok(Ok(found)),
+        Err(Error::Unable(why)) => Ok(Err(why)),
+        Err(error) => Err(error),
+    }
+}
+
+/// All about one kernel.
+fn row(
+    kernel: &Kernel,
+    space: &std::result::Result<Space, String>,
+    target: &Target,
+    document: &Document,
+) -> Result<Row> {
+    let spectrum = kernel.spectrum(target.sphere());
+    let table = spectrum.table(&(0..=HIGHEST).collect::<Vec<_>>())?;
+    let value = table.value_at_one.to_f64();
+    if !VALUES_AT_ONE.contains(&value) {
+        let (least, most) = (VALUES_AT_ONE.start(), VALUES_AT_ONE.end());
+        return Err(Error::input(format!(
+            "{kernel} has the value {value:e} at 1, by which it is to be divided; allowed are {least:e} to {most:e}"
+        )));
+    }
+    let normalised = |mu: &crate::spectrum::Eigenvalue| {
+        let quotient = Float::with_val(64, &mu.value / &table.value_at_one).to_f64();
+        (mu.is_zero() || quotient.is_normal()).then_some(quotient)
+    };
+    let (space, decay, exponents) = match space {
+        Ok(space) => {
+            let [even, odd] = &space.parts;
+            let both = [decay(&even.decay), decay(&odd.decay)];
+            (space.to_string(), both.clone().map(|(words, _)| words), both.map(|(_, cell)| cell))
+        }
+        Err(why) => {
+            let words = format!("undecided: {why}");
+            (words.clone(), [words.clone(), words], [UNKNOWN, UNKNOWN].map(str::to_string))
+        }
+    };
+    let mut row = Row {
+        kernel: kernel.to_string(),
+        value_at_one: value,
+        space,
+        decay,
+        eigenvalues: table.rows.iter().map(normalised).collect(),
+        effective_dimensions: vec![None; document.ridges.len()],
+        test: vec![None; document.samples.len()],
+        train: vec![None; document.samples.len()],
+        unknown: None,
+        exponents,
+    };
+    if let Err(why) = undecided(curves(&mut row, &spectrum, target, document))? {
+        row.unknown.get_or_insert(why);
+    }
+    Ok(row)
+}
+
+/// Effective dimensions and errors, as far as they are known. Dividing a kernel by kappa(1) is the same as multiplying all ridges by it.
+fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: &Document) -> Result<()> {
+    let scale = row.value_at_one;
+    // The effective dimension at a ridge d is at most 1/d.
+    let largest = document.samples.iter().copied().fold(10f64.powi(DECADES as i32), f64::max);
+    let levels = Levels::new(spectrum, largest)?;
+    for (ridge, found) in document.ridges.iter().zip(&mut row.effective_dimensions) {
+        let ridge = ridge * scale;
+        match levels.reach(ridge) {
+            true => *found = Some(levels.effective_dimension(ridge)),
+            false => {
+                let degrees = levels.computed();
+                row.unknown.get_or_insert(format!(
+                    "at ridge {ridge:e} more than the {degrees} degrees count whose eigenvalues fit doubles"
+                ));
+            }
+        }
+    }
+    let modes = Modes::new(target, &levels)?;
+    for (i, samples) in document.samples.iter().enumerate() {
+        let setting = Setting { samples: *samples, ridge: document.ridge * scale, noise: document.noise };
+        match undecided(ridge_regression(&levels, &modes, setting))? {
+            Ok(risk) => (row.test[i], row.train[i]) = (Some(risk.test), Some(risk.train)),
+            Err(why) => {
+                row.unknown.get_or_insert(why);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What stands for a number that is not known.
+const UNKNOWN: &str = "-";
+
+/// How eigenvalues decay, in words and for a cell of the table.
+fn decay(decay: &Decay) -> (String, String) {
+    let (words, cell) = match decay {
+        Decay::Ends(list) if list.is_empty() => ("zero".to_string(), "zero"),
+        Decay::Ends(list) => {
+            let list: Vec<String> = list.iter().map(ToString::to_string).collect();
+            (format!("zero but for degrees {}", list.join(", ")), "zero")
+        }
+        Decay::Power(b) => return (format!("k^-{b}"), b.to_string()),
+        Decay::Faster => ("faster than any power".to_string(), "inf"),
+        Decay::Undecided(why) => (format!("undecided: {why}"), UNKNOWN),
+    };
+    (words, cell.to_string())
+}
+
+fn pair(first: &str, second: &str, relation: Relation) -> Pair {
+    let (name, text) = match relation {
+        Relation::Equal => ("equal", format!("{first} and {second} have the same functions")),
+        Relation::Larger => ("larger", format!("{first} contains {second}, and more")),
+        Relation::Smaller => ("smaller", format!("{second} contains {first}, and more")),
+        Relation::Incomparable => ("incomparable", format!("neither of {first} and {second} contains the other")),
+        Relation::Undecided => ("undecided", format!("{first} and {second}: undecided")),
+    };
+    Pair { first: first.to_string(), second: second.to_string(), relation: name, text }
+}
+
+fn records<'a>(row: &'a Row, samples: &'a [f64]) -> impl Iterator<Item = Record<'a>> {
+    samples.iter().zip(&row.test).zip(&row.train).map(|((samples, test), train)| Record {
+        kernel: &row.kernel,
+        samples: *samples,
+        test: *test,
+        train: *train,
+    })
+}
