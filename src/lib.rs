@@ -41,5 +41,8 @@ pub mod design {}
 #[doc = include_str!("../docs/theorems.md")]
 pub mod theorems {}
 
+#[doc = include_str!("../docs/reading.md")]
+pub mod reading {}
+
 #[doc = include_str!("../docs/mnist.md")]
 pub mod mnist {}
