@@ -187,6 +187,36 @@ fn bounds_hold_for_points() {
     assert!((local(1e9) / (2.0f64.sqrt() * upper) - 1.0).abs() < 1e-6 && local(1e-6) < 0.2 * local(1.0));
 }
 
+/// Inputs that once gave wrong numbers.
+#[test]
+fn slow_laws_and_far_energies() {
+    // One sample: the gain is exactly log(1 + 1e-9)/2.
+    for kernel in ["gamma_exponential(1,1/5)", "gamma_exponential(1,1/2)", "ntk(3)"] {
+        let levels = levels(kernel, 3);
+        let gain = Capacity::new(&levels).information_gain(1.0, 1e9).unwrap();
+        let exact = 0.5 * (levels.trace() * 1e-9).ln_1p();
+        assert!(gain >= exact * (1.0 - 1e-7) && gain < exact * 1.01, "{kernel}: {gain:e} {exact:e}");
+    }
+    // A norm that diverges like a logarithm, and one that converges like k^-0.01.
+    for g in ["abs(u)", "abs(u)^1.005"] {
+        let (.., modes) = modes("laplace(1)", 3, g);
+        assert!(Approximation::best(&modes, 2.0).is_ok());
+        assert!(matches!(Approximation::best(&modes, 1e5), Err(Error::Unable(_))), "{g}");
+    }
+    // Energy in a high degree alone; kinks too close together for a law.
+    let (.., far) = modes("laplace(1)", 3, &format!("energies:0.5,{}1", "0,".repeat(500)));
+    assert!((far.energy() - 1.5).abs() < 1e-12 && far.rest == 0.0);
+    let (.., farther) = modes("laplace(1)", 3, &format!("energies:0.5,{}1", "0,".repeat(3000)));
+    assert!((farther.energy() - 1.5).abs() < 1e-12 && farther.rest == 1.0);
+    let (.., close) = modes("laplace(1)", 3, "step(u-0.3)-step(u-0.3001)");
+    assert!((close.energy() / 5e-5 - 1.0).abs() < 1e-10, "{:e}", close.energy());
+    // The zero function is in every ball.
+    let (levels, target, modes) = modes("laplace(1)", 30, "abs(u)");
+    let best = Approximation::best(&modes, 30.0).unwrap();
+    let sup = SupBound::of(&target, &levels, best.regularisation).unwrap();
+    assert!(sup.bound <= 1.0 + 1e-9, "{sup:?}");
+}
+
 #[test]
 fn bad_input_is_refused() {
     let (levels, _, modes) = modes("ntk(2)", 4, "u^2");

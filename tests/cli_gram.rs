@@ -117,7 +117,7 @@ fn bad_files_are_refused_in_one_line() {
     rejects(&gram(&["--data", &files.name("none.csv")]), &["none.csv", "No such file"]);
     rejects(&gram(&[]), &["--data"]);
     rejects(&gram(&["--uniform", "5"]), &["--dim"]);
-    rejects(&["gram", "--kernel", "ntk(", "--data", &good], &["position 5 of the kernel formula"]);
+    rejects(&["gram", "--kernel", "ntk(", "--data", &good], &["position 5 of the formula"]);
     // One point is a matrix, too.
     let one = files.text("one.csv", "3,4\n");
     assert_eq!(json(&gram(&["--data", &one, "--top", "1"]))["eigenvalues"], serde_json::json!([3.0]));

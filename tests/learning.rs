@@ -269,12 +269,14 @@ fn curves_end_by_their_exponents() {
         ("ntk(2)", 4, "max(u, 0)", "1"),
         ("arccos(1)+arccos(2)", 3, "step(u)", "5/14"),
         ("ntk(3)", 4, "sqrt(1-u)", "5/3"),
+        // no energy where the eigenvalue is zero
+        ("arccos1(u) - 3/8", 3, "energies:0,0,1", "5"),
     ] {
         let levels = levels(kernel, p, 1e14);
         let target = Target::parse(g, Sphere::in_dimension(p).unwrap()).unwrap();
-        let found = CurveExponents::of(&levels, &target).unwrap();
-        assert_eq!(found.noiseless.to_string(), noiseless, "{kernel} {g}");
         let modes = Modes::new(&target, &levels).unwrap();
+        let found = CurveExponents::of(&levels, &target, &modes).unwrap();
+        assert_eq!(found.noiseless.to_string(), noiseless, "{kernel} {g}");
         let test = |samples: f64, ridge: f64, noise: f64| {
             ridge_regression(&levels, &modes, Setting { samples, ridge, noise }).unwrap().test - noise
         };
@@ -293,7 +295,8 @@ fn curves_end_by_their_exponents() {
     }
     let levels = levels("gaussian(1)", 4, 1e3);
     let target = Target::parse("u", Sphere::in_dimension(4).unwrap()).unwrap();
-    assert!(matches!(CurveExponents::of(&levels, &target), Err(Error::Unable(_))));
+    let modes = Modes::new(&target, &levels).unwrap();
+    assert!(matches!(CurveExponents::of(&levels, &target, &modes), Err(Error::Unable(_))));
 }
 
 #[test]

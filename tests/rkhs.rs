@@ -139,10 +139,46 @@ fn other_verdicts() {
         ("ntk(2)", 4, "u^3 @ 1,1; u^3 @ -1,-1; u^2", Some(true), "energy up to degree 2"),
         ("ntk(2)", 4, "u^3 @ 1,1; u^3 @ 1,-1", Some(false), "degree 3"),
         ("ntk(2)", 4, "0*u", Some(true), "the target is zero"),
+        // places that are equal as doubles
+        ("laplace(1)", 3, "abs(u-1+1e-20)^3", Some(true), "energies fall like k^-8"),
+        ("laplace(1)", 3, "abs(u-1/3)^3 + abs(u-1/3-1e-20)^3", Some(true), "energies fall like k^-8"),
+        ("laplace(1)", 3, "max(u-1/3,0)^3 - max(u-1/3-1e-20,0)^3", Some(true), "energies fall like k^-8"),
+        ("laplace(1)", 3, "piecewise(0, 1/3, 1, 1/3+1e-17, 0)", Some(false), "energies fall like k^-2"),
+        ("laplace(1)", 3, "step(u-1/pi) - step(u-0.31830988618379067)", Some(false), "energies fall like k^-2"),
+        // exactly no energy where the eigenvalue is zero
+        ("arccos1(u) - 3/8", 3, "u^2 - 1/3", Some(true), "energy up to degree 2"),
+        ("arccos1(u) - 3/8", 3, "u^2", Some(false), "degree 0 has energy"),
     ] {
         let (found, why) = verdict(kernel, p, target);
         assert!(found == inside && why.contains(reason), "{target} in {kernel}: {found:?} {why}");
     }
+}
+
+/// Inputs that once gave wrong numbers.
+#[test]
+fn energies_far_out_and_in_many_dimensions() {
+    let far = format!("energies:{}1", "0,".repeat(102));
+    let found = space("u^2", 3).membership(&Target::parse(&far, sphere(3)).unwrap()).unwrap();
+    assert!(found.inside == Some(false) && found.reason.contains("degree 102"), "{found:?}");
+    // E u^2 = 1/p, |u|_H^2 = 1/(p mu_1)
+    for p in [19_000, 30_000, 200_000] {
+        let found = norm("laplace(1)", p, "u").unwrap();
+        let mu = Kernel::parse("laplace(1)").unwrap().spectrum(sphere(p)).eigenvalue(1).unwrap().to_f64();
+        assert!((found.squared * p as f64 * mu - 1.0).abs() < 1e-12, "{p}: {found:?}");
+    }
+    // energies that follow their law late, or not by then
+    assert!(matches!(norm("laplace(1)", 3, "cos(1000*u)+1e-3*abs(u)^3"), Err(Error::Unable(_))));
+    let late = norm("laplace(1)", 3, "cos(300*u)+abs(u)^3").unwrap();
+    assert!(late.degrees > 500, "{late:?}");
+    // products of directions: the angle between two steps
+    let text = "step(u) @ 1,0,0; step(u) @ 1,0.1";
+    let (energy, error) = Target::parse(text, sphere(3)).unwrap().energy_with_error().unwrap();
+    let exact = 2.0 - 0.1f64.atan() / std::f64::consts::PI;
+    assert!((energy - exact).abs() <= error && error < 1e-2, "{energy} {exact} {error:e}");
+    let smooth = Target::parse("u^2 @ 1,0,0; u^3+u^2 @ 1,0.1", sphere(3)).unwrap().energy_with_error().unwrap();
+    assert!(smooth.1 < 1e-12);
+    let sum = Target::parse("energies:1e308,1e308", sphere(3));
+    assert!(matches!(sum, Err(Error::Input(_))));
 }
 
 #[test]

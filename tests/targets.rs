@@ -157,6 +157,8 @@ fn bad_targets_are_refused() {
         ("abs(u, 1)", 4, "abs takes 1 argument, not 2"),
         ("piecewise(1, 0)", 4, "piecewise takes"),
         ("max(u)", 4, "max takes two or more"),
+        ("piecewise(1, 1/2, 2, 0, 3)", 4, "the ends 1/2 and 0 of pieces must increase"),
+        ("piecewise(1, u, 2)", 4, "the end u of a piece must be a constant"),
         ("u @ 0,0", 4, "not all 0"),
         ("u @ 1,2,3,4,5", 4, "direction of 5 coordinates"),
         ("u @ x", 4, "unknown name 'x'"),

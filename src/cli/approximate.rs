@@ -1,7 +1,7 @@
 //! `zonal approximate`: how well a target is approximated within balls of a kernel's space.
 
-use super::samples::sizes;
-use super::{Format, Output, Place, Verdict, csv, json};
+use super::samples::{short, sizes};
+use super::{Format, Output, Place, Verdict, csv, json, say};
 use crate::error::{Error, Result};
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use crate::report::{Align, TextTable, write_whole};
@@ -78,7 +78,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         rows: radii.iter().map(row).collect::<Result<_>>()?,
     };
     if let Some(path) = &arguments.plot {
-        write_whole(&figure(&document)?, Some(path))?;
+        match figure(&document)? {
+            Some(figure) => write_whole(&figure, Some(path))?,
+            None => say("zonal: no figure: all errors are zero"),
+        }
     }
     let text = match arguments.output.format {
         Format::Json => json(&document)?,
@@ -96,7 +99,7 @@ fn text(document: &Document) -> String {
     let some = |x: Option<String>| x.unwrap_or_else(|| "-".to_string());
     for row in rows {
         table.row([
-            format!("{}", row.radius),
+            short(row.radius),
             format!("{:.5e}", row.distance),
             format!("{:.5e}", row.norm),
             format!("{:.5e}", row.regularisation),
@@ -110,7 +113,7 @@ fn text(document: &Document) -> String {
     )
 }
 
-fn figure(document: &Document) -> Result<String> {
+fn figure(document: &Document) -> Result<Option<String>> {
     let curve = |label: &str, f: fn(&Row) -> Option<f64>, mark| {
         let points =
             document.rows.iter().filter_map(|row| Some((row.radius.log10(), f(row).filter(|d| *d > 0.0)?.log10())));
@@ -120,7 +123,7 @@ fn figure(document: &Document) -> Result<String> {
         curve("root mean square", |row| Some(row.distance), Mark::Solid),
         curve("sup bound", |row| row.sup_bound, Mark::Dashed),
     ];
-    Figure {
+    let figure = Figure {
         title: format!(
             "{} by {} on the sphere in R^{{{}}}",
             escaped(&document.target),
@@ -130,6 +133,6 @@ fn figure(document: &Document) -> Result<String> {
         x_label: "radius of the ball".to_string(),
         y_label: "distance".to_string(),
         series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),
-    }
-    .svg()
+    };
+    if figure.series.is_empty() { Ok(None) } else { figure.svg().map(Some) }
 }

@@ -1,6 +1,6 @@
 //! `zonal capacity`: how large the unit ball of a kernel's space is.
 
-use super::samples::sizes;
+use super::samples::{short, sizes};
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::report::{Align, TextTable};
@@ -107,11 +107,12 @@ fn text(document: &Document) -> String {
         let numbers = [row.effective_dimension, row.rademacher_lower, row.rademacher_upper, row.information_gain];
         let [dimension, low, high, gain] = numbers.map(|x| format!("{x:.4e}"));
         let [width, lower, upper] = [row.width, row.entropy_lower, row.entropy_upper].map(some);
-        table.row([format!("{}", row.n), width, lower, upper, dimension, low, high, gain]);
+        table.row([short(row.n), width, lower, upper, dimension, low, high, gain]);
     }
     format!(
         "the unit ball of the space of {kernel} on the sphere in R^{dim}: {space}\n\
          kappa(1) = {trace}; widths in L2, entropy numbers of e^n balls, effective dimension at the ridge kappa(1)/n,\n\
-         Rademacher complexity on n points, expected information gain of n points (nats) at noise {noise}\n{table}"
+         Rademacher complexity on n points, expected information gain of n points (nats) at noise {}\n{table}",
+        short(*noise)
     )
 }

@@ -1,8 +1,8 @@
 //! `zonal learn --time`: gradient flow on the whole sphere.
 
 use super::learn::Arguments;
-use super::samples::sizes;
-use super::{Format, Verdict, csv, json};
+use super::samples::{short, sizes};
+use super::{Format, Verdict, csv, json, say};
 use crate::error::Result;
 use crate::learning::flow_error;
 use crate::report::plot::{Curve, Figure, Mark, escaped};
@@ -53,7 +53,10 @@ pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
         rows: times.iter().map(row).collect::<Result<_>>()?,
     };
     if let Some(path) = &arguments.plot {
-        write_whole(&figure(&document)?, Some(path))?;
+        match figure(&document)? {
+            Some(figure) => write_whole(&figure, Some(path))?,
+            None => say("zonal: no figure: all errors are zero"),
+        }
     }
     let text = match arguments.output.format {
         Format::Json => json(&document)?,
@@ -69,7 +72,7 @@ fn text(document: &Document) -> String {
     let mut table = TextTable::new(["time", "error", "learned to degree"].map(|name| (name, Align::Right)));
     for row in rows {
         let degree = row.learned_degree.map_or("-".to_string(), |k| k.to_string());
-        table.row([format!("{}", row.time), format!("{:.5e}", row.error), degree]);
+        table.row([short(row.time), format!("{:.5e}", row.error), degree]);
     }
     format!(
         "gradient flow of {kernel} on the whole sphere in R^{dim}, target {target}\n\
@@ -77,9 +80,9 @@ fn text(document: &Document) -> String {
     )
 }
 
-fn figure(document: &Document) -> Result<String> {
+fn figure(document: &Document) -> Result<Option<String>> {
     let points = document.rows.iter().filter(|row| row.error > 0.0).map(|row| (row.time.log10(), row.error.log10()));
-    Figure {
+    let figure = Figure {
         title: format!(
             "{} on the sphere in R^{{{}}}, target {}",
             escaped(&document.kernel),
@@ -88,7 +91,10 @@ fn figure(document: &Document) -> Result<String> {
         ),
         x_label: "time t".to_string(),
         y_label: "mean square error".to_string(),
-        series: vec![Curve { label: "gradient flow".to_string(), points: points.collect(), mark: Mark::Solid }],
-    }
-    .svg()
+        series: vec![Curve { label: "gradient flow".to_string(), points: points.collect(), mark: Mark::Solid }]
+            .into_iter()
+            .filter(|curve: &Curve| !curve.points.is_empty())
+            .collect(),
+    };
+    if figure.series.is_empty() { Ok(None) } else { figure.svg().map(Some) }
 }

@@ -1,8 +1,8 @@
 //! `zonal learn`: predicted learning curves.
 
 use super::flow;
-use super::samples::{MOST_SAMPLES, sizes};
-use super::{Format, Output, Place, Verdict, csv, json};
+use super::samples::{MOST_SAMPLES, short, sizes};
+use super::{Format, Output, Place, Verdict, csv, json, say};
 use crate::error::{Error, Result};
 use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
 use crate::report::plot::{Curve, Figure, Mark, escaped};
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
     let given = Target::parse(&arguments.target, sphere)?;
     let target = Modes::new(&given, &levels)?;
-    let exponents = match CurveExponents::of(&levels, &given) {
+    let exponents = match CurveExponents::of(&levels, &given, &target) {
         Ok(found) => Some(Exponents { noiseless: found.noiseless.to_string(), noisy: found.noisy.to_string() }),
         Err(Error::Unable(_)) => None,
         Err(error) => return Err(error),
@@ -115,7 +115,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),
-        target: arguments.target.clone(),
+        target: given.text.clone(),
         energies: energies[..last].to_vec(),
         energy: target.energy(),
         energy_not_learned: target.rest,
@@ -127,7 +127,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         rows,
     };
     if let Some(path) = &arguments.plot {
-        write_whole(&figure(&document)?, Some(path))?;
+        match figure(&document)? {
+            Some(figure) => write_whole(&figure, Some(path))?,
+            None => say("zonal: no figure: all errors are zero"),
+        }
     }
     let text = match arguments.output.format {
         Format::Json => json(&document)?,
@@ -145,7 +148,7 @@ fn text(document: &Document) -> String {
     for row in &document.rows {
         let numbers = [row.regularisation, row.overfitting, row.train, row.test].map(|x| format!("{x:.5e}"));
         let [regularisation, overfitting, train, test] = numbers;
-        table.row([format!("{}", row.samples), regularisation, overfitting, train, test]);
+        table.row([short(row.samples), regularisation, overfitting, train, test]);
     }
     let energy = document.energy;
     let features = features.map_or(String::new(), |m| format!(", {m} random features"));
@@ -159,13 +162,15 @@ fn text(document: &Document) -> String {
         )
     });
     format!(
-        "{kernel} on the sphere in R^{dim}, target {target}, ridge {ridge}, noise {noise}{features}\n\
+        "{kernel} on the sphere in R^{dim}, target {target}, ridge {}, noise {}{features}\n\
          energy of the target {energy:.6e}{beyond}\n{exponents}\
-         predicted mean square errors, by the Gaussian model of the eigenfunctions:\n{table}"
+         predicted mean square errors, by the Gaussian model of the eigenfunctions:\n{table}",
+        short(*ridge),
+        short(*noise)
     )
 }
 
-fn figure(document: &Document) -> Result<String> {
+fn figure(document: &Document) -> Result<Option<String>> {
     let curve = |label: &str, f: fn(&Row) -> f64, mark| {
         let points = document.rows.iter().filter(|row| f(row) > 0.0);
         Curve {
@@ -175,7 +180,7 @@ fn figure(document: &Document) -> Result<String> {
         }
     };
     let series = [curve("test", |row| row.test, Mark::Solid), curve("train", |row| row.train, Mark::Dashed)];
-    Figure {
+    let figure = Figure {
         title: format!(
             "{} on the sphere in R^{{{}}}, target {}",
             escaped(&document.kernel),
@@ -185,6 +190,6 @@ fn figure(document: &Document) -> Result<String> {
         x_label: "samples n".to_string(),
         y_label: "mean square error".to_string(),
         series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),
-    }
-    .svg()
+    };
+    if figure.series.is_empty() { Ok(None) } else { figure.svg().map(Some) }
 }

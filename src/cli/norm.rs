@@ -2,7 +2,7 @@
 
 use super::{Place, TextOrJsonOutput, Verdict};
 use crate::decay::Parity;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::{Align, TextTable};
 use crate::rkhs::{EnergyLaw, Norm, Space, Target};
 use clap::Args;
@@ -32,6 +32,7 @@ struct Document {
     space: String,
     /// The mean square of the target.
     energy: f64,
+    energy_error: f64,
     /// Even and odd degrees.
     laws: [String; 2],
     /// In the space, not, or undecided (null).
@@ -85,7 +86,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         },
         _ => (None, None),
     };
-    let highest = arguments.degrees.min(MOST_DEGREES);
+    let highest = arguments.degrees;
+    if highest > MOST_DEGREES {
+        return Err(Error::input(format!("{highest} degrees to list; allowed are 0 to {MOST_DEGREES}")));
+    }
     let mut rows = Vec::new();
     if highest > 0 {
         let table = spectrum.table(&(0..highest).collect::<Vec<_>>())?;
@@ -105,12 +109,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             });
         }
     }
+    let (energy, energy_error) = target.energy_with_error()?;
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),
         target: target.text.clone(),
         space: space.to_string(),
-        energy: target.energy()?,
+        energy,
+        energy_error,
         laws: Parity::BOTH.map(|parity| law(&target.law(parity))),
         inside: membership.inside,
         reason: membership.reason,
@@ -145,7 +151,7 @@ fn text(document: &Document) -> String {
         ("verdict", &verdict),
         ("reason", reason),
         ("norm", &norm),
-        ("energy", &format!("{energy:.12e}, the mean square of the target")),
+        ("energy", &format!("{energy:.12e}, error {:.1e}, the mean square of the target", document.energy_error)),
         ("even degrees", even),
         ("odd degrees", odd),
     ] {

@@ -20,7 +20,7 @@ pub(super) fn sizes(text: &str, points: usize, what: &str, allowed: [f64; 2]) ->
         let n = number(text, what)?;
         match (least..=most).contains(&n) {
             true => Ok(n),
-            false => Err(Error::input(format!("{what} {n}; allowed are {least} to {most:e}"))),
+            false => Err(Error::input(format!("{what} {}; allowed are {} to {}", short(n), short(least), short(most)))),
         }
     };
     let Some((first, last)) = text.split_once("..=") else {
@@ -43,4 +43,9 @@ pub(super) fn sizes(text: &str, points: usize, what: &str, allowed: [f64; 2]) ->
     let mut sizes: Vec<f64> = (0..points).map(size).collect();
     sizes.dedup();
     Ok(sizes)
+}
+
+/// A number as people write it: with an exponent where it has many digits without.
+pub(super) fn short(x: f64) -> String {
+    if x == 0.0 || (1e-4..1e7).contains(&x.abs()) { format!("{x}") } else { format!("{x:e}") }
 }

@@ -73,7 +73,7 @@ impl Parser<'_> {
 
     fn error_at(&self, position: usize, message: impl std::fmt::Display) -> Error {
         let column = self.text[..position].chars().count() + 1;
-        Error::input(format!("at position {column} of the kernel formula: {message}"))
+        Error::input(format!("at position {column} of the formula: {message}"))
     }
 
     fn unexpected(&mut self, wanted: &str) -> Error {
@@ -313,6 +313,14 @@ fn piecewise(name: &str, mut arguments: Vec<Expr>) -> std::result::Result<Expr, 
             // formula, end, formula, end, ..., formula
             if count < 3 || count.is_multiple_of(2) {
                 return wrong("formulas with the ends between them");
+            }
+            let ends: Vec<&Expr> = arguments.iter().skip(1).step_by(2).collect();
+            if let Some(end) = ends.iter().find(|end| end.degree_if_linear() != Some(0)) {
+                return Err(format!("the end {end} of a piece must be a constant"));
+            }
+            let known: Vec<Rational> = ends.iter().filter_map(|end| end.constant(None).ok()).collect();
+            if let Some(pair) = known.windows(2).find(|pair| pair[0] >= pair[1]) {
+                return Err(format!("the ends {} and {} of pieces must increase", pair[0], pair[1]));
             }
             let mut result = arguments.pop();
             while let (Some(end), Some(formula)) = (arguments.pop(), arguments.pop()) {

@@ -115,6 +115,14 @@ impl Expr {
         }
     }
 
+    /// A constant in dimension p, to 320 bits.
+    ///
+    /// # Errors
+    /// Those of its evaluation.
+    pub fn to_float(&self, p: u64) -> Result<Float> {
+        constant(self, p).map(|ball| ball.middle)
+    }
+
     /// The nearest double to a constant in dimension p.
     ///
     /// # Errors
@@ -188,7 +196,7 @@ fn zero(condition: &Expr, program: &Program, (low, high): (f64, f64), p: u64) ->
     let middle = 0.5 * (low + high);
     let unknown = || {
         Error::unable(format!(
-            "{condition} may vanish near u = {middle:.6}: kinks are found at rational numbers and their square roots"
+            "{condition} may vanish near u = {middle:.6}: kinks are found at rational numbers and their square roots, further apart than {NARROW:e}"
         ))
     };
     // A linear condition has one zero, wherever it is.

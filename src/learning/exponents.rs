@@ -2,7 +2,7 @@
 
 use crate::decay::Parity;
 use crate::error::{Error, Result};
-use crate::rkhs::{Decay, EnergyLaw, Levels, Target};
+use crate::rkhs::{Decay, EnergyLaw, Levels, Modes, Target};
 use rug::Rational;
 
 /// The exponents of the learning curve for large n, where eigenvalues and energies follow power laws. With mu_k ~ k^-b of the parity that decays most slowly the eigenvalues
@@ -20,24 +20,28 @@ pub struct CurveExponents {
     pub noisy: Rational,
 }
 
+/// Energies below this part of the whole are rounding.
+const ROUNDING: f64 = 1e-13;
+
 impl CurveExponents {
     /// From the decay of eigenvalues and energies.
     ///
     /// ```
     /// use zonal::learning::CurveExponents;
-    /// use zonal::rkhs::{Levels, Target};
+    /// use zonal::rkhs::{Levels, Modes, Target};
     /// use zonal::{Kernel, Sphere};
     /// // |u| on S^2 by ntk(2): E_k ~ k^-4, mu_k ~ k^-3, alpha = 3/2, x = (3/2) (3/3)
     /// let sphere = Sphere::in_dimension(3)?;
     /// let levels = Levels::new(&Kernel::ntk(2)?.spectrum(sphere), 1e6)?;
-    /// let found = CurveExponents::of(&levels, &Target::parse("abs(u)", sphere)?)?;
+    /// let target = Target::parse("abs(u)", sphere)?;
+    /// let found = CurveExponents::of(&levels, &target, &Modes::new(&target, &levels)?)?;
     /// assert_eq!((found.noiseless.to_string(), found.noisy.to_string()), ("3/2".to_string(), "3/5".to_string()));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
     /// # Errors
     /// `Unable` where the eigenvalues follow no power law, or the energies are not known; `Input` for levels that are not those of a sphere.
-    pub fn of(levels: &Levels, target: &Target) -> Result<Self> {
+    pub fn of(levels: &Levels, target: &Target, modes: &Modes) -> Result<Self> {
         let (Some(decay), Some(p)) = (levels.decay(), levels.dimension()) else {
             return Err(Error::input("the levels are not those of a sphere"));
         };
@@ -50,18 +54,15 @@ impl CurveExponents {
         let mut least = Rational::from(2);
         for (parity, decay) in Parity::BOTH.into_iter().zip(decay) {
             let law = target.law(parity);
-            let lost = |last: u64| {
-                let own = (parity.remainder()..=last).step_by(2);
-                own.into_iter().any(|k| levels.eigenvalue(k) == Some(0.0) && !target.vanishes_at(k))
-            };
+            let least_energy = ROUNDING * modes.energy();
+            let own = modes.degrees().iter().skip(parity.remainder() as usize).step_by(2);
+            let lost = own.into_iter().any(|mode| mode.eigenvalue == 0.0 && mode.energy > least_energy);
             let power = match (&law, decay) {
                 (EnergyLaw::Ends(None), _) => continue,
                 (EnergyLaw::Undecided(why), _) => return Err(Error::unable(why.clone())),
-                (EnergyLaw::Ends(Some(last)), _) if !lost(*last) => continue,
-                (EnergyLaw::Power { exponent, .. }, Decay::Power(b)) if !lost(levels.computed()) => {
-                    Rational::from(exponent - 1u32) / b
-                }
-                (EnergyLaw::Faster, Decay::Power(_) | Decay::Faster) if !lost(levels.computed()) => continue,
+                (EnergyLaw::Ends(Some(_)), _) if !lost => continue,
+                (EnergyLaw::Power { exponent, .. }, Decay::Power(b)) if !lost => Rational::from(exponent - 1u32) / b,
+                (EnergyLaw::Faster, Decay::Power(_) | Decay::Faster) if !lost => continue,
                 _ => Rational::new(),
             };
             least = least.min(power);

@@ -1,6 +1,6 @@
 //! Regression on random features.
 
-use super::regression::{Risk, Setting, learned, learned_degrees};
+use super::regression::{Risk, Setting, learned_degrees, missed};
 use crate::error::{Error, Result};
 use crate::rkhs::{Levels, Mode, Modes, decreasing};
 
@@ -74,10 +74,10 @@ pub fn random_features(levels: &Levels, target: &Modes, setting: Setting, featur
     levels.checked(gamma, n)?;
     let kappa = gamma * left / k;
     let (q, fall) = (levels.squares(gamma), levels.halves(gamma));
-    // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): (1-L) (1 - L (k-z)/(k-q))
+    // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): M (1 - L (k-z)/(k-q)) = M (z-q + (k-z) M)/(k-q), M = 1 - L
     let missed = |mode: &Mode| {
-        let l = learned(mode, gamma);
-        (1.0 - l) * (1.0 - l * left / (k - q))
+        let m = missed(mode, gamma);
+        m * (fall + left * m) / (k - q)
     };
     let bias = target.sum(missed);
     // n (k-q) - q (k-2z) - z^2 = (n-z) (k-q) + (z-q) (k-z)

@@ -50,7 +50,12 @@ pub(super) fn learned(mode: &Mode, regularisation: f64) -> f64 {
     if mode.eigenvalue > 0.0 { mode.eigenvalue / (mode.eigenvalue + regularisation) } else { 0.0 }
 }
 
-/// The same for each degree computed one by one.
+/// What is not learned of a mode, 1 - L without cancellation.
+pub(super) fn missed(mode: &Mode, regularisation: f64) -> f64 {
+    if mode.eigenvalue > 0.0 { regularisation / (mode.eigenvalue + regularisation) } else { 1.0 }
+}
+
+/// What is learned of each degree computed one by one.
 pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
     target.degrees().iter().map(|mode| learned(mode, regularisation)).collect()
 }
@@ -92,7 +97,7 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
     levels.checked(kappa, n)?;
     // n - sum L^2 without cancellation
     let free = levels.halves(kappa) + ridge / kappa;
-    let bias = target.sum(|mode| (1.0 - learned(mode, kappa)).powi(2));
+    let bias = target.sum(|mode| missed(mode, kappa).powi(2));
     let overfitting = n / free;
     let test = overfitting * (bias + noise);
     let learned = learned_degrees(target, kappa);
@@ -107,7 +112,7 @@ fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> 
             "{n} samples of a kernel of rank {rank:.0} without ridge: the error is infinite"
         )));
     }
-    let all = target.sum(|mode| 1.0 - learned(mode, 0.0)) + setting.noise;
+    let all = target.sum(|mode| missed(mode, 0.0)) + setting.noise;
     let learned = learned_degrees(target, 0.0);
     let overfitting = n / (n - rank);
     Ok(Risk { regularisation: 0.0, learned, overfitting, test: overfitting * all, train: (1.0 - rank / n) * all })

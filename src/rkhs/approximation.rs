@@ -34,7 +34,7 @@ impl Approximation {
     /// ```
     ///
     /// # Errors
-    /// `Input` for a radius that is not positive.
+    /// `Input` for a radius that is not positive; `Unable` where the norm of the target is infinite, or nearly, and grows so slowly with the degree that all degrees summed lie in the ball.
     pub fn best(target: &Modes, radius: f64) -> Result<Self> {
         if !(radius.is_finite() && radius > 0.0) {
             return Err(Error::input(format!("the radius {radius}; allowed are positive numbers")));
@@ -56,6 +56,10 @@ impl Approximation {
         let above = (target.sum(|mode| mode.eigenvalue) / square).sqrt() * (1.0 + 1e-9);
         let root = if above > 0.0 && norm(0.0) > square {
             decreasing(above, |rho| (norm(rho) - square, slope(rho))).unwrap_or(0.0)
+        } else if target.norm_is_open(norm(0.0)) {
+            return Err(Error::unable(format!(
+                "the ball of radius {radius:e} needs degrees beyond those that are summed: the norm of the target grows too slowly with the degree"
+            )));
         } else {
             0.0
         };
@@ -77,7 +81,7 @@ impl Approximation {
 pub struct SupBound {
     /// |f - g| is below this on the whole sphere: proved for the polynomial g of the degree below whose coefficients are the doubles computed.
     pub bound: f64,
-    /// The degree of g.
+    /// The degree of g; 0 also where g = 0 is the best of the two that are tried.
     pub degree: u64,
 }
 
@@ -119,16 +123,18 @@ impl SupBound {
                 _ => 0.0,
             })
             .collect();
-        let mut bound = 0.0;
+        let (mut bound, mut size) = (0.0, 0.0);
         for function in functions {
-            bound += distance(function, target.sphere(), &filter)?;
+            let (distance, largest) = distance(function, target.sphere(), &filter)?;
+            (bound, size) = (bound + distance, size + largest);
         }
-        Ok(SupBound { bound, degree })
+        // g = 0 lies in every ball.
+        Ok(if size < bound { SupBound { bound: size, degree: 0 } } else { SupBound { bound, degree } })
     }
 }
 
-/// A bound of |g - filtered g| on [-1, 1].
-fn distance(function: &Function, sphere: Sphere, filter: &[f64]) -> Result<f64> {
+/// Bounds of |g - filtered g| and of |g| on [-1, 1].
+fn distance(function: &Function, sphere: Sphere, filter: &[f64]) -> Result<(f64, f64)> {
     let degrees: Vec<u64> = (0..filter.len() as u64).collect();
     let found = function.coefficients(&degrees, BITS)?;
     let coefficient = |(k, value): (&u64, &rug::Float)| {
@@ -148,14 +154,15 @@ fn distance(function: &Function, sphere: Sphere, filter: &[f64]) -> Result<f64> 
     let largest = (size + rounding) / (1.0 - width * k / 2.0);
     let curve = width * width * k * k / 8.0 * largest + rounding;
     let enclosure = Enclosure::new(function, sphere)?;
-    let mut worst = 0.0f64;
+    let (mut worst, mut largest_f) = (0.0f64, 0.0f64);
     for (pair, g) in points.windows(2).zip(values.windows(2)) {
         let f = enclosure.of(pair[0], pair[1])?;
         let (low, high) = (g[0].min(g[1]), g[0].max(g[1]));
         worst = worst.max(f.high - low).max(high - f.low);
+        largest_f = largest_f.max(f.magnitude());
     }
     // Rounding of the sums here.
-    Ok((worst + curve) * (1.0 + 1e-12))
+    Ok(((worst + curve) * (1.0 + 1e-12), largest_f))
 }
 
 /// sum c_k P_k(t)

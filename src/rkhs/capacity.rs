@@ -1,7 +1,7 @@
 //! How large the unit ball of a kernel's space is, and what it costs to learn in it.
 
 use super::Levels;
-use super::levels::log_multiplicity;
+use super::levels::{Node, log_multiplicity};
 use crate::decay::Parity;
 use crate::error::{Error, Result};
 
@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 struct Group {
     value: f64,
     count: f64,
+    /// Their sum; counts beyond the range of doubles are infinite.
+    sum: f64,
 }
 
 /// The eigenvalues of a kernel in decreasing order, lambda_1 >= lambda_2 >= ..., each as often as it occurs: all of them, by the law beyond those computed one by one.
@@ -24,10 +26,15 @@ pub struct Capacity {
 impl Capacity {
     /// Of the levels of a kernel. Beyond degree 2000 groups stand for many degrees.
     pub fn new(levels: &Levels) -> Self {
-        let count = |k: f64| levels.dimension().map_or(1.0, |p| log_multiplicity(p, k).exp());
-        let mut groups: Vec<Group> = levels.counted().map(|(value, count)| Group { value, count }).collect();
+        let log_count = |k: f64| levels.dimension().map_or(0.0, |p| log_multiplicity(p, k));
+        let mut groups: Vec<Group> =
+            levels.counted().map(|(value, count)| Group { value, count, sum: value * count }).collect();
         for nodes in Parity::BOTH.iter().filter_map(|parity| levels.nodes(*parity)) {
-            groups.extend(nodes.iter().map(|node| Group { value: node.value, count: node.count * count(node.degree) }));
+            let group = |node: &Node| {
+                let log_count = node.count.ln() + log_count(node.degree);
+                Group { value: node.value, count: log_count.exp(), sum: (log_count + node.log_value).exp() }
+            };
+            groups.extend(nodes.iter().map(group));
         }
         groups.retain(|group| group.value > 0.0 && group.count > 0.0);
         groups.sort_by(|a, b| b.value.total_cmp(&a.value));
@@ -91,7 +98,7 @@ impl Capacity {
         }
         let (mut count, mut logs, mut best) = (0.0, 0.0, f64::NEG_INFINITY);
         let mut settled = false;
-        for group in &self.groups {
+        for group in self.groups.iter().take_while(|group| group.count.is_finite()) {
             let half = 0.5 * group.value.ln();
             // More of them raise the mean only while they are above it.
             if count > 0.0 && half <= (logs - log_balls) / count {
@@ -129,8 +136,9 @@ impl Capacity {
         if !(r.is_finite() && r >= 0.0) {
             return Err(Error::input(format!("the mean square {r}; allowed are numbers from 0 on")));
         }
-        let small: f64 = self.groups.iter().map(|group| group.count * group.value.min(r)).sum();
-        let known: f64 = self.groups.iter().map(|group| group.count * group.value).sum();
+        let small: f64 =
+            self.groups.iter().map(|group| if group.value <= r { group.sum } else { group.count * r }).sum();
+        let known: f64 = self.groups.iter().map(|group| group.sum).sum();
         let rest = if self.open { (self.trace - known).max(0.0) } else { 0.0 };
         Ok((2.0 * (small + rest) / checked(samples)?).sqrt())
     }
@@ -145,10 +153,19 @@ impl Capacity {
             return Err(Error::input(format!("the noise {noise}; allowed are positive numbers")));
         }
         let ratio = checked(samples)? / noise;
-        let gain: f64 = self.groups.iter().map(|group| group.count * (ratio * group.value).ln_1p()).sum();
-        let known: f64 = self.groups.iter().map(|group| group.count * group.value).sum();
+        if !(ratio * self.trace).is_finite() {
+            return Err(Error::input(format!("the noise {noise:e} is too small beside {samples:e} samples")));
+        }
+        // log(1+x) <= x is sharp to x/2 where x is small.
+        let gain = |group: &Group| match ratio * group.value {
+            x if x < 1e-9 => ratio * group.sum,
+            x => group.count * x.ln_1p(),
+        };
+        let gain: f64 = self.groups.iter().map(gain).sum();
+        let known: f64 = self.groups.iter().map(|group| group.sum).sum();
         let rest = if self.open { (self.trace - known).max(0.0) } else { 0.0 };
-        Ok(0.5 * (gain + ratio * rest))
+        let rest = if rest > 0.0 { ratio * rest } else { 0.0 };
+        Ok(0.5 * (gain + rest))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::number::{Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth}
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::{ClosedForm, Function, Problem};
-use rug::Rational;
+use rug::{Float, Rational};
 use statrs::function::gamma::ln_gamma;
 use std::cmp::Ordering;
 use std::f64::consts::{LN_2, PI};
@@ -84,6 +84,26 @@ impl EnergyLaw {
         Ok([law(Parity::Even)?, law(Parity::Odd)?])
     }
 
+    /// The average energy at a degree by the law; 0 where it is no power.
+    pub fn at(&self, k: f64, p: u64) -> f64 {
+        match self {
+            EnergyLaw::Power { exponent, log_mean } => {
+                (log_mean - exponent.to_f64() * (k + (p as f64 - 2.0) / 2.0).ln()).exp()
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// Whether the energies of the second half of a list follow the law on average, to 10 %; `energies[k]` is that of degree k. Anything but a power is followed.
+    pub(super) fn is_followed(&self, energies: &[f64], parity: Parity, p: u64) -> bool {
+        if !matches!(self, EnergyLaw::Power { .. }) {
+            return true;
+        }
+        let own = (energies.len() / 2..energies.len()).filter(|k| *k as u64 % 2 == parity.remainder());
+        let (sum, law) = own.fold((0.0, 0.0), |(sum, law), k| (sum + energies[k], law + self.at(k as f64, p)));
+        (sum / law - 1.0).abs() < 0.1
+    }
+
     /// The law of the sum of two functions whose energies add.
     pub(super) fn plus(self, other: EnergyLaw) -> EnergyLaw {
         use EnergyLaw::{Ends, Faster, Power, Undecided};
@@ -150,16 +170,17 @@ fn halves(function: &Function, parity: Parity) -> Result<Vec<Half>> {
             places.push(place);
         }
     }
-    let mut values = places.iter().map(|place| Ok((place.to_f64(p)?, place.clone()))).collect::<Result<Vec<_>>>()?;
+    // Long numbers: places may be closer than doubles; those that are equal have been told from those that are not.
+    let mut values = places.iter().map(|place| Ok((place.to_float(p)?, place.clone()))).collect::<Result<Vec<_>>>()?;
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let tops = function.pieces.iter().map(|piece| piece.to.to_f64(p)).collect::<Result<Vec<f64>>>()?;
-    let at = |u: f64| {
-        let index = tops.iter().position(|top| u < *top).unwrap_or(tops.len() - 1);
+    let tops = function.pieces.iter().map(|piece| piece.to.to_float(p)).collect::<Result<Vec<Float>>>()?;
+    let at = |u: &Float| {
+        let index = tops.iter().position(|top| u < top).unwrap_or(tops.len() - 1);
         &function.pieces[index].formula
     };
-    let half = |pair: &[(f64, Expr)]| -> Result<Half> {
-        let middle = 0.5 * (pair[0].0 + pair[1].0);
-        let (right, left) = (at(middle), at(-middle));
+    let half = |pair: &[(Float, Expr)]| -> Result<Half> {
+        let middle = Float::with_val(pair[0].0.prec() + 8, &pair[0].0 + &pair[1].0) / 2u32;
+        let (right, left) = (at(&middle), at(&Float::with_val(middle.prec(), -&middle)));
         let same = mirrored(&Program::new(right, Some(p))?, &Program::new(left, Some(p))?);
         let mirror = left.at(&-Expr::u());
         let formula = match (parity, same) {
@@ -286,7 +307,7 @@ impl Places<'_> {
                 // On [0, 1] stands twice the part.
                 let angle = PI * (a.to_f64() + 1.0) / 2.0;
                 let factor = if self.parity == Parity::Even { angle.cos() } else { angle.sin() };
-                Ok(self.interior(a, 0.0, (c[0] * factor).powi(2)))
+                Ok(self.interior(a, &Float::new(64), (c[0] * factor).powi(2)))
             }
             Err(reach) => {
                 let symmetry = Symmetry::of(&Program::new(formula, Some(self.dimension()))?);
@@ -304,7 +325,7 @@ impl Places<'_> {
     fn between(&self, left: &Half, right: &Half) -> Result<Contribution> {
         let (below, above) =
             (self.expansion(&left.formula, &left.to, false)?, self.expansion(&right.formula, &right.from, true)?);
-        let place = left.to.to_f64(self.dimension())?;
+        let place = left.to.to_float(self.dimension())?;
         let never = |_: &Rational, _: &[HybridNumber]| false;
         let found = if below.root == 1 && above.root == 1 {
             // Both are analytic there: their difference, without what they share, tells.
@@ -332,7 +353,7 @@ impl Places<'_> {
             })
         };
         Ok(match found {
-            Ok((a, square)) => self.interior(a, place, 0.5 * square),
+            Ok((a, square)) => self.interior(a, &place, 0.5 * square),
             Err(reach) => self.unless(false, reach),
         })
     }
@@ -360,10 +381,12 @@ impl Places<'_> {
     }
 
     /// A kink of order a at u = cos theta_0, with the mean square of Re(e^(i...) W).
-    fn interior(&self, a: Rational, place: f64, square: f64) -> Contribution {
+    fn interior(&self, a: Rational, place: &Float, square: f64) -> Contribution {
+        // sin^2 theta_0 = (1 - u)(1 + u)
+        let sine_squared = Float::with_val(64, 1u32 - place) * Float::with_val(64, 1u32 + place);
         let (lambda, x) = ((self.dimension() as f64 - 2.0) / 2.0, a.to_f64());
         let log = lambda * LN_2 + ln_gamma(lambda + 1.0) + ln_gamma(x + 1.0) - PI.ln()
-            + (lambda + x) * 0.5 * (1.0 - place * place).ln();
+            + (lambda + x) * 0.5 * sine_squared.ln().to_f64();
         let log_mean = LN_2 - ln_gamma(2.0 * lambda + 1.0) + 2.0 * log + square.ln();
         Contribution::Power { exponent: a * 2u32 + 2u32, log_mean }
     }

@@ -52,8 +52,9 @@ pub(super) struct Node {
     pub(super) degree: f64,
     /// For how many degrees it stands.
     pub(super) count: f64,
-    /// mu_k
+    /// mu_k, 0 where it does not fit a double, and its logarithm.
     pub(super) value: f64,
+    pub(super) log_value: f64,
 }
 
 /// The most degrees computed one by one.
@@ -62,15 +63,19 @@ const MOST_DEGREES: u64 = 2000;
 /// Multiplicities beyond this times the number of samples: what is left is learned linearly.
 const MANY: f64 = 1e10;
 
-/// Nodes for each factor of e, and how many factors: what is left is below 1e-17 of the trace.
+/// Nodes for each factor of e, and how many factors at least: with exponents of 1 or more of what is left, that is below 1e-17 of the trace. With smaller ones more, up to the second.
 const NODES: usize = 6;
-const FACTORS: usize = 45;
+const FACTORS: f64 = 45.0;
+const MOST_FACTORS: f64 = 600.0;
 
 /// Dimensions up to which multiplicities are products; beyond, only low degrees count.
 const FEW_FACTORS: u64 = 1000;
 
 /// By how much a regularisation must be larger than the eigenvalues that are left out: they are learned linearly, up to this part.
 const LINEAR: f64 = 1e-6;
+
+/// A part of the trace that a law may miss; more of it belongs to no level.
+const MISSING: f64 = 1e-6;
 
 /// Degrees computed where the last of all do not fit doubles.
 const FEW: u64 = 200;
@@ -102,7 +107,7 @@ impl Levels {
                 degrees[k]
             )));
         }
-        let trace = spectrum.problem()?.value_at_one(64)?.to_f64();
+        let trace = spectrum.problem()?.value_at_one(256)?.to_f64();
         let mut parts: Vec<Part> = (0u64..)
             .zip(&degrees)
             .filter(|(_, mu)| **mu > 0.0)
@@ -121,11 +126,13 @@ impl Levels {
         };
         if let Some(nodes) = &nodes {
             let part = |node: &Node| {
-                let weight = node.count * (log_multiplicity(p, node.degree) + node.value.ln()).exp();
+                let weight = node.count * (log_multiplicity(p, node.degree) + node.log_value).exp();
                 Part { value: node.value, weight }
             };
             parts.extend(nodes.iter().flatten().map(part));
-            (rest, left) = (0.0, 0.0);
+            // A law that holds late (of fractional powers of high order) misses some of the trace.
+            let missing = trace - parts.iter().map(|part| part.weight).sum::<f64>();
+            (rest, left) = (if missing > MISSING * trace { missing } else { 0.0 }, 0.0);
         } else if rest < trace * 1e-13 {
             // Rounding of the sum.
             rest = 0.0;
@@ -281,13 +288,16 @@ fn tail(prediction: &Prediction, parity: Parity, p: u64) -> Option<Vec<Node>> {
     let nodes: Vec<(f64, f64)> = rule.middles().flat_map(signed).collect();
     // The first degree beyond, less 1: each degree stands for an interval of length 2.
     let first = (MOST_DEGREES + 1..).find(|k| k % 2 == parity.remainder())? as f64 - 1.0;
-    let mut found = Vec::with_capacity(NODES * FACTORS);
-    for factor in 0..FACTORS {
+    // N mu_k ~ k^-(1+x): what is left after a factor F is F^-x.
+    let x = law.exponent.to_f64() - p as f64 + 1.0;
+    let factors = (40.0 / x).clamp(FACTORS, MOST_FACTORS) as usize;
+    let mut found = Vec::with_capacity(NODES * factors);
+    for factor in 0..factors {
         for (x, w) in &nodes {
             let k = first * (factor as f64 + x).exp();
             // dk = k d(log k), and one degree in two.
-            let value = log_value(law, k + (p as f64 - 2.0) / 2.0).exp();
-            found.push(Node { degree: k, count: 0.5 * w * k, value });
+            let log_value = log_value(law, k + (p as f64 - 2.0) / 2.0);
+            found.push(Node { degree: k, count: 0.5 * w * k, value: log_value.exp(), log_value });
         }
     }
     Some(found)

@@ -5,6 +5,7 @@ use super::{Decay, EnergyLaw, Space, Target};
 use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
+use crate::spectrum::Method;
 use rug::{Float, Rational};
 use std::cell::OnceCell;
 
@@ -19,8 +20,9 @@ pub struct Membership {
     pub proved: bool,
 }
 
-/// Energies looked at for degrees to name.
+/// Energies looked at for degrees to name, and at most where energies end.
 const DEGREES: u64 = 100;
+const MOST_DEGREES: u64 = 20_000;
 
 /// Bits of those energies.
 const BITS: u32 = 160;
@@ -89,8 +91,13 @@ struct Question<'a> {
 impl Question<'_> {
     fn energies(&self) -> Result<&[super::Energy]> {
         if self.energies.get().is_none() {
+            let last = Parity::BOTH.into_iter().filter_map(|parity| match self.target.law(parity) {
+                EnergyLaw::Ends(last) => last,
+                _ => None,
+            });
+            let highest = last.max().unwrap_or(0).clamp(DEGREES, MOST_DEGREES);
             // Another thread cannot have set it: the cell is not shared.
-            let _ = self.energies.set(self.target.energies(DEGREES, BITS)?);
+            let _ = self.energies.set(self.target.energies(highest, BITS)?);
         }
         self.energies.get().map(Vec::as_slice).ok_or_else(|| Error::unable("no energies"))
     }
@@ -112,7 +119,11 @@ impl Question<'_> {
             )]);
         }
         // Energy where the eigenvalue is zero.
-        let last = if let EnergyLaw::Ends(Some(last)) = &law { (*last).min(DEGREES) } else { DEGREES };
+        let last = if let EnergyLaw::Ends(Some(last)) = &law { *last } else { DEGREES };
+        if last > MOST_DEGREES {
+            let reason = format!("{parity} degrees: energy in degree {last}, beyond {MOST_DEGREES}");
+            return Ok(vec![Argument::new(None, false, reason)]);
+        }
         let finite = matches!(part.decay, Decay::Ends(_));
         let mut arguments = Vec::new();
         for k in (parity.remainder()..=last).step_by(2).filter(|k| part.vanishes_at(*k)) {
@@ -127,7 +138,9 @@ impl Question<'_> {
                     self.proved_positive(k, &energy.value)? || (finite && matches!(law, EnergyLaw::Power { .. }));
                 return Ok(vec![Argument::new(Some(false), proved, reason)]);
             }
-            arguments.push(Argument::new(None, false, format!("whether degree {k}, where mu_{k} = 0, has energy")));
+            if !self.exactly_zero(k)? {
+                arguments.push(Argument::new(None, false, format!("whether degree {k}, where mu_{k} = 0, has energy")));
+            }
         }
         arguments.push(match (&part.decay, &law) {
             (_, EnergyLaw::Ends(last)) => self.finitely_many(parity, last.unwrap_or(0))?,
@@ -186,6 +199,20 @@ impl Question<'_> {
         };
         let positive = rows.iter().all(|row| row.value > row.error);
         Ok(Argument::new(positive.then_some(true), proved, reason))
+    }
+
+    /// Whether an energy is exactly zero: for a polynomial, whose coefficients are exact.
+    fn exactly_zero(&self, k: u64) -> Result<bool> {
+        let Some(function) = self.target.function().filter(|g| g.pieces.len() == 1) else { return Ok(false) };
+        match Kernel::from(function.formula.clone())
+            .spectrum(self.space.sphere)
+            .method(Method::ClosedForm)
+            .eigenvalue(k)
+        {
+            Ok(row) => Ok(row.is_zero() && is_proved(&row)),
+            Err(Error::Unable(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether an energy is proved to be positive: for a target of one smooth formula, whose coefficient can be enclosed.

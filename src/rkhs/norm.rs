@@ -22,8 +22,9 @@ pub struct Norm {
     pub tail: f64,
 }
 
-/// Degrees summed one by one where the target has a kink.
+/// Degrees summed one by one where the target has a kink; up to the second where its energies do not yet follow their law.
 const KINK: u64 = 500;
+const MOST_KINK: u64 = 2000;
 
 /// Degrees looked at first, and at most, where it has none.
 const SMOOTH: [u64; 2] = [50, 1600];
@@ -57,14 +58,30 @@ impl Norm {
         });
         if let Some(last) = last {
             let terms = terms(spectrum, target, last)?;
-            let squared: f64 = terms.iter().map(|(value, _)| value).sum();
-            let error = terms.iter().map(|(_, error)| error).sum::<f64>() + 1e-15 * squared;
+            let squared: f64 = terms.iter().map(|term| term.quotient).sum();
+            let error = terms.iter().map(|term| term.error).sum::<f64>() + 1e-15 * squared;
             return Ok(Norm { squared, error, degrees: last, tail: 0.0 });
         }
         if kink {
             let theorem = Theorem::of(spectrum)?;
-            let terms = terms(spectrum, target, KINK)?;
             let p = spectrum.sphere().dimension();
+            let mut highest = KINK;
+            let list = loop {
+                let list = terms(spectrum, target, highest)?;
+                let energies: Vec<f64> = list.iter().map(|term| term.energy).collect();
+                let followed = |(parity, law): (Parity, &EnergyLaw)| law.is_followed(&energies, parity, p);
+                if Parity::BOTH.into_iter().zip(&laws).all(followed) {
+                    break list;
+                }
+                highest *= 2;
+                if highest > MOST_KINK {
+                    return Err(Error::unable(format!(
+                        "the energies of {} do not follow their law up to degree {}: the norm is not known",
+                        target.text,
+                        highest / 2
+                    )));
+                }
+            };
             let tail = |highest: u64| -> Result<f64> {
                 let of = |parity: Parity| {
                     let index = parity.remainder() as usize;
@@ -73,21 +90,21 @@ impl Norm {
                 };
                 Ok(of(Parity::Even)? + of(Parity::Odd)?)
             };
-            let below = |highest: u64| terms[..=highest as usize].iter().map(|(value, _)| value).sum::<f64>();
-            let (rest, half) = (tail(KINK)?, KINK / 2);
-            let squared = below(KINK) + rest;
+            let below = |highest: u64| list[..=highest as usize].iter().map(|term| term.quotient).sum::<f64>();
+            let (rest, half) = (tail(highest)?, highest / 2);
+            let squared = below(highest) + rest;
             let change = (squared - below(half) - tail(half)?).abs();
-            let error = change + terms.iter().map(|(_, error)| error).sum::<f64>() + 1e-15 * squared;
-            return Ok(Norm { squared, error, degrees: KINK, tail: rest });
+            let error = change + list.iter().map(|term| term.error).sum::<f64>() + 1e-15 * squared;
+            return Ok(Norm { squared, error, degrees: highest, tail: rest });
         }
         // Energies that fall faster than any power: as many as count.
         let [mut highest, most] = SMOOTH;
         loop {
             let terms = terms(spectrum, target, highest)?;
-            let squared: f64 = terms.iter().map(|(value, _)| value).sum();
-            let last: f64 = terms[highest as usize / 2..].iter().map(|(value, _)| value).sum();
+            let squared: f64 = terms.iter().map(|term| term.quotient).sum();
+            let last: f64 = terms[highest as usize / 2..].iter().map(|term| term.quotient).sum();
             if last <= 1e-16 * squared {
-                let error = terms.iter().map(|(_, error)| error).sum::<f64>() + 2e-16 * squared;
+                let error = terms.iter().map(|term| term.error).sum::<f64>() + 2e-16 * squared;
                 return Ok(Norm { squared, error, degrees: highest, tail: 0.0 });
             }
             highest *= 2;
@@ -98,8 +115,17 @@ impl Norm {
     }
 }
 
-/// E_k/mu_k with its error, degree by degree.
-fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<(f64, f64)>> {
+/// One degree.
+struct Term {
+    energy: f64,
+    /// E_k/mu_k
+    quotient: f64,
+    /// Its error.
+    error: f64,
+}
+
+/// The terms of the sum.
+fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<Term>> {
     let p = spectrum.sphere().dimension();
     let rows = spectrum.again().with_digits(Digits::Double).table(&(0..=highest).collect::<Vec<_>>())?.rows;
     let log2 = |x: &Float| x.get_exp().map_or(0.0, |exponent| -f64::from(exponent));
@@ -108,15 +134,16 @@ fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<(f64,
     let energies = target.energies(highest, bits.ceil() as u32)?;
     let term = |(row, energy): (&crate::spectrum::Eigenvalue, &super::Energy)| {
         let quotient = |x: &Float| Float::with_val(64, x / &row.value).to_f64();
+        let term = |quotient: f64, error: f64| Term { energy: energy.value.to_f64(), quotient, error };
         match (row.is_zero(), energy.value.is_zero()) {
-            (_, true) => Ok((0.0, 0.0)),
-            (true, _) if energy.value.to_f64() <= energy.error => Ok((0.0, 0.0)),
+            (_, true) => Ok(term(0.0, 0.0)),
+            (true, _) if energy.value.to_f64() <= energy.error => Ok(term(0.0, 0.0)),
             (true, _) => Err(Error::domain(format!(
                 "degree {} has energy {:.3e} and eigenvalue 0: the norm is infinite",
                 row.degree,
                 energy.value.to_f64()
             ))),
-            _ => Ok((quotient(&energy.value), quotient(&Float::with_val(64, energy.error)).abs())),
+            _ => Ok(term(quotient(&energy.value), quotient(&Float::with_val(64, energy.error)).abs())),
         }
     };
     rows.iter().zip(&energies).map(term).collect()

@@ -213,6 +213,9 @@ impl std::fmt::Display for Space {
             (_, _, Decay::Ends(a), Decay::Ends(b)) => {
                 let mut list: Vec<u64> = a.iter().chain(b).copied().collect();
                 list.sort_unstable();
+                if list.is_empty() {
+                    return f.write_str("no function but 0");
+                }
                 write!(f, "a space of finite dimension, {}", degrees(&list))?;
             }
             (_, _, Decay::Faster, Decay::Faster) => f.write_str("a space smaller than every Sobolev space")?,

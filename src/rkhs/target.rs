@@ -56,6 +56,9 @@ pub struct Energy {
     pub error: f64,
 }
 
+/// Energies shown in the text of a target.
+const SHOWN: usize = 8;
+
 /// The most terms of a target.
 const MOST_TERMS: usize = 1000;
 
@@ -151,8 +154,16 @@ impl Target {
         if let Some(e) = energies.iter().find(|e| !(e.is_finite() && **e >= 0.0)) {
             return Err(Error::input(format!("the energy {e}; allowed are numbers from 0 on")));
         }
-        let text: Vec<String> = energies.iter().map(ToString::to_string).collect();
-        Ok(Target { text: format!("energies:{}", text.join(",")), sphere, kind: Kind::Energies(energies) })
+        if !energies.iter().sum::<f64>().is_finite() {
+            return Err(Error::input("energies whose sum does not fit a double"));
+        }
+        let shown: Vec<String> =
+            energies.iter().take(SHOWN).map(|e| format!("{e:?}").trim_end_matches(".0").to_string()).collect();
+        let more = match energies.len() {
+            0..=SHOWN => String::new(),
+            count => format!(",... ({count} degrees)"),
+        };
+        Ok(Target { text: format!("energies:{}{more}", shown.join(",")), sphere, kind: Kind::Energies(energies) })
     }
 
     /// The sphere.
@@ -256,19 +267,42 @@ impl Target {
     /// # Errors
     /// Those of the quadrature.
     pub fn energy(&self) -> Result<f64> {
+        self.energy_with_error().map(|(energy, _)| energy)
+    }
+
+    /// The energy of all degrees and a bound of its error. Products of different directions are summed to degree 400; beyond they are at most the
+    /// products of what is left of both.
+    ///
+    /// # Errors
+    /// Those of the quadrature.
+    pub fn energy_with_error(&self) -> Result<(f64, f64)> {
         let lines = match &self.kind {
-            Kind::Energies(list) => return Ok(list.iter().sum()),
+            Kind::Energies(list) => {
+                let sum: f64 = list.iter().sum();
+                return Ok((sum, f64::EPSILON * list.len() as f64 * sum));
+            }
             Kind::Lines(lines) => lines,
         };
-        let mut sum = 0.0;
+        let mut own = Vec::with_capacity(lines.len());
         for line in lines {
-            sum += line.function.squared()?.coefficients(&[0], SQUARE_BITS)?.values[0].to_f64();
+            own.push(line.function.squared()?.coefficients(&[0], SQUARE_BITS)?.values[0].to_f64());
         }
+        let mut sum: f64 = own.iter().sum();
+        let mut error = 4.0 * f64::EPSILON * sum;
         if lines.len() > 1 {
-            // What different directions have in common decays faster than either: the mixed terms alone.
             let degrees: Vec<u64> = (0..=CROSS_DEGREES).collect();
-            let of = |line: &Line| line.function.coefficients(&degrees, SQUARE_BITS);
+            let bits = SQUARE_BITS + self.sphere.multiplicity(CROSS_DEGREES).significant_bits() / 2;
+            let of = |line: &Line| line.function.coefficients(&degrees, bits);
             let found = lines.iter().map(of).collect::<Result<Vec<_>>>()?;
+            let sizes: Vec<Float> =
+                degrees.iter().map(|k| Float::with_val(SQUARE_BITS, self.sphere.multiplicity(*k))).collect();
+            let known = |i: usize| -> f64 {
+                let term = |(value, size): (&Float, &Float)| {
+                    (Float::with_val(SQUARE_BITS, value.square_ref()) * size).to_f64()
+                };
+                found[i].values.iter().zip(&sizes).map(term).sum()
+            };
+            let left: Vec<f64> = own.iter().enumerate().map(|(i, own)| (own - known(i)).max(1e-15 * own)).collect();
             let c = Multiprecision::new(SQUARE_BITS);
             for i in 0..lines.len() {
                 for j in 0..i {
@@ -276,12 +310,13 @@ impl Target {
                     let legendre = self.sphere.legendre(&c, &t, CROSS_DEGREES as usize);
                     for (k, value) in legendre.iter().enumerate() {
                         let product = Float::with_val(SQUARE_BITS, &found[i].values[k] * &found[j].values[k]) * value;
-                        sum += 2.0 * (product * self.sphere.multiplicity(k as u64)).to_f64();
+                        sum += 2.0 * (product * &sizes[k]).to_f64();
                     }
+                    error += 2.0 * (left[i] * left[j]).sqrt();
                 }
             }
         }
-        Ok(sum)
+        Ok((sum, error))
     }
 }
 

@@ -75,12 +75,11 @@ impl Function {
                 )));
             }
             if let Some(point) = found.interior.first() {
+                let (from, to) = (piece.from.to_f64(sphere.dimension())?, piece.to.to_f64(sphere.dimension())?);
                 return Err(Error::unable(format!(
-                    "{} is not smooth between {} and {}, at {:.6} of the way",
+                    "{} is not smooth near u = {:.6}, or varies on too short a scale there; kinks are written with abs, max, min, step, where or piecewise",
                     piece.formula,
-                    piece.from,
-                    piece.to,
-                    0.5 * (point.near + 1.0)
+                    from + 0.5 * (point.near + 1.0) * (to - from)
                 )));
             }
             finest = finest.min(found.finest);
@@ -127,6 +126,12 @@ impl Function {
         let pass = match &self.polynomials {
             Some(sizes) if highest + self.sphere.dimension() <= MOST_WAVES => {
                 quadrature::pieces::integrate(&integrand, sizes, degrees, effort)?
+            }
+            None if self.sphere.dimension() > MOST_WAVES => {
+                return Err(Error::unable(format!(
+                    "the target {} is not made of polynomials: those are integrated up to dimension {MOST_WAVES}",
+                    self.formula
+                )));
             }
             _ => integrate(&integrand, degrees, effort)?,
         };

@@ -71,7 +71,8 @@ pub(in crate::spectrum) fn integrate(integrand: &Integrand, degrees: &[u64], eff
     // K pi^2/4, and the map itself, analytic for |Im tau| < pi/2, needs another 2 ln 2/pi of the bits.
     let frequency = 2.5 * highest as f64 + 0.45 * f64::from(effort.bits) + 8.0;
     // Nodes are at most pi^2/4 h apart: no further than the narrowest feature is wide.
-    let fine = 2.5 / integrand.finest;
+    // sin^{p-2} is some 1/sqrt(p) wide.
+    let fine = (2.5 / integrand.finest).max(3.0 * (p as f64).sqrt());
     let level = (frequency / std::f64::consts::TAU).max(fine).log2().ceil().max(2.0) as u32;
     let constant = integrand.sphere.funk_hecke().enclosure(fraction + 24)?.middle;
     let mut scale: Option<i32> = None;
