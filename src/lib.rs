@@ -15,6 +15,7 @@ pub mod sphere;
 
 pub mod spectrum;
 
+pub mod convolution;
 pub mod decay;
 pub mod gram;
 pub mod learning;

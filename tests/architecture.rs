@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["sphere", "quadrature", "kernel"],
     &["spectrum"],
     &["decay", "gram"],
+    &["convolution"],
     &["rkhs"],
     &["learning"],
     &["report"],

@@ -3,6 +3,7 @@
 mod approximate;
 mod capacity;
 mod compare;
+mod convnet;
 mod data;
 mod decay;
 mod degrees;
@@ -54,6 +55,8 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Gram matrices of points, their spectrum, and the theory beside it.
     Gram(gram::Arguments),
+    /// Gram matrices of the kernels of convolutional networks.
+    Convnet(convnet::Arguments),
     /// Kernel ridge regression of labels on points.
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
@@ -165,7 +168,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, convnet, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -192,6 +195,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Gram(arguments) => gram::run(&arguments),
+        Command::Convnet(arguments) => convnet::run(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Predict(arguments) => fit::predict(&arguments),
         Command::Norm(arguments) => norm::run(&arguments),

@@ -1,5 +1,6 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
+mod array;
 mod band;
 mod block;
 mod buffer;
@@ -17,7 +18,9 @@ mod regression;
 mod stream;
 mod table;
 mod tridiagonal;
+pub(crate) mod unfinished;
 
+pub use array::Array;
 pub use clusters::{Cluster, are_uniform, clusters};
 pub use eigen::Eigen;
 pub use matrix::{Element, Matrix, Scaling, Zonal};

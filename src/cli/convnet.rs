@@ -1,0 +1,98 @@
+//! `zonal convnet`: Gram matrices of convolutional kernels.
+
+use super::{Verdict, progress, say};
+use crate::convolution::{Convention, ConvolutionalKernel, Kernels, Network, Shape, Signals};
+use crate::error::{Error, Result};
+use crate::gram::Array;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The network, such as 'conv(3) pool(2)/2 conv(3, order 1) global': layers from the signal on; `circular` as the first word for a torus, `global` as
+    /// the last for the mean over all positions.
+    #[arg(long, allow_hyphen_values = true)]
+    network: String,
+    /// The signals: .npy of shape (n, rows, columns) or (n, rows, columns, channels); (n, columns) and .csv for sequences, or with --shape.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// The shape of the signals in the rows of a table: 96, 28x28 or 28x28x3.
+    #[arg(long)]
+    shape: Option<String>,
+    /// The tangent kernel, the kernel of the convolutional kernel network, or both in an array of shape (2, n, n), the tangent kernel last.
+    #[arg(long, value_enum, default_value_t = Which::Ntk)]
+    kernel: Which,
+    /// Write the matrix to this .npy file, rows at a time; interrupted and called again it goes on.
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+    /// Single precision.
+    #[arg(long)]
+    single: bool,
+    /// The scale of the kernels: this library's, or that of neural-tangents.
+    #[arg(long, value_enum, default_value_t = Scale::Standard)]
+    convention: Scale,
+    /// W_std of the convolutions of neural-tangents.
+    #[arg(long, default_value_t = std::f64::consts::SQRT_2, allow_hyphen_values = true, value_name = "W")]
+    weight_std: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Which {
+    Ckn,
+    Ntk,
+    Both,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Scale {
+    Standard,
+    NeuralTangents,
+}
+
+/// Processor time for a pair of positions and layer, measured.
+const SECONDS: f64 = 6e-9;
+
+/// Reads a network and the signals it works on.
+pub(super) fn read(network: &str, data: &Path, shape: Option<&str>) -> Result<(ConvolutionalKernel, Signals)> {
+    let network: Network = network.parse()?;
+    let shape = shape.map(str::parse::<Shape>).transpose()?;
+    let signals =
+        Array::read(data).and_then(|array| Signals::from_array(array, shape).map_err(|e| e.within(data.display())))?;
+    Ok((ConvolutionalKernel::new(&network, signals.shape())?, signals))
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let (kernel, signals) = read(&arguments.network, &arguments.data, arguments.shape.as_deref())?;
+    if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
+        return Err(Error::input(format!("{}: files of matrices end in .npy", arguments.output.display())));
+    }
+    let weight = arguments.weight_std;
+    if !(weight > 0.0 && weight.is_finite()) {
+        return Err(Error::input(format!("--weight-std {weight}; it must be positive")));
+    }
+    let convention = match arguments.convention {
+        Scale::Standard => Convention::Standard,
+        Scale::NeuralTangents => Convention::NeuralTangents { weight },
+    };
+    let kernels = match arguments.kernel {
+        Which::Ckn => Kernels::Ckn,
+        Which::Ntk => Kernels::Ntk,
+        Which::Both => Kernels::Both,
+    };
+    let n = signals.count();
+    let entries = n as f64 * (n as f64 + 1.0) / 2.0;
+    progress::announce(entries * kernel.operations() * SECONDS);
+    let factor = kernel.factor(convention);
+    let there = progress::with_progress(|| match arguments.single {
+        true => kernel.stream::<f32>(&signals, kernels, factor, &arguments.output),
+        false => kernel.stream::<f64>(&signals, kernels, factor, &arguments.output),
+    })?;
+    if there > 0 {
+        say(&format!("zonal: {there} of {n} rows were there already"));
+    }
+    let zeros = (0..n).filter(|i| signals.signal(*i).iter().all(|x| *x == 0.0)).count();
+    if zeros > 0 {
+        say(&format!("zonal: {zeros} of {n} signals are zero: their kernels are zero"));
+    }
+    Ok(Verdict::Done)
+}

@@ -1,0 +1,31 @@
+//! Kernels of convolutional networks: convolutional kernel networks and convolutional neural tangent kernels.
+
+mod arc;
+mod axis;
+mod convention;
+mod deformation;
+mod grid;
+mod image;
+mod kernel;
+mod lanes;
+mod matrix;
+mod multiprecision;
+mod network;
+mod panel;
+mod pooling;
+mod signals;
+mod spline;
+mod step;
+mod sweep;
+
+use axis::Axis;
+
+pub use convention::Convention;
+pub use deformation::{Deformation, Field, Local};
+pub use grid::{Grid, Shape};
+pub use image::Image;
+pub use kernel::{ConvolutionalKernel, Pair};
+pub use matrix::{Kernels, Matrices};
+pub use multiprecision::{Distances, PrecisePair};
+pub use network::{Layer, Network, Padding, Patch};
+pub use signals::Signals;

@@ -1,0 +1,154 @@
+//! Files that grow row by row, and what stands beside them until they are finished.
+
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// What is known of an unfinished file.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Journal {
+    /// What is computed.
+    kernel: String,
+    /// A digest of everything that the values depend on.
+    digest: String,
+    /// Rows that are finished, and on the disk.
+    rows: usize,
+}
+
+/// A file `path` that is called `path.part` until it is finished; `path.part.json` says how far it is.
+pub(crate) struct Unfinished {
+    path: PathBuf,
+    part: PathBuf,
+    journal_path: PathBuf,
+    journal: Journal,
+    file: File,
+    header_bytes: usize,
+    row_bytes: usize,
+}
+
+/// What is to be written.
+pub(crate) struct Content<'a> {
+    /// What the kernel is called.
+    pub(crate) name: &'a str,
+    /// Of everything that the values depend on.
+    pub(crate) digest: String,
+    /// Before the first row.
+    pub(crate) header: &'a [u8],
+    pub(crate) rows: usize,
+    pub(crate) row_bytes: usize,
+}
+
+/// A file that cannot be written.
+fn fail(path: &Path, error: &std::io::Error) -> Error {
+    Error::input(format!("cannot write the file {}: {error}", path.display()))
+}
+
+impl Unfinished {
+    /// Opens what is there of the file, or begins it.
+    ///
+    /// # Errors
+    /// `Input` if it cannot be written, or an unfinished one is that of another computation.
+    pub(crate) fn open(path: &Path, content: Content<'_>) -> Result<Self> {
+        let Content { name, digest, header, rows, row_bytes } = content;
+        let beside = |ending: &str| {
+            let mut name = path.as_os_str().to_os_string();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        let (part, journal_path) = (beside(".part"), beside(".part.json"));
+        let found: Option<Journal> = fs::read(&journal_path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let mut journal = match found {
+            Some(journal) if journal.digest == digest && journal.rows <= rows => journal,
+            Some(journal) => {
+                return Err(Error::input(format!(
+                    "{} belongs to an unfinished matrix of other points or another kernel ({}); remove it and {} to start anew",
+                    part.display(),
+                    journal.kernel,
+                    journal_path.display()
+                )));
+            }
+            None => Journal { kernel: name.to_string(), digest, rows: 0 },
+        };
+        let mut options = OpenOptions::new();
+        let opened = options.read(true).write(true).create(true).truncate(journal.rows == 0).open(&part);
+        let mut file = opened.map_err(|e| fail(path, &e))?;
+        if file.metadata().map_err(|e| fail(path, &e))?.len() < (header.len() + journal.rows * row_bytes) as u64 {
+            // Somebody cut it.
+            journal.rows = 0;
+        }
+        file.write_all(header).map_err(|e| fail(path, &e))?;
+        let path = path.to_path_buf();
+        Ok(Unfinished { path, part, journal_path, journal, file, header_bytes: header.len(), row_bytes })
+    }
+
+    /// The rows that are finished.
+    pub(crate) fn rows(&self) -> usize {
+        self.journal.rows
+    }
+
+    /// The bytes of the rows that are finished.
+    pub(crate) fn read(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; self.journal.rows * self.row_bytes];
+        let from = SeekFrom::Start(self.header_bytes as u64);
+        self.file.seek(from).and_then(|_| self.file.read_exact(&mut bytes)).map_err(|e| fail(&self.path, &e))?;
+        Ok(bytes)
+    }
+
+    /// Adds rows. What the journal calls finished is on the disk.
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        let position = (self.header_bytes + self.journal.rows * self.row_bytes) as u64;
+        let written = self.file.seek(SeekFrom::Start(position)).and_then(|_| self.file.write_all(bytes));
+        written.and_then(|()| self.file.sync_data()).map_err(|e| fail(&self.path, &e))?;
+        self.journal.rows += bytes.len() / self.row_bytes;
+        self.write_journal().map_err(|e| fail(&self.path, &e))
+    }
+
+    /// Whole or not at all: the old journal stands until the new one does.
+    fn write_journal(&self) -> std::io::Result<()> {
+        let folder = self.journal_path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer(&mut file, &self.journal)?;
+        file.persist(&self.journal_path)?;
+        Ok(())
+    }
+
+    /// The rows are the file.
+    pub(crate) fn finish(self) -> Result<()> {
+        fs::rename(&self.part, &self.path).map_err(|e| fail(&self.path, &e))?;
+        self.forget()
+    }
+
+    /// The file is this instead; the rows are no longer needed.
+    pub(crate) fn replace(self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+        let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let whole = || -> std::io::Result<()> {
+            let file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut writer = std::io::BufWriter::new(file);
+            write(&mut writer)?;
+            let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            file.persist(&self.path)?;
+            fs::remove_file(&self.part)
+        };
+        whole().map_err(|e| fail(&self.path, &e))?;
+        self.forget()
+    }
+
+    /// Removes the journal, if there is one.
+    fn forget(self) -> Result<()> {
+        match fs::remove_file(&self.journal_path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(fail(&self.path, &e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The header of a file of NumPy, for the bytes of numbers of a type.
+pub(crate) fn header<T: npyz::AutoSerialize>(shape: &[u64]) -> Result<Vec<u8>> {
+    use npyz::WriterBuilder;
+    let mut header = Vec::new();
+    let options = npyz::WriteOptions::new_header_only().dtype(T::default_dtype()).shape(shape);
+    options.writer(&mut header).write_header_only().map_err(|e| Error::unable(format!("no header of NumPy: {e}")))?;
+    Ok(header)
+}
