@@ -17,6 +17,7 @@ mod norm;
 mod progress;
 mod prove;
 mod samples;
+mod stability;
 mod table;
 
 use crate::error::{Error, Result};
@@ -57,6 +58,8 @@ enum Command {
     Gram(gram::Arguments),
     /// Gram matrices of the kernels of convolutional networks.
     Convnet(convnet::Arguments),
+    /// How far deformations of an image move its features, for the kernels of a convolutional network.
+    Stability(stability::Arguments),
     /// Kernel ridge regression of labels on points.
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
@@ -168,7 +171,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, convnet, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, convnet, stability, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -196,6 +199,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Gram(arguments) => gram::run(&arguments),
         Command::Convnet(arguments) => convnet::run(&arguments),
+        Command::Stability(arguments) => stability::run(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Predict(arguments) => fit::predict(&arguments),
         Command::Norm(arguments) => norm::run(&arguments),

@@ -57,8 +57,10 @@ impl ConvolutionalKernel {
     /// # Errors
     /// As [`ConvolutionalKernel::multiprecision`].
     pub fn distances(&self, x: &[f64], y: &[f64], bits: u32) -> Result<Distances> {
-        let [xx, xy, yy] = [(x, x), (x, y), (y, y)].map(|(x, y)| self.multiprecision(x, y, bits));
-        let (xx, xy, yy) = (xx?, xy?, yy?);
+        let (x, y) = (self.lifted(x, bits)?, self.lifted(y, bits)?);
+        let (xx, norms) = self.recursion([&x, &x], None, bits)?;
+        let (yy, norms1) = self.recursion([&y, &y], None, bits)?;
+        let (xy, _) = self.recursion([&x, &y], Some([&norms, &norms1]), bits)?;
         let distance = |kernel: fn(&PrecisePair) -> &Float| {
             let sum = Float::with_val(bits, kernel(&xx) + kernel(&yy)) - Float::with_val(bits, kernel(&xy) * 2u32);
             if sum < 0 { 0.0 } else { sum.sqrt().to_f64() }

@@ -1,5 +1,7 @@
 //! The statements, in the order of the report.
 
+pub mod convolutional_features;
+pub mod convolutional_spectrum;
 pub mod decay_arc_cosine;
 pub mod decay_deep;
 pub mod decay_distance;
@@ -49,4 +51,6 @@ pub const ALL: &[Theorem] = &[
     random_features::THEOREM,
     empirical_ntk::THEOREM,
     pruning::THEOREM,
+    convolutional_features::THEOREM,
+    convolutional_spectrum::THEOREM,
 ];

@@ -1,0 +1,86 @@
+//! How far deformations move the features of a signal.
+
+use super::{ConvolutionalKernel, Distances, Field, Pair};
+use crate::error::Result;
+
+/// A signal beside itself deformed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Deformed {
+    /// The largest |tau| in positions.
+    pub length: f64,
+    /// The largest |grad tau|.
+    pub gradient: f64,
+    /// |L_tau x - x|
+    pub change: f64,
+    /// |Phi(L_tau x) - Phi(x)|
+    pub distances: Distances,
+    /// How far these can be wrong.
+    pub errors: Distances,
+}
+
+/// Pairs of positions and layers up to which distances are computed in multiprecision: some tenths of a second.
+const PRECISE: f64 = 1e5;
+const BITS: u32 = 200;
+
+impl ConvolutionalKernel {
+    /// The errors of both kernels in double precision, relative to sqrt(K(x,x) K(x',x')): the largest that were found, doubled.
+    pub fn rounding(&self) -> Pair {
+        match self.plan.stages.len() {
+            1 => Pair { ckn: 4e-15, ntk: 4e-15 },
+            _ => Pair { ckn: 4e-15, ntk: 1e-11 },
+        }
+    }
+
+    /// The features of a signal and of the signal deformed. Small signals are computed in multiprecision, others from K(x,x) + K(x',x') - 2 K(x,x') in double precision; the errors say
+    /// what is left of small distances.
+    ///
+    /// ```
+    /// use zonal::convolution::{ConvolutionalKernel, Deformation};
+    /// let shape: zonal::convolution::Shape = "32".parse()?;
+    /// let kernel = ConvolutionalKernel::new(&"circular conv(3) conv(3)".parse()?, shape)?;
+    /// let signal: Vec<f64> = (0..32).map(|u| 1.5 + (std::f64::consts::TAU * f64::from(u) / 32.0).sin()).collect();
+    /// let moved = |gradient: f64| kernel.deformed(&signal, &Deformation::smooth(gradient, 1).on(shape.grid));
+    /// let (small, smaller) = (moved(1e-6)?, moved(1e-8)?);
+    /// // The convolutional kernel network is Lipschitz, the tangent kernel's distance is a root.
+    /// assert!((small.distances.ckn / smaller.distances.ckn - 100.0).abs() < 0.1);
+    /// assert!((small.distances.ntk / smaller.distances.ntk - 10.0).abs() < 0.1);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Input` for a signal of another size, or a field on another grid.
+    pub fn deformed(&self, signal: &[f64], field: &Field) -> Result<Deformed> {
+        let moved = field.deform(signal, self.shape().channels, self.network().padding)?;
+        let (length, gradient) = field.sizes();
+        let change = signal.iter().zip(&moved).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
+        let (distances, errors) = match self.operations() <= PRECISE {
+            true => {
+                let distances = self.distances(signal, &moved, BITS)?;
+                // Half of the bits are left where features are parallel.
+                let error = |distance: f64| distance * f64::EPSILON;
+                (distances, Distances { ckn: error(distances.ckn), ntk: error(distances.ntk) })
+            }
+            false => self.fast_distances(signal, &moved)?,
+        };
+        Ok(Deformed { length, gradient, change, distances, errors })
+    }
+
+    /// |Phi(x) - Phi(x')| in double precision, and how far it can be wrong.
+    ///
+    /// # Errors
+    /// `Input` for signals of another size.
+    pub fn fast_distances(&self, x: &[f64], y: &[f64]) -> Result<(Distances, Distances)> {
+        let images = [self.image(x)?, self.image(y)?];
+        let [xx, xy, yy] = [(0, 0), (0, 1), (1, 1)].map(|(i, j): (usize, usize)| self.pair(&images[i], &images[j]));
+        let rounding = self.rounding();
+        let distance = |kernel: fn(&Pair) -> f64| {
+            let square = kernel(&xx) + kernel(&yy) - 2.0 * kernel(&xy);
+            let noise = kernel(&rounding) * (kernel(&xx) + kernel(&yy) + 2.0 * kernel(&xy).abs());
+            let distance = square.max(0.0).sqrt();
+            // sqrt(d^2 + noise) - d
+            (distance, noise / ((distance * distance + noise).sqrt() + distance).max(f64::MIN_POSITIVE))
+        };
+        let (ckn, ntk) = (distance(|pair| pair.ckn), distance(|pair| pair.ntk));
+        Ok((Distances { ckn: ckn.0, ntk: ntk.0 }, Distances { ckn: ckn.1, ntk: ntk.1 }))
+    }
+}
