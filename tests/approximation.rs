@@ -217,6 +217,38 @@ fn slow_laws_and_far_energies() {
     assert!(sup.bound <= 1.0 + 1e-9, "{sup:?}");
 }
 
+/// Capacities with a few eigenvalues, and of one sample, by hand.
+#[test]
+fn capacities_by_hand() {
+    let near = |found: f64, exact: f64, tolerance: f64| {
+        assert!((found / exact - 1.0).abs() < tolerance, "{found:e} {exact:e}");
+    };
+    // sqrt(T/n) and 2^(-1/2) of it, T = kappa(1) = 3
+    let [lower, upper] = Capacity::new(&levels("ntk(3)", 4)).rademacher(200.0).unwrap();
+    near(lower, 0.0075f64.sqrt(), 1e-14);
+    near(upper, 0.015f64.sqrt(), 1e-14);
+    // Eigenvalues 0.5 once, 0.1 four times, 0.01 ten times.
+    let few = Capacity::new(&Levels::of_values(&[(0.5, 1.0), (0.1, 4.0), (0.01, 10.0)]).unwrap());
+    // (2/20) sum min(0.05, lambda) = 0.1 (0.05 + 4 0.05 + 10 0.01)
+    near(few.local_rademacher(20.0, 0.05).unwrap(), 0.035f64.sqrt(), 1e-14);
+    // 1/2 sum log(1 + 20 lambda/0.5) = (log 21 + 4 log 5 + 10 log 1.4)/2
+    near(few.information_gain(20.0, 0.5).unwrap(), 6.423498226835977, 1e-14);
+    // All eigenvalues below r, or small beside the ridge: what is left is the trace, kappa(1) = 3, the far degrees included.
+    let levels = levels("ntk(3)", 3);
+    near(Capacity::new(&levels).local_rademacher(2.0, 1e9).unwrap().powi(2), 3.0, 1e-10);
+    near(levels.effective_dimension(1e30) * 1e30, 3.0, 1e-10);
+    // One sample and much noise: kappa(1)/(2 noise), kappa(1) = 1.
+    let slow = Capacity::new(&self::levels("gamma_exponential(1,1/5)", 3));
+    near(slow.information_gain(1.0, 1e9).unwrap(), 0.5e-9, 1e-11);
+}
+
+/// E step(u)^2 = 1/2.
+#[test]
+fn modes_keep_the_energy_of_a_step() {
+    let (.., modes) = modes("ntk(3)", 3, "step(u)");
+    assert!((modes.energy() - 0.5).abs() < 1e-9, "{:e}", modes.energy() - 0.5);
+}
+
 #[test]
 fn bad_input_is_refused() {
     let (levels, _, modes) = modes("ntk(2)", 4, "u^2");

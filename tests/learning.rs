@@ -129,6 +129,26 @@ fn small_ridges_lead_to_none() {
     assert!((none.train - 0.9 * 0.6).abs() < 1e-12 && (none.train / little.train - 1.0).abs() < 1e-6);
 }
 
+/// Three eigenvalues 1/3 with all of the target, which has energy 1/3: 1 = d/(2 r) + (3/2)(1/3)/(1/3 + r) with d = 1/6 has the root r = 1/3, so L = 1/2,
+/// sum L^2 = 3/4, test = (1/4)(1/3)/(1 - 3/8) = 2/15, train = (d/(2 r))^2 test = 1/16 test.
+#[test]
+fn regression_by_hand() {
+    let levels = Levels::of_values(&[(1.0 / 3.0, 3.0)]).unwrap();
+    let target = Modes::of_energies(&[1.0 / 3.0], &levels).unwrap();
+    let risk = ridge_regression(&levels, &target, Setting { samples: 2.0, ridge: 1.0 / 6.0, noise: 0.0 }).unwrap();
+    assert!((risk.test / (2.0 / 15.0) - 1.0).abs() < 1e-13, "{:e}", risk.test);
+    assert!((risk.train * 120.0 - 1.0).abs() < 1e-13, "{:e}", risk.train);
+}
+
+/// Fewer features than samples without ridge: least squares in k dimensions leaves (1 - k/n)^2 of the test error, here (2/3)^2.
+#[test]
+fn least_squares_on_features() {
+    let levels = levels("ntk(3)", 6, f64::INFINITY);
+    let target = Modes::of_energies(&[0.5, 0.5], &levels).unwrap();
+    let risk = random_features(&levels, &target, Setting { samples: 300.0, ridge: 0.0, noise: 0.1 }, 100.0).unwrap();
+    assert!((risk.train / (4.0 / 9.0 * risk.test) - 1.0).abs() < 1e-13, "{} {}", risk.train, risk.test);
+}
+
 /// The sum over all degrees against one over 10^6 degrees and the law of what is left of it.
 #[test]
 fn no_degree_is_left_out() {

@@ -181,6 +181,22 @@ fn energies_far_out_and_in_many_dimensions() {
     assert!(matches!(sum, Err(Error::Input(_))));
 }
 
+/// The error of the sum over all degrees is that of energies and eigenvalues, not of a law where they are known.
+#[test]
+fn norms_have_small_errors() {
+    let norm = norm("ntk(3)", 5, "abs(u)^3").unwrap();
+    assert!(norm.error < 5e-8, "{norm:?}");
+}
+
+/// E (step(x_1) + step(x_1 + e x_2))^2 = 2 - arctan(e)/pi: the two steps differ on a share arctan(e)/pi of the sphere.
+#[test]
+fn steps_at_a_small_angle() {
+    let target = Target::parse("step(u) @ 1,0,0; step(u) @ 1,1e-6", sphere(3)).unwrap();
+    let (energy, error) = target.energy_with_error().unwrap();
+    let exact = 2.0 - 1e-6f64.atan() / std::f64::consts::PI;
+    assert!((energy - exact).abs() <= error, "{energy} {exact} {error:e}");
+}
+
 #[test]
 fn bad_input_is_refused() {
     let refused = |kernel: &str| match Space::new(&Kernel::parse(kernel).unwrap(), sphere(4)) {

@@ -125,6 +125,23 @@ fn the_laws_of_energies() {
     }
 }
 
+/// Constants of laws, p = 3, m = k + 1/2, E_k = (2k + 1) lambda_k^2. sqrt(2 - 2u) has the Legendre series -4/((2k - 1)(2k + 3)), so sqrt(1 - u) has
+/// E_k ~ 1/(4 m^5); |P_k(0)| ~ sqrt(2/(pi m)) integrated once gives 1/(pi m^2) for the step, twice 4/(pi m^4) for the kink of |u|.
+#[test]
+fn constants_of_laws_by_hand() {
+    use std::f64::consts::{FRAC_1_PI, PI};
+    for (g, parity, mean) in [
+        ("sqrt(1-u)", Parity::Even, 0.25),
+        ("sqrt(1-u)", Parity::Odd, 0.25),
+        ("abs(u)", Parity::Even, 4.0 / PI),
+        ("step(u)", Parity::Odd, FRAC_1_PI),
+    ] {
+        let law = Target::parse(g, sphere(3)).unwrap().law(parity);
+        let EnergyLaw::Power { log_mean, .. } = law else { panic!("{g}, {parity}: {law:?}") };
+        assert!((log_mean.exp() / mean - 1.0).abs() < 1e-12, "{g}, {parity}: {}", log_mean.exp());
+    }
+}
+
 /// Sums of several directions: folded where they are parallel, with mixed terms where not.
 #[test]
 fn directions() {

@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     /// The shape of the signals in the rows of a table: 96, 28x28 or 28x28x3.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     shape: Option<String>,
     /// The tangent kernel, the kernel of the convolutional kernel network, or both in an array of shape (2, n, n), the tangent kernel last.
     #[arg(long, value_enum, default_value_t = Which::Ntk)]
@@ -31,9 +31,9 @@ pub(super) struct Arguments {
     /// The scale of the kernels: this library's, or that of neural-tangents.
     #[arg(long, value_enum, default_value_t = Scale::Standard)]
     convention: Scale,
-    /// W_std of the convolutions of neural-tangents.
-    #[arg(long, default_value_t = std::f64::consts::SQRT_2, allow_hyphen_values = true, value_name = "W")]
-    weight_std: f64,
+    /// W_std of the convolutions of neural-tangents; sqrt 2 unless given.
+    #[arg(long, allow_hyphen_values = true, value_name = "W")]
+    weight_std: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,9 +66,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
         return Err(Error::input(format!("{}: files of matrices end in .npy", arguments.output.display())));
     }
-    let weight = arguments.weight_std;
+    let canonical = |path: &Path| path.canonicalize().ok();
+    if canonical(&arguments.output).is_some_and(|output| canonical(&arguments.data) == Some(output)) {
+        return Err(Error::input(format!("{} is the file of the signals", arguments.output.display())));
+    }
+    let weight = arguments.weight_std.unwrap_or(std::f64::consts::SQRT_2);
     if !(weight > 0.0 && weight.is_finite()) {
         return Err(Error::input(format!("--weight-std {weight}; it must be positive")));
+    }
+    if arguments.weight_std.is_some() && arguments.convention == Scale::Standard {
+        return Err(Error::input("--weight-std belongs to --convention neural-tangents"));
     }
     let convention = match arguments.convention {
         Scale::Standard => Convention::Standard,
@@ -83,6 +90,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let entries = n as f64 * (n as f64 + 1.0) / 2.0;
     progress::announce(entries * kernel.operations() * SECONDS);
     let factor = kernel.factor(convention);
+    if !(factor.is_normal()) {
+        return Err(Error::input(format!("--weight-std {weight:e}: the kernels would be multiplied by {factor:e}")));
+    }
     let there = progress::with_progress(|| match arguments.single {
         true => kernel.stream::<f32>(&signals, kernels, factor, &arguments.output),
         false => kernel.stream::<f64>(&signals, kernels, factor, &arguments.output),

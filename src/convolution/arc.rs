@@ -67,6 +67,15 @@ pub(super) static ARCSINE: LazyLock<[f64; TERMS]> = LazyLock::new(|| {
 /// sin t - t cos t = t^3 sum_j s_j t^(2j): s_j = (-1)^j 2(j+1)/(2j+3)!, as many as are needed for 1 - cos t < `NEAR`.
 const SINE_LESS: [f64; 5] = [1.0 / 3.0, -1.0 / 30.0, 1.0 / 840.0, -1.0 / 45_360.0, 1.0 / 3_991_680.0];
 
+/// A polynomial of degree 3, the lowest coefficient first.
+#[inline(always)]
+fn chain<S: Simd>(simd: S, x: Lanes<S>, a: [f64; 4]) -> Lanes<S> {
+    let [a, b, c, d] = a;
+    let sum = x * d + Lanes::splat(simd, c);
+    let sum = sum * x + Lanes::splat(simd, b);
+    sum * x + Lanes::splat(simd, a)
+}
+
 /// kappa_N of some cosines. With y = sqrt((1 - |c|)/2) or y = c, whichever is below 1/2, the angle is an arc sine of y; sin = sqrt((1 - c)(1 + c)).
 /// `near`: whether one of them is below `NEAR`.
 #[inline(always)]
@@ -83,10 +92,14 @@ pub(super) fn values<S: Simd>(
     let steep = distance.less(Lanes::splat(simd, 0.25));
     let y = steep.select(distance.sqrt(), c);
     let z = steep.select(distance, c * c);
-    let sum = arcsine[..TERMS - 1]
-        .iter()
-        .rev()
-        .fold(Lanes::splat(simd, arcsine[TERMS - 1]), |sum, a| sum * z + Lanes::splat(simd, *a));
+    // Four interleaved sums of powers of z^4: one long chain would wait for itself.
+    let square = z * z;
+    let fourth = square * square;
+    let sum = chain(simd, fourth, [arcsine[0], arcsine[4], arcsine[8], arcsine[12]])
+        + chain(simd, fourth, [arcsine[1], arcsine[5], arcsine[9], 0.0]) * z
+        + (chain(simd, fourth, [arcsine[2], arcsine[6], arcsine[10], 0.0])
+            + chain(simd, fourth, [arcsine[3], arcsine[7], arcsine[11], 0.0]) * z)
+            * square;
     let q = sum * y;
     // The angle t/pi: 2q for c >= 1/2, 1 - 2q for c <= -1/2, else 1/2 - q. kappa_0 = 1 - t/pi, from q as well.
     let negative = c.less(zero);

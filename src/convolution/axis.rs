@@ -9,30 +9,47 @@ pub(super) struct Axis {
     inputs: usize,
     /// The input at the centre of output i is i times this.
     stride: usize,
-    /// Row after row.
-    weights: Vec<f64>,
-    /// Of each row, where its weights begin and end.
-    spans: Vec<(usize, usize)>,
+    /// Of each output, where its weights begin, and the weights.
+    rows: Vec<(usize, Vec<f64>)>,
+}
+
+/// A^T A
+#[derive(Clone, Debug)]
+pub(super) enum Square {
+    /// The products of the weights of one output.
+    Product(Vec<f64>),
+    /// Of each row, where it begins, and what is there.
+    Band(Vec<(usize, Vec<f64>)>),
+}
+
+impl Square {
+    /// An entry.
+    pub(super) fn at(&self, i: usize, j: usize) -> f64 {
+        match self {
+            Square::Product(row) => row[i] * row[j],
+            Square::Band(rows) => {
+                let (first, row) = &rows[i];
+                j.checked_sub(*first).and_then(|j| row.get(j).copied()).unwrap_or(0.0)
+            }
+        }
+    }
+}
+
+/// What lies between zeros.
+fn cut(row: &[f64]) -> (usize, Vec<f64>) {
+    let first = row.iter().position(|w| *w != 0.0).unwrap_or(0);
+    let last = row.iter().rposition(|w| *w != 0.0).map_or(first, |last| last + 1);
+    (first, row[first..last].to_vec())
 }
 
 impl Axis {
-    fn new(inputs: usize, stride: usize, weights: Vec<f64>) -> Self {
-        let span = |row: &[f64]| {
-            let first = row.iter().position(|w| *w != 0.0).unwrap_or(0);
-            (first, row.iter().rposition(|w| *w != 0.0).map_or(first, |last| last + 1))
-        };
-        let spans = weights.chunks(inputs).map(span).collect();
-        Axis { inputs, stride, weights, spans }
-    }
-
     pub(super) fn identity(count: usize) -> Self {
-        let weights = (0..count * count).map(|i| f64::from(u8::from(i / count == i % count))).collect();
-        Axis::new(count, 1, weights)
+        Axis { inputs: count, stride: 1, rows: (0..count).map(|i| (i, vec![1.0])).collect() }
     }
 
     /// One output, the mean.
     pub(super) fn mean(count: usize) -> Self {
-        Axis::new(count, 0, vec![1.0 / count as f64; count])
+        Axis { inputs: count, stride: 0, rows: vec![(0, vec![1.0 / count as f64; count])] }
     }
 
     /// Weights exp(-(s - c)^2/(2 scale^2)), c = 0, stride, 2 stride, ..., divided by their sum. An axis of one position stays as it is.
@@ -54,7 +71,7 @@ impl Axis {
         };
         // Turns of the torus beyond which the weights vanish in double precision.
         let turns = (39.0 * scale / count as f64).ceil() as i64 + 1;
-        let mut weights = Vec::with_capacity(count.div_ceil(stride) * count);
+        let mut rows = Vec::with_capacity(count.div_ceil(stride));
         for centre in (0..count).step_by(stride) {
             let offset = |s: usize| s as f64 - centre as f64;
             let row: Vec<f64> = (0..count)
@@ -66,19 +83,21 @@ impl Axis {
                 })
                 .collect();
             let sum: f64 = row.iter().sum();
-            weights.extend(row.iter().map(|w| w / sum));
+            rows.push(cut(&row.iter().map(|w| w / sum).collect::<Vec<f64>>()));
         }
-        Ok(Axis::new(count, stride, weights))
+        Ok(Axis { inputs: count, stride, rows })
     }
 
     /// This, and then another.
     pub(super) fn then(&self, next: &Axis) -> Self {
-        let entry = |i: usize, j: usize| -> f64 {
-            let (first, last) = next.spans[i];
-            (first..last).map(|k| next.row(i)[k] * self.row(k)[j]).sum()
+        let row = |(first, weights): &(usize, Vec<f64>)| {
+            let mut row = vec![0.0; self.inputs];
+            for (weight, (first, inner)) in weights.iter().zip(&self.rows[*first..]) {
+                row[*first..].iter_mut().zip(inner).for_each(|(place, w)| *place += weight * w);
+            }
+            cut(&row)
         };
-        let weights = (0..next.outputs()).flat_map(|i| (0..self.inputs).map(move |j| (i, j))).map(|(i, j)| entry(i, j));
-        Axis::new(self.inputs, self.stride * next.stride, weights.collect())
+        Axis { inputs: self.inputs, stride: self.stride * next.stride, rows: next.rows.iter().map(row).collect() }
     }
 
     pub(super) fn inputs(&self) -> usize {
@@ -86,11 +105,12 @@ impl Axis {
     }
 
     pub(super) fn outputs(&self) -> usize {
-        self.spans.len()
+        self.rows.len()
     }
 
     pub(super) fn is_identity(&self) -> bool {
-        *self == Axis::identity(self.inputs)
+        let one = |(i, (first, row)): (usize, &(usize, Vec<f64>))| *first == i && row[..] == [1.0];
+        self.outputs() == self.inputs && self.rows.iter().enumerate().all(one)
     }
 
     /// The input at the centre of an output.
@@ -98,22 +118,39 @@ impl Axis {
         output * self.stride
     }
 
-    /// The weights of one output.
-    pub(super) fn row(&self, output: usize) -> &[f64] {
-        &self.weights[output * self.inputs..][..self.inputs]
+    /// The weight of an input for an output.
+    pub(super) fn weight(&self, output: usize, input: usize) -> f64 {
+        let (first, row) = &self.rows[output];
+        input.checked_sub(*first).and_then(|k| row.get(k).copied()).unwrap_or(0.0)
     }
 
-    /// A^T A, row after row.
-    pub(super) fn square(&self) -> Vec<f64> {
-        let n = self.inputs;
-        let mut square = vec![0.0; n * n];
-        for output in 0..self.outputs() {
-            let row = self.row(output);
-            for (i, place) in square.iter_mut().enumerate() {
-                *place += row[i / n] * row[i % n];
-            }
+    /// The weights of an output that are not zero, with their inputs.
+    pub(super) fn row(&self, output: usize) -> impl Iterator<Item = (usize, f64)> {
+        let (first, row) = &self.rows[output];
+        row.iter().enumerate().map(move |(k, weight)| (first + k, *weight))
+    }
+
+    /// A^T A
+    pub(super) fn square(&self) -> Square {
+        if let [_] = self.rows[..] {
+            return Square::Product((0..self.inputs).map(|i| self.weight(0, i)).collect());
         }
-        square
+        // Of each input, the outputs that it is a part of.
+        let mut parts: Vec<Vec<usize>> = vec![Vec::new(); self.inputs];
+        for output in 0..self.outputs() {
+            self.row(output).for_each(|(input, _)| parts[input].push(output));
+        }
+        let mut dense = vec![0.0; self.inputs];
+        let mut rows = Vec::with_capacity(self.inputs);
+        for (i, outputs) in parts.iter().enumerate() {
+            dense.fill(0.0);
+            for output in outputs {
+                let weight = self.weight(*output, i);
+                self.row(*output).for_each(|(j, w)| dense[j] += weight * w);
+            }
+            rows.push(cut(&dense));
+        }
+        Square::Band(rows)
     }
 
     /// Applies it to the second axis of an array of three: `before` x inputs x `after` numbers.
@@ -122,9 +159,7 @@ impl Axis {
         let mut out = vec![0.0; before * self.outputs() * after];
         for (block, target) in values.chunks(self.inputs * after).zip(out.chunks_mut(self.outputs() * after)) {
             for (output, target) in target.chunks_mut(after).enumerate() {
-                let (first, last) = self.spans[output];
-                for k in first..last {
-                    let weight = self.row(output)[k];
+                for (k, weight) in self.row(output) {
                     target.iter_mut().zip(&block[k * after..]).for_each(|(place, value)| *place += weight * value);
                 }
             }

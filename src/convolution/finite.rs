@@ -247,7 +247,7 @@ fn neighbours(stage: &Stage, convolution: &Convolution, padding: Padding, u: usi
     (0..=2 * up).flat_map(|k| (0..=2 * side).map(move |l| (k, l))).map(|(k, l)| at(k, l)).collect()
 }
 
-/// |S|^{-1/2} (x[u+v])_v, a row for each position.
+/// |S|^{-1/2} (x\[u+v\])_v, a row for each position.
 fn patches(values: &Mat<f64>, stage: &Stage, convolution: &Convolution, padding: Padding) -> Mat<f64> {
     let (width, scale) = (values.ncols(), 1.0 / (convolution.area as f64).sqrt());
     let places: Vec<_> = (0..values.nrows()).map(|u| neighbours(stage, convolution, padding, u)).collect();
@@ -270,7 +270,7 @@ fn patches_back(slopes: &Mat<f64>, stage: &Stage, convolution: &Convolution, pad
     out
 }
 
-/// |S|^{-1} sum_v h[u+v,u'+v]
+/// |S|^{-1} sum_v h\[u+v,u'+v\]
 fn summed(h: &Mat<f64>, stage: &Stage, convolution: &Convolution, padding: Padding) -> Mat<f64> {
     let places: Vec<_> = (0..h.nrows()).map(|u| neighbours(stage, convolution, padding, u)).collect();
     Mat::from_fn(h.nrows(), h.ncols(), |u, v| {
@@ -283,7 +283,7 @@ fn summed(h: &Mat<f64>, stage: &Stage, convolution: &Convolution, padding: Paddi
 fn weight(axes: &Axes, output: usize, input: usize) -> f64 {
     let [rows, columns] = &axes.0;
     let (i, j) = (output / columns.outputs(), output % columns.outputs());
-    rows.row(i)[input / columns.inputs()] * columns.row(j)[input % columns.inputs()]
+    rows.weight(i, input / columns.inputs()) * columns.weight(j, input % columns.inputs())
 }
 
 /// A as a matrix; none for the identity.

@@ -47,7 +47,7 @@ impl Image {
         Image { channels, exponent, passages: Vec::new() }
     }
 
-    /// |x[u]| of the pooled signal.
+    /// |x\[u\]| of the pooled signal.
     pub(super) fn lengths(&self) -> Vec<f64> {
         let square = |u: usize| self.channels.iter().map(|x| x[u] * x[u]).sum::<f64>();
         (0..self.channels[0].len()).map(|u| square(u).sqrt()).collect()
@@ -73,7 +73,7 @@ impl Passage {
     }
 }
 
-/// n[u]^2 = |S|^{-1} sum_v a[u+v]^2
+/// n\[u\]^2 = |S|^{-1} sum_v a\[u+v\]^2
 fn patch_norms(stage: &Stage, padding: Padding, convolution: &Convolution, norms: &[f64]) -> Vec<f64> {
     let (rows, columns) = (stage.grid.rows, stage.grid.columns);
     let squares: Vec<f64> = norms.iter().map(|a| a * a).collect();

@@ -1,5 +1,6 @@
 //! The kernels of a convolutional network.
 
+use super::axis::Square;
 use super::image::{Image, Passage};
 use super::network::Plan;
 use super::pooling::{pooled, pooled_pairs};
@@ -9,11 +10,11 @@ use crate::error::{Error, Result};
 
 /// The kernels of a convolutional network on signals of one shape.
 ///
-/// With G = <x[u], x'[u']> at first, a convolution with patches S takes means over patches, P\[u,u'\] = |S|^{-1} sum_v G\[u+v,u'+v\], divides by the norms n\[u\] of
+/// With G = <x\[u\], x'[u']> at first, a convolution with patches S takes means over patches, P\[u,u'\] = |S|^{-1} sum_v G\[u+v,u'+v\], divides by the norms n\[u\] of
 /// both, c = P/(n n'), and returns G = n n' kappa_N(c) and H = G + P(H) kappa_N'(c), where H = G at first; pooling A gives A G A^T and A H A^T. The convolutional kernel
 /// network has K = sum_u G\[u,u\], or the mean of G over all pairs with `global`; the tangent kernel has H instead of G.
 ///
-/// Accuracy: some 1e-15 relative to sqrt(K(x,x) K(x',x')), parallel and antipodal patches included, for networks without pooling between convolutions; with it
+/// Accuracy: some 1e-15, at most 2e-14, relative to sqrt(K(x,x) K(x',x')), parallel and antipodal patches included, for networks without pooling between convolutions (where pooling comes first, for signals that it does not cancel); with it
 /// parallel patches behind the pooling keep an error of 1e-8 in their part of the tangent kernel, where that is not excluded by a bound. Cost: some nanoseconds for each pair of positions and layer.
 ///
 /// A signal of zeros has no direction: its features are zero, and so are all kernels with it.
@@ -37,7 +38,7 @@ pub struct ConvolutionalKernel {
     shape: Shape,
     pub(super) plan: Plan,
     /// A^T A of the last pooling along rows and along columns.
-    weights: [Vec<f64>; 2],
+    weights: [Square; 2],
 }
 
 /// Both kernels of a pair of signals.
@@ -49,6 +50,12 @@ pub struct Pair {
     pub ntk: f64,
 }
 
+/// Positions before a pooling between convolutions: 2 GB for each thread.
+const MOST_POOLED: usize = 6400;
+
+/// Numbers that prepared signals take at most.
+const MOST_NUMBERS: f64 = 1e9;
+
 impl ConvolutionalKernel {
     /// Of a network on signals of a shape.
     ///
@@ -57,6 +64,13 @@ impl ConvolutionalKernel {
     pub fn new(network: &Network, shape: Shape) -> Result<Self> {
         let plan = network.on(shape.grid).map_err(|e| e.within(format!("network '{network}' on {shape}")))?;
         let last = plan.stages.last().ok_or_else(|| Error::input("a network needs a convolution, such as conv(3)"))?;
+        // Between convolutions all pairs of positions are held, some six arrays of them for each thread.
+        let largest = plan.stages[..plan.stages.len() - 1].iter().map(|stage| stage.grid.positions()).max();
+        if let Some(positions) = largest.filter(|positions| *positions > MOST_POOLED) {
+            return Err(Error::unable(format!(
+                "network '{network}' on {shape}: pooling of {positions} positions between convolutions; at most {MOST_POOLED} fit into memory"
+            )));
+        }
         let weights = [0, 1].map(|axis: usize| last.pooling.0[axis].square());
         Ok(ConvolutionalKernel { network: network.clone(), shape, plan, weights })
     }
@@ -127,6 +141,15 @@ impl ConvolutionalKernel {
                 "signals of shape {}; the kernel is one of {}",
                 signals.shape(),
                 self.shape
+            )));
+        }
+        let stages = self.plan.stages.iter();
+        let each: usize = stages.map(|stage| 2 * (stage.convolutions.len() + 2) * stage.grid.positions()).sum();
+        let numbers = (each + self.shape.numbers()) as f64 * signals.count() as f64;
+        if numbers > MOST_NUMBERS {
+            let count = signals.count();
+            return Err(Error::unable(format!(
+                "{count} signals take {numbers:.1e} numbers in memory; allowed are {MOST_NUMBERS:.0e}"
             )));
         }
         (0..signals.count()).into_par_iter().map(|i| self.image(signals.signal(i))).collect()

@@ -97,7 +97,7 @@ impl ConvolutionalKernel {
     /// signals it goes on after the last finished rows, and gives the same bytes. `factor` multiplies all entries. Returns how many rows were there already.
     ///
     /// # Errors
-    /// `Input` for signals of another shape, a network of step functions where the tangent kernel is asked for, a file that cannot be written, or an unfinished one of another computation; `Unable`
+    /// `Input` for signals of another shape, a network of step functions where the tangent kernel is asked for, kernels beyond the numbers of the file, a file that cannot be written, or an unfinished one of another computation; `Unable`
     /// for more than 20,000 signals.
     pub fn stream<T>(&self, signals: &Signals, kernels: Kernels, factor: f64, path: &Path) -> Result<usize>
     where
@@ -111,6 +111,28 @@ impl ConvolutionalKernel {
             )));
         }
         let n = room(signals.count())?;
+        let which: &[usize] = match kernels {
+            Kernels::Ckn => &[0],
+            Kernels::Ntk => &[1],
+            Kernels::Both => &[0, 1],
+        };
+        let images = self.images(signals)?;
+        // The diagonal is the largest: |K(x, y)|^2 <= K(x, x) K(y, y).
+        announce(n as u64);
+        let diagonal = self.pairs(images.iter().map(|x| (x, x)).collect());
+        for (i, pair) in diagonal.iter().enumerate() {
+            let zero = signals.signal(i).iter().all(|x| *x == 0.0);
+            for kernel in which {
+                let value = [pair.ckn, pair.ntk][*kernel] * factor;
+                let written = AsPrimitive::<T>::as_(value).to_f64();
+                if !written.is_finite() || (!zero && written < T::SMALLEST) {
+                    return Err(Error::input(format!(
+                        "the kernel of signal {i} with itself is {value:e}, beyond the numbers of {} bytes: scale the signals",
+                        size_of::<T>()
+                    )));
+                }
+            }
+        }
         let row_bytes = 2 * n * size_of::<f64>();
         let name = self.network().to_string();
         let content = Content { name: &name, digest: self.digest(signals), header: &[], rows: n, row_bytes };
@@ -119,7 +141,6 @@ impl ConvolutionalKernel {
         announce((n * (n + 1) / 2) as u64);
         advance((there * (there + 1) / 2) as u64);
         let mut values: Vec<[f64; 2]> = file.read()?.chunks_exact(16).map(number_pair).collect();
-        let images = self.images(signals)?;
         let mut first = there;
         while first < n {
             let mut last = first;
@@ -142,11 +163,7 @@ impl ConvolutionalKernel {
             file.append(&bytes)?;
             first = last;
         }
-        let which: &[usize] = match kernels {
-            Kernels::Ckn => &[0],
-            Kernels::Ntk => &[1],
-            Kernels::Both => &[0, 1],
-        };
+        let entry = |kernel: usize, i: usize, j: usize| values[i.max(j) * n + i.min(j)][kernel] * factor;
         let shape = [2, n as u64, n as u64];
         let header = header::<T>(&shape[usize::from(which.len() == 1)..])?;
         file.replace(|writer| {
@@ -154,7 +171,7 @@ impl ConvolutionalKernel {
             for kernel in which {
                 for i in 0..n {
                     for j in 0..n {
-                        let value: T = (values[i.max(j) * n + i.min(j)][*kernel] * factor).as_();
+                        let value: T = entry(*kernel, i, j).as_();
                         writer.write_all(value.to_le_bytes().as_ref())?;
                     }
                 }

@@ -157,7 +157,7 @@ impl ConvolutionalKernel {
     }
 }
 
-/// |S|^{-1} sum_v G[u+v,u'+v]
+/// |S|^{-1} sum_v G\[u+v,u'+v\]
 fn patches(values: &[Float], stage: &Stage, convolution: &Convolution, padding: Padding, bits: u32) -> Vec<Float> {
     let (grid, positions) = (stage.grid, stage.grid.positions());
     let moved = |u: usize, v: [isize; 2]| -> Option<usize> {
@@ -209,9 +209,8 @@ fn along(axes: &Axes, axis: usize, values: &[Float], after: usize, bits: u32) ->
     let entry = |index: usize| {
         let (block, output, rest) = (index / (outputs * after), index / after % outputs, index % after);
         let term =
-            |(k, weight): (usize, &f64)| Float::with_val(bits, &values[(block * inputs + k) * after + rest] * *weight);
-        let weights = axis.row(output).iter().enumerate().filter(|(_, weight)| **weight != 0.0);
-        weights.map(term).fold(Float::new(bits), |sum, term| sum + term)
+            |(k, weight): (usize, f64)| Float::with_val(bits, &values[(block * inputs + k) * after + rest] * weight);
+        axis.row(output).map(term).fold(Float::new(bits), |sum, term| sum + term)
     };
     (0..values.len() / inputs * outputs).into_par_iter().map(entry).collect()
 }

@@ -75,7 +75,8 @@ fn reach(
             Padding::Circular => Some(s.rem_euclid(extent) as usize),
         };
         let range = if padding == Padding::Zero { -extent..2 * extent } else { 0..extent };
-        let pair = |s: isize| [inside(s).map(|s| (s, axis.row(x)[s])), inside(s + shift).map(|s| (s, axis.row(y)[s]))];
+        let pair =
+            |s: isize| [inside(s).map(|s| (s, axis.weight(x, s))), inside(s + shift).map(|s| (s, axis.weight(y, s)))];
         range.map(pair).filter(|pair| pair.iter().flatten().any(|(_, weight)| *weight > 0.0)).collect()
     };
     let (down, across) = (along(0), along(1));

@@ -22,7 +22,7 @@ impl Signals {
     /// ```
     ///
     /// # Errors
-    /// `Input` for no signal, a count of numbers that is no multiple of the shape's, a number that is not finite or so large that squares overflow.
+    /// `Input` for no signal, a count of numbers that is no multiple of the shape's, or a number that is not finite.
     pub fn new(values: Vec<f64>, shape: Shape) -> Result<Self> {
         if values.is_empty() {
             return Err(Error::input("there are no signals"));
@@ -43,6 +43,9 @@ impl Signals {
     /// # Errors
     /// As [`Signals::new`]; `Input` for another number of dimensions, or a shape that contradicts the array's.
     pub fn from_array(array: Array, shape: Option<Shape>) -> Result<Self> {
+        if array.shape.first() == Some(&0) {
+            return Err(Error::input("there are no signals"));
+        }
         let own = match array.shape[..] {
             [_, columns] => Shape::new(1, columns, 1),
             [_, rows, columns] => Shape::new(rows, columns, 1),

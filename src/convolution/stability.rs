@@ -26,8 +26,8 @@ impl ConvolutionalKernel {
     /// The errors of both kernels in double precision, relative to sqrt(K(x,x) K(x',x')): the largest that were found, doubled.
     pub fn rounding(&self) -> Pair {
         match self.plan.stages.len() {
-            1 => Pair { ckn: 4e-15, ntk: 4e-15 },
-            _ => Pair { ckn: 4e-15, ntk: 1e-11 },
+            1 => Pair { ckn: 2e-14, ntk: 2e-14 },
+            _ => Pair { ckn: 2e-14, ntk: 1e-11 },
         }
     }
 

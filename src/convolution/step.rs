@@ -17,6 +17,9 @@ pub(super) struct Pairs {
     pub(super) tangent_along: Vec<f64>,
 }
 
+/// Pairs of patches whose norms have a smaller product count as zero: signals are scaled to about 1, and the inverses of smaller norms would leave the doubles.
+const NOTHING: f64 = 1e-280;
+
 /// What the patches of a convolution are cut from.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
@@ -76,7 +79,7 @@ impl WithSimd for Step<'_> {
         let (zero, one) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, 1.0));
         for t in (begin..begin + height * stride).step_by(S::F64_LANES) {
             let norms = Lanes::load(simd, n, t) * Lanes::load(simd, n1, t);
-            let inside = zero.less(norms);
+            let inside = Lanes::splat(simd, NOTHING).less(norms);
             if !inside.any() {
                 zero.store(product, t);
                 zero.store(tangent, t);

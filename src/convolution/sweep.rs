@@ -3,6 +3,7 @@
 //! Without pooling the pairs (u, u + d) of one displacement d determine those of the next layer: patches move both positions alike. Their numbers stay in the
 //! cache of the first level through all layers.
 
+use super::axis::Square;
 use super::image::Passage;
 use super::network::Stage;
 use super::panel::Layout;
@@ -13,7 +14,7 @@ use pulp::Arch;
 /// The state of a pair of signals at all pairs of positions, those of the first signal as rows: G = |a||a'| - `deficit`.
 #[derive(Clone, Debug)]
 pub(super) struct Fields {
-    /// |a[u]| |a'[u']| - G[u,u']: relatively right where G is near its bound.
+    /// |a\[u\]| |a'[u']| - G\[u,u'\]: relatively right where G is near its bound.
     pub(super) deficit: Vec<f64>,
     /// The tangent kernel H.
     pub(super) tangent: Vec<f64>,
@@ -40,8 +41,8 @@ pub(super) enum Input<'a> {
 pub(super) enum Output<'a> {
     /// Everything.
     Fields(&'a mut Fields),
-    /// Sums with the weights rows[i, i'] columns[j, j']: of the deficit and of the tangent kernel.
-    Sums { rows: &'a [f64], columns: &'a [f64], deficit: f64, tangent: f64 },
+    /// Sums with the weights rows\[i, i'\] columns\[j, j'\]: of the deficit and of the tangent kernel.
+    Sums { rows: &'a Square, columns: &'a Square, deficit: f64, tangent: f64 },
 }
 
 /// The convolutions between two poolings, for a pair of signals.
@@ -83,23 +84,19 @@ impl Sweep<'_> {
             let layout = Layout { border, width };
             if let Output::Sums { columns, .. } = output {
                 space.weights.clear();
-                space.weights.resize(layout.stride(), 0.0);
-                for j in 0..width {
-                    let partner = (partner + j) % grid.columns;
-                    space.weights[border[1] + j] = columns[(first + j) * grid.columns + partner];
-                }
+                space.weights.extend((0..width).map(|j| columns.at(first + j, (partner + j) % grid.columns)));
                 if space.weights.iter().all(|w| *w == 0.0) {
                     continue;
                 }
                 space.sums.iter_mut().for_each(|sums| {
                     sums.clear();
-                    sums.resize(layout.stride(), 0.0);
+                    sums.resize(width, 0.0);
                 });
             }
             self.panels(space, layout, [first, partner]);
             for (top, below, height) in displacements(grid.rows, self.padding) {
                 if let Output::Sums { rows, .. } = output
-                    && (0..height).all(|i| rows[(top + i) * grid.rows + (below + i) % grid.rows] == 0.0)
+                    && (0..height).all(|i| rows.at(top + i, (below + i) % grid.rows) == 0.0)
                 {
                     continue;
                 }
@@ -109,8 +106,9 @@ impl Sweep<'_> {
                     Output::Fields(fields) => self.scatter(slice, &space.pairs, fields),
                     Output::Sums { rows, .. } => {
                         for i in 0..height {
-                            let weight = rows[(top + i) * grid.rows + (below + i) % grid.rows];
-                            let start = layout.place(i) - border[1];
+                            let weight = rows.at(top + i, (below + i) % grid.rows);
+                            // The borders of a torus may hold anything.
+                            let start = layout.place(i);
                             let sources = [&space.pairs.deficit, &space.pairs.tangent];
                             for (sums, source) in space.sums.iter_mut().zip(sources) {
                                 sums.iter_mut().zip(&source[start..]).for_each(|(sum, x)| *sum += weight * x);

@@ -52,6 +52,9 @@ impl Unfinished {
     /// `Input` if it cannot be written, or an unfinished one is that of another computation.
     pub(crate) fn open(path: &Path, content: Content<'_>) -> Result<Self> {
         let Content { name, digest, header, rows, row_bytes } = content;
+        if path.is_dir() {
+            return Err(Error::input(format!("cannot write the file {}: it is a directory", path.display())));
+        }
         let beside = |ending: &str| {
             let mut name = path.as_os_str().to_os_string();
             name.push(ending);
@@ -124,7 +127,7 @@ impl Unfinished {
     pub(crate) fn replace(self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let whole = || -> std::io::Result<()> {
-            let file = tempfile::NamedTempFile::new_in(folder)?;
+            let file = new_file(folder)?;
             let mut writer = std::io::BufWriter::new(file);
             write(&mut writer)?;
             let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
@@ -142,6 +145,14 @@ impl Unfinished {
             _ => Ok(()),
         }
     }
+}
+
+/// A file beside the one that it becomes, with the permissions of other new files.
+fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 /// The header of a file of NumPy, for the bytes of numbers of a type.

@@ -1,6 +1,7 @@
 //! The statements, in the order of the report.
 
 pub mod convolutional_features;
+pub mod convolutional_smoothness;
 pub mod convolutional_spectrum;
 pub mod decay_arc_cosine;
 pub mod decay_deep;
@@ -8,6 +9,7 @@ pub mod decay_distance;
 pub mod decay_ntk_bias;
 pub mod decay_ntk_two_layers;
 pub mod decay_step;
+pub mod deformation_stability;
 pub mod early_stopping;
 pub mod empirical_ntk;
 pub mod gaussian;
@@ -53,4 +55,6 @@ pub const ALL: &[Theorem] = &[
     pruning::THEOREM,
     convolutional_features::THEOREM,
     convolutional_spectrum::THEOREM,
+    convolutional_smoothness::THEOREM,
+    deformation_stability::THEOREM,
 ];
