@@ -42,7 +42,8 @@ impl Array {
         let DType::Plain(kind) = file.dtype() else { return Err(Error::input("an array of records, not of numbers")) };
         let shape: Vec<usize> = file.shape().iter().map(|extent| *extent as usize).collect();
         let size = kind.size_field();
-        let short = || Error::input(format!("shorter than its shape, {shape:?}, says"));
+        let extents: Vec<String> = shape.iter().map(usize::to_string).collect();
+        let short = || Error::input(format!("shorter than its shape, {}, says", extents.join(" x ")));
         let needed = shape.iter().try_fold(size, |product, extent| product.checked_mul(*extent as u64));
         // Before memory is taken for it.
         if needed.is_none_or(|needed| needed > bytes) {
