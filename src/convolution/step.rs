@@ -54,9 +54,9 @@ impl WithSimd for Step<'_> {
         // G with its borders.
         match source {
             Source::Signals(channels) => {
-                for [x, y] in channels {
+                for (index, [x, y]) in channels.iter().enumerate() {
                     for ((g, x), y) in product.iter_mut().zip(*x).zip(*y) {
-                        *g += x * y;
+                        *g = if index == 0 { x * y } else { *g + x * y };
                     }
                 }
             }
@@ -66,18 +66,23 @@ impl WithSimd for Step<'_> {
                 }
             }
         }
-        // Sums along rows, those of the borders included.
+        // Sums over patches: along rows, those of the borders included, then across.
         let first = layout.slack();
         let rows = (height + 2 * layout.border[0]) * stride;
-        along(product_along, product, first, rows, side);
-        let initial = matches!(source, Source::Signals(_));
-        if !initial {
-            along(tangent_along, tangent, first, rows, side);
-        }
         let begin = first + layout.border[0] * stride;
+        let count = height * stride;
+        let across = count.next_multiple_of(S::F64_LANES);
+        sums(product_along, product, first, rows, [side, 1]);
+        sums(product, product_along, begin, across, [up, stride]);
+        if let Source::Signals(_) = source {
+            tangent[begin..begin + across].copy_from_slice(&product[begin..begin + across]);
+        } else {
+            sums(tangent_along, tangent, first, rows, [side, 1]);
+            sums(tangent, tangent_along, begin, across, [up, stride]);
+        }
         let arcsine = &*ARCSINE;
         let (zero, one) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, 1.0));
-        for t in (begin..begin + height * stride).step_by(S::F64_LANES) {
+        for t in (begin..begin + count).step_by(S::F64_LANES) {
             let norms = Lanes::load(simd, n, t) * Lanes::load(simd, n1, t);
             let inside = Lanes::splat(simd, NOTHING).less(norms);
             if !inside.any() {
@@ -86,14 +91,12 @@ impl WithSimd for Step<'_> {
                 continue;
             }
             let inverses = [Lanes::load(simd, inverse, t), Lanes::load(simd, inverse1, t)];
-            let patch = Patch { t, up, side, stride };
-            let g = patch.across(simd, product_along);
-            let h = if initial { g } else { patch.across(simd, tangent_along) };
-            let c = g * (inverses[0] * inverses[1] * share);
+            let c = Lanes::load(simd, product, t) * (inverses[0] * inverses[1] * share);
             let mut cosines = Cosines { c, below: one - c, above: one + c };
             let limit = Lanes::splat(simd, NEAR);
             let near = cosines.below.less(limit).or(cosines.above.less(limit)).any();
             if near {
+                let patch = Patch { t, up, side, stride };
                 match source {
                     Source::Signals(channels) => patch.signals(simd, channels, inverses, share, &mut cosines),
                     Source::Pairs(norms) => patch.pairs(simd, norms, deficit, inverses, share, &mut cosines),
@@ -102,22 +105,28 @@ impl WithSimd for Step<'_> {
             let found = values(simd, &cosines, order, near, arcsine);
             let e = norms * found.deficit;
             inside.select(e, zero).store(product, t);
-            inside.select(norms - e + h * share * found.slope, zero).store(tangent, t);
+            let h = Lanes::load(simd, tangent, t) * share;
+            inside.select(norms - e + h * found.slope, zero).store(tangent, t);
         }
         // The old deficits were needed to the last. Both arrays are zero in the borders, or these are wound next.
         std::mem::swap(deficit, product);
     }
 }
 
-/// Sums of 2r + 1 neighbours.
+/// Sums of 2r + 1 numbers, so many places apart, around each of `count` places.
 #[inline(always)]
-fn along(out: &mut [f64], values: &[f64], first: usize, count: usize, radius: usize) {
+fn sums(out: &mut [f64], values: &[f64], first: usize, count: usize, [radius, step]: [usize; 2]) {
     let out = &mut out[first..first + count];
-    out.copy_from_slice(&values[first - radius..first - radius + count]);
-    for k in 1..=2 * radius {
-        for (sum, x) in out.iter_mut().zip(&values[first + k - radius..]) {
-            *sum += x;
-        }
+    let term = |k: usize| &values[first + k * step - radius * step..][..count];
+    if radius == 0 {
+        out.copy_from_slice(term(0));
+        return;
+    }
+    for (((sum, x), y), z) in out.iter_mut().zip(term(0)).zip(term(1)).zip(term(2)) {
+        *sum = x + y + z;
+    }
+    for k in 3..=2 * radius {
+        out.iter_mut().zip(term(k)).for_each(|(sum, x)| *sum += x);
     }
 }
 
@@ -130,17 +139,6 @@ struct Patch {
 }
 
 impl Patch {
-    /// The sum of what was summed along rows.
-    #[inline(always)]
-    fn across<S: Simd>(&self, simd: S, along: &[f64]) -> Lanes<S> {
-        let first = self.t - self.up * self.stride;
-        let mut sum = Lanes::load(simd, along, first);
-        for k in 1..=2 * self.up {
-            sum = sum + Lanes::load(simd, along, first + k * self.stride);
-        }
-        sum
-    }
-
     #[inline(always)]
     fn places(&self) -> impl Iterator<Item = usize> {
         let Patch { t, up, side, stride } = *self;

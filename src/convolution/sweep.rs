@@ -151,15 +151,12 @@ impl Sweep<'_> {
         let Slice { layout, height, .. } = slice;
         let Workspace { norms, inverses, channels, pairs, .. } = space;
         let room = layout.room(height);
-        let arrays = [
-            &mut pairs.deficit,
-            &mut pairs.tangent,
-            &mut pairs.product,
-            &mut pairs.product_along,
-            &mut pairs.tangent_along,
-        ];
-        for array in arrays {
+        // Borders are zero; what is summed is written before it is read.
+        for array in [&mut pairs.deficit, &mut pairs.tangent] {
             array.clear();
+            array.resize(room, 0.0);
+        }
+        for array in [&mut pairs.product, &mut pairs.product_along, &mut pairs.tangent_along] {
             array.resize(room, 0.0);
         }
         // Both panels from the row above the first of the slice on, the border included.
