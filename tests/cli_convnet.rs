@@ -253,6 +253,7 @@ fn bad_networks_are_refused_in_one_line() {
         ("circular conv(9)", &["a patch of 9 on a grid of 8x8"]),
         ("conv(2)", &["network 'conv(2)'", "a patch of 2; its sides must be odd, from 1 to 999"]),
         ("conv(0)", &["a patch of 0; its sides must be odd"]),
+        ("\u{1b}[31mconv(3)", &["' [31mconv(3)' is no layer"]),
         ("conv(3x4)", &["a patch of 3x4; its sides must be odd"]),
         ("conv(1001)", &["a patch of 1001", "from 1 to 999"]),
         ("conv(99999999999999999999)", &["'conv(99999999999999999999)' is no layer", layers]),

@@ -217,8 +217,8 @@ fn report(result: Result<Verdict>) -> ExitCode {
         Ok(Verdict::DoesNotHold) => ExitCode::from(1),
         Ok(Verdict::Undecided) => ExitCode::from(3),
         Err(e) => {
-            // A message is one line, whatever the input was.
-            let line = e.to_string().replace(['\n', '\r'], " ");
+            // A message is one line of text that leaves the terminal as it is, whatever the input was.
+            let line = e.to_string().replace(|c: char| c.is_control(), " ");
             say(&format!("zonal: {}", abbreviated(&line)));
             ExitCode::from(if matches!(e, Error::Unable(_)) { 3 } else { 2 })
         }

@@ -2,6 +2,7 @@
 
 use super::Padding;
 use crate::error::{Error, Result};
+use pulp::{Arch, Simd, WithSimd};
 
 /// A matrix that averages along an axis: rows of non-negative weights with sum 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,12 @@ pub(super) struct Axis {
     /// Of each output, where its weights begin, and the weights.
     rows: Vec<(usize, Vec<f64>)>,
 }
+
+/// Gaussian weights below this part of that at the centre are not kept: together they change a mean by less than its rounding.
+const FAINT: f64 = 1e-20;
+
+/// Numbers that are pooled at a time.
+const PART: usize = 256;
 
 /// A^T A
 #[derive(Clone, Debug)]
@@ -67,10 +74,10 @@ impl Axis {
         }
         let weight = |distance: f64| match scale == 0.0 {
             true => f64::from(u8::from(distance == 0.0)),
-            false => (-0.5 * (distance / scale).powi(2)).exp(),
+            false => Some((-0.5 * (distance / scale).powi(2)).exp()).filter(|w| *w > FAINT).unwrap_or(0.0),
         };
-        // Turns of the torus beyond which the weights vanish in double precision.
-        let turns = (39.0 * scale / count as f64).ceil() as i64 + 1;
+        // Turns of the torus beyond which the weights are faint.
+        let turns = (10.0 * scale / count as f64).ceil() as i64 + 1;
         let mut rows = Vec::with_capacity(count.div_ceil(stride));
         for centre in (0..count).step_by(stride) {
             let offset = |s: usize| s as f64 - centre as f64;
@@ -153,17 +160,53 @@ impl Axis {
         Square::Band(rows)
     }
 
+    /// Products that `apply` takes for each of `before` x `after`.
+    pub(super) fn products(&self) -> usize {
+        self.rows.iter().map(|(_, row)| row.len()).sum()
+    }
+
     /// Applies it to the second axis of an array of three: `before` x inputs x `after` numbers.
     pub(super) fn apply(&self, values: &[f64], after: usize) -> Vec<f64> {
         let before = values.len() / (self.inputs * after);
         let mut out = vec![0.0; before * self.outputs() * after];
-        for (block, target) in values.chunks(self.inputs * after).zip(out.chunks_mut(self.outputs() * after)) {
-            for (output, target) in target.chunks_mut(after).enumerate() {
-                for (k, weight) in self.row(output) {
-                    target.iter_mut().zip(&block[k * after..]).for_each(|(place, value)| *place += weight * value);
+        self.fill(values, after, &mut out);
+        out
+    }
+
+    /// The same into zeros.
+    pub(super) fn fill(&self, values: &[f64], after: usize, out: &mut [f64]) {
+        Arch::new().dispatch(Apply { axis: self, values, after, out });
+    }
+}
+
+/// Plain loops, compiled for the vectors of the machine.
+struct Apply<'a> {
+    axis: &'a Axis,
+    values: &'a [f64],
+    after: usize,
+    out: &'a mut [f64],
+}
+
+impl WithSimd for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Apply { axis, values, after, out } = self;
+        for (block, target) in values.chunks(axis.inputs * after).zip(out.chunks_mut(axis.outputs() * after)) {
+            // Parts that stay in the cache of the first level while all weights pass.
+            for part in (0..after).step_by(PART) {
+                let length = PART.min(after - part);
+                for (target, (first, row)) in target.chunks_mut(after).zip(&axis.rows) {
+                    let target = &mut target[part..part + length];
+                    for (k, weight) in row.iter().enumerate() {
+                        let values = &block[(first + k) * after + part..][..length];
+                        for (place, value) in target.iter_mut().zip(values) {
+                            *place += weight * value;
+                        }
+                    }
                 }
             }
         }
-        out
     }
 }

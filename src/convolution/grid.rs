@@ -19,6 +19,16 @@ impl Grid {
         self.rows * self.columns
     }
 
+    /// The place of a pair of positions in arrays of all pairs: rows of both, then columns of both.
+    pub(super) fn pair(self, [i, j]: [usize; 2], [i1, j1]: [usize; 2]) -> usize {
+        ((i * self.rows + i1) * self.columns + j) * self.columns + j1
+    }
+
+    /// Row and column of a position.
+    pub(super) fn place(self, position: usize) -> [usize; 2] {
+        [position / self.columns, position % self.columns]
+    }
+
     /// Rows and columns as a pair.
     pub fn extents(self) -> [usize; 2] {
         [self.rows, self.columns]

@@ -84,9 +84,21 @@ fn patch_norms(stage: &Stage, padding: Padding, convolution: &Convolution, norms
     both.iter().map(|sum| (sum / convolution.area as f64).sqrt()).collect()
 }
 
-fn transposed(values: &[f64], columns: usize) -> Vec<f64> {
+/// Columns as rows, in squares that fit the cache.
+pub(super) fn transposed<T: Copy + Default>(values: &[T], columns: usize) -> Vec<T> {
+    const SIDE: usize = 16;
     let rows = values.len() / columns;
-    (0..values.len()).map(|i| values[i % rows * columns + i / rows]).collect()
+    let mut out = vec![T::default(); values.len()];
+    for top in (0..rows).step_by(SIDE) {
+        for left in (0..columns).step_by(SIDE) {
+            for j in left..columns.min(left + SIDE) {
+                for i in top..rows.min(top + SIDE) {
+                    out[j * rows + i] = values[i * columns + j];
+                }
+            }
+        }
+    }
+    out
 }
 
 /// Sums over 2r + 1 neighbours in each row.

@@ -3,8 +3,8 @@
 use super::axis::Square;
 use super::image::{Image, Passage};
 use super::network::Plan;
-use super::pooling::{pooled, pooled_pairs};
-use super::sweep::{Fields, Input, Output, Side, Sweep, Workspace};
+use super::pooling::{itself, pooled, pooled_pairs, pooling_operations};
+use super::sweep::{Input, Output, Side, Sweep, Workspace};
 use super::{Network, Shape, Signals};
 use crate::error::{Error, Result};
 
@@ -90,11 +90,14 @@ impl ConvolutionalKernel {
         self.plan.stages.last().map_or(1, |stage| stage.pooling.0.iter().map(super::Axis::outputs).product())
     }
 
-    /// Pairs of positions and layers of a kernel entry: what it costs.
+    /// Pairs of positions and layers of a kernel entry: what it costs. Pooling between convolutions counts as the convolutions that take about as long.
     pub fn operations(&self) -> f64 {
-        let stage =
-            |stage: &super::network::Stage| stage.convolutions.len() as f64 * (stage.grid.positions() as f64).powi(2);
-        self.plan.stages.iter().map(stage).sum()
+        let inner = self.plan.stages.len() - 1;
+        let stage = |(index, stage): (usize, &super::network::Stage)| {
+            let convolutions = stage.convolutions.len() as f64 * (stage.grid.positions() as f64).powi(2);
+            convolutions + if index < inner { pooling_operations(stage) } else { 0.0 }
+        };
+        self.plan.stages.iter().enumerate().map(stage).sum()
     }
 
     /// Prepares a signal: the norms of its patches at every layer.
@@ -112,19 +115,19 @@ impl ConvolutionalKernel {
         }
         let mut image = Image::new(&self.plan, self.shape, values);
         let mut norms = image.lengths();
-        let mut fields: Option<Fields> = None;
-        let mut space = Workspace::default();
+        let mut state: Option<Vec<[f64; 2]>> = None;
+        let (mut after, mut space) = (Vec::new(), Workspace::default());
         for (index, stage) in self.plan.stages.iter().enumerate() {
             image.passages.push(Passage::new(stage, self.plan.padding, norms));
             norms = Vec::new();
             if index + 1 < self.plan.stages.len() {
                 // The norms behind a pooling need all pairs of positions.
-                let after = self.convolved(index, [&image, &image], fields.as_ref(), &mut space);
-                let deficit = pooled_pairs(stage, &after.deficit);
+                self.convolved(index, [&image, &image], state.as_deref(), &mut after, &mut space);
+                let pairs = pooled_pairs(stage, &after);
                 let passage = &mut image.passages[index];
-                passage.excess = deficit.iter().step_by(passage.pooled.len() + 1).copied().collect();
+                passage.excess = itself(stage, &pairs);
                 norms = passage.pooled_norms();
-                fields = Some(pooled(stage, self.plan.padding, &after, deficit, [passage, passage], [&norms, &norms]));
+                state = Some(pooled(stage, self.plan.padding, &after, pairs, [passage, passage], [&norms, &norms]));
             }
         }
         Ok(image)
@@ -163,16 +166,18 @@ impl ConvolutionalKernel {
     /// The same with arrays to be used again.
     pub(super) fn pair_with(&self, x: &Image, y: &Image, space: &mut Workspace) -> Pair {
         let last = self.plan.stages.len() - 1;
-        let mut fields: Option<Fields> = None;
+        let mut state: Option<Vec<[f64; 2]>> = None;
+        let mut after = std::mem::take(&mut space.state);
         for (index, stage) in self.plan.stages[..last].iter().enumerate() {
-            let after = self.convolved(index, [x, y], fields.as_ref(), space);
+            self.convolved(index, [x, y], state.as_deref(), &mut after, space);
             let passages = [x, y].map(|image| &image.passages[index]);
             let norms = [x, y].map(|image| &image.passages[index + 1].norms[0][..]);
-            let deficit = pooled_pairs(stage, &after.deficit);
-            fields = Some(pooled(stage, self.plan.padding, &after, deficit, passages, norms));
+            let pairs = pooled_pairs(stage, &after);
+            state = Some(pooled(stage, self.plan.padding, &after, pairs, passages, norms));
         }
+        space.state = after;
         let mut output = Output::Sums { rows: &self.weights[0], columns: &self.weights[1], deficit: 0.0, tangent: 0.0 };
-        self.sweep(last, [x, y], fields.as_ref()).run(&mut output, space);
+        self.sweep(last, [x, y], state.as_deref()).run(&mut output, space);
         let Output::Sums { deficit, tangent, .. } = output else { return Pair { ckn: 0.0, ntk: 0.0 } };
         let [a, b] = [x, y].map(|image| &image.passages[last].pooled);
         let product: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
@@ -181,21 +186,28 @@ impl ConvolutionalKernel {
         Pair { ckn: scaled(product - deficit), ntk: scaled(tangent) }
     }
 
-    fn sweep<'a>(&'a self, index: usize, images: [&'a Image; 2], fields: Option<&'a Fields>) -> Sweep<'a> {
+    fn sweep<'a>(&'a self, index: usize, images: [&'a Image; 2], state: Option<&'a [[f64; 2]]>) -> Sweep<'a> {
         let sides = images.map(|image| Side { passage: &image.passages[index], channels: &image.channels });
         Sweep {
             stage: &self.plan.stages[index],
             padding: self.plan.padding,
             sides,
-            input: fields.map_or(Input::Signals, Input::Fields),
+            input: state.map_or(Input::Signals, Input::State),
         }
     }
 
     /// The state behind the convolutions of a stage.
-    fn convolved(&self, index: usize, images: [&Image; 2], fields: Option<&Fields>, space: &mut Workspace) -> Fields {
+    fn convolved(
+        &self,
+        index: usize,
+        images: [&Image; 2],
+        state: Option<&[[f64; 2]]>,
+        after: &mut Vec<[f64; 2]>,
+        space: &mut Workspace,
+    ) {
         let pairs = self.plan.stages[index].grid.positions().pow(2);
-        let mut after = Fields { deficit: vec![0.0; pairs], tangent: vec![0.0; pairs] };
-        self.sweep(index, images, fields).run(&mut Output::Fields(&mut after), space);
-        after
+        // Every pair has a displacement, and is written.
+        after.resize(pairs, [0.0; 2]);
+        self.sweep(index, images, state).run(&mut Output::State(after), space);
     }
 }

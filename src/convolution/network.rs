@@ -33,7 +33,8 @@ pub enum Layer {
         /// 0 to 8.
         order: usize,
     },
-    /// A Gaussian mean of standard deviation `scale` positions, kept at every `stride`-th position, the first included.
+    /// A Gaussian mean of standard deviation `scale` positions, kept at every `stride`-th position, the first included. Weights below 1e-20 of the
+    /// largest count as zero.
     Pooling {
         /// sigma, not negative; 0 leaves the signal as it is.
         scale: f64,
@@ -114,7 +115,7 @@ impl Network {
 }
 
 /// The grid behind some pooling.
-fn axes_grid(axes: &Axes) -> Grid {
+pub(super) fn axes_grid(axes: &Axes) -> Grid {
     Grid { rows: axes.0[0].outputs(), columns: axes.0[1].outputs() }
 }
 

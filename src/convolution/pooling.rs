@@ -1,36 +1,56 @@
 //! Pooling of all pairs of positions.
 
-use super::Padding;
-use super::image::Passage;
-use super::network::Stage;
-use super::sweep::Fields;
+use super::image::{Passage, transposed};
+use super::network::{Stage, axes_grid};
+use super::{Axis, Padding};
 
 /// Where |a||a'| - G is below this part of |a||a'|, rounding could make a distance of two features that have none: it is bounded from above.
 const PARALLEL: f64 = 1e-5;
 
-/// A M A^T
-pub(super) fn pooled_pairs(stage: &Stage, values: &[f64]) -> Vec<f64> {
+/// A M A^T of the deficits and of the tangent kernel.
+pub(super) fn pooled_pairs(stage: &Stage, pairs: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let [rows, columns] = &stage.pooling.0;
-    let positions = stage.grid.positions();
-    let values = rows.apply(values, columns.inputs() * positions);
-    let values = columns.apply(&values, positions);
-    let values = rows.apply(&values, columns.inputs());
-    columns.apply(&values, 1)
+    let both = |axis: &Axis, pairs: &[[f64; 2]], after: usize| {
+        let half = axis.apply(pairs.as_flattened(), 2 * after * axis.inputs());
+        let mut both = vec![[0.0; 2]; axis.outputs().pow(2) * after];
+        axis.fill(&half, 2 * after, both.as_flattened_mut());
+        both
+    };
+    // Columns come first, and last again: what is pooled has long rows behind it.
+    let all = columns.inputs().pow(2);
+    let turned = transposed(&both(rows, pairs, all), all);
+    let others = rows.outputs().pow(2);
+    transposed(&both(columns, &turned, others), others)
 }
 
-/// The state behind a pooling; `deficit` is A (|a||a'| - G) A^T, `norms` those of the pooled features.
+/// The deficits of positions with themselves, behind a pooling.
+pub(super) fn itself(stage: &Stage, pairs: &[[f64; 2]]) -> Vec<f64> {
+    let grid = axes_grid(&stage.pooling);
+    (0..grid.positions()).map(|u| pairs[grid.pair(grid.place(u), grid.place(u))][0]).collect()
+}
+
+/// What the pooling of all pairs takes, in pairs of a convolution: measured to half, for the products of the weights and for the memory that is passed.
+pub(super) fn pooling_operations(stage: &Stage) -> f64 {
+    let [rows, columns] = &stage.pooling.0;
+    let first = rows.products() * (rows.inputs() + rows.outputs()) * columns.inputs().pow(2);
+    let second = columns.products() * (columns.inputs() + columns.outputs()) * rows.outputs().pow(2);
+    let pairs = stage.grid.positions().pow(2) + axes_grid(&stage.pooling).positions().pow(2);
+    0.1 * (first + second) as f64 + 4.0 * pairs as f64
+}
+
+/// The state behind a pooling; `state` is what was pooled, with A (|a||a'| - G) A^T, `norms` those of the pooled features.
 pub(super) fn pooled(
     stage: &Stage,
     padding: Padding,
-    before: &Fields,
-    mut deficit: Vec<f64>,
+    before: &[[f64; 2]],
+    mut state: Vec<[f64; 2]>,
     passages: [&Passage; 2],
     norms: [&[f64]; 2],
-) -> Fields {
+) -> Vec<[f64; 2]> {
     let [x, y] = passages;
-    let width = norms[1].len();
-    for (index, place) in deficit.iter_mut().enumerate() {
-        let (u, v) = (index / width, index % width);
+    let grid = axes_grid(&stage.pooling);
+    for (u, v) in (0..grid.positions()).flat_map(|u| (0..grid.positions()).map(move |v| (u, v))) {
+        let [place, _] = &mut state[grid.pair(grid.place(u), grid.place(v))];
         let (a, b) = (norms[0][u], norms[1][v]);
         // (A a)(A a') - |a||a'| without its cancellation, from (A a)^2 = |a|^2 + excess.
         let excess = a * a * y.excess[v] + b * b * x.excess[u] + x.excess[u] * y.excess[v];
@@ -45,7 +65,7 @@ pub(super) fn pooled(
             *place = place.clamp(0.0, 0.5 * reach * reach * a * b);
         }
     }
-    Fields { deficit, tangent: pooled_pairs(stage, &before.tangent) }
+    state
 }
 
 /// An upper bound of |z - z'|, z and z' the pooled features at two positions divided by their norms: the sum over pairs of neighbours of
@@ -53,7 +73,7 @@ pub(super) fn pooled(
 fn reach(
     stage: &Stage,
     padding: Padding,
-    before: &Fields,
+    before: &[[f64; 2]],
     passages: [&Passage; 2],
     norms: [&[f64]; 2],
     outputs: [usize; 2],
@@ -85,14 +105,14 @@ fn reach(
         for j in &across {
             let side = |side: usize| {
                 let ((i, w), (j, w1)) = (i[side]?, j[side]?);
-                let position = i * grid.columns + j;
-                Some((position, w * w1 * scale[side]))
+                Some(([i, j], w * w1 * scale[side]))
             };
             let sides = [side(0), side(1)];
-            let length = |side: usize| sides[side].map_or(0.0, |(position, weight)| weight * last[side][position]);
+            let length =
+                |side: usize| sides[side].map_or(0.0, |([i, j], weight)| weight * last[side][i * grid.columns + j]);
             let difference = length(0) - length(1);
             let angle = match sides {
-                [Some((s, w)), Some((t, w1))] => 2.0 * w * w1 * before.deficit[s * grid.positions() + t],
+                [Some((s, w)), Some((t, w1))] => 2.0 * w * w1 * before[grid.pair(s, t)][0],
                 _ => 0.0,
             };
             sum += (difference * difference + angle).sqrt();

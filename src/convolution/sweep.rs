@@ -11,15 +11,6 @@ use super::step::{Pairs, Source, Step};
 use super::{Grid, Padding};
 use pulp::Arch;
 
-/// The state of a pair of signals at all pairs of positions, those of the first signal as rows: G = |a||a'| - `deficit`.
-#[derive(Clone, Debug)]
-pub(super) struct Fields {
-    /// |a\[u\]| |a'[u']| - G\[u,u'\]: relatively right where G is near its bound.
-    pub(super) deficit: Vec<f64>,
-    /// The tangent kernel H.
-    pub(super) tangent: Vec<f64>,
-}
-
 /// What is known of one of the signals.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
@@ -33,14 +24,15 @@ pub(super) struct Side<'a> {
 pub(super) enum Input<'a> {
     /// The channels of the signals.
     Signals,
-    /// The state behind a pooling.
-    Fields(&'a Fields),
+    /// The state behind a pooling: at all pairs of positions (`Grid::pair`) the deficit |a\[u\]||a'\[u'\]| - G\[u,u'\], relatively right where G is near
+    /// its bound, and the tangent kernel H.
+    State(&'a [[f64; 2]]),
 }
 
 /// What is to come out.
 pub(super) enum Output<'a> {
-    /// Everything.
-    Fields(&'a mut Fields),
+    /// The state.
+    State(&'a mut [[f64; 2]]),
     /// Sums with the weights rows\[i, i'\] columns\[j, j'\]: of the deficit and of the tangent kernel.
     Sums { rows: &'a Square, columns: &'a Square, deficit: f64, tangent: f64 },
 }
@@ -64,6 +56,8 @@ pub(super) struct Workspace {
     /// Sums over rows, for each column.
     sums: [Vec<f64>; 2],
     weights: Vec<f64>,
+    /// The state before a pooling.
+    pub(super) state: Vec<[f64; 2]>,
 }
 
 /// Displacements along an axis with the first position that has a partner, and how many have.
@@ -103,7 +97,7 @@ impl Sweep<'_> {
                 let slice = Slice { layout, height, rows: [top, below], columns: [first, partner] };
                 self.slice(slice, space);
                 match output {
-                    Output::Fields(fields) => self.scatter(slice, &space.pairs, fields),
+                    Output::State(state) => self.scatter(slice, &space.pairs, state),
                     Output::Sums { rows, .. } => {
                         for i in 0..height {
                             let weight = rows.at(top + i, (below + i) % grid.rows);
@@ -164,8 +158,8 @@ impl Sweep<'_> {
         fn cut(panels: &[Vec<Vec<f64>>; 2], start: [usize; 2], room: usize, index: usize) -> [&[f64]; 2] {
             [0, 1].map(|side| &panels[side][index][start[side]..][..room])
         }
-        if let Input::Fields(fields) = self.input {
-            self.gather(slice, fields, pairs);
+        if let Input::State(state) = self.input {
+            self.gather(slice, state, pairs);
         }
         let signals: Vec<[&[f64]; 2]> = (0..channels[0].len()).map(|c| cut(channels, start, room, c)).collect();
         for (index, convolution) in self.stage.convolutions.iter().enumerate() {
@@ -184,13 +178,13 @@ impl Sweep<'_> {
     }
 
     /// Pairs from the state.
-    fn gather(&self, slice: Slice, fields: &Fields, pairs: &mut Pairs) {
+    fn gather(&self, slice: Slice, state: &[[f64; 2]], pairs: &mut Pairs) {
+        let step = self.stage.grid.columns + 1;
         for i in 0..slice.height {
-            let place = slice.layout.place(i);
-            for j in 0..slice.layout.width {
-                let index = slice.index(self.stage.grid, i, j);
-                pairs.deficit[place + j] = fields.deficit[index];
-                pairs.tangent[place + j] = fields.tangent[index];
+            for Run { place, index, count } in slice.runs(self.stage.grid, i) {
+                for k in 0..count {
+                    [pairs.deficit[place + k], pairs.tangent[place + k]] = state[index + k * step];
+                }
             }
         }
         if self.padding == Padding::Circular {
@@ -200,13 +194,13 @@ impl Sweep<'_> {
     }
 
     /// Pairs into the state.
-    fn scatter(&self, slice: Slice, pairs: &Pairs, fields: &mut Fields) {
+    fn scatter(&self, slice: Slice, pairs: &Pairs, state: &mut [[f64; 2]]) {
+        let step = self.stage.grid.columns + 1;
         for i in 0..slice.height {
-            let place = slice.layout.place(i);
-            for j in 0..slice.layout.width {
-                let index = slice.index(self.stage.grid, i, j);
-                fields.deficit[index] = pairs.deficit[place + j];
-                fields.tangent[index] = pairs.tangent[place + j];
+            for Run { place, index, count } in slice.runs(self.stage.grid, i) {
+                for k in 0..count {
+                    state[index + k * step] = [pairs.deficit[place + k], pairs.tangent[place + k]];
+                }
             }
         }
     }
@@ -222,12 +216,22 @@ struct Slice {
     columns: [usize; 2],
 }
 
+/// Neighbours along a row: one column further of both in the state.
+struct Run {
+    place: usize,
+    index: usize,
+    count: usize,
+}
+
 impl Slice {
-    /// The place of a pair in the state.
-    fn index(self, grid: Grid, i: usize, j: usize) -> usize {
-        let position =
-            |side: usize| (self.rows[side] + i) % grid.rows * grid.columns + (self.columns[side] + j) % grid.columns;
-        position(0) * grid.positions() + position(1)
+    /// The pairs of a row; that of a torus has two runs.
+    fn runs(self, grid: Grid, i: usize) -> [Run; 2] {
+        let Slice { layout, rows, columns, .. } = self;
+        let whole = layout.width.min(grid.columns - columns[1]);
+        [(0, whole), (whole, layout.width - whole)].map(|(j, count)| {
+            let [u, v] = [0, 1].map(|side| [(rows[side] + i) % grid.rows, (columns[side] + j) % grid.columns]);
+            Run { place: layout.place(i) + j, index: grid.pair(u, v), count }
+        })
     }
 
     /// Fills the borders of a torus.

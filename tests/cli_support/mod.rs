@@ -30,6 +30,7 @@ pub fn fails(code: i32, arguments: &[&str]) -> String {
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {message}");
     assert_eq!(text(&output.stdout), "", "{arguments:?}");
     assert!(message.ends_with('\n') && message.lines().count() == 1, "not one line for {arguments:?}: {message:?}");
+    assert!(!message.trim_end().chars().any(char::is_control), "not plain text for {arguments:?}: {message:?}");
     message
 }
 
