@@ -2,6 +2,7 @@
 
 use crate::verdict::Verdict;
 use rug::Float;
+use serde::Serialize;
 
 /// A statement of the literature.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,17 @@ pub struct Check {
     pub control: bool,
 }
 
+/// A table of what was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    /// What is compared, and how.
+    pub caption: String,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// A cell for each column.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// What speaks for or against a claim.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
@@ -36,6 +48,8 @@ pub struct Evidence {
     pub checks: Vec<Check>,
     /// Figures: a caption, and SVG text.
     pub figures: Vec<(String, String)>,
+    /// Tables.
+    pub tables: Vec<Table>,
 }
 
 impl Evidence {

@@ -16,7 +16,8 @@ use serde::Serialize;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence};
+use zonal::report::claim::{Claim, Evidence, Table};
+use zonal::report::{Align, TextTable};
 use zonal::verdict::Verdict;
 
 /// A statement and the function that checks it.
@@ -99,6 +100,7 @@ pub struct Record<'a> {
     verdict: String,
     error: Option<String>,
     checks: Vec<CheckRecord<'a>>,
+    tables: Vec<&'a Table>,
     seconds: f64,
 }
 
@@ -120,6 +122,7 @@ impl<'a> From<&'a Outcome> for Record<'a> {
                     control: c.control,
                 })
                 .collect(),
+            tables: outcome.evidence.iter().flat_map(|e| &e.tables).collect(),
             seconds: outcome.time.as_secs_f64(),
         }
     }
@@ -150,6 +153,11 @@ fn text(outcome: &Outcome) -> String {
             }
         }
         Err(error) => out += &format!("no evidence: {error}\n"),
+    }
+    for shown in outcome.evidence.iter().flat_map(|evidence| &evidence.tables) {
+        let mut table = TextTable::new(shown.columns.iter().map(|column| (column.as_str(), Align::Left)));
+        shown.rows.iter().for_each(|row| table.row(row.iter().cloned()));
+        out += &format!("\n{}\n{table}", shown.caption);
     }
     out + &format!("\nverdict: {} ({:.1} s)\n", outcome.verdict(), outcome.time.as_secs_f64())
 }

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use zonal::report::claim::Check;
+use zonal::report::claim::{Check, Table};
 use zonal::verdict::Verdict;
 
 const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}\
@@ -72,6 +72,7 @@ fn section(outcome: &Outcome) -> Markup {
         h2 id=(outcome.claim.id) { (outcome.claim.id) ": " (mark(outcome.verdict())) }
         p { (outcome.claim.statement) }
         @if let Ok(evidence) = &outcome.evidence {
+            @for shown in &evidence.tables { (table(shown)) }
             @for (caption, svg) in &evidence.figures {
                 figure { (PreEscaped(svg)) figcaption { (caption) } }
             }
@@ -82,6 +83,16 @@ fn section(outcome: &Outcome) -> Markup {
                     @for check in &evidence.checks { (line(check)) }
                 }
             }
+        }
+    }
+}
+
+fn table(table: &Table) -> Markup {
+    html! {
+        p { (table.caption) }
+        table {
+            tr { @for column in &table.columns { th { (column) } } }
+            @for row in &table.rows { tr { @for cell in row { td { (cell) } } } }
         }
     }
 }

@@ -18,12 +18,12 @@
 //! Check: scales (slopes over |grad tau| from 10^-6 to 10^-1, fits), grids (finer and finer ones), growth (depth, patches), shifts (translations), digits
 //! (MNIST, random smooth fields), precise (multiprecision, where doubles cancel).
 
-mod digits;
+pub mod digits;
 mod grids;
 mod growth;
 mod precise;
 mod scales;
-mod setting;
+pub mod setting;
 mod shifts;
 
 use crate::Theorem;

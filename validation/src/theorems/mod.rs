@@ -1,5 +1,6 @@
 //! The statements, in the order of the report.
 
+pub mod convolutional_comparison;
 pub mod convolutional_features;
 pub mod convolutional_smoothness;
 pub mod convolutional_spectrum;
@@ -57,4 +58,5 @@ pub const ALL: &[Theorem] = &[
     convolutional_spectrum::THEOREM,
     convolutional_smoothness::THEOREM,
     deformation_stability::THEOREM,
+    convolutional_comparison::THEOREM,
 ];

@@ -1,23 +1,21 @@
 //! Real digits: MNIST, moved by random smooth fields.
 //!
 //! The fields move pixels by some 4 |grad tau|, less than one below 0.2: the square root of the NTK here is that of sampling, and translations by parts of a pixel show it too.
-//! The conclusion of the paper: the NTK has the larger space (here: its eigenvalues fall like k^{-p}, not k^{-p-2}), approximates better (`membership`,
-//! `lipschitz_approximation`), and is less stable.
+//! What is gained for that: `convolutional_comparison`.
 
 use super::setting::{KERNELS, Origin, check_slopes, slopes};
 use crate::decay::holds;
 use rayon::prelude::*;
 use std::path::Path;
+use zonal::Result;
 use zonal::convolution::{Deformation, Padding, Shape};
-use zonal::decay::Prediction;
 use zonal::gram::Array;
 use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark, Panels};
-use zonal::{Error, Kernel, Result, Sphere};
 
 /// 20 digits, two of each class one after the other: data/digits.py.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/digits.npy");
-const SHAPE: &str = "28x28";
+pub const SHAPE: &str = "28x28";
 
 /// Networks, and whether they are cheap.
 const NETWORKS: [(&str, bool); 3] = [
@@ -42,11 +40,8 @@ const UNSEEN: f64 = 1e-3;
 /// Pixels.
 const TRANSLATIONS: [f64; 2] = [1e-3, 1e-2];
 
-/// The dimension of a patch of 3 x 3 pixels.
-const PATCH: u64 = 9;
-
-struct Digits {
-    images: Vec<Vec<f64>>,
+pub struct Digits {
+    pub images: Vec<Vec<f64>>,
 }
 
 /// Means over the digits, relative to |Phi(x)|.
@@ -64,7 +59,7 @@ struct Means {
 }
 
 impl Digits {
-    fn read() -> Result<Self> {
+    pub fn read() -> Result<Self> {
         let array = Array::read(Path::new(FILE))?;
         let size = SHAPE.parse::<Shape>()?.numbers();
         Ok(Digits { images: array.values.chunks(size).map(<[f64]>::to_vec).collect() })
@@ -133,7 +128,7 @@ pub fn check(evidence: &mut Evidence) -> Result<()> {
             .to_string(),
         svg,
     ));
-    space(evidence)
+    Ok(())
 }
 
 fn scales(evidence: &mut Evidence, network: &str, means: &Means) {
@@ -169,26 +164,6 @@ fn levels(evidence: &mut Evidence, network: &str, means: &Means) {
     let [ckn, ntk] = [0, 1].map(|k| seen[k] / means.same[k]);
     let what = format!("digits, {network}: a deformation of {SEEN} over another digit of the class, NTK against CKN");
     evidence.check(what, "larger", format!("{ntk:.4} against {ckn:.4}"), holds(ntk > ckn));
-}
-
-/// The other side: the space of the NTK is larger, its eigenvalues on patches fall more slowly.
-fn space(evidence: &mut Evidence) -> Result<()> {
-    let sphere = Sphere::in_dimension(PATCH)?;
-    let exponent = |kernel: &str| -> Result<f64> {
-        let theorem = Kernel::parse(kernel)?.decay_law(sphere, 15)?;
-        let powers = theorem.parities.iter().filter_map(|prediction| match prediction {
-            Prediction::Power(law) => Some(law.exponent.to_f64()),
-            _ => None,
-        });
-        powers.reduce(f64::min).ok_or_else(|| Error::unable(format!("{kernel} has no power law")))
-    };
-    let (ckn, ntk) = (exponent("arccos(1)")?, exponent("ntk(2)")?);
-    let p = PATCH as f64;
-    let what = format!("one layer on patches of {PATCH} pixels: exponents of the eigenvalues, CKN and NTK");
-    let found = format!("{ckn} and {ntk}");
-    evidence.check(what.clone(), format!("{} and {p}", p + 2.0), found.clone(), holds(ckn == p + 2.0 && ntk == p));
-    evidence.control(format!("{what}, spaces of equal size"), "equal", found, ckn != ntk);
-    Ok(())
 }
 
 fn panel(network: &str, means: &Means) -> Figure {
