@@ -1,10 +1,10 @@
 //! Kernel ridge regression on digits of 14 x 14 pixels with convolutional kernels, and what it makes of deformed digits: see docs/digits.md.
 
-use faer::{Mat, MatRef};
+use faer::Mat;
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
-use zonal::convolution::{ConvolutionalKernel, Deformation, Image, Kernels, Padding, Pair, Shape, Signals};
+use zonal::convolution::{ConvolutionalKernel, Deformation, Kernels, Padding, Pair, Shape, Signals};
 use zonal::gram::{Array, Eigen, Matrix, Outputs, Points, Regression, Scaling, Table, Task, Zonal};
 use zonal::report::{Align, TextTable};
 use zonal::{Error, Kernel, Result};
@@ -15,10 +15,6 @@ const CONNECTED: &str = "ntk(3)";
 
 /// The first so many test digits are deformed: three of each class.
 const DEFORMED: usize = 30;
-
-/// Ridges that are tried, powers of ten times K(x, x) = 1; errors that differ relatively by less are as good.
-const RIDGES: std::ops::RangeInclusive<i32> = -10..=2;
-const AS_GOOD: f64 = 1e-4;
 
 /// Pixels of a side before pooling.
 const SIDE: usize = 28;
@@ -219,13 +215,12 @@ fn convolutional(network: &str, digits: &Digits, file: &Path) -> Result<[Entries
     let [train, test] = [kernel.images(&digits.train)?, kernel.images(&digits.test)?];
     let cross = kernel.cross(&test, &train)?;
     let seconds = start.elapsed().as_secs_f64();
-    let pairs =
-        |x: &[Image], y: &[Image]| -> Vec<Pair> { x.par_iter().zip(y).map(|(x, y)| kernel.pair(x, y)).collect() };
-    let own = pairs(&test, &test);
+    let own = kernel.pairs(&test, &test)?;
     let mut deformed = Vec::new();
     for Deformed { digits, .. } in &digits.deformed {
         let images = kernel.images(digits)?;
-        deformed.push((kernel.cross(&images, &train)?, pairs(&images, &images), pairs(&images, &test)));
+        let before = kernel.pairs(&images, &test[..DEFORMED])?;
+        deformed.push((kernel.cross(&images, &train)?, kernel.pairs(&images, &images)?, before));
     }
     let n = train.len();
     let both = ["CKN", "NTK"].map(|name| {
@@ -276,16 +271,10 @@ fn normalised(matrix: &Matrix, rows: &[f64], columns: &[f64]) -> Matrix {
     Matrix::new(rows.len(), columns.len(), rows.iter().enumerate().flat_map(row).collect())
 }
 
-/// The row's largest column, which is the digit.
-fn digit(outputs: MatRef<'_, f64>, row: usize) -> f64 {
-    let largest = (0..outputs.ncols()).max_by(|i, j| outputs[(row, *i)].total_cmp(&outputs[(row, *j)]));
-    largest.map_or(f64::NAN, |column| column as f64)
-}
-
 /// The part of the predictions that are the labels.
-fn accuracy(outputs: MatRef<'_, f64>, labels: &[f64]) -> f64 {
-    let right = (0..outputs.nrows()).filter(|i| digit(outputs, *i) == labels[*i]).count();
-    right as f64 / outputs.nrows() as f64
+fn accuracy(predicted: &[f64], labels: &[f64]) -> f64 {
+    let right = predicted.iter().zip(labels).filter(|(digit, label)| digit == label).count();
+    right as f64 / predicted.len() as f64
 }
 
 /// Ten outputs, 1 for the class and 0 for the others, less 1/10, the mean of each: f has no constant.
@@ -293,40 +282,37 @@ fn learned(entries: &Entries, digits: &Digits) -> Result<Achieved> {
     let own: Vec<f64> = (0..entries.gram.rows()).map(|i| entries.gram.row(i)[i]).collect();
     let regression = Regression::new(Eigen::all(&normalised(&entries.gram, &own, &own))?)?;
     let outputs = Outputs::new(&digits.train_labels, Task::Classification)?;
-    let mut scores = Vec::new();
-    for power in RIDGES {
-        let ridge = 10f64.powi(power);
-        // The smallest ridges may leave a singular matrix.
-        if let Ok(left_out) = regression.leave_one_out(outputs.values(), ridge) {
-            let error = (&left_out - outputs.values()).squared_norm_l2();
-            scores.push((ridge, error, accuracy(left_out.as_ref(), &digits.train_labels)));
-        }
-    }
-    let least = scores.iter().map(|(_, error, _)| *error).fold(f64::INFINITY, f64::min);
-    // Of ridges that do as well the largest.
-    let best = scores.into_iter().rfind(|(_, error, _)| *error <= least * (1.0 + AS_GOOD));
-    let (ridge, _, left_out) = best.ok_or_else(|| Error::unable("a Gram matrix that is singular with every ridge"))?;
-    let alpha = regression.ridge(outputs.values(), ridge)?;
+    let best = outputs.scores(&regression, 1.0)?[0];
+    let alpha = regression.ridge(outputs.values(), best.ridge)?;
     // alpha^T K alpha, where K alpha = y - ridge alpha.
-    let fitted = Mat::from_fn(alpha.nrows(), alpha.ncols(), |i, j| outputs.values()[(i, j)] - ridge * alpha[(i, j)]);
+    let fitted =
+        Mat::from_fn(alpha.nrows(), alpha.ncols(), |i, j| outputs.values()[(i, j)] - best.ridge * alpha[(i, j)]);
     let norm = alpha.col_iter().zip(fitted.col_iter()).map(|(a, f)| a.transpose() * f).sum::<f64>().sqrt();
     let predicted = normalised(&entries.test, &entries.own, &own).view() * &alpha;
-    let test = accuracy(predicted.as_ref(), &digits.test_labels);
+    let test = accuracy(&outputs.labels(predicted.as_ref()), &digits.test_labels);
     let stability = entries.deformed.iter().map(|deformed| {
         let moved = normalised(&deformed.train, &deformed.own, &own).view() * &alpha;
-        stability(deformed, &entries.own, [&predicted, &moved], &digits.test_labels)
+        stability(deformed, &entries.own, [&predicted, &moved], &outputs, &digits.test_labels)
     });
-    Ok(Achieved { ridge, norm, left_out, test, stability: stability.collect() })
+    let left_out = best.accuracy.unwrap_or(f64::NAN);
+    Ok(Achieved { ridge: best.ridge, norm, left_out, test, stability: stability.collect() })
 }
 
-fn stability(deformed: &DeformedEntries, own: &[f64], [before, after]: [&Mat<f64>; 2], labels: &[f64]) -> Stability {
+fn stability(
+    deformed: &DeformedEntries,
+    own: &[f64],
+    [before, after]: [&Mat<f64>; 2],
+    outputs: &Outputs,
+    labels: &[f64],
+) -> Stability {
     let count = after.nrows();
     let mean = |value: &dyn Fn(usize) -> f64| (0..count).map(value).sum::<f64>() / count as f64;
     let cosine = |i: usize| deformed.before[i] / (deformed.own[i] * own[i]).sqrt();
+    let [still, moved] = [before, after].map(|values| outputs.labels(values.as_ref()));
     Stability {
         features: mean(&|i| (2.0 - 2.0 * cosine(i)).max(0.0).sqrt()),
         outputs: mean(&|i| (after.row(i) - before.row(i)).norm_l2() / before.row(i).norm_l2()),
-        accuracy: accuracy(after.as_ref(), labels),
-        changed: mean(&|i| f64::from(u8::from(digit(after.as_ref(), i) != digit(before.as_ref(), i)))),
+        accuracy: accuracy(&moved, labels),
+        changed: 1.0 - accuracy(&moved, &still),
     }
 }

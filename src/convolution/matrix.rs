@@ -77,12 +77,24 @@ impl ConvolutionalKernel {
         Ok(Matrices { rows: rows.len(), columns: columns.len(), pairs })
     }
 
-    /// One image with several.
-    fn row(&self, x: &Image, others: &[Image]) -> Vec<Pair> {
-        self.pairs(others.iter().map(|y| (x, y)).collect())
+    /// The kernels of images with those at the same places of another list: of a list with itself the diagonal of the Gram matrix.
+    ///
+    /// # Errors
+    /// `Input` for lists of different lengths.
+    pub fn pairs(&self, x: &[Image], y: &[Image]) -> Result<Vec<Pair>> {
+        if x.len() != y.len() {
+            return Err(Error::input(format!("{} images and {} to go with them", x.len(), y.len())));
+        }
+        announce(x.len() as u64);
+        Ok(self.entries(x.iter().zip(y).collect()))
     }
 
-    fn pairs(&self, images: Vec<(&Image, &Image)>) -> Vec<Pair> {
+    /// One image with several.
+    fn row(&self, x: &Image, others: &[Image]) -> Vec<Pair> {
+        self.entries(others.iter().map(|y| (x, y)).collect())
+    }
+
+    fn entries(&self, images: Vec<(&Image, &Image)>) -> Vec<Pair> {
         let one = |space: &mut Workspace, (x, y): (&Image, &Image)| {
             let pair = self.pair_with(x, y, space);
             advance(1);
@@ -118,8 +130,7 @@ impl ConvolutionalKernel {
         };
         let images = self.images(signals)?;
         // The diagonal is the largest: |K(x, y)|^2 <= K(x, x) K(y, y).
-        announce(n as u64);
-        let diagonal = self.pairs(images.iter().map(|x| (x, x)).collect());
+        let diagonal = self.pairs(&images, &images)?;
         for (i, pair) in diagonal.iter().enumerate() {
             let zero = signals.signal(i).iter().all(|x| *x == 0.0);
             for kernel in which {
@@ -149,7 +160,7 @@ impl ConvolutionalKernel {
             }
             let images = &images;
             let found =
-                self.pairs((first..last).flat_map(|i| (0..=i).map(move |j| (&images[i], &images[j]))).collect());
+                self.entries((first..last).flat_map(|i| (0..=i).map(move |j| (&images[i], &images[j]))).collect());
             let mut found = found.into_iter();
             let mut bytes = Vec::with_capacity((last - first) * row_bytes);
             for i in first..last {

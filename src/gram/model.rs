@@ -1,6 +1,6 @@
 //! Fitted predictors that can be kept in a file.
 
-use super::outputs::{Outputs, Score, Task, largest};
+use super::outputs::{Outputs, Score, Task, labels};
 use super::{Eigen, Points, Regression, Scaling, Zonal};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
@@ -25,12 +25,6 @@ pub struct Model {
     /// A row of coefficients alpha for each training point.
     coefficients: Vec<f64>,
 }
-
-/// The ridges that are tried, relative to the mean of the diagonal of K: powers of 10 between these.
-const RIDGES: std::ops::RangeInclusive<i32> = -10..=2;
-
-/// Errors that differ relatively by less are as good.
-const AS_GOOD: f64 = 1e-4;
 
 impl Model {
     /// Fits labels at the points in the rows. Without a ridge, powers of ten times the mean of kappa(x, x) are tried, and the one with the smallest
@@ -69,29 +63,11 @@ impl Model {
         let zonal = Zonal::new(kernel.compile(Some(dimension as u64))?, scaling);
         let mean = zonal.diagonal(&points).iter().sum::<f64>() / n as f64;
         let regression = Regression::new(Eigen::all(&zonal.gram(&points)?)?)?;
-        let tried: Vec<f64> = match ridge {
-            Some(ridge) => vec![ridge],
-            None => RIDGES.map(|power| mean * 10f64.powi(power)).collect(),
+        let scores = match ridge {
+            Some(ridge) => outputs.scores_of(&regression, std::iter::once(ridge))?,
+            None => outputs.scores(&regression, mean)?,
         };
-        let mut scores = Vec::with_capacity(tried.len());
-        let mut refused = None;
-        for ridge in tried {
-            match regression.leave_one_out(outputs.values(), ridge) {
-                Ok(predicted) => scores.push(outputs.score(ridge, &predicted)),
-                // The smallest ridges may leave a singular matrix.
-                Err(error) => refused = Some(error),
-            }
-        }
-        scores.sort_by(|a, b| a.error.total_cmp(&b.error));
-        // Of ridges that do as well the largest comes first.
-        let least = scores.first().map_or(0.0, |score| score.error);
-        let equal = scores.iter().enumerate().filter(|(_, score)| score.error <= least * (1.0 + AS_GOOD));
-        if let Some((index, _)) = equal.max_by(|a, b| a.1.ridge.total_cmp(&b.1.ridge)) {
-            scores[..=index].rotate_right(1);
-        }
-        let Some(best) = scores.first() else {
-            return Err(refused.unwrap_or_else(|| Error::unable("no ridge was tried")));
-        };
+        let best = scores[0];
         let alpha = regression.ridge(outputs.values(), best.ridge)?;
         let model = Model {
             kernel: kernel.to_string(),
@@ -122,10 +98,7 @@ impl Model {
         let cross = zonal.cross(&points, &training)?;
         let alpha = Mat::from_fn(training.count(), outputs, |i, j| self.coefficients[i * outputs + j]);
         let values = cross.view() * alpha;
-        Ok(match &self.classes {
-            None => (0..values.nrows()).map(|i| values[(i, 0)] + self.offsets[0]).collect(),
-            Some(classes) => (0..values.nrows()).map(|i| classes[largest(&values, i, &self.offsets)]).collect(),
-        })
+        Ok(labels(values.as_ref(), self.classes.as_deref(), &self.offsets))
     }
 
     /// The number of coordinates of a point.

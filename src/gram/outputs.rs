@@ -1,5 +1,6 @@
 //! Labels as the outputs of a predictor, and how predictions do.
 
+use super::Regression;
 use crate::error::{Error, Result};
 use faer::{Mat, MatRef};
 use serde::Serialize;
@@ -23,6 +24,12 @@ pub enum Task {
     /// One of the labels.
     Classification,
 }
+
+/// Powers of ten that are tried as ridges.
+const RIDGES: std::ops::RangeInclusive<i32> = -10..=2;
+
+/// Errors that differ relatively by less are as good.
+const AS_GOOD: f64 = 1e-4;
 
 /// More classes are taken for a mistake.
 const MOST_CLASSES: usize = 1000;
@@ -74,20 +81,77 @@ impl Outputs {
         self.values.as_ref()
     }
 
+    /// The labels that values of the outputs stand for: the class of the largest, or the number, means added.
+    pub fn labels(&self, values: MatRef<'_, f64>) -> Vec<f64> {
+        labels(values, self.classes.as_deref(), &self.offsets)
+    }
+
+    /// How ridges do on points that are left out one at a time: powers of ten from 10^-10 to 10^2 times `scale`, such as the mean of kappa(x, x). The first is the
+    /// best, of those as good to 1e-4 the one with the largest ridge; the others follow by their error. Ridges that leave the matrix singular are left out.
+    ///
+    /// ```
+    /// use zonal::gram::{Eigen, Matrix, Outputs, Regression, Task};
+    /// // Two points alike, and two more.
+    /// let gram = [1.0, 0.9, 0.1, 0.1, 0.9, 1.0, 0.1, 0.1, 0.1, 0.1, 1.0, 0.9, 0.1, 0.1, 0.9, 1.0];
+    /// let regression = Regression::new(Eigen::all(&Matrix::new(4, 4, gram.to_vec()))?)?;
+    /// let outputs = Outputs::new(&[3.0, 3.0, 7.0, 7.0], Task::Classification)?;
+    /// let scores = outputs.scores(&regression, 1.0)?;
+    /// assert_eq!(scores[0].accuracy, Some(1.0));
+    /// assert!(scores[0].ridge <= 1.0 && scores.last().unwrap().ridge == 100.0);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Regression::leave_one_out`], if no ridge is left.
+    pub fn scores(&self, regression: &Regression, scale: f64) -> Result<Vec<Score>> {
+        self.scores_of(regression, RIDGES.map(|power| scale * 10f64.powi(power)))
+    }
+
+    /// The same for given ridges.
+    pub(super) fn scores_of(&self, regression: &Regression, ridges: impl Iterator<Item = f64>) -> Result<Vec<Score>> {
+        let mut scores = Vec::new();
+        let mut refused = None;
+        for ridge in ridges {
+            match regression.leave_one_out(self.values(), ridge) {
+                Ok(predicted) => scores.push(self.score(ridge, &predicted)),
+                Err(error) => refused = Some(error),
+            }
+        }
+        scores.sort_by(|a, b| a.error.total_cmp(&b.error));
+        let least = scores.first().map_or(0.0, |score| score.error);
+        let equal = scores.iter().enumerate().filter(|(_, score)| score.error <= least * (1.0 + AS_GOOD));
+        if let Some((index, _)) = equal.max_by(|a, b| a.1.ridge.total_cmp(&b.1.ridge)) {
+            scores[..=index].rotate_right(1);
+        }
+        match scores.is_empty() {
+            true => Err(refused.unwrap_or_else(|| Error::unable("no ridge was tried"))),
+            false => Ok(scores),
+        }
+    }
+
     /// How predictions do.
-    pub(super) fn score(&self, ridge: f64, predicted: &Mat<f64>) -> Score {
+    fn score(&self, ridge: f64, predicted: &Mat<f64>) -> Score {
         let (rows, columns) = (predicted.nrows(), predicted.ncols());
         let error = (predicted - &self.values).squared_norm_l2() / (rows * columns) as f64;
         let accuracy = self.classes.as_ref().map(|_| {
-            let right = |i: &usize| largest(predicted, *i, &self.offsets) == largest(&self.values, *i, &self.offsets);
-            (0..rows).filter(right).count() as f64 / rows as f64
+            let (found, truth) = (self.labels(predicted.as_ref()), self.labels(self.values()));
+            found.iter().zip(&truth).filter(|(found, truth)| found == truth).count() as f64 / rows as f64
         });
         Score { ridge, error, accuracy }
     }
 }
 
-/// The column of the largest entry of a row, offsets added.
-pub(super) fn largest(values: &Mat<f64>, row: usize, offsets: &[f64]) -> usize {
-    let entry = |j: &usize| values[(row, *j)] + offsets[*j];
-    (0..offsets.len()).max_by(|i, j| entry(i).total_cmp(&entry(j))).unwrap_or(0)
+/// The class of the largest output, or the number.
+pub(super) fn labels(values: MatRef<'_, f64>, classes: Option<&[f64]>, offsets: &[f64]) -> Vec<f64> {
+    let label = |i: usize| {
+        let entry = |j: &usize| values[(i, *j)] + offsets[*j];
+        match classes {
+            None => entry(&0),
+            Some(classes) => {
+                let largest = (0..offsets.len()).max_by(|i, j| entry(i).total_cmp(&entry(j)));
+                largest.map_or(f64::NAN, |j| classes[j])
+            }
+        }
+    };
+    (0..values.nrows()).map(label).collect()
 }
