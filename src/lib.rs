@@ -47,3 +47,6 @@ pub mod reading {}
 
 #[doc = include_str!("../docs/mnist.md")]
 pub mod mnist {}
+
+#[doc = include_str!("../docs/digits.md")]
+pub mod digits {}
