@@ -5,6 +5,7 @@ mod cli_support;
 use cli_support::{done, rejects};
 use std::f64::consts::TAU;
 use zonal::convolution::{ConvolutionalKernel, Deformation, Grid, Padding, Shape};
+use zonal::gram::Array;
 
 const GRID: Grid = Grid { rows: 12, columns: 16 };
 
@@ -139,4 +140,65 @@ fn bad_input_is_named() {
     ] {
         rejects(&[&["stability", "--network", network, "--image", image], more].concat(), &[expected]);
     }
+}
+
+#[test]
+fn the_command_deforms_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).to_str().unwrap().to_string();
+    let (data, output) = (name("data.csv"), name("deformed.npy"));
+    // Two images of 3 x 4.
+    let images: [Vec<f64>; 2] =
+        [(1..13).map(f64::from).collect(), (1..13).map(|i| (1.7 * f64::from(i)).sin()).collect()];
+    let line = |image: &Vec<f64>| image.iter().map(f64::to_string).collect::<Vec<_>>().join(",") + "\n";
+    std::fs::write(&data, images.iter().map(line).collect::<String>()).unwrap();
+    let deform = |more: &[&str]| {
+        let arguments = ["deform", "--data", &data, "--shape", "3x4", "--output", &output];
+        let said = done(&[&arguments[..], more].concat());
+        (said, Array::read(folder.path().join("deformed.npy").as_path()).unwrap())
+    };
+    let (said, moved) = deform(&["--field", "translation", "--size", "1"]);
+    assert_eq!(said, "2 images of 3x4: largest |tau| 1.0000 positions, largest |grad tau| 0.0000\n");
+    assert_eq!(moved.shape, [2, 12]);
+    assert_eq!(moved.values[..8], [0.0, 1.0, 2.0, 3.0, 0.0, 5.0, 6.0, 7.0]);
+    let (_, moved) = deform(&["--field", "translation", "--size", "-1", "--circular"]);
+    assert_eq!(moved.values[..4], [2.0, 3.0, 4.0, 1.0]);
+    // A quarter of a turn would need a square; half a turn reverses everything.
+    let (_, moved) = deform(&["--field", "rotation", "--size", "3.141592653589793"]);
+    for (i, value) in moved.values[..12].iter().enumerate() {
+        assert!((value - (12.0 - i as f64)).abs() < 1e-9, "{moved:?}");
+    }
+    // Every copy has another field; each is that of the library.
+    let (said, moved) = deform(&["--size", "0.2", "--seed", "7", "--copies", "2"]);
+    assert!(said.starts_with("4 images of 3x4") && said.contains("largest |grad tau| 0."), "{said}");
+    assert_eq!(moved.shape, [4, 12]);
+    for (i, image) in moved.values.chunks(12).enumerate() {
+        let field = Deformation::smooth(0.2, (7 << 32) + i as u64).on(Grid { rows: 3, columns: 4 });
+        assert_eq!(image, field.deform(&images[i / 2], 1, Padding::Zero).unwrap());
+        assert!(i % 2 == 0 || image != &moved.values[12 * (i - 1)..12 * i]);
+    }
+    // A size of 0 changes nothing.
+    assert_eq!(deform(&["--size", "0"]).1.values, images.concat());
+    let before = std::fs::read(&output).unwrap();
+    for (more, expected) in [
+        (&["--size", "nan"][..], "--size NaN; allowed are"),
+        (&["--size", "1e5"], "--size 100000; allowed are -10000 to 10000"),
+        (&["--size", "0.1", "--copies", "0"], "--copies 0"),
+        (&["--size", "0.1", "--copies", "2", "--field", "scaling"], "1 for fields that are not random"),
+        (&["--size", "0.1", "--shape", "5x5"], "does not hold signals of shape 5x5"),
+        (&["--size", "0.1", "--output", "deformed.csv"], "end in .npy"),
+        (&["--size", "0.1", "--seed", "x"], "--seed"),
+    ] {
+        // The last of an option that is given twice would be refused too: data, shape and output come once.
+        let own = |option: &str| more.contains(&option);
+        let mut arguments = vec!["deform", "--data", &data];
+        if !own("--shape") {
+            arguments.extend(["--shape", "3x4"]);
+        }
+        if !own("--output") {
+            arguments.extend(["--output", &output]);
+        }
+        rejects(&[&arguments[..], more].concat(), &[expected]);
+    }
+    assert_eq!(std::fs::read(&output).unwrap(), before);
 }

@@ -6,6 +6,7 @@ mod compare;
 mod convnet;
 mod data;
 mod decay;
+mod deform;
 mod degrees;
 mod evaluate;
 mod fit;
@@ -60,6 +61,8 @@ enum Command {
     Convnet(convnet::Arguments),
     /// How far deformations of an image move its features, for the kernels of a convolutional network.
     Stability(stability::Arguments),
+    /// Deforms images, by random smooth fields or rotations, scalings, translations.
+    Deform(deform::Arguments),
     /// Kernel ridge regression of labels on points.
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
@@ -171,7 +174,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 report(crate::report::write_whole(&text, None).map(|()| Verdict::Done))
             }
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => report(Err(Error::input(
-                "a command is needed: table, decay, prove, evaluate, gram, convnet, stability, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
+                "a command is needed: table, decay, prove, evaluate, gram, convnet, stability, deform, fit, predict, norm, approximate, capacity, learn, compare or kernels; --help tells more",
             ))),
             _ => {
                 // The first paragraph in one line; usage and tips are a call of --help away.
@@ -200,6 +203,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Gram(arguments) => gram::run(&arguments),
         Command::Convnet(arguments) => convnet::run(&arguments),
         Command::Stability(arguments) => stability::run(&arguments),
+        Command::Deform(arguments) => deform::run(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Predict(arguments) => fit::predict(&arguments),
         Command::Norm(arguments) => norm::run(&arguments),

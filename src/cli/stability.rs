@@ -1,8 +1,9 @@
 //! `zonal stability`: how far deformations of a signal move its features.
 
+use super::deform::Kind;
 use super::samples::{short, sizes};
 use super::{Format, Output, Verdict, csv, json, progress};
-use crate::convolution::{ConvolutionalKernel, Deformation, Deformed, Network, Shape, Signals};
+use crate::convolution::{ConvolutionalKernel, Deformed, Network, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::gram::Array;
 use crate::report::plot::{Curve, Figure, Mark};
@@ -51,14 +52,6 @@ pub(super) struct Arguments {
 enum Which {
     Ckn,
     Ntk,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Smooth,
-    Rotation,
-    Scaling,
-    Translation,
 }
 
 /// One size of the field; distances relative to |x|, those that rounding hides left out.
@@ -123,12 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         )));
     }
     let numbers = sizes(&arguments.sizes, arguments.points, "size", [1e-12, 10.0])?;
-    let field = match arguments.field {
-        Kind::Smooth => Deformation::smooth(1.0, arguments.seed),
-        Kind::Rotation => Deformation::rotation(1.0),
-        Kind::Scaling => Deformation::scaling(1.0),
-        Kind::Translation => Deformation::translation(0.0, 1.0),
-    };
+    let field = arguments.field.of_size(1.0, arguments.seed);
     let norm = signal.iter().map(|x| x * x).sum::<f64>().sqrt();
     let all: Vec<(f64, Deformed)> = progress::with_progress(|| {
         crate::progress::announce(numbers.len() as u64);

@@ -21,13 +21,18 @@ pub fn write_whole(text: &str, file: Option<&Path>) -> Result<()> {
             _ => Ok(()),
         };
     };
+    write_file(text.as_bytes(), path)
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write_file(bytes: &[u8], path: &Path) -> Result<()> {
     let fail = |e: std::io::Error| Error::input(format!("cannot write the file {}: {e}", path.display()));
     if path.is_dir() {
         return Err(Error::input(format!("cannot write the file {}: it is a directory", path.display())));
     }
     // Something that is no regular file (a pipe, /dev/null) cannot be replaced by a rename.
     if path.exists() && !path.is_file() {
-        return std::fs::write(path, text).map_err(fail);
+        return std::fs::write(path, bytes).map_err(fail);
     }
     // Through a symbolic link, the file it names is replaced, not the link.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -42,6 +47,6 @@ pub fn write_whole(text: &str, file: Option<&Path>) -> Result<()> {
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let mut temporary = builder.tempfile_in(folder).map_err(fail)?;
-    temporary.write_all(text.as_bytes()).map_err(fail)?;
+    temporary.write_all(bytes).map_err(fail)?;
     temporary.persist(&target).map(|_| ()).map_err(|e| fail(e.error))
 }

@@ -1,0 +1,129 @@
+//! `zonal deform`: deformed images.
+
+use super::{Verdict, progress};
+use crate::convolution::{Deformation, Padding, Shape, Signals};
+use crate::error::{Error, Result};
+use crate::gram::Array;
+use crate::report::write_file;
+use clap::{Args, ValueEnum};
+use npyz::WriterBuilder;
+use rayon::prelude::*;
+use std::path::PathBuf;
+
+/// x(u) becomes x(u - tau(u)), by cubic splines through the samples; what comes from beyond the border is zero.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The images: .npy or .csv, an array of shape (n, rows, columns) or (n, rows, columns, channels); of two dimensions, rows are sequences, or images of a given --shape.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// The shape of images whose numbers are in one row: 28x28 or 28x28x3.
+    #[arg(long)]
+    shape: Option<String>,
+    /// The vector field tau: smooth and random, of |grad tau| = size, another one for each image; rotation by an angle of size radians; tau(u) = size (u - centre);
+    /// translation by size along rows.
+    #[arg(long, value_enum, default_value_t = Kind::Smooth)]
+    field: Kind,
+    /// The size of the field.
+    #[arg(long, allow_hyphen_values = true)]
+    size: f64,
+    /// Which random fields: the same for the same number.
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// How many deformed images of each, one after the other, with smooth fields.
+    #[arg(long, default_value_t = 1)]
+    copies: usize,
+    /// The image is a torus: what comes from beyond a border comes from the opposite one.
+    #[arg(long)]
+    circular: bool,
+    /// Where the images go: .npy, doubles, the dimensions of the data.
+    #[arg(long, value_name = "FILE.npy")]
+    output: PathBuf,
+}
+
+/// A kind of vector field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    Smooth,
+    Rotation,
+    Scaling,
+    Translation,
+}
+
+impl Kind {
+    /// The field.
+    pub(super) fn of_size(self, size: f64, seed: u64) -> Deformation {
+        match self {
+            Kind::Smooth => Deformation::smooth(size, seed),
+            Kind::Rotation => Deformation::rotation(size),
+            Kind::Scaling => Deformation::scaling(size),
+            Kind::Translation => Deformation::translation(0.0, size),
+        }
+    }
+}
+
+/// Numbers of all deformed images together.
+const MOST_NUMBERS: f64 = 1e9;
+
+/// The largest size: turns and pixels beyond that say nothing.
+const LARGEST_SIZE: f64 = 1e4;
+
+/// What a number of a deformed image takes.
+const SECONDS: f64 = 1e-7;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
+    let Arguments { field, size, copies, .. } = *arguments;
+    if !(size.abs() <= LARGEST_SIZE) {
+        return Err(Error::input(format!("--size {size}; allowed are -{LARGEST_SIZE} to {LARGEST_SIZE}")));
+    }
+    if copies == 0 || (copies > 1 && field != Kind::Smooth) {
+        return Err(Error::input(format!("--copies {copies}; at least 1, and 1 for fields that are not random")));
+    }
+    if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
+        return Err(Error::input(format!("{}: files of images end in .npy", arguments.output.display())));
+    }
+    let shape = arguments.shape.as_deref().map(str::parse::<Shape>).transpose()?;
+    let array = Array::read(&arguments.data)?;
+    let mut extents: Vec<u64> = array.shape.iter().map(|extent| *extent as u64).collect();
+    let signals = Signals::from_array(array, shape).map_err(|e| e.within(arguments.data.display()))?;
+    let count = signals.count().saturating_mul(copies);
+    let numbers = count as f64 * signals.shape().numbers() as f64;
+    if numbers > MOST_NUMBERS {
+        return Err(Error::unable(format!("{numbers:.1e} numbers of deformed images; allowed are {MOST_NUMBERS:.0e}")));
+    }
+    extents[0] = count as u64;
+    progress::announce(numbers * SECONDS);
+    let padding = if arguments.circular { Padding::Circular } else { Padding::Zero };
+    let images = progress::with_progress(|| {
+        crate::progress::announce(count as u64);
+        let one = |index: usize| {
+            let deformation = field.of_size(size, (u64::from(arguments.seed) << 32) + index as u64);
+            let on_grid = deformation.on(signals.shape().grid);
+            let image = on_grid.deform(signals.signal(index / copies), signals.shape().channels, padding)?;
+            crate::progress::advance(1);
+            Ok((on_grid.sizes(), image))
+        };
+        (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()
+    })?;
+    let mut bytes = Vec::new();
+    let fail = |e: std::io::Error| Error::unable(format!("no array of NumPy: {e}"));
+    let mut writer =
+        npyz::WriteOptions::new().default_dtype().shape(&extents).writer(&mut bytes).begin_nd().map_err(fail)?;
+    writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied())).map_err(fail)?;
+    writer.finish().map_err(fail)?;
+    write_file(&bytes, &arguments.output)?;
+    let range = |part: fn(&(f64, f64)) -> f64| {
+        let (least, largest) = images
+            .iter()
+            .map(|(sizes, _)| part(sizes))
+            .fold((f64::INFINITY, 0.0f64), |(least, largest), x| (least.min(x), largest.max(x)));
+        if least == largest { format!("{largest:.4}") } else { format!("{least:.4} to {largest:.4}") }
+    };
+    let line = format!(
+        "{count} images of {}: largest |tau| {} positions, largest |grad tau| {}\n",
+        signals.shape(),
+        range(|(length, _)| *length),
+        range(|(_, slope)| *slope)
+    );
+    crate::report::write_whole(&line, None)?;
+    Ok(Verdict::Done)
+}
