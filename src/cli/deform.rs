@@ -1,6 +1,6 @@
 //! `zonal deform`: deformed images.
 
-use super::{Verdict, progress};
+use super::{Verdict, keeps, progress};
 use crate::convolution::{Deformation, Padding, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::gram::Array;
@@ -81,6 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
         return Err(Error::input(format!("{}: files of images end in .npy", arguments.output.display())));
     }
+    keeps(&arguments.data, &[Some(&arguments.output)])?;
     let shape = arguments.shape.as_deref().map(str::parse::<Shape>).transpose()?;
     let array = Array::read(&arguments.data)?;
     let mut extents: Vec<u64> = array.shape.iter().map(|extent| *extent as u64).collect();

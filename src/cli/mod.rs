@@ -29,7 +29,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use degrees::parse_degrees;
@@ -227,6 +227,26 @@ fn report(result: Result<Verdict>) -> ExitCode {
             ExitCode::from(if matches!(e, Error::Unable(_)) { 3 } else { 2 })
         }
     }
+}
+
+/// Files that are written must be neither the one that is read nor one another.
+fn keeps(read: &Path, written: &[Option<&Path>]) -> Result<()> {
+    // A file that is not there yet is its name in its folder.
+    let place = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(folder.canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    let mut places = vec![place(read)];
+    for path in written.iter().flatten() {
+        let found = place(path);
+        if found.is_some() && places.contains(&found) {
+            return Err(Error::input(format!("{} is read or written already; another name is needed", path.display())));
+        }
+        places.push(found);
+    }
+    Ok(())
 }
 
 /// A line on standard error; if that is closed or full there is nobody to tell.

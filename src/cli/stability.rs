@@ -2,7 +2,7 @@
 
 use super::deform::Kind;
 use super::samples::{short, sizes};
-use super::{Format, Output, Verdict, csv, json, progress};
+use super::{Format, Output, Verdict, csv, json, keeps, progress};
 use crate::convolution::{ConvolutionalKernel, Deformed, Network, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::gram::Array;
@@ -107,7 +107,13 @@ fn read(arguments: &Arguments) -> Result<(ConvolutionalKernel, Vec<f64>)> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
-    let (kernel, signal) = read(arguments)?;
+    let written = [&arguments.plot, &arguments.output.output].map(Option::as_deref);
+    keeps(&arguments.image, &written)?;
+    let (kernel, mut signal) = read(arguments)?;
+    // Distances are relative to |x|: by a power of two its squares become doubles.
+    let largest = signal.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
+    let exponent = (largest.log2().floor() as i32).clamp(-1022, 1022);
+    signal.iter_mut().for_each(|x| *x *= 2f64.powi(-exponent));
     let ntk = arguments.kernels.contains(&Which::Ntk);
     if ntk && !kernel.network().has_tangent() {
         let network = kernel.network();
@@ -151,7 +157,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         network: kernel.network().to_string(),
         shape: kernel.shape().to_string(),
         field: arguments.field.to_possible_value().map_or(String::new(), |value| value.get_name().to_string()),
-        norm,
+        norm: norm * 2f64.powi(exponent),
         ckn_slopes: slopes(&rows, |row| row.ckn),
         ntk_slopes: slopes(&rows, |row| row.ntk),
         rows,
@@ -170,7 +176,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
 
 /// Exponents between the first two sizes and the last two where the distance is visible.
 fn slopes(rows: &[Row], distance: fn(&Row) -> Option<f64>) -> Option<[f64; 2]> {
-    let points: Vec<(f64, f64)> = rows.iter().filter_map(|row| Some((row.size.ln(), distance(row)?.ln()))).collect();
+    let mut points: Vec<(f64, f64)> =
+        rows.iter().filter_map(|row| Some((row.size.ln(), distance(row)?.ln()))).collect();
+    points.dedup_by_key(|(size, _)| *size);
     let slope = |pair: &[(f64, f64)]| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0);
     match points.len() {
         0..=1 => None,

@@ -2,7 +2,9 @@
 
 use super::Padding;
 use crate::error::{Error, Result};
+use faer::Mat;
 use pulp::{Arch, Simd, WithSimd};
+use rug::Float;
 
 /// A matrix that averages along an axis: rows of non-negative weights with sum 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,10 +14,27 @@ pub(super) struct Axis {
     stride: usize,
     /// Of each output, where its weights begin, and the weights.
     rows: Vec<(usize, Vec<f64>)>,
+    /// What it was made of, for weights with more digits.
+    factors: Vec<Factor>,
 }
 
-/// Gaussian weights below this part of that at the centre are not kept: together they change a mean by less than its rounding.
+/// A mean along an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Factor {
+    /// Of all positions.
+    Mean,
+    /// Gaussian means around every `stride`-th position.
+    Gaussian { padding: Padding, scale: f64, stride: usize },
+}
+
+/// Gaussian weights below this part of that at the centre are zero in double precision.
 const FAINT: f64 = 1e-20;
+
+/// Weights of one axis: 128 MB.
+const MOST_WEIGHTS: usize = 1 << 24;
+
+/// Products of weights from which on a library multiplies dense matrices.
+const DENSE: usize = 1 << 24;
 
 /// Numbers that are pooled at a time.
 const PART: usize = 256;
@@ -49,14 +68,46 @@ fn cut(row: &[f64]) -> (usize, Vec<f64>) {
     (first, row[first..last].to_vec())
 }
 
+fn cut_rows(matrix: &Mat<f64>) -> Vec<(usize, Vec<f64>)> {
+    matrix.row_iter().map(|row| cut(&row.iter().copied().collect::<Vec<f64>>())).collect()
+}
+
+/// exp(-distance^2/(2 scale^2)), without what is faint.
+fn faint_free(distance: f64, scale: f64) -> f64 {
+    match scale == 0.0 {
+        true => f64::from(u8::from(distance == 0.0)),
+        false => Some((-0.5 * (distance / scale).powi(2)).exp()).filter(|w| *w > FAINT).unwrap_or(0.0),
+    }
+}
+
+/// Weights for the distances 0, 1, ..., count - 1; on a torus those of all turns up to a reach.
+fn distances<T>(
+    count: usize,
+    padding: Padding,
+    reach: f64,
+    weight: impl Fn(f64) -> T,
+    add: impl Fn(T, T) -> T,
+) -> Vec<T> {
+    let turns = match padding {
+        Padding::Zero => 0,
+        Padding::Circular => (reach / count as f64).ceil() as i64 + 1,
+    };
+    let one = |distance: usize| {
+        let around = (1..=turns).flat_map(|turn| [turn, -turn]);
+        let terms = around.map(|turn| weight(distance as f64 + (turn * count as i64) as f64));
+        terms.fold(weight(distance as f64), &add)
+    };
+    (0..count).map(one).collect()
+}
+
 impl Axis {
     pub(super) fn identity(count: usize) -> Self {
-        Axis { inputs: count, stride: 1, rows: (0..count).map(|i| (i, vec![1.0])).collect() }
+        Axis { inputs: count, stride: 1, rows: (0..count).map(|i| (i, vec![1.0])).collect(), factors: Vec::new() }
     }
 
     /// One output, the mean.
     pub(super) fn mean(count: usize) -> Self {
-        Axis { inputs: count, stride: 0, rows: vec![(0, vec![1.0 / count as f64; count])] }
+        Axis { inputs: count, stride: 0, rows: vec![(0, vec![1.0 / count as f64; count])], factors: vec![Factor::Mean] }
     }
 
     /// Weights exp(-(s - c)^2/(2 scale^2)), c = 0, stride, 2 stride, ..., divided by their sum. An axis of one position stays as it is.
@@ -72,31 +123,70 @@ impl Axis {
         if padding == Padding::Circular && !count.is_multiple_of(stride) {
             return Err(Error::input(format!("a stride of {stride} does not divide the {count} positions of a torus")));
         }
-        let weight = |distance: f64| match scale == 0.0 {
-            true => f64::from(u8::from(distance == 0.0)),
-            false => Some((-0.5 * (distance / scale).powi(2)).exp()).filter(|w| *w > FAINT).unwrap_or(0.0),
-        };
-        // Turns of the torus beyond which the weights are faint.
-        let turns = (10.0 * scale / count as f64).ceil() as i64 + 1;
+        let weight = |distance: f64| faint_free(distance, scale);
+        let table = distances(count, padding, 10.0 * scale, weight, |sum, w| sum + w);
         let mut rows = Vec::with_capacity(count.div_ceil(stride));
+        let mut weights = 0;
         for centre in (0..count).step_by(stride) {
-            let offset = |s: usize| s as f64 - centre as f64;
-            let row: Vec<f64> = (0..count)
-                .map(|s| match padding {
-                    Padding::Zero => weight(offset(s)),
-                    Padding::Circular => {
-                        (-turns..=turns).map(|turn| weight(offset(s) + (turn * count as i64) as f64)).sum()
-                    }
-                })
-                .collect();
+            let row: Vec<f64> = (0..count).map(|s| table[centre.abs_diff(s)]).collect();
             let sum: f64 = row.iter().sum();
-            rows.push(cut(&row.iter().map(|w| w / sum).collect::<Vec<f64>>()));
+            let (first, row) = cut(&row.iter().map(|w| w / sum).collect::<Vec<f64>>());
+            weights += row.len();
+            if weights > MOST_WEIGHTS {
+                return Err(Error::unable(format!(
+                    "pooling of {count} positions over a scale of {scale} takes more than {MOST_WEIGHTS} weights; a smaller scale, a stride or the mean takes fewer"
+                )));
+            }
+            rows.push((first, row));
         }
-        Ok(Axis { inputs: count, stride, rows })
+        Ok(Axis { inputs: count, stride, rows, factors: vec![Factor::Gaussian { padding, scale, stride }] })
+    }
+
+    /// The weights with so many bits, faint ones too: of each output the inputs with their weights.
+    pub(super) fn precise(&self, bits: u32) -> Vec<Vec<(usize, Float)>> {
+        let one = || Float::with_val(bits, 1);
+        let mut rows: Vec<Vec<(usize, Float)>> = (0..self.inputs).map(|i| vec![(i, one())]).collect();
+        for factor in &self.factors {
+            let count = rows.len();
+            let means: Vec<Vec<(usize, Float)>> = match *factor {
+                Factor::Mean => vec![(0..count).map(|i| (i, one() / count as u32)).collect()],
+                Factor::Gaussian { padding, scale, stride } => {
+                    let weight = |distance: f64| match scale == 0.0 {
+                        true => Float::with_val(bits, u8::from(distance == 0.0)),
+                        false => (-(Float::with_val(bits, distance) / scale).square() / 2u32).exp(),
+                    };
+                    // exp(-reach^2/2) is below a rounding.
+                    let reach = (1.4 * f64::from(bits + 10)).sqrt();
+                    let table = distances(count, padding, reach * scale, weight, |sum, w| sum + w);
+                    let mean = |centre: usize| {
+                        let row: Vec<Float> = (0..count).map(|s| table[centre.abs_diff(s)].clone()).collect();
+                        let sum = row.iter().fold(Float::new(bits), |sum, w| sum + w);
+                        row.into_iter().map(|w| w / &sum).enumerate().collect()
+                    };
+                    (0..count).step_by(stride).map(mean).collect()
+                }
+            };
+            let pooled = |mean: &Vec<(usize, Float)>| {
+                let mut out = vec![Float::new(bits); self.inputs];
+                for (k, weight) in mean {
+                    rows[*k].iter().for_each(|(i, w)| out[*i] += Float::with_val(bits, w * weight));
+                }
+                out.into_iter().enumerate().filter(|(_, w)| !w.is_zero()).collect()
+            };
+            rows = means.iter().map(pooled).collect();
+        }
+        rows
     }
 
     /// This, and then another.
     pub(super) fn then(&self, next: &Axis) -> Self {
+        let factors = [&self.factors[..], &next.factors].concat();
+        let stride = self.stride * next.stride;
+        let products = next.products().saturating_mul(self.products()) / self.outputs().max(1);
+        if products > DENSE {
+            let product = next.dense() * self.dense();
+            return Axis { inputs: self.inputs, stride, rows: cut_rows(&product), factors };
+        }
         let row = |(first, weights): &(usize, Vec<f64>)| {
             let mut row = vec![0.0; self.inputs];
             for (weight, (first, inner)) in weights.iter().zip(&self.rows[*first..]) {
@@ -104,7 +194,7 @@ impl Axis {
             }
             cut(&row)
         };
-        Axis { inputs: self.inputs, stride: self.stride * next.stride, rows: next.rows.iter().map(row).collect() }
+        Axis { inputs: self.inputs, stride, rows: next.rows.iter().map(row).collect(), factors }
     }
 
     pub(super) fn inputs(&self) -> usize {
@@ -142,6 +232,10 @@ impl Axis {
         if let [_] = self.rows[..] {
             return Square::Product((0..self.inputs).map(|i| self.weight(0, i)).collect());
         }
+        if self.products().saturating_mul(self.products()) / self.outputs().max(1) > DENSE {
+            let dense = self.dense();
+            return Square::Band(cut_rows(&(dense.transpose() * &dense)));
+        }
         // Of each input, the outputs that it is a part of.
         let mut parts: Vec<Vec<usize>> = vec![Vec::new(); self.inputs];
         for output in 0..self.outputs() {
@@ -158,6 +252,11 @@ impl Axis {
             rows.push(cut(&dense));
         }
         Square::Band(rows)
+    }
+
+    /// All weights, a row for each output.
+    fn dense(&self) -> Mat<f64> {
+        Mat::from_fn(self.outputs(), self.inputs, |output, input| self.weight(output, input))
     }
 
     /// Products that `apply` takes for each of `before` x `after`.

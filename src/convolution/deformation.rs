@@ -114,8 +114,17 @@ struct Wave {
 }
 
 impl Wave {
-    /// All waves with up to `WAVES` periods in each direction; a grid of one row has neither waves nor vectors across.
+    /// All waves with up to `WAVES` periods in each direction; a grid of one row or one column has neither waves nor vectors across.
     fn drawn(grid: Grid, seed: u64) -> Vec<Self> {
+        // A column is a row that stands upright.
+        let upright = grid.columns == 1 && grid.rows > 1;
+        if upright {
+            let turned = Wave::drawn(Grid { rows: 1, columns: grid.rows }, seed).into_iter();
+            let turn = |[a, b]: [f64; 2]| [b, a];
+            return turned
+                .map(|wave| Wave { frequency: turn(wave.frequency), vector: turn(wave.vector), ..wave })
+                .collect();
+        }
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let flat = grid.rows == 1;
         let mut waves = Vec::new();

@@ -47,6 +47,11 @@ impl Image {
         Image { channels, exponent, passages: Vec::new() }
     }
 
+    /// Whether nothing is left of it at the end: zero, or zero wherever pooling looks.
+    pub(super) fn vanishes(&self) -> bool {
+        self.passages.last().is_none_or(|passage| passage.pooled.iter().all(|a| *a == 0.0))
+    }
+
     /// |x\[u\]| of the pooled signal.
     pub(super) fn lengths(&self) -> Vec<f64> {
         let square = |u: usize| self.channels.iter().map(|x| x[u] * x[u]).sum::<f64>();

@@ -132,7 +132,7 @@ impl ConvolutionalKernel {
         // The diagonal is the largest: |K(x, y)|^2 <= K(x, x) K(y, y).
         let diagonal = self.pairs(&images, &images)?;
         for (i, pair) in diagonal.iter().enumerate() {
-            let zero = signals.signal(i).iter().all(|x| *x == 0.0);
+            let zero = images[i].vanishes();
             for kernel in which {
                 let value = [pair.ckn, pair.ntk][*kernel] * factor;
                 let written = AsPrimitive::<T>::as_(value).to_f64();

@@ -206,11 +206,12 @@ fn pool_pairs(axes: &Axes, values: Vec<Float>, bits: u32) -> Vec<Float> {
 fn along(axes: &Axes, axis: usize, values: &[Float], after: usize, bits: u32) -> Vec<Float> {
     let axis = &axes.0[axis];
     let (inputs, outputs) = (axis.inputs(), axis.outputs());
+    let rows = axis.precise(bits);
     let entry = |index: usize| {
         let (block, output, rest) = (index / (outputs * after), index / after % outputs, index % after);
         let term =
-            |(k, weight): (usize, f64)| Float::with_val(bits, &values[(block * inputs + k) * after + rest] * weight);
-        axis.row(output).map(term).fold(Float::new(bits), |sum, term| sum + term)
+            |(k, weight): &(usize, Float)| Float::with_val(bits, &values[(block * inputs + k) * after + rest] * weight);
+        rows[output].iter().map(term).fold(Float::new(bits), |sum, term| sum + term)
     };
     (0..values.len() / inputs * outputs).into_par_iter().map(entry).collect()
 }

@@ -34,7 +34,7 @@ pub enum Layer {
         order: usize,
     },
     /// A Gaussian mean of standard deviation `scale` positions, kept at every `stride`-th position, the first included. Weights below 1e-20 of the
-    /// largest count as zero.
+    /// largest count as zero in double precision.
     Pooling {
         /// sigma, not negative; 0 leaves the signal as it is.
         scale: f64,

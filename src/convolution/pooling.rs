@@ -4,8 +4,8 @@ use super::image::{Passage, transposed};
 use super::network::{Stage, axes_grid};
 use super::{Axis, Padding};
 
-/// Where |a||a'| - G is below this part of |a||a'|, rounding could make a distance of two features that have none: it is bounded from above.
-const PARALLEL: f64 = 1e-5;
+/// Where |a||a'| - G is below this part of |a||a'|, rounding, some 1e-16, could make a distance of two features that have none: it is bounded from above.
+const PARALLEL: f64 = 1e-11;
 
 /// A M A^T of the deficits and of the tangent kernel.
 pub(super) fn pooled_pairs(stage: &Stage, pairs: &[[f64; 2]]) -> Vec<[f64; 2]> {

@@ -192,10 +192,15 @@ impl Patch {
     }
 }
 
+/// Directions as near as this, |z - z'|^2/2, are parallel: roundings of z are 2^-52 and more. A layer of order 0 makes a root of it, and the next one a root of that.
+const PARALLEL: f64 = 1.0 / (1u128 << 97) as f64;
+
 /// Replaces distances near 0, the cosine, and the other distance.
 #[inline(always)]
 fn settle<S: Simd>(simd: S, cosines: &mut Cosines<S>, below: Lanes<S>, above: Lanes<S>) {
-    let [near, one, two] = [NEAR, 1.0, 2.0].map(|x| Lanes::splat(simd, x));
+    let [zero, near, one, two] = [0.0, NEAR, 1.0, 2.0].map(|x| Lanes::splat(simd, x));
+    let parallel = Lanes::splat(simd, PARALLEL);
+    let (below, above) = (below.less(parallel).select(zero, below), above.less(parallel).select(zero, above));
     let (up, down) = (cosines.below.less(near), cosines.above.less(near));
     cosines.c = up.select(one - below, down.select(above - one, cosines.c));
     let [low, high] = [cosines.below, cosines.above];

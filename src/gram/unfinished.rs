@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -61,10 +61,15 @@ impl Unfinished {
             PathBuf::from(name)
         };
         let (part, journal_path) = (beside(".part"), beside(".part.json"));
+        let file = lock(path, &part)?;
         let found: Option<Journal> = fs::read(&journal_path).ok().and_then(|text| serde_json::from_slice(&text).ok());
         let mut journal = match found {
             Some(journal) if journal.digest == digest && journal.rows <= rows => journal,
             Some(journal) => {
+                if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+                    // Only the lock made it.
+                    let _ = fs::remove_file(&part);
+                }
                 return Err(Error::input(format!(
                     "{} belongs to an unfinished matrix of other points or another kernel ({}); remove it and {} to start anew",
                     part.display(),
@@ -74,9 +79,10 @@ impl Unfinished {
             }
             None => Journal { kernel: name.to_string(), digest, rows: 0 },
         };
-        let mut options = OpenOptions::new();
-        let opened = options.read(true).write(true).create(true).truncate(journal.rows == 0).open(&part);
-        let mut file = opened.map_err(|e| fail(path, &e))?;
+        let mut file = file;
+        if journal.rows == 0 {
+            file.set_len(0).map_err(|e| fail(path, &e))?;
+        }
         if file.metadata().map_err(|e| fail(path, &e))?.len() < (header.len() + journal.rows * row_bytes) as u64 {
             // Somebody cut it.
             journal.rows = 0;
@@ -147,6 +153,31 @@ impl Unfinished {
     }
 }
 
+/// Opens the file of the rows for this process alone, until it is closed.
+fn lock(path: &Path, part: &Path) -> Result<File> {
+    let busy = || Error::input(format!("{} is being written by another process", path.display()));
+    let mut options = OpenOptions::new();
+    let opened = options.read(true).write(true).create(true).truncate(false).open(part);
+    let file = opened.map_err(|e| fail(path, &e))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(busy()),
+        // File systems without locks do without.
+        Err(TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Unsupported => {}
+        Err(TryLockError::Error(e)) => return Err(fail(path, &e)),
+    }
+    // The other one may have finished in between: then this is no longer the file of that name.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |metadata: std::io::Result<fs::Metadata>| metadata.map(|m| (m.dev(), m.ino())).ok();
+        if identity(file.metadata()) != identity(fs::metadata(part)) {
+            return Err(busy());
+        }
+    }
+    Ok(file)
+}
+
 /// A file beside the one that it becomes, with the permissions of other new files.
 fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
@@ -162,4 +193,33 @@ pub(crate) fn header<T: npyz::AutoSerialize>(shape: &[u64]) -> Result<Vec<u8>> {
     let options = npyz::WriteOptions::new_header_only().dtype(T::default_dtype()).shape(shape);
     options.writer(&mut header).write_header_only().map_err(|e| Error::unable(format!("no header of NumPy: {e}")))?;
     Ok(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One at a time; the next one goes on, or begins anew where the first has finished.
+    #[test]
+    fn a_file_has_one_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("matrix.npy");
+        let content = |name: &'static str| Content { name, digest: name.into(), header: b"h", rows: 2, row_bytes: 1 };
+        let mut first = Unfinished::open(&path, content("a")).unwrap();
+        for name in ["a", "b"] {
+            let error = Unfinished::open(&path, content(name)).err().unwrap().to_string();
+            assert!(error.contains("being written by another process"), "{error}");
+        }
+        first.append(b"x").unwrap();
+        drop(first);
+        assert!(
+            Unfinished::open(&path, content("b")).err().unwrap().to_string().contains("unfinished matrix of other")
+        );
+        let mut again = Unfinished::open(&path, content("a")).unwrap();
+        assert_eq!((again.rows(), again.read().unwrap()), (1, b"x".to_vec()));
+        again.append(b"y").unwrap();
+        again.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"hxy");
+        assert_eq!(Unfinished::open(&path, content("b")).unwrap().rows(), 0);
+    }
 }
