@@ -72,7 +72,7 @@ const SECONDS: f64 = 1e-7;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let Arguments { field, size, copies, .. } = *arguments;
-    if !(size.abs() <= LARGEST_SIZE) {
+    if size.is_nan() || size.abs() > LARGEST_SIZE {
         return Err(Error::input(format!("--size {size}; allowed are -{LARGEST_SIZE} to {LARGEST_SIZE}")));
     }
     if copies == 0 || (copies > 1 && field != Kind::Smooth) {
