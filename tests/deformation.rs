@@ -292,12 +292,12 @@ fn smooth_fields_have_the_waves_of_their_seed() {
     let mut ratios = Vec::new();
     for (i, j) in (-3..=3i32).flat_map(|i| (0..=3i32).map(move |j| (i, j))).filter(|(i, j)| *j > 0 || *i > 0) {
         for quarter in [0.0, 0.25 * TAU] {
-            for axis in 0..2 {
+            for part in [|value: [f64; 2]| value[0], |value: [f64; 2]| value[1]] {
                 let drawn: f64 = StandardNormal.sample(&mut random);
                 let angle =
                     |u: usize| TAU * (f64::from(i) * (u / 16) as f64 / 12.0 + f64::from(j) * (u % 16) as f64 / 16.0);
-                let part = |u: usize| values[u][axis] * (angle(u) + quarter).cos();
-                let coefficient = (0..192).map(part).sum::<f64>() / 96.0;
+                let wave = |(u, value): (usize, &[f64; 2])| part(*value) * (angle(u) + quarter).cos();
+                let coefficient = values.iter().enumerate().map(wave).sum::<f64>() / 96.0;
                 ratios.push(coefficient / drawn * f64::from(i * i + j * j));
             }
         }
