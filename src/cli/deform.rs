@@ -61,8 +61,8 @@ impl Kind {
     }
 }
 
-/// Numbers of all deformed images together.
-const MOST_NUMBERS: f64 = 1e9;
+/// Numbers of all deformed images together: 4 GB while they are written.
+const MOST_NUMBERS: f64 = 2e8;
 
 /// The largest size: turns and pixels beyond that say nothing.
 const LARGEST_SIZE: f64 = 1e4;

@@ -33,8 +33,8 @@ const FAINT: f64 = 1e-20;
 /// Weights of one axis: 128 MB.
 const MOST_WEIGHTS: usize = 1 << 24;
 
-/// Products of weights from which on a library multiplies dense matrices.
-const DENSE: usize = 1 << 24;
+/// What a product in a band takes, in products of dense matrices by a library.
+const DENSE: f64 = 20.0;
 
 /// Numbers that are pooled at a time.
 const PART: usize = 256;
@@ -182,8 +182,9 @@ impl Axis {
     pub(super) fn then(&self, next: &Axis) -> Self {
         let factors = [&self.factors[..], &next.factors].concat();
         let stride = self.stride * next.stride;
-        let products = next.products().saturating_mul(self.products()) / self.outputs().max(1);
-        if products > DENSE {
+        if next.outputs() as f64 * (self.outputs() * self.inputs) as f64
+            <= DENSE * next.products() as f64 * self.width()
+        {
             let product = next.dense() * self.dense();
             return Axis { inputs: self.inputs, stride, rows: cut_rows(&product), factors };
         }
@@ -232,7 +233,7 @@ impl Axis {
         if let [_] = self.rows[..] {
             return Square::Product((0..self.inputs).map(|i| self.weight(0, i)).collect());
         }
-        if self.products().saturating_mul(self.products()) / self.outputs().max(1) > DENSE {
+        if self.inputs as f64 * (self.outputs() * self.inputs) as f64 <= DENSE * self.products() as f64 * self.width() {
             let dense = self.dense();
             return Square::Band(cut_rows(&(dense.transpose() * &dense)));
         }
@@ -247,11 +248,17 @@ impl Axis {
             dense.fill(0.0);
             for output in outputs {
                 let weight = self.weight(*output, i);
-                self.row(*output).for_each(|(j, w)| dense[j] += weight * w);
+                let (first, row) = &self.rows[*output];
+                dense[*first..][..row.len()].iter_mut().zip(row).for_each(|(place, w)| *place += weight * w);
             }
             rows.push(cut(&dense));
         }
         Square::Band(rows)
+    }
+
+    /// The mean number of weights of an output.
+    fn width(&self) -> f64 {
+        self.products() as f64 / self.outputs().max(1) as f64
     }
 
     /// All weights, a row for each output.

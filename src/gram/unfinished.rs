@@ -156,6 +156,9 @@ impl Unfinished {
 /// Opens the file of the rows for this process alone, until it is closed.
 fn lock(path: &Path, part: &Path) -> Result<File> {
     let busy = || Error::input(format!("{} is being written by another process", path.display()));
+    if part.is_symlink() {
+        return Err(Error::input(format!("{} is a symbolic link; what it names would be overwritten", part.display())));
+    }
     let mut options = OpenOptions::new();
     let opened = options.read(true).write(true).create(true).truncate(false).open(part);
     let file = opened.map_err(|e| fail(path, &e))?;
@@ -219,6 +222,14 @@ mod tests {
         assert_eq!((again.rows(), again.read().unwrap()), (1, b"x".to_vec()));
         again.append(b"y").unwrap();
         again.finish().unwrap();
+        #[cfg(unix)]
+        {
+            let (other, linked) = (folder.path().join("other"), folder.path().join("linked.npy"));
+            fs::write(&other, "data").unwrap();
+            std::os::unix::fs::symlink(&other, folder.path().join("linked.npy.part")).unwrap();
+            let error = Unfinished::open(&linked, content("a")).err().unwrap().to_string();
+            assert!(error.contains("is a symbolic link") && fs::read(&other).unwrap() == b"data", "{error}");
+        }
         assert_eq!(fs::read(&path).unwrap(), b"hxy");
         assert_eq!(Unfinished::open(&path, content("b")).unwrap().rows(), 0);
     }
