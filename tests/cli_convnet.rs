@@ -1,66 +1,23 @@
-//! The command `zonal convnet`, and properties of the kernels that it writes.
+//! The command `zonal convnet`.
 
 mod cli_support;
 
+use cli_support::files::{Files, numbers};
 use cli_support::{done, fails, text, zonal};
-use npyz::WriterBuilder;
-use proptest::prelude::*;
-use rug::Float;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use zonal::convolution::{Convention, ConvolutionalKernel, Layer, Network, Padding, Pair, Patch, Shape, Signals};
+use zonal::convolution::{Convention, ConvolutionalKernel, Pair, Signals};
 
-/// A folder of files for the command.
-struct Files(tempfile::TempDir);
+/// What the command makes of files.
+trait Convnet {
+    fn matrix(&self, network: &str, data: &str, more: &[&str]) -> (Vec<u64>, Vec<f64>);
+    fn refuses(&self, code: i32, network: &str, data: &str, more: &[&str], parts: &[&str]);
+    fn refuses_output(&self, code: i32, network: &str, data: &str, path: &str, more: &[&str], parts: &[&str]);
+}
 
-impl Files {
-    fn new() -> Self {
-        Files(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn name(&self, name: &str) -> String {
-        self.path(name).to_str().unwrap().to_string()
-    }
-
-    fn text(&self, name: &str, text: &str) -> String {
-        fs::write(self.path(name), text).unwrap();
-        self.name(name)
-    }
-
-    fn npy<T: npyz::AutoSerialize + Copy>(&self, name: &str, shape: &[u64], values: &[T]) -> String {
-        self.ordered(name, shape, npyz::Order::C, values)
-    }
-
-    fn ordered<T: npyz::AutoSerialize + Copy>(
-        &self,
-        name: &str,
-        shape: &[u64],
-        order: npyz::Order,
-        values: &[T],
-    ) -> String {
-        let mut bytes = Vec::new();
-        let options = npyz::WriteOptions::new().default_dtype().order(order).shape(shape);
-        let mut writer = options.writer(&mut bytes).begin_nd().unwrap();
-        writer.extend(values.iter().copied()).unwrap();
-        writer.finish().unwrap();
-        fs::write(self.path(name), bytes).unwrap();
-        self.name(name)
-    }
-
-    /// What is there.
-    fn names(&self) -> Vec<String> {
-        let names = fs::read_dir(self.0.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
-    }
-
+impl Convnet for Files {
     /// The matrix of these arguments, as doubles.
     fn matrix(&self, network: &str, data: &str, more: &[&str]) -> (Vec<u64>, Vec<f64>) {
         let path = self.name("K.npy");
@@ -94,16 +51,6 @@ fn read<T: npyz::Deserialize>(path: &Path) -> (Vec<u64>, Vec<T>) {
     let file = npyz::NpyFile::new(&bytes[..]).unwrap();
     assert_eq!(file.order(), npyz::Order::C);
     (file.shape().to_vec(), file.into_vec().unwrap())
-}
-
-/// Numbers between -1 and 1.
-fn numbers(count: usize, seed: u64) -> Vec<f64> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
-    };
-    (0..count).map(|_| next()).collect()
 }
 
 fn kernel(network: &str, shape: &str) -> ConvolutionalKernel {
@@ -397,47 +344,6 @@ fn twice_the_image_is_twice_the_kernel() {
     assert!((k[0] / square - 1.0).abs() < 1e-14, "{} {square}", k[0]);
 }
 
-/// The largest error beside multiprecision, relative to the kernels themselves.
-fn error(kernel: &ConvolutionalKernel, x: &[f64], y: &[f64]) -> f64 {
-    let exact = kernel.multiprecision(x, y, 200).unwrap();
-    let found = kernel.pair(&kernel.image(x).unwrap(), &kernel.image(y).unwrap());
-    let error = |exact: &Float, found: f64| match exact.is_zero() {
-        true => found.abs(),
-        false => (Float::with_val(200, exact - found) / exact).to_f64().abs(),
-    };
-    error(&exact.ckn, found.ckn).max(error(&exact.ntk, found.ntk))
-}
-
-/// Images that are zero but for lines: most patches hold one pixel, and are parallel or opposite to most others.
-#[test]
-fn parallel_and_antipodal_patches() {
-    let kernel = kernel("conv(3) conv(3) conv(3) global", "10x10");
-    let brightness = numbers(100, 10);
-    let image = |inside: fn(usize, usize) -> bool, sign: fn(usize) -> f64| -> Vec<f64> {
-        let pixel = |i: usize| match inside(i / 10, i % 10) {
-            true => sign(i) * (0.01 + brightness[i].abs()),
-            false => 0.0,
-        };
-        (0..100).map(pixel).collect()
-    };
-    let dots = image(|i, j| i % 4 == 1 && j % 4 == 2, |_| 1.0);
-    let signed = image(|i, j| i % 4 == 1 && j % 4 == 2, |i| if i % 3 == 0 { -1.0 } else { 1.0 });
-    let stroke = image(|i, j| j == 5 && (2..8).contains(&i) || i == 2 && (4..6).contains(&j), |_| 1.0);
-    let corner = image(|i, j| i == 0 && j == 9 || i == 9 && j == 0, |_| 1.0);
-    let opposite: Vec<f64> = signed.iter().map(|x| -0.7 * x).collect();
-    let nearly: Vec<f64> = stroke.iter().enumerate().map(|(i, x)| x * (1.0 + 1e-9 * brightness[i])).collect();
-    for (name, x, y) in [
-        ("dots", &dots, &dots),
-        ("dots and signs", &dots, &signed),
-        ("opposite", &signed, &opposite),
-        ("a stroke", &stroke, &nearly),
-        ("corners", &corner, &dots),
-    ] {
-        let error = error(&kernel, x, y);
-        assert!(error < 1e-13, "{name}: {error:e}");
-    }
-}
-
 /// What once lay in the borders of a torus made sums that are no numbers.
 #[test]
 fn a_torus_has_numbers() {
@@ -452,19 +358,6 @@ fn a_torus_has_numbers() {
     let data = files.npy("impulse.npy", &[1, 96], &impulse);
     let (_, k) = files.matrix("circular pool(1) conv(3) conv(3) pool(4)", &data, &["--kernel", "both"]);
     assert!(k.iter().all(|x| *x > 0.0 && x.is_finite()), "{k:?}");
-    // One convolution on images of few values, all against multiprecision.
-    for (network, shape) in [("circular conv(1x3)", "2x3"), ("circular conv(3) global", "4x4")] {
-        let kernel = kernel(network, shape);
-        let count = kernel.shape().numbers();
-        for seed in 0..20 {
-            let image = |seed: u64| -> Vec<f64> {
-                numbers(count, seed).iter().map(|x| if *x < 0.0 { 0.0 } else { (3.0 * x).ceil() }).collect()
-            };
-            let (x, y) = (image(2 * seed), image(2 * seed + 1));
-            let error = if x.iter().chain(&y).any(|x| *x > 0.0) { error(&kernel, &x, &y) } else { 0.0 };
-            assert!(error < 1e-13, "{network} {x:?} {y:?}: {error:e}");
-        }
-    }
 }
 
 /// A network without pooling on a long sequence: its cost is that of the pairs of positions.
@@ -530,94 +423,4 @@ fn conventions() {
     let one = files.npy("one.npy", &[1, 1, 1, 2], &[3.0, 4.0]);
     let more = ["--kernel", "both", "--convention", "neural-tangents", "--weight-std", "2"];
     assert_eq!(files.matrix("conv(1)", &one, &more).1, [25.0, 50.0]);
-}
-
-fn patches() -> impl Strategy<Value = Patch> {
-    let size = || (0usize..500).prop_map(|half| 2 * half + 1);
-    prop_oneof![size().prop_map(Patch::Cube), (size(), size()).prop_map(|(a, b)| Patch::Rectangle(a, b))]
-}
-
-fn layers() -> impl Strategy<Value = Layer> {
-    let scale = prop_oneof![0.0..1e4, Just(0.0), Just(1e4), Just(0.1), Just(5e-324), 1e-300..1e-3f64];
-    let stride = prop_oneof![Just(1usize), 1usize..20, Just(usize::MAX)];
-    prop_oneof![
-        (patches(), 0usize..=8).prop_map(|(patch, order)| Layer::Convolution { patch, order }),
-        (scale, stride).prop_map(|(scale, stride)| Layer::Pooling { scale, stride }),
-    ]
-}
-
-fn networks() -> impl Strategy<Value = Network> {
-    let convolution = (patches(), 0usize..=8).prop_map(|(patch, order)| Layer::Convolution { patch, order });
-    let layers = (prop::collection::vec(layers(), 0..6), convolution, prop::collection::vec(layers(), 0..6));
-    (layers, any::<bool>(), any::<bool>()).prop_map(|((mut layers, one, more), circular, global)| {
-        layers.push(one);
-        layers.extend(more);
-        Network { padding: if circular { Padding::Circular } else { Padding::Zero }, layers, global }
-    })
-}
-
-/// Networks for a grid of 6x4, without and with pooling in between.
-const NETWORKS: [&str; 6] = [
-    "conv(3) conv(3) global",
-    "conv(3)",
-    "circular conv(3x1) conv(3, order 2)",
-    "circular pool(1)/2 conv(1) conv(1) global",
-    "conv(3, order 3) pool(1)/2 conv(1)",
-    "conv(1) pool(0.5) conv(3) global",
-];
-
-/// Pixels of all sizes, many of them zero or equal.
-fn pixels() -> impl Strategy<Value = Vec<f64>> {
-    let pixel = prop_oneof![-1.0..1.0, Just(0.0), Just(1.0), Just(-0.25), -1e-9..1e-9];
-    prop::collection::vec(pixel, 24)
-}
-
-fn both(pair: Pair) -> [f64; 2] {
-    [pair.ckn, pair.ntk]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn the_text_of_a_network_is_the_network(network in networks()) {
-        prop_assert_eq!(network.to_string().parse::<Network>().unwrap(), network);
-    }
-
-    /// Whatever the text: a network that prints as itself, or one line.
-    #[test]
-    fn no_text_breaks_the_parser(text in "([a-z0-9(),/.x \\-]|conv\\(|pool\\(|\\)|global |order |circular ){0,12}") {
-        match text.parse::<Network>() {
-            Ok(network) => prop_assert_eq!(network.to_string().parse::<Network>().unwrap(), network),
-            Err(error) => prop_assert_eq!(error.to_string().lines().count(), 1),
-        }
-        if let Ok(shape) = text.parse::<Shape>() {
-            prop_assert!(shape.numbers() > 0);
-        }
-    }
-
-    #[test]
-    fn kernels_are_symmetric_and_bounded(x in pixels(), y in pixels(), which in 0usize..6) {
-        let kernel = kernel(NETWORKS[which], "6x4");
-        let (a, b) = (kernel.image(&x).unwrap(), kernel.image(&y).unwrap());
-        let [xx, xy, yx, yy] = [(&a, &a), (&a, &b), (&b, &a), (&b, &b)].map(|(x, y)| both(kernel.pair(x, y)));
-        for i in 0..2 {
-            prop_assert!(xx[i] >= 0.0 && yy[i] >= 0.0);
-            let bound = (xx[i] * yy[i]).sqrt();
-            prop_assert!((xy[i] - yx[i]).abs() <= 1e-14 * bound, "{} {}", xy[i], yx[i]);
-            prop_assert!(xy[i].abs() <= bound * (1.0 + 1e-13), "{} {bound}", xy[i]);
-        }
-    }
-
-    /// Factors that are powers of two change no digit.
-    #[test]
-    fn kernels_are_homogeneous(x in pixels(), y in pixels(), which in 0usize..6, i in -300i32..300, j in -300i32..300) {
-        let kernel = kernel(NETWORKS[which], "6x4");
-        let scaled = |x: &[f64], i: i32| kernel.image(&x.iter().map(|x| x * 2f64.powi(i)).collect::<Vec<_>>()).unwrap();
-        let one = both(kernel.pair(&scaled(&x, 0), &scaled(&y, 0)));
-        let other = both(kernel.pair(&scaled(&x, i), &scaled(&y, j)));
-        for k in 0..2 {
-            prop_assert_eq!(other[k], one[k] * 2f64.powi(i) * 2f64.powi(j));
-        }
-    }
 }

@@ -2,45 +2,14 @@
 
 mod cli_support;
 
+use cli_support::files::Files;
 use cli_support::{done, fails, json, rejects, text, zonal};
-use npyz::WriterBuilder;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use zonal::Sphere;
 use zonal::gram::{Model, Points, Scaling, Task};
-
-/// A folder of files for the commands.
-struct Files(tempfile::TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Files(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn text(&self, name: &str, text: &str) -> String {
-        fs::write(self.path(name), text).unwrap();
-        self.name(name)
-    }
-
-    fn npy<T: npyz::AutoSerialize + Copy>(&self, name: &str, shape: &[u64], values: &[T]) -> String {
-        let mut bytes = Vec::new();
-        let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(&mut bytes).begin_nd().unwrap();
-        writer.extend(values.iter().copied()).unwrap();
-        writer.finish().unwrap();
-        fs::write(self.path(name), bytes).unwrap();
-        self.name(name)
-    }
-
-    fn name(&self, name: &str) -> String {
-        self.path(name).to_str().unwrap().to_string()
-    }
-}
 
 fn gram<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["gram", "--kernel", "ntk(3)"], more].concat()
@@ -69,7 +38,7 @@ fn clusters_agree_with_theory() {
 #[test]
 fn files_of_all_kinds() {
     let files = Files::new();
-    let values: Vec<i16> = (0..120).map(|i| (i * i * 7 + 3 * i) % 41 - 20).collect();
+    let values: Vec<i16> = (0..120i32).map(|i| ((i * i * 7 + 3 * i) % 41 - 20) as i16).collect();
     let rows = values.chunks(4).map(|row| row.iter().map(i16::to_string).collect::<Vec<_>>().join(",") + "\n");
     let lines: String = rows.collect();
     let doubles: Vec<f64> = values.iter().map(|x| f64::from(*x)).collect();
@@ -166,7 +135,7 @@ fn a_stream_goes_on_where_it_was_stopped() {
     assert!(again.status.success());
     assert!(text(&again.stderr).contains(&format!("{rows} of {n} rows were there already")), "{}", text(&again.stderr));
     assert!(fs::read(&whole).unwrap() == fs::read(&stopped).unwrap());
-    let names: Vec<_> = fs::read_dir(files.0.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let names = files.names();
     assert_eq!(names.len(), 2, "{names:?}");
 }
 

@@ -1,6 +1,8 @@
 //! Running the binary and reading what it says.
 #![allow(dead_code)]
 
+pub mod files;
+
 use serde_json::Value;
 use std::process::{Command, Output};
 
