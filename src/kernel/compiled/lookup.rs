@@ -1,6 +1,6 @@
 //! Values of a table of polynomials, eight at a time.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, NullaryFnOnce};
 
 /// Coefficients of a piece, the lowest first: one cache line.
 #[derive(Clone, Copy, Debug)]
@@ -50,20 +50,25 @@ impl Lookup {
     pub(super) fn at(&self, second: bool, w: f64) -> f64 {
         let x = self.root.of(w) * self.pieces as f64;
         let shifted = x + ROUNDER;
-        let half = if second { self.pieces + 1 } else { 0 };
-        let Row(row) = self.rows[(half + index(shifted)) & (self.rows.len() - 1)];
-        row.iter().rev().fold(0.0, |sum, c| sum * (x - (shifted - ROUNDER)) + c)
+        let half = if second { self.pieces as f64 + 1.0 } else { 0.0 };
+        polynomial(self.row(shifted + half).0, x - (shifted - ROUNDER))
+    }
+
+    /// The row of a number from the number + ROUNDER.
+    #[inline(always)]
+    fn row(&self, shifted: f64) -> &Row {
+        &self.rows[index(shifted) & (self.rows.len() - 1)]
     }
 
     /// top - value at w = 1 - |u| for every u, cut to \[-1, 1\]; as many as fit into `out`. NaN stays NaN.
     pub(super) fn fill(&self, top: f64, u: &[f64], out: &mut [f64]) {
         let count = u.len().min(out.len());
-        let fill = Fill { lookup: self, top, u: &u[..count], out: &mut out[..count] };
+        let (u, out) = (&u[..count], &mut out[..count]);
         #[cfg(target_arch = "x86_64")]
-        if let (Some(simd), Root::Squares(count)) = (pulp::x86::V4::try_new(), self.root) {
-            return simd.vectorize(wide::Fill { simd, fill, count });
+        if let (Some(simd), Root::Squares(roots)) = (pulp::x86::V4::try_new(), self.root) {
+            return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out });
         }
-        Arch::new().dispatch(fill);
+        Arch::new().dispatch(Fill { steps: Portable { lookup: self, top }, u, out });
     }
 }
 
@@ -77,122 +82,184 @@ impl Root {
     }
 }
 
+/// c0 + t (c1 + c2 t + ... + c7 t^6), the bracket by halves of halves: a short chain of operations, and only its last addition rounds at the size of c0.
+#[inline(always)]
+fn polynomial([c0, c1, c2, c3, c4, c5, c6, c7]: [f64; COEFFICIENTS], t: f64) -> f64 {
+    let (t2, t4) = (t * t, t * t * (t * t));
+    c0 + (((c1 + c2 * t) + (c3 + c4 * t) * t2) + ((c5 + c6 * t) + c7 * t2) * t4) * t
+}
+
 /// The nearest integer to x from x + ROUNDER; 0 for NaN.
 #[inline(always)]
 fn index(shifted: f64) -> usize {
     (shifted.to_bits() & 0xffff) as usize
 }
 
-/// The loop over many values, compiled for every instruction set.
-struct Fill<'a> {
-    lookup: &'a Lookup,
-    top: f64,
+/// Where a group of values lies: in which rows, with `ROUNDER` added, and where in them.
+#[derive(Clone, Copy, Default)]
+struct Located {
+    rows: [f64; LANES],
+    t: [f64; LANES],
+}
+
+/// The two steps of a group of values.
+trait Steps {
+    fn locate(&self, u: &[f64; LANES]) -> Located;
+
+    fn values(&self, place: &Located) -> [f64; LANES];
+}
+
+/// The loop over many values, compiled for an instruction set.
+struct Fill<'a, T> {
+    steps: T,
     u: &'a [f64],
     out: &'a mut [f64],
 }
 
-impl WithSimd for Fill<'_> {
+/// Groups located ahead: roots and polynomials of different groups are computed side by side.
+const AHEAD: usize = 8;
+
+impl<T: Steps> Fill<'_, T> {
+    /// The last group is filled up.
+    #[inline(always)]
+    fn run(self) {
+        let (groups, rest) = self.u.as_chunks::<LANES>();
+        let (outs, rest_out) = self.out.as_chunks_mut::<LANES>();
+        let mut places = [Located::default(); AHEAD];
+        for i in 0..groups.len() + AHEAD {
+            let place = &mut places[i % AHEAD];
+            if i >= AHEAD {
+                outs[i - AHEAD] = self.steps.values(place);
+            }
+            if i < groups.len() {
+                *place = self.steps.locate(&groups[i]);
+            }
+        }
+        if !rest.is_empty() {
+            let mut group = [0.0; LANES];
+            group[..rest.len()].copy_from_slice(rest);
+            let values = self.steps.values(&self.steps.locate(&group));
+            rest_out.copy_from_slice(&values[..rest.len()]);
+        }
+    }
+}
+
+impl<T: Steps> NullaryFnOnce for Fill<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Lookup { root, pieces, rows } = self.lookup;
-        let (root, pieces, top) = (*root, *pieces as f64, self.top);
-        self.in_groups(|u| {
-            let (mut t, mut row) = ([0.0; LANES], [&rows[0]; LANES]);
-            for l in 0..LANES {
-                // A comparison, not `min`: NaN stays NaN.
-                let size = if u[l].abs() > 1.0 { 1.0 } else { u[l].abs() };
-                let x = root.of(1.0 - size) * pieces;
-                let shifted = x + ROUNDER;
-                let half = if u[l] < 0.0 { pieces + 1.0 } else { 0.0 };
-                t[l] = x - (shifted - ROUNDER);
-                row[l] = &rows[index(shifted + half) & (rows.len() - 1)];
-            }
-            let mut sum = [0.0; LANES];
-            for c in (0..COEFFICIENTS).rev() {
-                for l in 0..LANES {
-                    sum[l] = sum[l] * t[l] + row[l].0[c];
-                }
-            }
-            sum.map(|sum| top - sum)
-        });
+    fn call(self) {
+        self.run();
     }
 }
 
-impl Fill<'_> {
-    /// All values by those of groups; the last group is filled up.
+/// For every instruction set and every root.
+struct Portable<'a> {
+    lookup: &'a Lookup,
+    top: f64,
+}
+
+impl Steps for Portable<'_> {
     #[inline(always)]
-    fn in_groups(self, values: impl Fn(&[f64; LANES]) -> [f64; LANES]) {
-        for (u, out) in self.u.chunks(LANES).zip(self.out.chunks_mut(LANES)) {
-            if let (Ok(u), Ok(out)) = (<&[f64; LANES]>::try_from(u), <&mut [f64; LANES]>::try_from(&mut *out)) {
-                *out = values(u);
-                continue;
-            }
-            let mut group = [0.0; LANES];
-            group.iter_mut().zip(u).for_each(|(place, u)| *place = *u);
-            out.iter_mut().zip(values(&group)).for_each(|(place, value)| *place = value);
+    fn locate(&self, u: &[f64; LANES]) -> Located {
+        let pieces = self.lookup.pieces as f64;
+        let mut place = Located::default();
+        for l in 0..LANES {
+            // A comparison, not `min`: NaN stays NaN.
+            let size = if u[l].abs() > 1.0 { 1.0 } else { u[l].abs() };
+            let x = self.lookup.root.of(1.0 - size) * pieces;
+            let shifted = x + ROUNDER;
+            place.t[l] = x - (shifted - ROUNDER);
+            place.rows[l] = shifted + if u[l] < 0.0 { pieces + 1.0 } else { 0.0 };
         }
+        place
+    }
+
+    #[inline(always)]
+    fn values(&self, place: &Located) -> [f64; LANES] {
+        let mut out = [0.0; LANES];
+        for l in 0..LANES {
+            out[l] = self.top - polynomial(self.lookup.row(place.rows[l]).0, place.t[l]);
+        }
+        out
     }
 }
 
-/// The same operations, lane by lane, in registers of eight numbers: rows are loaded whole and turned into columns. Compilers load number by number instead,
-/// which takes twice the time.
+/// The same operations in registers of eight numbers: rows are loaded whole and turned into columns. Compilers load number by number instead, which takes
+/// twice the time.
 #[cfg(target_arch = "x86_64")]
 mod wide {
-    use super::{LANES, Lookup, ROUNDER, Row, index};
+    use super::{LANES, Located, Lookup, ROUNDER};
     use bytemuck::cast;
-    use pulp::NullaryFnOnce;
     use pulp::x86::V4;
     use std::arch::x86_64::{__m512d, _CMP_LT_OQ};
 
-    pub(super) struct Fill<'a> {
-        pub(super) simd: V4,
-        pub(super) fill: super::Fill<'a>,
+    pub(super) struct Steps<'a> {
+        simd: V4,
+        lookup: &'a Lookup,
         /// Square roots.
-        pub(super) count: u32,
+        roots: u32,
+        top: __m512d,
+        pieces: __m512d,
+        /// From the first half to the second.
+        second: __m512d,
     }
 
-    impl NullaryFnOnce for Fill<'_> {
-        type Output = ();
+    impl<'a> Steps<'a> {
+        pub(super) fn new(simd: V4, lookup: &'a Lookup, roots: u32, top: f64) -> Self {
+            let pieces = lookup.pieces as f64;
+            Steps { simd, lookup, roots, top: all(top), pieces: all(pieces), second: all(pieces + 1.0) }
+        }
+    }
+
+    impl super::Steps for Steps<'_> {
+        #[inline(always)]
+        fn locate(&self, u: &[f64; LANES]) -> Located {
+            let (v, u, rounder) = (self.simd.avx512f, cast(*u), all(ROUNDER));
+            // The second number where one of them is NaN.
+            let size = v._mm512_min_pd(all(1.0), v._mm512_abs_pd(u));
+            let mut z = v._mm512_sub_pd(all(1.0), size);
+            for _ in 0..self.roots {
+                z = v._mm512_sqrt_pd(z);
+            }
+            let x = v._mm512_mul_pd(z, self.pieces);
+            let shifted = v._mm512_add_pd(x, rounder);
+            let t = v._mm512_sub_pd(x, v._mm512_sub_pd(shifted, rounder));
+            let negative = v._mm512_cmp_pd_mask::<_CMP_LT_OQ>(u, all(0.0));
+            Located { rows: cast(v._mm512_mask_add_pd(shifted, negative, shifted, self.second)), t: cast(t) }
+        }
 
         #[inline(always)]
-        fn call(self) {
-            let Fill { simd, fill, count } = self;
-            let (v, lookup) = (simd.avx512f, fill.lookup);
-            let one = v._mm512_set1_pd(1.0);
-            let (pieces, top) = (v._mm512_set1_pd(lookup.pieces as f64), v._mm512_set1_pd(fill.top));
-            let (rounder, second) = (v._mm512_set1_pd(ROUNDER), v._mm512_set1_pd(lookup.pieces as f64 + 1.0));
-            fill.in_groups(
-                #[inline(always)]
-                |u| {
-                    let u: __m512d = cast(*u);
-                    // The second number where one of them is NaN.
-                    let size = v._mm512_min_pd(one, v._mm512_abs_pd(u));
-                    let z = (0..count).fold(v._mm512_sub_pd(one, size), |z, _| v._mm512_sqrt_pd(z));
-                    let x = v._mm512_mul_pd(z, pieces);
-                    let shifted = v._mm512_add_pd(x, rounder);
-                    let t = v._mm512_sub_pd(x, v._mm512_sub_pd(shifted, rounder));
-                    let negative = v._mm512_cmp_pd_mask::<_CMP_LT_OQ>(u, v._mm512_setzero_pd());
-                    let places = v._mm512_mask_add_pd(shifted, negative, shifted, second);
-                    let columns = columns(simd, lookup, cast(places));
-                    let sum = columns
-                        .into_iter()
-                        .rev()
-                        .fold(v._mm512_setzero_pd(), |sum, c| v._mm512_add_pd(v._mm512_mul_pd(sum, t), c));
-                    cast(v._mm512_sub_pd(top, sum))
-                },
-            );
+        fn values(&self, place: &Located) -> [f64; LANES] {
+            let (v, t) = (self.simd.avx512f, cast(place.t));
+            let [c0, c1, c2, c3, c4, c5, c6, c7] = columns(self.simd, self.lookup, place.rows);
+            let t2 = v._mm512_mul_pd(t, t);
+            let t4 = v._mm512_mul_pd(t2, t2);
+            let low = line(self.simd, line(self.simd, c1, c2, t), line(self.simd, c3, c4, t), t2);
+            let high = line(self.simd, line(self.simd, c5, c6, t), c7, t2);
+            let sum = line(self.simd, c0, line(self.simd, low, high, t4), t);
+            cast(v._mm512_sub_pd(self.top, sum))
         }
+    }
+
+    #[inline(always)]
+    fn all(x: f64) -> __m512d {
+        cast([x; LANES])
+    }
+
+    /// a + b x
+    #[inline(always)]
+    fn line(simd: V4, a: __m512d, b: __m512d, x: __m512d) -> __m512d {
+        simd.avx512f._mm512_add_pd(a, simd.avx512f._mm512_mul_pd(b, x))
     }
 
     /// The coefficients of one power in each vector.
     #[inline(always)]
-    fn columns(simd: V4, lookup: &Lookup, places: [f64; LANES]) -> [__m512d; LANES] {
+    fn columns(simd: V4, lookup: &Lookup, rows: [f64; LANES]) -> [__m512d; LANES] {
         let v = simd.avx512f;
-        let [p0, p1, p2, p3, p4, p5, p6, p7] = places;
-        let (r0, r1, r2, r3) = (row(lookup, p0), row(lookup, p1), row(lookup, p2), row(lookup, p3));
-        let (r4, r5, r6, r7) = (row(lookup, p4), row(lookup, p5), row(lookup, p6), row(lookup, p7));
+        let [r0, r1, r2, r3, r4, r5, r6, r7] = rows;
+        let (r0, r1, r2, r3) = (row(lookup, r0), row(lookup, r1), row(lookup, r2), row(lookup, r3));
+        let (r4, r5, r6, r7) = (row(lookup, r4), row(lookup, r5), row(lookup, r6), row(lookup, r7));
         let (a, b) = (v._mm512_unpacklo_pd(r0, r1), v._mm512_unpacklo_pd(r2, r3));
         let (c, d) = (v._mm512_unpacklo_pd(r4, r5), v._mm512_unpacklo_pd(r6, r7));
         let [c0, c2, c4, c6] = quarters(simd, [a, b, c, d]);
@@ -203,9 +270,8 @@ mod wide {
     }
 
     #[inline(always)]
-    fn row(lookup: &Lookup, place: f64) -> __m512d {
-        let Row(row) = lookup.rows[index(place) & (lookup.rows.len() - 1)];
-        cast(row)
+    fn row(lookup: &Lookup, shifted: f64) -> __m512d {
+        cast(lookup.row(shifted).0)
     }
 
     /// From pairs of rows, each with every other pair of numbers, four columns.
@@ -244,7 +310,7 @@ mod tests {
                 lookup.fill(3.0, &u[..count], &mut out);
                 assert_eq!(out, expected[..count], "{root:?}");
                 let mut out = vec![f64::NAN; count];
-                Fill { lookup: &lookup, top: 3.0, u: &u[..count], out: &mut out }.with_simd(pulp::Scalar);
+                Fill { steps: Portable { lookup: &lookup, top: 3.0 }, u: &u[..count], out: &mut out }.run();
                 assert_eq!(out, expected[..count], "{root:?}");
             }
             let mut out = [0.0; 3];
