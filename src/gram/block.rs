@@ -39,9 +39,17 @@ impl Block {
         let index = |r: usize| (first + r).min(rows.count() - 1);
         let group = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
         let near = Arch::new().dispatch(Products { rows: group, packed, from, to, out: &mut self.cosines });
+        let count = to - from;
+        if count == TILE {
+            // All at once: every call starts and ends slowly.
+            zonal.kernel().values(self.cosines.as_flattened(), self.values.as_flattened_mut());
+        } else {
+            for (cosines, values) in self.cosines.iter().zip(&mut self.values) {
+                zonal.kernel().values(&cosines[..count], &mut values[..count]);
+            }
+        }
         for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
-            let (cosines, values) = (&cosines[..to - from], &mut values[..to - from]);
-            zonal.kernel().values(cosines, values);
+            let (cosines, values) = (&cosines[..count], &mut values[..count]);
             if near[r] {
                 correct(zonal.kernel(), group[r], columns, from, cosines, values);
             }

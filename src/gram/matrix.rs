@@ -9,6 +9,7 @@ use faer::MatRef;
 use num_traits::AsPrimitive;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::{Mutex, PoisonError};
 
 /// What a zonal kernel is for points off the sphere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,35 +153,49 @@ impl Zonal {
         let n = points.count();
         let mut matrix = Matrix::zeros(n, n)?;
         let packed = Packed::new(points);
-        self.tiles(points, &packed, Tile::pairs(&mut matrix));
+        // In order: the system clears a page when it is first written to, and the rows of a panel are written while theirs are in the cache.
+        let panels = Mutex::new(Panel::all(&mut matrix.values, n).into_iter());
+        let next = || panels.lock().unwrap_or_else(PoisonError::into_inner).next();
+        (0..rayon::current_num_threads()).into_par_iter().with_max_len(1).for_each(|_| {
+            // What lies on the other side of the diagonal; its rows are longer than a power of two: they share no places in the cache.
+            let mut space = (Block::new(), vec![[T::zeroed(); TILE + LANES]; TILE]);
+            while let Some(panel) = next() {
+                self.panel(points, &packed, panel, &mut space);
+            }
+        });
         Ok(matrix)
     }
 
-    /// Fills tiles and those opposite.
-    fn tiles<T: Element>(&self, points: &Points, packed: &Packed, tiles: Vec<Tile<'_, T>>)
-    where
+    /// Fills a panel and what lies opposite.
+    fn panel<T: Element>(
+        &self,
+        points: &Points,
+        packed: &Packed,
+        panel: Panel<'_, T>,
+        space: &mut (Block, Vec<[T; TILE + LANES]>),
+    ) where
         f64: AsPrimitive<T>,
     {
-        // For each thread, what lies on the other side of the diagonal; its rows are longer than a power of two: they share no places in the cache.
-        let space = || (Block::new(), vec![T::zeroed(); TILE * (TILE + LANES)]);
-        tiles.into_par_iter().for_each_init(space, |(block, turned), mut tile| {
-            for (group, rows) in tile.rows.chunks_mut(ROWS).enumerate() {
+        let Panel { index, mut rows, mut opposite } = panel;
+        let (block, turned) = space;
+        for column in 0..=index {
+            let from = column * TILE;
+            for (group, rows) in rows.chunks_mut(ROWS).enumerate() {
                 let first = group * ROWS;
-                block.fill(self, points, tile.first_row + first, points, packed, tile.first_column);
+                block.fill(self, points, index * TILE + first, points, packed, from);
                 for (row, values) in rows.iter_mut().zip(&block.values) {
-                    row.iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
+                    row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
                 }
-                for (j, out) in turned.chunks_exact_mut(TILE + LANES).enumerate() {
-                    for (place, values) in out[first..first + ROWS].iter_mut().zip(&block.values) {
-                        *place = values[j].as_();
-                    }
+                let [a, b, c, d] = &block.values;
+                for (j, out) in turned.iter_mut().enumerate() {
+                    out[first..first + ROWS].copy_from_slice(&[a[j].as_(), b[j].as_(), c[j].as_(), d[j].as_()]);
                 }
             }
-            for (row, turned) in tile.opposite.iter_mut().zip(turned.chunks_exact(TILE + LANES)) {
+            for (row, turned) in opposite.iter_mut().skip(from).zip(turned.iter()) {
                 let count = row.len();
                 row.copy_from_slice(&turned[..count]);
             }
-        });
+        }
     }
 
     /// kappa(x_i, y_j) for the points x of the rows and y of the columns.
@@ -225,34 +240,26 @@ impl Zonal {
     }
 }
 
-/// A part of a symmetric matrix, row by row, and the part that is its transpose; none on the diagonal.
-struct Tile<'a, T> {
-    first_row: usize,
-    first_column: usize,
+/// Some rows of a symmetric matrix up to the square on the diagonal, and what lies opposite: columns above that square.
+struct Panel<'a, T> {
+    index: usize,
     rows: Vec<&'a mut [T]>,
     opposite: Vec<&'a mut [T]>,
 }
 
-impl<'a, T: Element> Tile<'a, T> {
-    /// The tiles from the diagonal on, each with its opposite.
-    fn pairs(matrix: &'a mut Matrix<T>) -> Vec<Self> {
-        let n = matrix.columns;
-        let count = n.div_ceil(TILE);
-        // The rows of every tile, cut from those of the matrix.
-        let mut all: Vec<Vec<&mut [T]>> = (0..count * count).map(|_| Vec::with_capacity(TILE)).collect();
-        for (index, row) in matrix.values.chunks_mut(n.max(1)).enumerate() {
-            for (column, piece) in row.chunks_mut(TILE).enumerate() {
-                all[index / TILE * count + column].push(piece);
+impl<'a, T: Element> Panel<'a, T> {
+    /// All panels of a matrix.
+    fn all(values: &'a mut [T], n: usize) -> Vec<Self> {
+        let panel = |index| Panel { index, rows: Vec::with_capacity(TILE), opposite: Vec::with_capacity(index * TILE) };
+        let mut panels: Vec<Self> = (0..n.div_ceil(TILE)).map(panel).collect();
+        for (index, row) in values.chunks_mut(n.max(1)).enumerate() {
+            let own = index / TILE;
+            let (before, after) = row.split_at_mut(n.min((own + 1) * TILE));
+            panels[own].rows.push(before);
+            for (panel, piece) in panels[own + 1..].iter_mut().zip(after.chunks_mut(TILE)) {
+                panel.opposite.push(piece);
             }
         }
-        let mut pairs = Vec::with_capacity(count * (count + 1) / 2);
-        for i in 0..count {
-            for j in i..count {
-                let rows = std::mem::take(&mut all[i * count + j]);
-                let opposite = std::mem::take(&mut all[j * count + i]);
-                pairs.push(Tile { first_row: i * TILE, first_column: j * TILE, rows, opposite });
-            }
-        }
-        pairs
+        panels
     }
 }

@@ -164,13 +164,13 @@ impl Steps for Portable<'_> {
     fn locate(&self, u: &[f64; LANES]) -> Located {
         let pieces = self.lookup.pieces as f64;
         let mut place = Located::default();
-        for l in 0..LANES {
+        for (u, (row, t)) in u.iter().zip(place.rows.iter_mut().zip(&mut place.t)) {
             // A comparison, not `min`: NaN stays NaN.
-            let size = if u[l].abs() > 1.0 { 1.0 } else { u[l].abs() };
+            let size = if u.abs() > 1.0 { 1.0 } else { u.abs() };
             let x = self.lookup.root.of(1.0 - size) * pieces;
             let shifted = x + ROUNDER;
-            place.t[l] = x - (shifted - ROUNDER);
-            place.rows[l] = shifted + if u[l] < 0.0 { pieces + 1.0 } else { 0.0 };
+            *t = x - (shifted - ROUNDER);
+            *row = shifted + if *u < 0.0 { pieces + 1.0 } else { 0.0 };
         }
         place
     }
@@ -178,8 +178,8 @@ impl Steps for Portable<'_> {
     #[inline(always)]
     fn values(&self, place: &Located) -> [f64; LANES] {
         let mut out = [0.0; LANES];
-        for l in 0..LANES {
-            out[l] = self.top - polynomial(self.lookup.row(place.rows[l]).0, place.t[l]);
+        for (out, (row, t)) in out.iter_mut().zip(place.rows.iter().zip(&place.t)) {
+            *out = self.top - polynomial(self.lookup.row(*row).0, *t);
         }
         out
     }
