@@ -26,20 +26,24 @@ impl Block {
     }
 
     /// The rows from `first` on, the columns from `from` on; beyond the last row that again, beyond the last column anything.
+    /// `before` is called before each of the two steps.
     pub(super) fn fill(
         &mut self,
         zonal: &Zonal,
         rows: &Points,
         first: usize,
-        columns: &Points,
-        packed: &Packed,
+        columns: &Packed,
         from: usize,
+        mut before: impl FnMut(usize),
     ) {
-        let to = (from + TILE).min(columns.count());
+        let Packed { points, .. } = columns;
+        let to = (from + TILE).min(points.count());
         let index = |r: usize| (first + r).min(rows.count() - 1);
         let group = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
-        let near = Arch::new().dispatch(Products { rows: group, packed, from, to, out: &mut self.cosines });
+        before(0);
+        let near = Arch::new().dispatch(Products { rows: group, columns, from, to, out: &mut self.cosines });
         let count = to - from;
+        before(1);
         if count == TILE {
             // All at once: every call starts and ends slowly.
             zonal.kernel().values(self.cosines.as_flattened(), self.values.as_flattened_mut());
@@ -51,10 +55,10 @@ impl Block {
         for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
             let (cosines, values) = (&cosines[..count], &mut values[..count]);
             if near[r] {
-                correct(zonal.kernel(), group[r], columns, from, cosines, values);
+                correct(zonal.kernel(), group[r], points, from, cosines, values);
             }
             if zonal.scaling() == Scaling::Homogeneous {
-                let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
+                let lengths = (from..to).map(|j| rows.length(index(r)) * points.length(j));
                 values.iter_mut().zip(lengths).for_each(|(value, factor)| *value *= factor);
             }
         }
@@ -73,14 +77,14 @@ fn correct(kernel: &Compiled, x: &[f64], columns: &Points, from: usize, cosines:
     }
 }
 
-/// Directions in groups of `LANES`: coordinate by coordinate.
-pub(super) struct Packed {
-    dimension: usize,
+/// Points, and their directions in groups of `LANES`: coordinate by coordinate.
+pub(super) struct Packed<'a> {
+    points: &'a Points,
     lanes: Vec<[f64; LANES]>,
 }
 
-impl Packed {
-    pub(super) fn new(points: &Points) -> Self {
+impl<'a> Packed<'a> {
+    pub(super) fn new(points: &'a Points) -> Self {
         let dimension = points.dimension();
         let mut lanes = vec![[0.0; LANES]; points.count().div_ceil(LANES) * dimension];
         for index in 0..points.count() {
@@ -89,14 +93,14 @@ impl Packed {
                 lane[index % LANES] = *x;
             }
         }
-        Packed { dimension, lanes }
+        Packed { points, lanes }
     }
 }
 
 /// The inner products of some rows with the columns from `from` to `to`; whether each row has one beyond `NEAR`.
 struct Products<'a> {
     rows: [&'a [f64]; ROWS],
-    packed: &'a Packed,
+    columns: &'a Packed<'a>,
     from: usize,
     to: usize,
     out: &'a mut [[f64; TILE]; ROWS],
@@ -107,12 +111,12 @@ impl WithSimd for Products<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> [bool; ROWS] {
-        let p = self.packed.dimension;
+        let p = self.columns.points.dimension();
         let rows = self.rows.map(|row| &row[..p]);
         // The largest sizes, lane by lane.
         let mut largest = [[0.0f64; LANES]; ROWS];
         for group in self.from / LANES..self.to.div_ceil(LANES) {
-            let lanes = &self.packed.lanes[group * p..(group + 1) * p];
+            let lanes = &self.columns.lanes[group * p..(group + 1) * p];
             let mut sums = [[0.0; LANES]; ROWS];
             for (c, lane) in lanes.iter().enumerate() {
                 for (sum, row) in sums.iter_mut().zip(&rows) {

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::kernel::Compiled;
 use faer::MatRef;
 use num_traits::AsPrimitive;
+use prefetch_index::prefetch_index;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
@@ -170,7 +171,7 @@ impl Zonal {
     fn panel<T: Element>(
         &self,
         points: &Points,
-        packed: &Packed,
+        packed: &Packed<'_>,
         panel: Panel<'_, T>,
         space: &mut (Block, Vec<[T; TILE + LANES]>),
     ) where
@@ -182,14 +183,21 @@ impl Zonal {
             let from = column * TILE;
             for (group, rows) in rows.chunks_mut(ROWS).enumerate() {
                 let first = group * ROWS;
-                block.fill(self, points, index * TILE + first, points, packed, from);
+                let mut far = opposite.iter().skip(from + first).take(ROWS);
+                let mut request_far = || far.by_ref().take(1).for_each(|row| request(row, 0));
+                block.fill(self, points, index * TILE + first, packed, from, |step| {
+                    rows.iter().skip(step * ROWS / 2).take(ROWS / 2).for_each(|row| request(row, from));
+                    request_far();
+                });
                 for (row, values) in rows.iter_mut().zip(&block.values) {
                     row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
                 }
+                request_far();
                 let [a, b, c, d] = &block.values;
                 for (j, out) in turned.iter_mut().enumerate() {
                     out[first..first + ROWS].copy_from_slice(&[a[j].as_(), b[j].as_(), c[j].as_(), d[j].as_()]);
                 }
+                request_far();
             }
             for (row, turned) in opposite.iter_mut().skip(from).zip(turned.iter()) {
                 let count = row.len();
@@ -221,7 +229,10 @@ impl Zonal {
             let mut block = Block::new();
             for from in (0..columns.count()).step_by(TILE) {
                 for (group, out) in out.chunks_mut(ROWS * columns.count()).enumerate() {
-                    block.fill(self, rows, panel * height + group * ROWS, columns, &packed, from);
+                    block.fill(self, rows, panel * height + group * ROWS, &packed, from, |step| {
+                        let rows = out.chunks(columns.count()).skip(step * ROWS / 2).take(ROWS / 2);
+                        rows.for_each(|row| request(row, from));
+                    });
                     for (row, values) in out.chunks_mut(columns.count()).zip(&block.values) {
                         row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
                     }
@@ -238,6 +249,13 @@ impl Zonal {
             Scaling::Homogeneous => rows.length(i) * columns.length(j),
         }
     }
+}
+
+/// Asks for the memory of `TILE` numbers, to have it in the cache when they are written. A core waits for a dozen lines at a time: requests go between the
+/// steps of a computation, a few to each.
+fn request<T>(row: &[T], from: usize) {
+    const LINE: usize = 64;
+    (0..TILE * size_of::<T>()).step_by(LINE).for_each(|byte| prefetch_index(row, from + byte / size_of::<T>()));
 }
 
 /// Some rows of a symmetric matrix up to the square on the diagonal, and what lies opposite: columns above that square.
