@@ -65,8 +65,13 @@ impl Lookup {
         let count = u.len().min(out.len());
         let (u, out) = (&u[..count], &mut out[..count]);
         #[cfg(target_arch = "x86_64")]
-        if let (Some(simd), Root::Squares(roots)) = (pulp::x86::V4::try_new(), self.root) {
-            return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out });
+        if let Root::Squares(roots) = self.root {
+            if let Some(simd) = pulp::x86::V4::try_new() {
+                return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out });
+            }
+            if let Some(simd) = pulp::x86::V3::try_new() {
+                return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out });
+            }
         }
         Arch::new().dispatch(Fill { steps: Portable { lookup: self, top }, u, out });
     }
@@ -185,93 +190,134 @@ impl Steps for Portable<'_> {
     }
 }
 
-/// The same operations in registers of eight numbers: rows are loaded whole and turned into columns. Compilers load number by number instead, which takes
-/// twice the time.
+/// The same operations in registers, where rows are loaded whole and turned into columns. Compilers load number by number instead, which takes two to three
+/// times as long.
 #[cfg(target_arch = "x86_64")]
 mod wide {
-    use super::{LANES, Located, Lookup, ROUNDER};
+    use super::{COEFFICIENTS, LANES, Located, Lookup, ROUNDER};
     use bytemuck::cast;
-    use pulp::x86::V4;
-    use std::arch::x86_64::{__m512d, _CMP_LT_OQ};
+    use pulp::Simd;
+    use pulp::x86::{V3, V4};
+    use std::arch::x86_64::{__m128d, __m256d, __m512d};
 
-    pub(super) struct Steps<'a> {
-        simd: V4,
+    /// Registers for some of the values of a group.
+    pub(super) trait Registers: Simd {
+        /// From rows of the table, each with `ROUNDER` added, the coefficients of one power in each register.
+        fn columns(self, lookup: &Lookup, rows: Self::f64s) -> [Self::f64s; COEFFICIENTS];
+    }
+
+    pub(super) struct Steps<'a, S: Simd> {
+        simd: S,
         lookup: &'a Lookup,
         /// Square roots.
         roots: u32,
-        top: __m512d,
-        pieces: __m512d,
+        top: S::f64s,
+        pieces: S::f64s,
         /// From the first half to the second.
-        second: __m512d,
+        second: S::f64s,
     }
 
-    impl<'a> Steps<'a> {
-        pub(super) fn new(simd: V4, lookup: &'a Lookup, roots: u32, top: f64) -> Self {
+    impl<'a, S: Registers> Steps<'a, S> {
+        #[inline(always)]
+        pub(super) fn new(simd: S, lookup: &'a Lookup, roots: u32, top: f64) -> Self {
             let pieces = lookup.pieces as f64;
-            Steps { simd, lookup, roots, top: all(top), pieces: all(pieces), second: all(pieces + 1.0) }
+            let (second, all) = (simd.splat_f64s(pieces + 1.0), simd.splat_f64s(pieces));
+            Steps { simd, lookup, roots, top: simd.splat_f64s(top), pieces: all, second }
+        }
+
+        /// The rows and the places in them.
+        #[inline(always)]
+        fn located(&self, u: S::f64s) -> (S::f64s, S::f64s) {
+            let s = self.simd;
+            let (one, rounder) = (s.splat_f64s(1.0), s.splat_f64s(ROUNDER));
+            // The second number where one of them is NaN.
+            let mut z = s.sub_f64s(one, s.min_f64s(one, s.abs_f64s(u)));
+            for _ in 0..self.roots {
+                z = s.sqrt_f64s(z);
+            }
+            let x = s.mul_f64s(z, self.pieces);
+            let shifted = s.add_f64s(x, rounder);
+            let t = s.sub_f64s(x, s.sub_f64s(shifted, rounder));
+            let negative = s.less_than_f64s(u, s.splat_f64s(0.0));
+            (s.select_f64s(negative, s.add_f64s(shifted, self.second), shifted), t)
+        }
+
+        #[inline(always)]
+        fn polynomial(&self, rows: S::f64s, t: S::f64s) -> S::f64s {
+            let s = self.simd;
+            let [c0, c1, c2, c3, c4, c5, c6, c7] = s.columns(self.lookup, rows);
+            let t2 = s.mul_f64s(t, t);
+            let t4 = s.mul_f64s(t2, t2);
+            let low = self.line(self.line(c1, c2, t), self.line(c3, c4, t), t2);
+            let high = self.line(self.line(c5, c6, t), c7, t2);
+            s.sub_f64s(self.top, self.line(c0, self.line(low, high, t4), t))
+        }
+
+        /// a + b x
+        #[inline(always)]
+        fn line(&self, a: S::f64s, b: S::f64s, x: S::f64s) -> S::f64s {
+            self.simd.add_f64s(a, self.simd.mul_f64s(b, x))
         }
     }
 
-    impl super::Steps for Steps<'_> {
+    impl<S: Registers> super::Steps for Steps<'_, S> {
         #[inline(always)]
         fn locate(&self, u: &[f64; LANES]) -> Located {
-            let (v, u, rounder) = (self.simd.avx512f, cast(*u), all(ROUNDER));
-            // The second number where one of them is NaN.
-            let size = v._mm512_min_pd(all(1.0), v._mm512_abs_pd(u));
-            let mut z = v._mm512_sub_pd(all(1.0), size);
-            for _ in 0..self.roots {
-                z = v._mm512_sqrt_pd(z);
+            let mut place = Located::default();
+            let (rows, _) = S::as_mut_simd_f64s(&mut place.rows);
+            let (t, _) = S::as_mut_simd_f64s(&mut place.t);
+            for (u, (rows, t)) in S::as_simd_f64s(u).0.iter().zip(rows.iter_mut().zip(t)) {
+                (*rows, *t) = self.located(*u);
             }
-            let x = v._mm512_mul_pd(z, self.pieces);
-            let shifted = v._mm512_add_pd(x, rounder);
-            let t = v._mm512_sub_pd(x, v._mm512_sub_pd(shifted, rounder));
-            let negative = v._mm512_cmp_pd_mask::<_CMP_LT_OQ>(u, all(0.0));
-            Located { rows: cast(v._mm512_mask_add_pd(shifted, negative, shifted, self.second)), t: cast(t) }
+            place
         }
 
         #[inline(always)]
         fn values(&self, place: &Located) -> [f64; LANES] {
-            let (v, t) = (self.simd.avx512f, cast(place.t));
-            let [c0, c1, c2, c3, c4, c5, c6, c7] = columns(self.simd, self.lookup, place.rows);
-            let t2 = v._mm512_mul_pd(t, t);
-            let t4 = v._mm512_mul_pd(t2, t2);
-            let low = line(self.simd, line(self.simd, c1, c2, t), line(self.simd, c3, c4, t), t2);
-            let high = line(self.simd, line(self.simd, c5, c6, t), c7, t2);
-            let sum = line(self.simd, c0, line(self.simd, low, high, t4), t);
-            cast(v._mm512_sub_pd(self.top, sum))
+            let mut out = [0.0; LANES];
+            let (rows, t) = (S::as_simd_f64s(&place.rows).0, S::as_simd_f64s(&place.t).0);
+            for (out, (rows, t)) in S::as_mut_simd_f64s(&mut out).0.iter_mut().zip(rows.iter().zip(t)) {
+                *out = self.polynomial(*rows, *t);
+            }
+            out
         }
     }
 
-    #[inline(always)]
-    fn all(x: f64) -> __m512d {
-        cast([x; LANES])
+    impl Registers for V3 {
+        #[inline(always)]
+        fn columns(self, lookup: &Lookup, rows: Self::f64s) -> [Self::f64s; COEFFICIENTS] {
+            let rows: [f64; 4] = cast(rows);
+            let [r0, r1, r2, r3] = rows.map(|row| cast::<_, [__m128d; 4]>(lookup.row(row).0));
+            let mut columns = [self.splat_f64s(0.0); COEFFICIENTS];
+            for (i, pair) in columns.chunks_exact_mut(2).enumerate() {
+                let (a, b) = (beside(self, r0[i], r2[i]), beside(self, r1[i], r3[i]));
+                pair[0] = cast(self.avx._mm256_unpacklo_pd(a, b));
+                pair[1] = cast(self.avx._mm256_unpackhi_pd(a, b));
+            }
+            columns
+        }
     }
 
-    /// a + b x
+    /// Two numbers and two more.
     #[inline(always)]
-    fn line(simd: V4, a: __m512d, b: __m512d, x: __m512d) -> __m512d {
-        simd.avx512f._mm512_add_pd(a, simd.avx512f._mm512_mul_pd(b, x))
+    fn beside(simd: V3, low: __m128d, high: __m128d) -> __m256d {
+        simd.avx._mm256_insertf128_pd::<1>(simd.avx._mm256_castpd128_pd256(low), high)
     }
 
-    /// The coefficients of one power in each vector.
-    #[inline(always)]
-    fn columns(simd: V4, lookup: &Lookup, rows: [f64; LANES]) -> [__m512d; LANES] {
-        let v = simd.avx512f;
-        let [r0, r1, r2, r3, r4, r5, r6, r7] = rows;
-        let (r0, r1, r2, r3) = (row(lookup, r0), row(lookup, r1), row(lookup, r2), row(lookup, r3));
-        let (r4, r5, r6, r7) = (row(lookup, r4), row(lookup, r5), row(lookup, r6), row(lookup, r7));
-        let (a, b) = (v._mm512_unpacklo_pd(r0, r1), v._mm512_unpacklo_pd(r2, r3));
-        let (c, d) = (v._mm512_unpacklo_pd(r4, r5), v._mm512_unpacklo_pd(r6, r7));
-        let [c0, c2, c4, c6] = quarters(simd, [a, b, c, d]);
-        let (a, b) = (v._mm512_unpackhi_pd(r0, r1), v._mm512_unpackhi_pd(r2, r3));
-        let (c, d) = (v._mm512_unpackhi_pd(r4, r5), v._mm512_unpackhi_pd(r6, r7));
-        let [c1, c3, c5, c7] = quarters(simd, [a, b, c, d]);
-        [c0, c1, c2, c3, c4, c5, c6, c7]
-    }
-
-    #[inline(always)]
-    fn row(lookup: &Lookup, shifted: f64) -> __m512d {
-        cast(lookup.row(shifted).0)
+    impl Registers for V4 {
+        #[inline(always)]
+        fn columns(self, lookup: &Lookup, rows: Self::f64s) -> [Self::f64s; COEFFICIENTS] {
+            let v = self.avx512f;
+            let rows: [f64; 8] = cast(rows);
+            let [r0, r1, r2, r3, r4, r5, r6, r7] = rows.map(|row| cast::<_, __m512d>(lookup.row(row).0));
+            let (a, b) = (v._mm512_unpacklo_pd(r0, r1), v._mm512_unpacklo_pd(r2, r3));
+            let (c, d) = (v._mm512_unpacklo_pd(r4, r5), v._mm512_unpacklo_pd(r6, r7));
+            let [c0, c2, c4, c6] = quarters(self, [a, b, c, d]);
+            let (a, b) = (v._mm512_unpackhi_pd(r0, r1), v._mm512_unpackhi_pd(r2, r3));
+            let (c, d) = (v._mm512_unpackhi_pd(r4, r5), v._mm512_unpackhi_pd(r6, r7));
+            let [c1, c3, c5, c7] = quarters(self, [a, b, c, d]);
+            [c0, c1, c2, c3, c4, c5, c6, c7].map(cast)
+        }
     }
 
     /// From pairs of rows, each with every other pair of numbers, four columns.
@@ -312,6 +358,18 @@ mod tests {
                 let mut out = vec![f64::NAN; count];
                 Fill { steps: Portable { lookup: &lookup, top: 3.0 }, u: &u[..count], out: &mut out }.run();
                 assert_eq!(out, expected[..count], "{root:?}");
+                // What a machine with wider registers would not use.
+                #[cfg(target_arch = "x86_64")]
+                if let (Some(simd), Root::Squares(roots)) = (pulp::x86::V3::try_new(), root) {
+                    let mut out = vec![f64::NAN; count];
+                    let steps = wide::Steps::new(simd, &lookup, roots, 3.0);
+                    simd.vectorize(Fill { steps, u: &u[..count], out: &mut out });
+                    assert_eq!(out, expected[..count], "{root:?}");
+                    let steps = wide::Steps::new(simd, &lookup, roots, 3.0);
+                    let mut out = [0.0];
+                    simd.vectorize(Fill { steps, u: &[f64::NAN], out: &mut out });
+                    assert!(out[0].is_nan());
+                }
             }
             let mut out = [0.0; 3];
             lookup.fill(3.0, &[0.5, f64::NAN, 0.25], &mut out);
