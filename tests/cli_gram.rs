@@ -20,7 +20,7 @@ fn gram<'a>(more: &[&'a str]) -> Vec<&'a str> {
 fn clusters_agree_with_theory() {
     let files = Files::new();
     let page = files.name("page.html");
-    let document = json(&gram(&["--uniform", "3000", "--dim", "4", "--top", "55", "--report", &page]));
+    let document = json(&gram(&["--uniform", "3000", "--dim", "4", "--report", &page]));
     let clusters = document["clusters"].as_array().unwrap();
     assert_eq!(clusters.iter().map(|c| c["degree"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     assert!(clusters.iter().all(|c| c["agrees"] == true), "{clusters:?}");
@@ -32,6 +32,33 @@ fn clusters_agree_with_theory() {
     assert!((mean - mu).abs() > clusters[3]["allowed"].as_f64().unwrap());
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("<svg") && page.contains("Clusters"));
+}
+
+/// Labels that are a spherical harmonic of degree 1 lie in its cluster of eigenvectors, those of degree 2 not; the parts of all eigenvectors add up to 1.
+#[test]
+fn labels_beside_eigenvectors() {
+    let files = Files::new();
+    let points = Points::uniform(400, Sphere::in_dimension(3).unwrap(), 5).unwrap();
+    let coordinates: Vec<f64> = (0..400).flat_map(|i| points.direction(i).to_vec()).collect();
+    let data = files.npy("x.npy", &[400, 3], &coordinates);
+    let labels =
+        |name: &str, y: fn(&[f64]) -> f64| files.npy(name, &[400], &coordinates.chunks(3).map(y).collect::<Vec<_>>());
+    let (first, second) = (labels("first.npy", |x| x[0]), labels("second.npy", |x| x[0] * x[1]));
+    let page = files.name("page.html");
+    let shares = |labels: &str, more: &[&str]| -> Vec<f64> {
+        let document = json(&gram(&[&["--data", &data, "--labels", labels, "--report", &page], more].concat()));
+        document["label_shares"].as_array().unwrap().iter().map(|share| share.as_f64().unwrap()).collect()
+    };
+    let sum = |shares: &[f64]| shares[..4].iter().sum::<f64>();
+    // Degrees 0 to 4, without being asked.
+    let found = shares(&first, &[]);
+    assert_eq!(found.len(), 25);
+    assert!(sum(&found) > 0.99, "{found:?}");
+    assert!(fs::read_to_string(&page).unwrap().contains("leave of the centred labels"));
+    let found = shares(&second, &[]);
+    assert!(sum(&found) < 0.05, "{found:?}");
+    let all: f64 = shares(&second, &["--top", "400"]).iter().sum();
+    assert!((all - 1.0).abs() < 1e-12, "{all}");
 }
 
 /// The forms of a file give the same matrix; points that are not uniform get no clusters.

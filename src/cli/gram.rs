@@ -36,9 +36,10 @@ pub(super) struct Arguments {
     labels: Option<PathBuf>,
     #[command(flatten)]
     meaning: Meaning,
-    /// How many of the largest eigenvalues; 0 for none.
-    #[arg(long, value_name = "M", default_value_t = 20)]
-    top: usize,
+    /// How many of the largest eigenvalues; 0 for none. By default 20, for points uniform on a sphere those of the degrees 0 to 4, as far as these are at
+    /// most 100.
+    #[arg(long, value_name = "M")]
+    top: Option<usize>,
     /// Write the Gram matrix to this .npy file, block by block; interrupted and called again it goes on.
     #[arg(long, value_name = "FILE")]
     matrix: Option<PathBuf>,
@@ -79,6 +80,8 @@ struct Document {
     eigenvalues: Vec<f64>,
     residual: Option<f64>,
     alignment: Option<f64>,
+    /// The part of the centred labels along each eigenvector.
+    label_shares: Vec<f64>,
     clusters: Vec<ClusterRow>,
 }
 
@@ -95,10 +98,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let outputs = labels.map(|labels| Outputs::new(&labels, arguments.meaning.task())).transpose()?;
     let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, arguments.meaning.scaling());
     let n = points.count();
-    if arguments.top > n {
-        return Err(Error::input(format!("{} eigenvalues of {n} points", arguments.top)));
-    }
-    let spectral = arguments.top > 0 || outputs.is_some();
+    let uniform = are_uniform(&points);
+    let top = match arguments.top {
+        Some(top) if top > n => return Err(Error::input(format!("{top} eigenvalues of {n} points"))),
+        Some(top) => top,
+        None => default_top(points.dimension(), uniform).min(n),
+    };
+    let spectral = top > 0 || outputs.is_some();
     if spectral && n > LARGEST {
         return Err(Error::unable(format!(
             "eigenvalues of {n} points in memory; allowed are {LARGEST}: --top 0 and no labels for the matrix alone"
@@ -124,20 +130,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         dim: points.dimension(),
         points: n,
         homogeneous: arguments.meaning.homogeneous,
-        uniform: are_uniform(&points),
+        uniform,
         trace: trace / n as f64,
         eigenvalues: Vec::new(),
         residual: None,
         alignment: None,
+        label_shares: Vec::new(),
         clusters: Vec::new(),
     };
     if spectral {
         let matrix = zonal.gram(&points)?;
-        if arguments.top > 0 {
-            let eigen = progress::with_progress(|| Eigen::leading(&matrix, arguments.top))?;
+        if top > 0 {
+            let eigen = progress::with_progress(|| Eigen::leading(&matrix, top))?;
             document.eigenvalues = eigen.values().iter().map(|value| value / n as f64).collect();
             document.residual = Some(eigen.residual());
-            if document.uniform && points.dimension() > 1 {
+            document.label_shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors())).unwrap_or_default();
+            if uniform && points.dimension() > 1 {
                 let sphere = Sphere::in_dimension(points.dimension() as u64)?;
                 // A kernel may have no spectrum that is within reach: the matrix has one.
                 if let Ok(clusters) = clusters(eigen.values(), n, &kernel.spectrum(sphere)) {
@@ -168,6 +176,23 @@ fn points(arguments: &Arguments) -> Result<Points> {
     }
 }
 
+/// Eigenvalues of a kernel's matrix that are shown where nobody says how many.
+fn default_top(dimension: usize, uniform: bool) -> usize {
+    const PLAIN: usize = 20;
+    const MOST: usize = 100;
+    match Sphere::in_dimension(dimension as u64) {
+        Ok(sphere) if uniform => (0..=4)
+            .scan(0, |total, k| {
+                *total += sphere.multiplicity(k).to_usize().unwrap_or(MOST);
+                Some(*total)
+            })
+            .take_while(|total| *total <= MOST)
+            .last()
+            .unwrap_or(PLAIN),
+        _ => PLAIN,
+    }
+}
+
 fn row(cluster: &Cluster) -> ClusterRow {
     ClusterRow {
         degree: cluster.degree,
@@ -181,6 +206,15 @@ fn row(cluster: &Cluster) -> ClusterRow {
         spread: cluster.spread,
         agrees: cluster.agrees(),
     }
+}
+
+/// Sums of the first m numbers.
+fn cumulative(numbers: &[f64]) -> Vec<f64> {
+    let sum = |total: &mut f64, x: &f64| {
+        *total += x;
+        Some(*total)
+    };
+    numbers.iter().scan(0.0, sum).collect()
 }
 
 fn text(document: &Document) -> String {
@@ -197,6 +231,13 @@ fn text(document: &Document) -> String {
             let numbers: Vec<String> = line.iter().map(|value| format!("{value:.9e}")).collect();
             let _ = writeln!(text, "  {}", numbers.join("  "));
         }
+    }
+    let shares = cumulative(&document.label_shares);
+    if let Some(last) = shares.last() {
+        let _ = writeln!(text, "\npart of the centred labels in the span of the leading eigenvectors:");
+        let powers = std::iter::successors(Some(1), |m| Some(2 * m)).take_while(|m| *m < shares.len());
+        let parts: Vec<String> = powers.map(|m| format!("{m}: {:.6}", shares[m - 1])).collect();
+        let _ = writeln!(text, "  {}", [parts, vec![format!("{}: {last:.6}", shares.len())]].concat().join("  "));
     }
     if !document.clusters.is_empty() {
         let _ = writeln!(

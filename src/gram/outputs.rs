@@ -76,6 +76,14 @@ impl Outputs {
         Ok(Outputs { classes, offsets, values })
     }
 
+    /// The part of the outputs along each of some orthonormal vectors (columns): |v^T Y|^2/|Y|^2 of the centred outputs Y, in Frobenius norms. With all
+    /// eigenvectors of a Gram matrix the parts add up to 1. Labels along the leading ones are learned from few points. 0 for labels that are all equal.
+    pub fn shares(&self, vectors: MatRef<'_, f64>) -> Vec<f64> {
+        let norm = self.values.norm_l2();
+        let along = vectors.transpose() * &self.values;
+        along.row_iter().map(|row| if norm > 0.0 { (row.norm_l2() / norm).powi(2) } else { 0.0 }).collect()
+    }
+
     /// A row for each point, a column for each output.
     pub fn values(&self) -> MatRef<'_, f64> {
         self.values.as_ref()

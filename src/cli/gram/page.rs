@@ -1,6 +1,6 @@
 //! The page of a Gram matrix: what was computed, a figure, the clusters.
 
-use super::Document;
+use super::{Document, cumulative};
 use crate::error::Result;
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use maud::{DOCTYPE, PreEscaped, html};
@@ -9,8 +9,11 @@ const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em au
 table{border-collapse:collapse;margin:1em 0}th,td{border-bottom:1px solid #ccc;padding:.3em .7em;text-align:right}\
 svg{max-width:100%;height:auto}.no{color:#b00020;font-weight:bold}";
 
+/// Parts of the labels below this are rounding errors.
+const SMALLEST: f64 = 1e-12;
+
 pub(super) fn page(document: &Document) -> Result<String> {
-    let figure = figure(document)?;
+    let figures = [figure(document)?, labels(document)?];
     Ok(html! {
         (DOCTYPE)
         html lang="en" {
@@ -30,7 +33,7 @@ pub(super) fn page(document: &Document) -> Result<String> {
                     @if let Some(alignment) = document.alignment { "; alignment with the labels " (format!("{alignment:.6}")) }
                     ". zonal " (env!("CARGO_PKG_VERSION")) "."
                 }
-                @if let Some(svg) = &figure { figure { (PreEscaped(svg)) } }
+                @for svg in figures.iter().flatten() { figure { (PreEscaped(svg)) } }
                 @if !document.clusters.is_empty() {
                     h2 { "Clusters" }
                     p {
@@ -87,6 +90,23 @@ fn figure(document: &Document) -> Result<Option<String>> {
         x_label: "index".to_string(),
         y_label: "eigenvalue of K/n".to_string(),
         series,
+    };
+    figure.svg().map(Some)
+}
+
+/// The part of the labels that the leading eigenvectors leave.
+fn labels(document: &Document) -> Result<Option<String>> {
+    let left = cumulative(&document.label_shares).into_iter().map(|share| 1.0 - share);
+    let points = left.enumerate().filter(|(_, left)| *left > SMALLEST);
+    let points: Vec<(f64, f64)> = points.map(|(i, left)| (((i + 1) as f64).log10(), left.log10())).collect();
+    if points.len() < 2 {
+        return Ok(None);
+    }
+    let figure = Figure {
+        title: "What the leading eigenvectors leave of the centred labels".to_string(),
+        x_label: "eigenvectors".to_string(),
+        y_label: "part of the labels outside their span".to_string(),
+        series: vec![Curve { label: "1 - |V^T Y|^2 / |Y|^2".to_string(), points, mark: Mark::Circles }],
     };
     figure.svg().map(Some)
 }
