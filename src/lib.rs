@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+mod files;
 pub mod progress;
 pub mod verdict;
 

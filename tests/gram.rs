@@ -99,9 +99,15 @@ proptest! {
         let all: Vec<f64> = uniform(rows + columns, 20, seed).chunks(20).flat_map(|row| row[..p].to_vec()).collect();
         let x = Points::new(all[..rows * p].to_vec(), p).unwrap();
         let y = Points::new(all[rows * p..].to_vec(), p).unwrap();
-        let whole = zonal.gram::<f64>(&Points::new(all, p).unwrap()).unwrap();
+        let points = Points::new(all, p).unwrap();
+        let whole = zonal.gram::<f64>(&points).unwrap();
         let cross = zonal.cross::<f64>(&x, &y).unwrap();
         let single = zonal.cross::<f32>(&x, &y).unwrap();
+        let small = zonal.gram::<f32>(&points).unwrap();
+        for i in 0..rows + columns {
+            prop_assert!((0..i).all(|j| whole.row(i)[j] == whole.row(j)[i]));
+            prop_assert!(whole.row(i).iter().zip(small.row(i)).all(|(a, b)| *a as f32 == *b));
+        }
         for i in 0..rows {
             prop_assert_eq!(cross.row(i), &whole.row(i)[rows..]);
             prop_assert!(cross.row(i).iter().zip(single.row(i)).all(|(a, b)| *a as f32 == *b));

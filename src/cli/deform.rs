@@ -1,11 +1,12 @@
 //! `zonal deform`: deformed images.
 
+use super::field::Field;
 use super::{Verdict, keeps, progress};
-use crate::convolution::{Deformation, Padding, Shape, Signals};
+use crate::convolution::{Padding, Shape, Signals};
 use crate::error::{Error, Result};
+use crate::files::write_file;
 use crate::gram::Array;
-use crate::report::write_file;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use npyz::WriterBuilder;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -21,8 +22,8 @@ pub(super) struct Arguments {
     shape: Option<String>,
     /// The vector field tau: smooth and random, of |grad tau| = size, another one for each image; rotation by an angle of size radians; tau(u) = size (u - centre);
     /// translation by size along rows.
-    #[arg(long, value_enum, default_value_t = Kind::Smooth)]
-    field: Kind,
+    #[arg(long, value_enum, default_value_t = Field::Smooth)]
+    field: Field,
     /// The size of the field.
     #[arg(long, allow_hyphen_values = true)]
     size: f64,
@@ -40,27 +41,6 @@ pub(super) struct Arguments {
     output: PathBuf,
 }
 
-/// A kind of vector field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    Smooth,
-    Rotation,
-    Scaling,
-    Translation,
-}
-
-impl Kind {
-    /// The field.
-    pub(super) fn of_size(self, size: f64, seed: u64) -> Deformation {
-        match self {
-            Kind::Smooth => Deformation::smooth(size, seed),
-            Kind::Rotation => Deformation::rotation(size),
-            Kind::Scaling => Deformation::scaling(size),
-            Kind::Translation => Deformation::translation(0.0, size),
-        }
-    }
-}
-
 /// Numbers of all deformed images together: 4 GB while they are written.
 const MOST_NUMBERS: f64 = 2e8;
 
@@ -75,7 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if size.is_nan() || size.abs() > LARGEST_SIZE {
         return Err(Error::input(format!("--size {size}; allowed are -{LARGEST_SIZE} to {LARGEST_SIZE}")));
     }
-    if copies == 0 || (copies > 1 && field != Kind::Smooth) {
+    if copies == 0 || (copies > 1 && field != Field::Smooth) {
         return Err(Error::input(format!("--copies {copies}; at least 1, and 1 for fields that are not random")));
     }
     if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
@@ -105,13 +85,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         };
         (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()
     })?;
-    let mut bytes = Vec::new();
-    let fail = |e: std::io::Error| Error::unable(format!("no array of NumPy: {e}"));
-    let mut writer =
-        npyz::WriteOptions::new().default_dtype().shape(&extents).writer(&mut bytes).begin_nd().map_err(fail)?;
-    writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied())).map_err(fail)?;
-    writer.finish().map_err(fail)?;
-    write_file(&bytes, &arguments.output)?;
+    write_file(&arguments.output, |file| {
+        let mut writer = npyz::WriteOptions::new().default_dtype().shape(&extents).writer(file).begin_nd()?;
+        writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied()))?;
+        writer.finish()
+    })?;
     let range = |part: fn(&(f64, f64)) -> f64| {
         let (least, largest) = images
             .iter()

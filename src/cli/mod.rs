@@ -9,6 +9,7 @@ mod decay;
 mod deform;
 mod degrees;
 mod evaluate;
+mod field;
 mod fit;
 mod flow;
 mod gram;

@@ -1,6 +1,6 @@
 //! `zonal stability`: how far deformations of a signal move its features.
 
-use super::deform::Kind;
+use super::field::Field;
 use super::samples::{short, sizes};
 use super::{Format, Output, Verdict, csv, json, keeps, progress};
 use crate::convolution::{ConvolutionalKernel, Deformed, Network, Shape, Signals};
@@ -30,8 +30,8 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Which::Ckn, Which::Ntk])]
     kernels: Vec<Which>,
     /// The vector field tau: smooth and random, of |grad tau| = size; rotation by an angle of size radians; tau(u) = size (u - centre); translation along rows of the image.
-    #[arg(long, value_enum, default_value_t = Kind::Smooth)]
-    field: Kind,
+    #[arg(long, value_enum, default_value_t = Field::Smooth)]
+    field: Field,
     /// Which random field: the same for the same number.
     #[arg(long, default_value_t = 1)]
     seed: u64,

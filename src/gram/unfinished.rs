@@ -1,6 +1,7 @@
 //! Files that grow row by row, and what stands beside them until they are finished.
 
 use crate::error::{Error, Result};
+use crate::files::{unwritten, write_file};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -40,11 +41,6 @@ pub(crate) struct Content<'a> {
     pub(crate) row_bytes: usize,
 }
 
-/// A file that cannot be written.
-fn fail(path: &Path, error: &std::io::Error) -> Error {
-    Error::input(format!("cannot write the file {}: {error}", path.display()))
-}
-
 impl Unfinished {
     /// Opens what is there of the file, or begins it.
     ///
@@ -81,13 +77,13 @@ impl Unfinished {
         };
         let mut file = file;
         if journal.rows == 0 {
-            file.set_len(0).map_err(|e| fail(path, &e))?;
+            file.set_len(0).map_err(|e| unwritten(path, &e))?;
         }
-        if file.metadata().map_err(|e| fail(path, &e))?.len() < (header.len() + journal.rows * row_bytes) as u64 {
+        if file.metadata().map_err(|e| unwritten(path, &e))?.len() < (header.len() + journal.rows * row_bytes) as u64 {
             // Somebody cut it.
             journal.rows = 0;
         }
-        file.write_all(header).map_err(|e| fail(path, &e))?;
+        file.write_all(header).map_err(|e| unwritten(path, &e))?;
         let path = path.to_path_buf();
         Ok(Unfinished { path, part, journal_path, journal, file, header_bytes: header.len(), row_bytes })
     }
@@ -101,7 +97,7 @@ impl Unfinished {
     pub(crate) fn read(&mut self) -> Result<Vec<u8>> {
         let mut bytes = vec![0; self.journal.rows * self.row_bytes];
         let from = SeekFrom::Start(self.header_bytes as u64);
-        self.file.seek(from).and_then(|_| self.file.read_exact(&mut bytes)).map_err(|e| fail(&self.path, &e))?;
+        self.file.seek(from).and_then(|_| self.file.read_exact(&mut bytes)).map_err(|e| unwritten(&self.path, &e))?;
         Ok(bytes)
     }
 
@@ -109,45 +105,33 @@ impl Unfinished {
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let position = (self.header_bytes + self.journal.rows * self.row_bytes) as u64;
         let written = self.file.seek(SeekFrom::Start(position)).and_then(|_| self.file.write_all(bytes));
-        written.and_then(|()| self.file.sync_data()).map_err(|e| fail(&self.path, &e))?;
+        written.and_then(|()| self.file.sync_data()).map_err(|e| unwritten(&self.path, &e))?;
         self.journal.rows += bytes.len() / self.row_bytes;
-        self.write_journal().map_err(|e| fail(&self.path, &e))
+        self.write_journal()
     }
 
     /// Whole or not at all: the old journal stands until the new one does.
-    fn write_journal(&self) -> std::io::Result<()> {
-        let folder = self.journal_path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer(&mut file, &self.journal)?;
-        file.persist(&self.journal_path)?;
-        Ok(())
+    fn write_journal(&self) -> Result<()> {
+        write_file(&self.journal_path, |file| Ok(serde_json::to_writer(file, &self.journal)?))
     }
 
     /// The rows are the file.
     pub(crate) fn finish(self) -> Result<()> {
-        fs::rename(&self.part, &self.path).map_err(|e| fail(&self.path, &e))?;
+        fs::rename(&self.part, &self.path).map_err(|e| unwritten(&self.path, &e))?;
         self.forget()
     }
 
     /// The file is this instead; the rows are no longer needed.
     pub(crate) fn replace(self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let whole = || -> std::io::Result<()> {
-            let file = new_file(folder)?;
-            let mut writer = std::io::BufWriter::new(file);
-            write(&mut writer)?;
-            let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-            file.persist(&self.path)?;
-            fs::remove_file(&self.part)
-        };
-        whole().map_err(|e| fail(&self.path, &e))?;
+        write_file(&self.path, write)?;
+        fs::remove_file(&self.part).map_err(|e| unwritten(&self.path, &e))?;
         self.forget()
     }
 
     /// Removes the journal, if there is one.
     fn forget(self) -> Result<()> {
         match fs::remove_file(&self.journal_path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(fail(&self.path, &e)),
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(unwritten(&self.path, &e)),
             _ => Ok(()),
         }
     }
@@ -161,13 +145,13 @@ fn lock(path: &Path, part: &Path) -> Result<File> {
     }
     let mut options = OpenOptions::new();
     let opened = options.read(true).write(true).create(true).truncate(false).open(part);
-    let file = opened.map_err(|e| fail(path, &e))?;
+    let file = opened.map_err(|e| unwritten(path, &e))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(busy()),
         // File systems without locks do without.
         Err(TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Unsupported => {}
-        Err(TryLockError::Error(e)) => return Err(fail(path, &e)),
+        Err(TryLockError::Error(e)) => return Err(unwritten(path, &e)),
     }
     // The other one may have finished in between: then this is no longer the file of that name.
     #[cfg(unix)]
@@ -179,14 +163,6 @@ fn lock(path: &Path, part: &Path) -> Result<File> {
         }
     }
     Ok(file)
-}
-
-/// A file beside the one that it becomes, with the permissions of other new files.
-fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 /// The header of a file of NumPy, for the bytes of numbers of a type.

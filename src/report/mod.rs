@@ -5,6 +5,5 @@ mod output;
 pub mod plot;
 mod text;
 
-pub(crate) use output::write_file;
 pub use output::write_whole;
 pub use text::{Align, TextTable};

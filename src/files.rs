@@ -1,0 +1,46 @@
+//! Files that are written whole or not at all.
+
+use crate::error::{Error, Result};
+use std::io::{BufWriter, IntoInnerError, Write};
+use std::path::Path;
+
+/// A file that cannot be written.
+pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Error {
+    Error::input(format!("cannot write the file {}: {error}", path.display()))
+}
+
+/// Writes a file under a temporary name beside its place and renames it; what is there stays until then.
+///
+/// # Errors
+/// `Input` if it cannot be written.
+pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+    if path.is_dir() {
+        return Err(Error::input(format!("cannot write the file {}: it is a directory", path.display())));
+    }
+    write_beside(path, write).map_err(|e| unwritten(path, &e))
+}
+
+fn write_beside(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
+    // Something that is no regular file (a pipe, /dev/null) cannot be replaced by a rename.
+    if path.exists() && !path.is_file() {
+        let mut file = BufWriter::new(std::fs::File::create(path)?);
+        write(&mut file)?;
+        return file.flush();
+    }
+    // Through a symbolic link, the file it names is replaced, not the link.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".zonal-");
+    #[cfg(unix)]
+    {
+        // The permissions of the file replaced; for a new one the usual ones, from which the umask takes its part.
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&target).map_or(0o666, |old| old.permissions().mode());
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    let mut file = BufWriter::new(builder.tempfile_in(folder)?);
+    write(&mut file)?;
+    file.into_inner().map_err(IntoInnerError::into_error)?.persist(&target)?;
+    Ok(())
+}
