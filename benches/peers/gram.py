@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -54,11 +55,13 @@ def timed(f, repeat):
     return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times), result
 
 
-def zonal(binary, kernel, points, task, repeat, out):
+def zonal(binary, kernel, points, task, repeat, out, threads=None):
     """Processor time of one repetition, wall time of one, and what was written."""
+    environment = dict(os.environ, **({"RAYON_NUM_THREADS": str(threads)} if threads else {}))
+
     def process(count):
         before = cpu(resource.RUSAGE_CHILDREN)
-        text = subprocess.run([binary, kernel, points, task, str(count), out], check=True, capture_output=True, text=True).stdout
+        text = subprocess.run([binary, kernel, points, task, str(count), out], check=True, capture_output=True, text=True, env=environment).stdout
         return cpu(resource.RUSAGE_CHILDREN) - before, [float(line) for line in text.split()]
     times = []
     for _ in range(3):
@@ -104,13 +107,22 @@ def main():
                 ours = gram
         print(f"ntk(10) / ntk(2): {own['ntk(10)'] / own['ntk(2)']:.2f}")
 
-        def write():
+        def write(threads):
             matrix = np.empty((a.count, a.count))
-            matrix.fill(1.0)
+            if threads == 1:
+                # A thread of its own would take longer.
+                matrix.fill(1.0)
+                return matrix
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(lambda part: part.fill(1.0), np.array_split(matrix, threads)))
             return matrix
 
-        seconds, _, _ = timed(write, a.repeat)
-        print(f"to write such a matrix (numpy, fresh memory): {seconds:.3f} s, zonal {own['ntk(3)'] / seconds:.1f} times that")
+        alone, _, _ = zonal(a.binary, "ntk(3)", points, "gram", 6 * a.repeat, out, threads=1)
+        cores = len(os.sched_getaffinity(0))
+        for threads, seconds in [(1, own["ntk(3)"]), (cores, own["ntk(3)"]), (1, alone)]:
+            written, wall, _ = timed(lambda: write(threads), 6 * a.repeat)
+            what = "zonal on one" if seconds is alone else f"zonal on {cores}"
+            print(f"to write such a matrix (numpy, fresh memory, threads: {threads}): {written:.3f} s processor, {wall:.3f} s wall; {what}: {seconds:.3f} s, {seconds / written:.1f} times that")
         peers = [("numpy", lambda: numpy_ntk(x, 3))]
         if not a.without_neural_tangents:
             peers.append(("neural-tangents, jitted", neural_tangents(x, 3)))
