@@ -9,14 +9,20 @@ pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Error {
     Error::input(format!("cannot write the file {}: {error}", path.display()))
 }
 
+/// Refuses a folder where a file is to be.
+pub(crate) fn no_folder(path: &Path) -> Result<()> {
+    match path.is_dir() {
+        true => Err(Error::input(format!("cannot write the file {}: it is a directory", path.display()))),
+        false => Ok(()),
+    }
+}
+
 /// Writes a file under a temporary name beside its place and renames it; what is there stays until then.
 ///
 /// # Errors
 /// `Input` if it cannot be written.
 pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-    if path.is_dir() {
-        return Err(Error::input(format!("cannot write the file {}: it is a directory", path.display())));
-    }
+    no_folder(path)?;
     write_beside(path, write).map_err(|e| unwritten(path, &e))
 }
 

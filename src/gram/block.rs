@@ -30,18 +30,17 @@ impl Block {
     pub(super) fn fill(
         &mut self,
         zonal: &Zonal,
-        rows: &Points,
+        pairs: &Pairs,
         first: usize,
-        columns: &Packed,
         from: usize,
         mut before: impl FnMut(usize),
     ) {
-        let Packed { points, .. } = columns;
-        let to = (from + TILE).min(points.count());
+        let Pairs { rows, columns, .. } = *pairs;
+        let to = (from + TILE).min(columns.count());
         let index = |r: usize| (first + r).min(rows.count() - 1);
         let group = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
         before(0);
-        let near = Arch::new().dispatch(Products { rows: group, columns, from, to, out: &mut self.cosines });
+        let near = Arch::new().dispatch(Products { rows: group, pairs, from, to, out: &mut self.cosines });
         let count = to - from;
         before(1);
         if count == TILE {
@@ -55,10 +54,10 @@ impl Block {
         for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
             let (cosines, values) = (&cosines[..count], &mut values[..count]);
             if near[r] {
-                correct(zonal.kernel(), group[r], points, from, cosines, values);
+                correct(zonal.kernel(), group[r], columns, from, cosines, values);
             }
             if zonal.scaling() == Scaling::Homogeneous {
-                let lengths = (from..to).map(|j| rows.length(index(r)) * points.length(j));
+                let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
                 values.iter_mut().zip(lengths).for_each(|(value, factor)| *value *= factor);
             }
         }
@@ -77,30 +76,31 @@ fn correct(kernel: &Compiled, x: &[f64], columns: &Points, from: usize, cosines:
     }
 }
 
-/// Points, and their directions in groups of `LANES`: coordinate by coordinate.
-pub(super) struct Packed<'a> {
-    points: &'a Points,
+/// The points of rows and columns, and the directions of columns in groups of `LANES`: coordinate by coordinate.
+pub(super) struct Pairs<'a> {
+    rows: &'a Points,
+    columns: &'a Points,
     lanes: Vec<[f64; LANES]>,
 }
 
-impl<'a> Packed<'a> {
-    pub(super) fn new(points: &'a Points) -> Self {
-        let dimension = points.dimension();
-        let mut lanes = vec![[0.0; LANES]; points.count().div_ceil(LANES) * dimension];
-        for index in 0..points.count() {
+impl<'a> Pairs<'a> {
+    pub(super) fn new(rows: &'a Points, columns: &'a Points) -> Self {
+        let dimension = columns.dimension();
+        let mut lanes = vec![[0.0; LANES]; columns.count().div_ceil(LANES) * dimension];
+        for index in 0..columns.count() {
             let group = &mut lanes[index / LANES * dimension..][..dimension];
-            for (lane, x) in group.iter_mut().zip(points.direction(index)) {
+            for (lane, x) in group.iter_mut().zip(columns.direction(index)) {
                 lane[index % LANES] = *x;
             }
         }
-        Packed { points, lanes }
+        Pairs { rows, columns, lanes }
     }
 }
 
 /// The inner products of some rows with the columns from `from` to `to`; whether each row has one beyond `NEAR`.
 struct Products<'a> {
     rows: [&'a [f64]; ROWS],
-    columns: &'a Packed<'a>,
+    pairs: &'a Pairs<'a>,
     from: usize,
     to: usize,
     out: &'a mut [[f64; TILE]; ROWS],
@@ -111,12 +111,12 @@ impl WithSimd for Products<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> [bool; ROWS] {
-        let p = self.columns.points.dimension();
+        let p = self.pairs.columns.dimension();
         let rows = self.rows.map(|row| &row[..p]);
         // The largest sizes, lane by lane.
         let mut largest = [[0.0f64; LANES]; ROWS];
         for group in self.from / LANES..self.to.div_ceil(LANES) {
-            let lanes = &self.columns.lanes[group * p..(group + 1) * p];
+            let lanes = &self.pairs.lanes[group * p..(group + 1) * p];
             let mut sums = [[0.0; LANES]; ROWS];
             for (c, lane) in lanes.iter().enumerate() {
                 for (sum, row) in sums.iter_mut().zip(&rows) {

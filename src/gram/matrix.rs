@@ -1,7 +1,7 @@
 //! Gram matrices: a compiled kernel at all pairs of points.
 
 use super::Points;
-use super::block::{Block, LANES, Packed, ROWS, TILE};
+use super::block::{Block, LANES, Pairs, ROWS, TILE};
 use super::buffer::{Buffer, room};
 use crate::error::{Error, Result};
 use crate::kernel::Compiled;
@@ -153,7 +153,7 @@ impl Zonal {
     {
         let n = points.count();
         let mut matrix = Matrix::zeros(n, n)?;
-        let packed = Packed::new(points);
+        let pairs = Pairs::new(points, points);
         // In order: the system clears a page when it is first written to, and the rows of a panel are written while theirs are in the cache.
         let panels = Mutex::new(Panel::all(&mut matrix.values, n).into_iter());
         let next = || panels.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -161,7 +161,7 @@ impl Zonal {
             // What lies on the other side of the diagonal; its rows are longer than a power of two: they share no places in the cache.
             let mut space = (Block::new(), vec![[T::zeroed(); TILE + LANES]; TILE]);
             while let Some(panel) = next() {
-                self.panel(points, &packed, panel, &mut space);
+                self.panel(&pairs, panel, &mut space);
             }
         });
         Ok(matrix)
@@ -170,28 +170,19 @@ impl Zonal {
     /// Fills a panel and what lies opposite.
     fn panel<T: Element>(
         &self,
-        points: &Points,
-        packed: &Packed<'_>,
+        pairs: &Pairs,
         panel: Panel<'_, T>,
-        space: &mut (Block, Vec<[T; TILE + LANES]>),
+        (block, turned): &mut (Block, Vec<[T; TILE + LANES]>),
     ) where
         f64: AsPrimitive<T>,
     {
         let Panel { index, mut rows, mut opposite } = panel;
-        let (block, turned) = space;
-        for column in 0..=index {
-            let from = column * TILE;
+        for from in (0..=index).map(|column| column * TILE) {
             for (group, rows) in rows.chunks_mut(ROWS).enumerate() {
                 let first = group * ROWS;
                 let mut far = opposite.iter().skip(from + first).take(ROWS);
                 let mut request_far = || far.by_ref().take(1).for_each(|row| request(row, 0));
-                block.fill(self, points, index * TILE + first, packed, from, |step| {
-                    rows.iter().skip(step * ROWS / 2).take(ROWS / 2).for_each(|row| request(row, from));
-                    request_far();
-                });
-                for (row, values) in rows.iter_mut().zip(&block.values) {
-                    row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
-                }
+                self.rows(pairs, block, index * TILE + first, from, rows, &mut request_far);
                 request_far();
                 let [a, b, c, d] = &block.values;
                 for (j, out) in turned.iter_mut().enumerate() {
@@ -203,6 +194,27 @@ impl Zonal {
                 let count = row.len();
                 row.copy_from_slice(&turned[..count]);
             }
+        }
+    }
+
+    /// Fills up to `TILE` columns of up to `ROWS` rows, from the row `first` and the column `from` on. `meanwhile` is called twice.
+    fn rows<T: Element>(
+        &self,
+        pairs: &Pairs,
+        block: &mut Block,
+        first: usize,
+        from: usize,
+        rows: &mut [&mut [T]],
+        mut meanwhile: impl FnMut(),
+    ) where
+        f64: AsPrimitive<T>,
+    {
+        block.fill(self, pairs, first, from, |step| {
+            rows.iter().skip(step * ROWS / 2).take(ROWS / 2).for_each(|row| request(row, from));
+            meanwhile();
+        });
+        for (row, values) in rows.iter_mut().zip(&block.values) {
+            row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
         }
     }
 
@@ -222,20 +234,15 @@ impl Zonal {
             )));
         }
         let mut matrix = Matrix::zeros(rows.count(), columns.count())?;
-        let packed = Packed::new(columns);
+        let pairs = Pairs::new(rows, columns);
         // Some panels for every thread.
         let height = rows.count().div_ceil(4 * rayon::current_num_threads()).next_multiple_of(ROWS).min(TILE);
         matrix.values.par_chunks_mut(height * columns.count()).enumerate().for_each(|(panel, out)| {
             let mut block = Block::new();
+            let mut out: Vec<&mut [T]> = out.chunks_mut(columns.count()).collect();
             for from in (0..columns.count()).step_by(TILE) {
-                for (group, out) in out.chunks_mut(ROWS * columns.count()).enumerate() {
-                    block.fill(self, rows, panel * height + group * ROWS, &packed, from, |step| {
-                        let rows = out.chunks(columns.count()).skip(step * ROWS / 2).take(ROWS / 2);
-                        rows.for_each(|row| request(row, from));
-                    });
-                    for (row, values) in out.chunks_mut(columns.count()).zip(&block.values) {
-                        row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
-                    }
+                for (group, out) in out.chunks_mut(ROWS).enumerate() {
+                    self.rows(&pairs, &mut block, panel * height + group * ROWS, from, out, || ());
                 }
             }
         });

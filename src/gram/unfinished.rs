@@ -1,7 +1,7 @@
 //! Files that grow row by row, and what stands beside them until they are finished.
 
 use crate::error::{Error, Result};
-use crate::files::{unwritten, write_file};
+use crate::files::{no_folder, unwritten, write_file};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -48,9 +48,7 @@ impl Unfinished {
     /// `Input` if it cannot be written, or an unfinished one is that of another computation.
     pub(crate) fn open(path: &Path, content: Content<'_>) -> Result<Self> {
         let Content { name, digest, header, rows, row_bytes } = content;
-        if path.is_dir() {
-            return Err(Error::input(format!("cannot write the file {}: it is a directory", path.display())));
-        }
+        no_folder(path)?;
         let beside = |ending: &str| {
             let mut name = path.as_os_str().to_os_string();
             name.push(ending);
