@@ -4,14 +4,12 @@
     cargo build --release --example gram_times
     python benches/peers/gram.py [--count 4000] [--repeat 5] [--without-neural-tangents]
 
-Processor times (user + system, of all threads) of one matrix; zonal's are whole processes that make 1 + 6 REPEAT matrices, less one that makes 1,
-divided by 6 REPEAT, so that reading the points and compiling the kernel do not count, the median of three; the peers run in this process, after one run
-that compiles.
+Processor times (user + system, of all threads) of one matrix, each measured within its process: the median of 6 REPEAT of zonal's, the middle of three
+processes, and of REPEAT of the peers', after one that compiles.
 Eigenvalues: wall times on all cores. Every matrix is compared with zonal's.
 """
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import tempfile
@@ -40,18 +38,13 @@ def numpy_ntk(x, layers):
     return theta
 
 
-def cpu(who):
-    usage = resource.getrusage(who)
-    return usage.ru_utime + usage.ru_stime
-
-
 def timed(f, repeat):
     """The median of the processor and of the wall time, and the result."""
     times = []
     for _ in range(repeat):
-        start, wall = cpu(resource.RUSAGE_SELF), time.time()
+        start, wall = time.process_time(), time.time()
         result = f()
-        times.append((cpu(resource.RUSAGE_SELF) - start, time.time() - wall))
+        times.append((time.process_time() - start, time.time() - wall))
     return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times), result
 
 
@@ -59,16 +52,12 @@ def zonal(binary, kernel, points, task, repeat, out, threads=None):
     """Processor time of one repetition, wall time of one, and what was written."""
     environment = dict(os.environ, **({"RAYON_NUM_THREADS": str(threads)} if threads else {}))
 
-    def process(count):
-        before = cpu(resource.RUSAGE_CHILDREN)
-        text = subprocess.run([binary, kernel, points, task, str(count), out], check=True, capture_output=True, text=True, env=environment).stdout
-        return cpu(resource.RUSAGE_CHILDREN) - before, [float(line) for line in text.split()]
-    times = []
-    for _ in range(3):
-        one, _ = process(1)
-        more, walls = process(1 + repeat)
-        times.append((more - one) / repeat)
-    return statistics.median(times), statistics.median(walls), np.load(out)
+    def process():
+        text = subprocess.run([binary, kernel, points, task, str(repeat), out], check=True, capture_output=True, text=True, env=environment).stdout
+        walls, used = zip(*(map(float, line.split()) for line in text.splitlines()))
+        return statistics.median(used), statistics.median(walls)
+    used, wall = sorted(process() for _ in range(3))[1]
+    return used, wall, np.load(out)
 
 
 def neural_tangents(x, layers):

@@ -26,26 +26,24 @@ impl Block {
     }
 
     /// The rows from `first` on, the columns from `from` on; beyond the last row that again, beyond the last column anything.
-    /// `before` is called before each of the two steps.
+    /// `meanwhile` is called with the index of each group of `LANES` values, row after row, if all columns are there.
     pub(super) fn fill(
         &mut self,
         zonal: &Zonal,
         pairs: &Pairs,
         first: usize,
         from: usize,
-        mut before: impl FnMut(usize),
+        meanwhile: impl FnMut(usize),
     ) {
         let Pairs { rows, columns, .. } = *pairs;
         let to = (from + TILE).min(columns.count());
         let index = |r: usize| (first + r).min(rows.count() - 1);
         let group = [0, 1, 2, 3].map(|r| rows.direction(index(r)));
-        before(0);
         let near = Arch::new().dispatch(Products { rows: group, pairs, from, to, out: &mut self.cosines });
         let count = to - from;
-        before(1);
         if count == TILE {
             // All at once: every call starts and ends slowly.
-            zonal.kernel().values(self.cosines.as_flattened(), self.values.as_flattened_mut());
+            zonal.kernel().values_while(self.cosines.as_flattened(), self.values.as_flattened_mut(), meanwhile);
         } else {
             for (cosines, values) in self.cosines.iter().zip(&mut self.values) {
                 zonal.kernel().values(&cosines[..count], &mut values[..count]);

@@ -10,6 +10,7 @@ use num_traits::AsPrimitive;
 use prefetch_index::prefetch_index;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
 /// What a zonal kernel is for points off the sphere.
@@ -154,9 +155,15 @@ impl Zonal {
         let n = points.count();
         let mut matrix = Matrix::zeros(n, n)?;
         let pairs = Pairs::new(points, points);
-        // In order: the system clears a page when it is first written to, and the rows of a panel are written while theirs are in the cache.
+        // In order: the system clears a page when it is first written to, and the rows of a panel are written while theirs are in the cache. One thread
+        // at a time: two that clear pages hinder each other.
         let panels = Mutex::new(Panel::all(&mut matrix.values, n).into_iter());
-        let next = || panels.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || {
+            let mut panels = panels.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut panel = panels.next();
+            panel.iter_mut().for_each(Panel::touch);
+            panel
+        };
         (0..rayon::current_num_threads()).into_par_iter().with_max_len(1).for_each(|_| {
             // What lies on the other side of the diagonal; its rows are longer than a power of two: they share no places in the cache.
             let mut space = (Block::new(), vec![[T::zeroed(); TILE + LANES]; TILE]);
@@ -180,15 +187,12 @@ impl Zonal {
         for from in (0..=index).map(|column| column * TILE) {
             for (group, rows) in rows.chunks_mut(ROWS).enumerate() {
                 let first = group * ROWS;
-                let mut far = opposite.iter().skip(from + first).take(ROWS);
-                let mut request_far = || far.by_ref().take(1).for_each(|row| request(row, 0));
-                self.rows(pairs, block, index * TILE + first, from, rows, &mut request_far);
-                request_far();
+                let far = opposite.get(from + first..).unwrap_or_default();
+                self.rows(pairs, block, index * TILE + first, from, rows, |i| request(far, 0, i));
                 let [a, b, c, d] = &block.values;
                 for (j, out) in turned.iter_mut().enumerate() {
                     out[first..first + ROWS].copy_from_slice(&[a[j].as_(), b[j].as_(), c[j].as_(), d[j].as_()]);
                 }
-                request_far();
             }
             for (row, turned) in opposite.iter_mut().skip(from).zip(turned.iter()) {
                 let count = row.len();
@@ -197,7 +201,7 @@ impl Zonal {
         }
     }
 
-    /// Fills up to `TILE` columns of up to `ROWS` rows, from the row `first` and the column `from` on. `meanwhile` is called twice.
+    /// Fills up to `TILE` columns of up to `ROWS` rows, from the row `first` and the column `from` on. `meanwhile` is called as `Block::fill` does.
     fn rows<T: Element>(
         &self,
         pairs: &Pairs,
@@ -205,13 +209,13 @@ impl Zonal {
         first: usize,
         from: usize,
         rows: &mut [&mut [T]],
-        mut meanwhile: impl FnMut(),
+        mut meanwhile: impl FnMut(usize),
     ) where
         f64: AsPrimitive<T>,
     {
-        block.fill(self, pairs, first, from, |step| {
-            rows.iter().skip(step * ROWS / 2).take(ROWS / 2).for_each(|row| request(row, from));
-            meanwhile();
+        block.fill(self, pairs, first, from, |i| {
+            request(rows, from, i);
+            meanwhile(i);
         });
         for (row, values) in rows.iter_mut().zip(&block.values) {
             row[from..].iter_mut().zip(values).for_each(|(place, value)| *place = value.as_());
@@ -242,7 +246,7 @@ impl Zonal {
             let mut out: Vec<&mut [T]> = out.chunks_mut(columns.count()).collect();
             for from in (0..columns.count()).step_by(TILE) {
                 for (group, out) in out.chunks_mut(ROWS).enumerate() {
-                    self.rows(&pairs, &mut block, panel * height + group * ROWS, from, out, || ());
+                    self.rows(&pairs, &mut block, panel * height + group * ROWS, from, out, |_| ());
                 }
             }
         });
@@ -258,11 +262,13 @@ impl Zonal {
     }
 }
 
-/// Asks for the memory of `TILE` numbers, to have it in the cache when they are written. A core waits for a dozen lines at a time: requests go between the
-/// steps of a computation, a few to each.
-fn request<T>(row: &[T], from: usize) {
-    const LINE: usize = 64;
-    (0..TILE * size_of::<T>()).step_by(LINE).for_each(|byte| prefetch_index(row, from + byte / size_of::<T>()));
+/// Asks for the memory of a group of `LANES` numbers, one of those of `TILE` columns from `from` on, row after row, to have it in the cache when they are
+/// written. A core waits for a dozen lines at a time: requests are spread over the computation.
+fn request<T>(rows: &[&mut [T]], from: usize, group: usize) {
+    const GROUPS: usize = TILE / LANES;
+    if let Some(row) = rows.get(group / GROUPS) {
+        prefetch_index(row, from + group % GROUPS * LANES);
+    }
 }
 
 /// Some rows of a symmetric matrix up to the square on the diagonal, and what lies opposite: columns above that square.
@@ -273,6 +279,11 @@ struct Panel<'a, T> {
 }
 
 impl<'a, T: Element> Panel<'a, T> {
+    /// Writes to each of its own rows, so that their pages are there.
+    fn touch(&mut self) {
+        self.rows.iter_mut().for_each(|row| row[0] = black_box(T::zeroed()));
+    }
+
     /// All panels of a matrix.
     fn all(values: &'a mut [T], n: usize) -> Vec<Self> {
         let panel = |index| Panel { index, rows: Vec::with_capacity(TILE), opposite: Vec::with_capacity(index * TILE) };

@@ -239,7 +239,12 @@ impl Compiled {
 
     /// kappa(u) for every u, cut to \[-1, 1\]; as many as fit into `out`. NaN stays NaN.
     pub fn values(&self, u: &[f64], out: &mut [f64]) {
-        self.lookup.fill(self.at_one, u, out);
+        self.values_while(u, out, |_| ());
+    }
+
+    /// The same; `meanwhile` is called for each whole group of eight, with its index: to ask for memory that is needed soon.
+    pub(crate) fn values_while(&self, u: &[f64], out: &mut [f64], meanwhile: impl FnMut(usize)) {
+        self.lookup.fill(self.at_one, u, out, meanwhile);
     }
 
     /// The same in single precision: the doubles, rounded.

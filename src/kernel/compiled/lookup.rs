@@ -61,19 +61,20 @@ impl Lookup {
     }
 
     /// top - value at w = 1 - |u| for every u, cut to \[-1, 1\]; as many as fit into `out`. NaN stays NaN.
-    pub(super) fn fill(&self, top: f64, u: &[f64], out: &mut [f64]) {
+    /// `meanwhile` is called with the index of each whole group of eight.
+    pub(super) fn fill(&self, top: f64, u: &[f64], out: &mut [f64], meanwhile: impl FnMut(usize)) {
         let count = u.len().min(out.len());
         let (u, out) = (&u[..count], &mut out[..count]);
         #[cfg(target_arch = "x86_64")]
         if let Root::Squares(roots) = self.root {
             if let Some(simd) = pulp::x86::V4::try_new() {
-                return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out });
+                return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out, meanwhile });
             }
             if let Some(simd) = pulp::x86::V3::try_new() {
-                return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out });
+                return simd.vectorize(Fill { steps: wide::Steps::new(simd, self, roots, top), u, out, meanwhile });
             }
         }
-        Arch::new().dispatch(Fill { steps: Portable { lookup: self, top }, u, out });
+        Arch::new().dispatch(Fill { steps: Portable { lookup: self, top }, u, out, meanwhile });
     }
 }
 
@@ -115,19 +116,20 @@ trait Steps {
 }
 
 /// The loop over many values, compiled for an instruction set.
-struct Fill<'a, T> {
+struct Fill<'a, T, M> {
     steps: T,
     u: &'a [f64],
     out: &'a mut [f64],
+    meanwhile: M,
 }
 
 /// Groups located ahead: roots and polynomials of different groups are computed side by side.
 const AHEAD: usize = 8;
 
-impl<T: Steps> Fill<'_, T> {
+impl<T: Steps, M: FnMut(usize)> Fill<'_, T, M> {
     /// The last group is filled up.
     #[inline(always)]
-    fn run(self) {
+    fn run(mut self) {
         let (groups, rest) = self.u.as_chunks::<LANES>();
         let (outs, rest_out) = self.out.as_chunks_mut::<LANES>();
         let mut places = [Located::default(); AHEAD];
@@ -137,6 +139,7 @@ impl<T: Steps> Fill<'_, T> {
                 outs[i - AHEAD] = self.steps.values(place);
             }
             if i < groups.len() {
+                (self.meanwhile)(i);
                 *place = self.steps.locate(&groups[i]);
             }
         }
@@ -149,7 +152,7 @@ impl<T: Steps> Fill<'_, T> {
     }
 }
 
-impl<T: Steps> NullaryFnOnce for Fill<'_, T> {
+impl<T: Steps, M: FnMut(usize)> NullaryFnOnce for Fill<'_, T, M> {
     type Output = ();
 
     #[inline(always)]
@@ -353,32 +356,40 @@ mod tests {
             let expected: Vec<f64> = u.iter().map(|u| 3.0 - lookup.at(*u < 0.0, 1.0 - u.abs().min(1.0))).collect();
             for count in [0, 1, 7, 8, 9, 16, u.len()] {
                 let mut out = vec![f64::NAN; count];
-                lookup.fill(3.0, &u[..count], &mut out);
+                let mut calls = 0;
+                lookup.fill(3.0, &u[..count], &mut out, |i| calls += usize::from(i == calls));
+                assert_eq!(calls, count / LANES);
                 assert_eq!(out, expected[..count], "{root:?}");
                 let mut out = vec![f64::NAN; count];
-                Fill { steps: Portable { lookup: &lookup, top: 3.0 }, u: &u[..count], out: &mut out }.run();
+                Fill {
+                    steps: Portable { lookup: &lookup, top: 3.0 },
+                    u: &u[..count],
+                    out: &mut out,
+                    meanwhile: |_| (),
+                }
+                .run();
                 assert_eq!(out, expected[..count], "{root:?}");
                 // What a machine with wider registers would not use.
                 #[cfg(target_arch = "x86_64")]
                 if let (Some(simd), Root::Squares(roots)) = (pulp::x86::V3::try_new(), root) {
                     let mut out = vec![f64::NAN; count];
                     let steps = wide::Steps::new(simd, &lookup, roots, 3.0);
-                    simd.vectorize(Fill { steps, u: &u[..count], out: &mut out });
+                    simd.vectorize(Fill { steps, u: &u[..count], out: &mut out, meanwhile: |_| () });
                     assert_eq!(out, expected[..count], "{root:?}");
                     let steps = wide::Steps::new(simd, &lookup, roots, 3.0);
                     let mut out = [0.0];
-                    simd.vectorize(Fill { steps, u: &[f64::NAN], out: &mut out });
+                    simd.vectorize(Fill { steps, u: &[f64::NAN], out: &mut out, meanwhile: |_| () });
                     assert!(out[0].is_nan());
                 }
             }
             let mut out = [0.0; 3];
-            lookup.fill(3.0, &[0.5, f64::NAN, 0.25], &mut out);
+            lookup.fill(3.0, &[0.5, f64::NAN, 0.25], &mut out, |_| ());
             assert!(out[1].is_nan() && !out[0].is_nan() && !out[2].is_nan());
             // The shorter one counts.
             let mut out = [7.0; 12];
-            lookup.fill(3.0, &u[..10], &mut out);
+            lookup.fill(3.0, &u[..10], &mut out, |_| ());
             assert_eq!((out[9], out[10]), (expected[9], 7.0));
-            lookup.fill(3.0, &u[..10], &mut out[..2]);
+            lookup.fill(3.0, &u[..10], &mut out[..2], |_| ());
         }
     }
 }
