@@ -48,16 +48,18 @@ def timed(f, repeat):
     return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times), result
 
 
-def zonal(binary, kernel, points, task, repeat, out, threads=None):
-    """Processor time of one repetition, wall time of one, and what was written."""
-    environment = dict(os.environ, **({"RAYON_NUM_THREADS": str(threads)} if threads else {}))
-
-    def process():
-        text = subprocess.run([binary, kernel, points, task, str(repeat), out], check=True, capture_output=True, text=True, env=environment).stdout
-        walls, used = zip(*(map(float, line.split()) for line in text.splitlines()))
-        return statistics.median(used), statistics.median(walls)
-    used, wall = sorted(process() for _ in range(3))[1]
-    return used, wall, np.load(out)
+def zonal(binary, runs, points, task, repeat, out):
+    """For each of runs, a kernel and a number of threads, None for all: processor and wall time of one repetition, and what was written. Three processes for
+    each, one after the other in turn, so that a slow minute of the machine falls on all of them: the middle one counts."""
+    times, written = {run: [] for run in runs}, {}
+    for _ in range(3):
+        for kernel, threads in runs:
+            environment = dict(os.environ, **({"RAYON_NUM_THREADS": str(threads)} if threads else {}))
+            text = subprocess.run([binary, kernel, points, task, str(repeat), out], check=True, capture_output=True, text=True, env=environment).stdout
+            walls, used = zip(*(map(float, line.split()) for line in text.splitlines()))
+            times[kernel, threads].append((statistics.median(used), statistics.median(walls)))
+            written[kernel, threads] = np.load(out)
+    return {run: (*sorted(times[run])[1], written[run]) for run in runs}
 
 
 def neural_tangents(x, layers):
@@ -88,13 +90,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         points, out = os.path.join(folder, "x.npy"), os.path.join(folder, "k.npy")
         np.save(points, x)
-        own = {}
-        for kernel in ["ntk(2)", "ntk(3)", "ntk(10)"]:
-            own[kernel], wall, gram = zonal(a.binary, kernel, points, "gram", 6 * a.repeat, out)
-            print(f"zonal {kernel}: {own[kernel]:.3f} s processor, {wall:.3f} s wall")
-            if kernel == "ntk(3)":
-                ours = gram
-        print(f"ntk(10) / ntk(2): {own['ntk(10)'] / own['ntk(2)']:.2f}")
+        runs = [(kernel, threads) for kernel in ["ntk(2)", "ntk(3)", "ntk(10)"] for threads in [None, 1]]
+        own = zonal(a.binary, runs, points, "gram", 6 * a.repeat, out)
+        for (kernel, threads), (seconds, wall, _) in own.items():
+            print(f"zonal {kernel}, threads: {threads or 'all'}: {seconds:.3f} s processor, {wall:.3f} s wall")
+        for threads in [None, 1]:
+            print(f"ntk(10) / ntk(2), threads: {threads or 'all'}: {own['ntk(10)', threads][0] / own['ntk(2)', threads][0]:.2f}")
+        seconds, _, ours = own["ntk(3)", None]
+        alone = own["ntk(3)", 1][0]
 
         def write(threads):
             matrix = np.empty((a.count, a.count))
@@ -106,24 +109,22 @@ def main():
                 list(pool.map(lambda part: part.fill(1.0), np.array_split(matrix, threads)))
             return matrix
 
-        alone, _, _ = zonal(a.binary, "ntk(3)", points, "gram", 6 * a.repeat, out, threads=1)
         cores = len(os.sched_getaffinity(0))
-        for threads, seconds in [(1, own["ntk(3)"]), (cores, own["ntk(3)"]), (1, alone)]:
+        for threads, used, which in [(1, seconds, cores), (cores, seconds, cores), (1, alone, 1)]:
             written, wall, _ = timed(lambda: write(threads), 6 * a.repeat)
-            what = "zonal on one" if seconds is alone else f"zonal on {cores}"
-            print(f"to write such a matrix (numpy, fresh memory, threads: {threads}): {written:.3f} s processor, {wall:.3f} s wall; {what}: {seconds:.3f} s, {seconds / written:.1f} times that")
+            print(f"to write such a matrix (numpy, fresh memory, threads: {threads}): {written:.3f} s processor, {wall:.3f} s wall; zonal, threads: {which}: {used:.3f} s, {used / written:.1f} times that")
         peers = [("numpy", lambda: numpy_ntk(x, 3))]
         if not a.without_neural_tangents:
             peers.append(("neural-tangents, jitted", neural_tangents(x, 3)))
         for name, f in peers:
-            seconds, wall, theirs = timed(f, a.repeat)
+            used, wall, theirs = timed(f, a.repeat)
             difference = np.abs(np.asarray(theirs) - ours).max() / 3
-            print(f"{name} ntk(3): {seconds:.3f} s processor, {wall:.3f} s wall: {seconds / own['ntk(3)']:.1f} times; largest difference {difference:.1e} kappa(1)")
+            print(f"{name} ntk(3): {used:.3f} s processor, {wall:.3f} s wall: {used / seconds:.1f} times; largest difference {difference:.1e} kappa(1)")
         from scipy.sparse.linalg import eigsh
         for task, name, f in [("all", "numpy.linalg.eigvalsh", lambda: np.linalg.eigvalsh(ours)[::-1]),
                               ("leading", "scipy.sparse.linalg.eigsh, 20 pairs", lambda: np.sort(eigsh(ours, 20)[0])[::-1])]:
             repeat = 2 if task == "all" else a.repeat
-            _, wall, values = zonal(a.binary, "ntk(3)", points, task, repeat, out)
+            _, wall, values = zonal(a.binary, [("ntk(3)", None)], points, task, repeat, out)["ntk(3)", None]
             _, theirs, expected = timed(f, repeat)
             difference = np.abs(values[: len(expected)] - expected).max() / expected[0]
             print(f"{name}: {theirs:.2f} s wall, zonal {wall:.2f} s wall: {wall / theirs:.2f} of it; largest difference {difference:.1e} of the largest")
