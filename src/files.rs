@@ -11,10 +11,10 @@ pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Error {
 
 /// Refuses a folder where a file is to be.
 pub(crate) fn no_folder(path: &Path) -> Result<()> {
-    match path.is_dir() {
-        true => Err(Error::input(format!("cannot write the file {}: it is a directory", path.display()))),
-        false => Ok(()),
+    if path.is_dir() {
+        return Err(Error::input(format!("cannot write the file {}: it is a directory", path.display())));
     }
+    Ok(())
 }
 
 /// Writes a file under a temporary name beside its place and renames it; what is there stays until then.

@@ -48,18 +48,18 @@ def timed(f, repeat):
     return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times), result
 
 
-def zonal(binary, runs, points, task, repeat, out):
-    """For each of runs, a kernel and a number of threads, None for all: processor and wall time of one repetition, and what was written. Three processes for
-    each, one after the other in turn, so that a slow minute of the machine falls on all of them: the middle one counts."""
-    times, written = {run: [] for run in runs}, {}
+def zonal(binary, runs, task, repeat, folder):
+    """For each of runs, a kernel and a number of threads, None for all: processor and wall time of one repetition; KERNEL.npy gets what is computed.
+    Three processes for each, in turn, so that a slow minute of the machine falls on all of them: the middle one counts."""
+    times = {run: [] for run in runs}
     for _ in range(3):
         for kernel, threads in runs:
             environment = dict(os.environ, **({"RAYON_NUM_THREADS": str(threads)} if threads else {}))
-            text = subprocess.run([binary, kernel, points, task, str(repeat), out], check=True, capture_output=True, text=True, env=environment).stdout
+            arguments = [os.path.join(folder, "x.npy"), task, str(repeat), os.path.join(folder, f"{kernel}.npy")]
+            text = subprocess.run([binary, kernel, *arguments], check=True, capture_output=True, text=True, env=environment).stdout
             walls, used = zip(*(map(float, line.split()) for line in text.splitlines()))
             times[kernel, threads].append((statistics.median(used), statistics.median(walls)))
-            written[kernel, threads] = np.load(out)
-    return {run: (*sorted(times[run])[1], written[run]) for run in runs}
+    return {run: sorted(times[run])[1] for run in runs}
 
 
 def neural_tangents(x, layers):
@@ -88,15 +88,14 @@ def main():
     x = np.random.default_rng(1).normal(size=(a.count, P))
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     with tempfile.TemporaryDirectory() as folder:
-        points, out = os.path.join(folder, "x.npy"), os.path.join(folder, "k.npy")
-        np.save(points, x)
+        np.save(os.path.join(folder, "x.npy"), x)
         runs = [(kernel, threads) for kernel in ["ntk(2)", "ntk(3)", "ntk(10)"] for threads in [None, 1]]
-        own = zonal(a.binary, runs, points, "gram", 6 * a.repeat, out)
-        for (kernel, threads), (seconds, wall, _) in own.items():
+        own = zonal(a.binary, runs, "gram", 6 * a.repeat, folder)
+        for (kernel, threads), (seconds, wall) in own.items():
             print(f"zonal {kernel}, threads: {threads or 'all'}: {seconds:.3f} s processor, {wall:.3f} s wall")
         for threads in [None, 1]:
             print(f"ntk(10) / ntk(2), threads: {threads or 'all'}: {own['ntk(10)', threads][0] / own['ntk(2)', threads][0]:.2f}")
-        seconds, _, ours = own["ntk(3)", None]
+        seconds, ours = own["ntk(3)", None][0], np.load(os.path.join(folder, "ntk(3).npy"))
         alone = own["ntk(3)", 1][0]
 
         def write(threads):
@@ -124,7 +123,8 @@ def main():
         for task, name, f in [("all", "numpy.linalg.eigvalsh", lambda: np.linalg.eigvalsh(ours)[::-1]),
                               ("leading", "scipy.sparse.linalg.eigsh, 20 pairs", lambda: np.sort(eigsh(ours, 20)[0])[::-1])]:
             repeat = 2 if task == "all" else a.repeat
-            _, wall, values = zonal(a.binary, [("ntk(3)", None)], points, task, repeat, out)["ntk(3)", None]
+            _, wall = zonal(a.binary, [("ntk(3)", None)], task, repeat, folder)["ntk(3)", None]
+            values = np.load(os.path.join(folder, "ntk(3).npy"))
             _, theirs, expected = timed(f, repeat)
             difference = np.abs(values[: len(expected)] - expected).max() / expected[0]
             print(f"{name}: {theirs:.2f} s wall, zonal {wall:.2f} s wall: {wall / theirs:.2f} of it; largest difference {difference:.1e} of the largest")
