@@ -102,12 +102,138 @@ fn small_deficits_are_relatively_right() {
     }
 }
 
-/// What is undefined, singular inside or too steep is refused, and no input makes a panic.
+/// The exponents g of gamma_exponential(1,g) that tables on equal pieces of a root of |x-y|^2 reach, and those they do not.
+const EXPONENTS: [&str; 48] = [
+    "1/4", "1/5", "1/3", "2/5", "1/2", "2/3", "3/4", "4/5", "4/3", "3/2", "0.123", "1/10", "1/8", "3/20", "1/6", "0.3",
+    "0.333", "3/7", "0.45", "0.55", "0.6", "5/8", "0.65", "0.667", "0.7", "5/7", "5/6", "7/8", "0.9", "0.95", "0.99",
+    "1.1", "9/8", "7/6", "1.2", "1.23", "1.25", "1.3", "11/8", "1.4", "1.6", "5/3", "1.7", "1.8", "1.9", "1.95",
+    "1.99", "1.999",
+];
+
+/// Kernels that vary on a short scale at an end, and a Legendre polynomial in monomials whose terms cancel.
+fn peaked() -> Vec<String> {
+    let legendre = || {
+        let mut text = String::from("0");
+        // P_35 = 2^-35 sum_j (-1)^j C(35,j) C(70-2j,35) u^(35-2j)
+        for j in 0..=17u32 {
+            let c = rug::Integer::from(35).binomial(j) * rug::Integer::from(70 - 2 * j).binomial(35);
+            text += &format!("{}{c}*u^{}", if j % 2 == 0 { "+" } else { "-" }, 35 - 2 * j);
+        }
+        format!("({text})/2^35")
+    };
+    let names = [
+        "poisson(0.9)",
+        "inverse_multiquadric(0.1)",
+        "u^1000",
+        "polynomial(1,1000)",
+        "laplace(100)",
+        "matern(5/2,0.01)",
+        "gaussian(1000)",
+        "exponential(700)",
+        "sqrt(1-u+1e-12)",
+        "laplace(1000)",
+        "matern(1/2,0.001)",
+        "gaussian(10^5)",
+    ];
+    names.iter().map(ToString::to_string).chain([legendre()]).collect()
+}
+
+/// The largest error beside the largest value, and of deficits near u = 1 beside them, at places of all scales near both ends, and at neighbours of `inside`.
+fn errors(kernel: &str, inside: &[f64]) -> (f64, f64) {
+    let c = Kernel::parse(kernel).unwrap().compile(Some(3)).unwrap_or_else(|e| panic!("{e}"));
+    let program = Kernel::parse(kernel).unwrap().program(Some(3)).unwrap();
+    let exact = |u: &Float| program.evaluate(&Multiprecision::new(500), &Point::at(u.clone())).unwrap();
+    let at_one = exact(&Float::with_val(500, 1));
+    let mut largest = at_one.clone().abs();
+    let (mut worst, mut relative) = (Float::new(64), 0.0f64);
+    for end in End::BOTH {
+        for i in 0..400 {
+            let w = (0.618_034 * f64::from(i)).fract() * 0.5f64.powi(i / 8);
+            let u = (Float::with_val(500, 1) - w) * end.place();
+            let value = exact(&u);
+            largest.max_mut(&value.clone().abs());
+            let deficit = Float::with_val(500, &at_one - &value);
+            let off = Float::with_val(64, &deficit - c.deficit(end, w)).abs();
+            if end == End::One && w < 1e-6 {
+                relative = relative.max(Float::with_val(64, &off / deficit.abs()).to_f64());
+            }
+            worst.max_mut(&off);
+        }
+    }
+    for u in inside.iter().flat_map(|u| [*u, u + 1e-9, u - 1e-9, u + 1e-3, u - 1e-3, u.next_up(), u.next_down()]) {
+        let mut value = [0.0];
+        c.values(&[u], &mut value);
+        worst.max_mut(&Float::with_val(64, exact(&Float::with_val(500, u)) - value[0]).abs());
+    }
+    (Float::with_val(64, worst / largest).to_f64(), relative)
+}
+
+/// Any power of the distance: every exponent that the catalogue allows, to the last digit; small deficits keep all digits.
+#[test]
+fn every_exponent_of_the_distance_is_tabulated() {
+    for g in EXPONENTS {
+        let (error, relative) = errors(&format!("gamma_exponential(1,{g})"), &[]);
+        assert!(error <= 3.0 * f64::EPSILON && relative <= 2.0 * Compiled::RELATIVE, "{g}: {error:e}, {relative:e}");
+    }
+    // as formulas, at both ends, times something smooth, and beyond any root that is tabulated
+    for kernel in ["(1-u)^0.7", "(1+u)^1.3+(1-u)^(3/11)", "(2+u)^3*exp(-(1-u)^0.45)", "exp(-(2-2*u)^(1/6000))"] {
+        let (error, _) = errors(kernel, &[]);
+        assert!(error <= 3.0 * f64::EPSILON, "{kernel}: {error:e}");
+    }
+}
+
+/// Peaks of any width at the ends.
+#[test]
+fn peaks_are_tabulated() {
+    for kernel in peaked() {
+        let (error, _) = errors(&kernel, &[]);
+        assert!(error <= 3.0 * f64::EPSILON, "{kernel}: {error:e}");
+    }
+}
+
+/// Kinks inside: beside them the kernel is as right as elsewhere.
+#[test]
+fn kinks_inside_are_tabulated() {
+    for kernel in ["sqrt((u-1/3)^2)", "(acos(u)-1/2+sqrt((acos(u)-1/2)^2))/2", "(u^2)^(3/4)"] {
+        let (error, _) = errors(kernel, &[1.0 / 3.0, 0.5f64.cos()]);
+        assert!(error <= 3.0 * f64::EPSILON, "{kernel}: {error:e}");
+    }
+}
+
+/// A limit takes the place of 0/0 and 0 log 0.
+#[test]
+fn values_that_are_limits_are_filled() {
+    let c = compiled("sin(3*u)/u + (1-u)*log(1-u)");
+    let mut out = [0.0; 3];
+    c.values(&[1.0, 0.0, 0.5], &mut out);
+    assert!((out[0] - 3f64.sin()).abs() < 1e-15, "{}", out[0]);
+    assert!((out[1] - 3.0).abs() < 2e-15 && (out[2] - (1.5f64.sin() / 0.5 + 0.5 * 0.5f64.ln())).abs() < 2e-15);
+}
+
+/// A tolerance makes tables shorter, and they say how far they are off; a control of the check itself.
+#[test]
+fn a_tolerance_is_kept_and_used() {
+    let kernel = Kernel::parse("gaussian(100)").unwrap();
+    let (tight, loose) = (kernel.compile(None).unwrap(), kernel.compile_within(None, 1e-9).unwrap());
+    assert!(loose.pieces() < tight.pieces() && loose.error() <= 1e-9 && loose.error() > 1e-14);
+    let u: Vec<f64> = (0..1000).map(|i| f64::from(i) / 500.0 - 1.0).collect();
+    let (mut a, mut b) = (vec![0.0; 1000], vec![0.0; 1000]);
+    tight.values(&u, &mut a);
+    loose.values(&u, &mut b);
+    let worst = a.iter().zip(&b).fold(0.0f64, |worst, (a, b)| worst.max((a - b).abs()));
+    assert!(worst <= 2e-9 && worst > 1e-14, "{worst:e}");
+}
+
+/// What is undefined or varies too fast is refused, with the reason, and no input makes a panic.
 #[test]
 fn what_cannot_be_compiled_is_refused() {
-    for kernel in ["sqrt((u-1/3)^2)", "laplace(10^6)", "gaussian(10^5)", "cos(10000*u)"] {
+    for (kernel, reason) in [
+        ("cos(10^7*u)", "too short a scale"),
+        ("exponential(710)", "outside the range of doubles"),
+        ("exp(u)/10^400", "outside the range of doubles"),
+    ] {
         let error = Kernel::parse(kernel).unwrap().compile(None).unwrap_err();
-        assert!(matches!(error, Error::Unable(_)), "{kernel}: {error}");
+        assert!(matches!(error, Error::Unable(_)) && error.to_string().contains(reason), "{kernel}: {error}");
     }
     assert!(matches!(Kernel::parse("1/u").unwrap().compile(None), Err(Error::Domain(_))));
     assert!(matches!(Kernel::parse("poisson(1/2)").unwrap().compile(None), Err(Error::Input(_))));

@@ -7,10 +7,13 @@ mod display;
 mod endpoint;
 mod evaluate;
 mod expr;
+mod limit;
 mod parser;
 mod pieces;
 mod program;
+mod ranging;
 mod reflection;
+mod singular_point;
 mod singularities;
 mod symmetry;
 
@@ -22,7 +25,8 @@ pub use expr::{Expr, Node};
 pub use pieces::{Piece, pieces};
 pub use program::{Failure, Point, Program, Register, Step};
 pub use reflection::mirrored;
-pub use singularities::{SingularPoint, Singularities};
+pub use singular_point::SingularPoint;
+pub use singularities::Singularities;
 pub use symmetry::{Part, Symmetry};
 
 use crate::error::{Error, Result};

@@ -2,7 +2,7 @@
 
 use super::expr::{Expr, Node};
 use super::program::{Point, Program};
-use super::singularities::newton;
+use super::singular_point::newton;
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Exact, Interval, Intervals, Number, Series};
 use rug::{Float, Integer, Rational};

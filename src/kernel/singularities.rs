@@ -7,9 +7,13 @@
 //! The same search finds narrow peaks and fronts, which samples could miss: pieces on which some step varies by a large
 //! part of its whole range are bisected too.
 
+use super::endpoint::End;
+use super::limit;
 use super::program::{Failure, Point, Program, Step};
+use super::ranging::{Ranging, Values};
+use super::singular_point::{SingularPoint, examine};
 use crate::error::{Error, Result};
-use crate::number::{Function, Hybrid, Interval, Intervals, Multiprecision, Number, Series};
+use crate::number::{Hybrid, Interval, Multiprecision, Number};
 use rug::{Float, Rational};
 
 /// Pieces narrower than this are not bisected further.
@@ -42,18 +46,6 @@ const MOST_CLUSTERS: usize = 64;
 /// Bits at which definedness is decided at u = 1 and u = -1, which are exact.
 const END_PRECISION: u32 = 128;
 
-/// Bits at which definedness is decided near a singular point.
-const PRECISION: u32 = 512;
-
-/// A point inside (-1, 1) where the kernel is not analytic, or is nearly singular.
-#[derive(Clone, Debug)]
-pub struct SingularPoint {
-    /// The place, to double precision.
-    pub near: f64,
-    step: Option<usize>,
-    multiplicity: usize,
-}
-
 /// What is known of a kernel's singularities inside (-1, 1).
 #[derive(Clone, Debug)]
 pub struct Singularities {
@@ -67,6 +59,8 @@ pub struct Singularities {
     /// The width of the narrowest piece that was needed for every step to vary moderately, apart from the interior points:
     /// samples closer than this see every feature.
     pub finest: f64,
+    /// The ends of the pieces on which every step varies moderately, or which are as narrow as double precision, increasing.
+    pub(super) tame: Vec<f64>,
 }
 
 impl Singularities {
@@ -75,37 +69,39 @@ impl Singularities {
     /// # Errors
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].
     pub fn of(program: &Program) -> Result<Self> {
-        for end in [1, -1] {
-            let u = Rational::from(end);
-            // Exact values decide what rounding hides.
-            let exact = Hybrid::strict(END_PRECISION);
-            if let Err(error @ Error::Domain(_)) = program.evaluate(&exact, &Point::at(exact.rational(&u))) {
-                return Err(undefined(error, f64::from(end)));
-            }
-            let c = Multiprecision::new(END_PRECISION);
-            program.evaluate(&c, &Point::at(c.rational(&u))).map_err(|e| undefined(e, f64::from(end)))?;
+        for end in End::BOTH {
+            defined_at(program, end)?;
         }
-        let undecided = Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW };
-        let pieces = first_values(program);
+        let doubles = Ranging::doubles(program);
+        let pieces = first_values(&doubles);
+        let found = Singularities::within(program, &doubles, &pieces)?;
+        match Ranging::wide(program, &pieces, first_pieces()).filter(|_| !found.decided) {
+            Some(wide) => Singularities::within(program, &wide, &first_values(&wide)),
+            None => Ok(found),
+        }
+    }
+
+    fn within(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Result<Self> {
+        let undecided =
+            Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW, tame: Vec::new() };
         // Where a step has no finite range there may be a pole: search for poles and branch points alone first.
         let blind = vec![None; program.steps().len()];
-        if !pieces.iter().all(|values| complete(program, values)) && Singularities::search(program, &blind)?.is_none() {
+        let finite = |values: &Values| complete(program, values);
+        if !pieces.iter().all(finite) && Singularities::search(program, ranging, &blind)?.is_none() {
             return Ok(undecided);
         }
-        let Some(ranges) = ranges(program, &pieces) else { return Ok(undecided) };
-        let finite_ends = [pieces.first(), pieces.last()].into_iter().flatten().all(|end| complete(program, end));
-        Ok(match Singularities::search(program, &ranges)? {
-            Some((interior, steep, finest)) => {
-                Singularities { interior, decided: true, steep_ends: steep || !finite_ends, finest }
-            }
+        let Some(ranges) = ranges(program, ranging, pieces) else { return Ok(undecided) };
+        let finite_ends = [pieces.first(), pieces.last()].into_iter().flatten().all(finite);
+        Ok(match Singularities::search(program, ranging, &ranges)? {
+            Some(found) => Singularities { steep_ends: found.steep_ends || !finite_ends, ..found },
             None => undecided,
         })
     }
 
-    /// The interior points, whether an end is steep, and the finest width; `None` if there are too many pieces or points.
-    fn search(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<SingularPoint>, bool, f64)>> {
-        let Some((pieces, steep_ends, finest)) = undecided_pieces(program, ranges)? else { return Ok(None) };
-        let clusters = clusters(&pieces);
+    /// What is found, `steep_ends` of pieces with finite values; `None` if there are too many pieces or points.
+    fn search(program: &Program, ranging: &Ranging, ranges: &Ranges) -> Result<Option<Singularities>> {
+        let Some(pieces) = Pieces::of(ranging, ranges)? else { return Ok(None) };
+        let clusters = clusters(&pieces.found);
         if clusters.len() > MOST_CLUSTERS {
             return Ok(None);
         }
@@ -118,36 +114,49 @@ impl Singularities {
                 });
             }
         }
-        Ok(Some((interior, steep_ends, finest)))
+        let Pieces { steep_ends, finest, mut tame, .. } = pieces;
+        tame.sort_by(f64::total_cmp);
+        Ok(Some(Singularities { interior, decided: true, steep_ends, finest, tame }))
     }
 }
 
-impl SingularPoint {
-    /// The place, to `precision` bits.
-    pub fn locate(&self, program: &Program, precision: u32) -> Float {
-        let critical = self.step.and_then(|step| critical(program, step, self.near));
-        let Some((argument, target)) = critical else {
-            return Float::with_val(precision, self.near);
-        };
-        newton(program, argument, &target, self.multiplicity, self.near, NARROWEST, precision + 64)
-            .map_or_else(|| Float::with_val(precision, self.near), |(place, _)| Float::with_val(precision, place))
+/// Refuses a kernel that has neither a value nor a limit at an end.
+fn defined_at(program: &Program, end: End) -> Result<()> {
+    // Exact values decide what rounding hides.
+    let exact = Hybrid::strict(END_PRECISION);
+    let u = Rational::from(end.place());
+    let value = program.evaluate(&exact, &Point::at(exact.rational(&u)));
+    let c = Multiprecision::new(END_PRECISION);
+    let error = match value {
+        Err(error @ Error::Domain(_)) => error,
+        _ => match program.evaluate(&c, &Point::at(c.rational(&u))) {
+            Err(error) => error,
+            Ok(_) => return Ok(()),
+        },
+    };
+    let place = Float::with_val(END_PRECISION, end.place());
+    match limit::exists(program, &place, -end.place()) {
+        true => Ok(()),
+        false => Err(undefined(error, f64::from(end.place()))),
     }
 }
 
-fn undefined(error: Error, u: f64) -> Error {
+pub(super) fn undefined(error: Error, u: f64) -> Error {
     let message = match error {
         Error::Input(m) | Error::Domain(m) | Error::Unable(m) => m,
     };
-    Error::domain(format!("the kernel is not finite and real on all of [-1, 1]: at u = {u}: {message}"))
+    Error::domain(format!(
+        "the kernel is not finite and real on all of [-1, 1]: at u = {u}: {message}, and no finite limit is found there"
+    ))
 }
 
 /// A piece that is not tame, or the union of several.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
-    low: f64,
-    high: f64,
+pub(super) struct Piece {
+    pub(super) low: f64,
+    pub(super) high: f64,
     /// The middle of the narrowest part.
-    narrowest: f64,
+    pub(super) narrowest: f64,
     /// The width of the narrowest part.
     width: f64,
     /// The step that could not be shown analytic; `None` for a narrow peak.
@@ -167,15 +176,8 @@ fn first_pieces() -> impl Iterator<Item = (f64, f64)> {
     (0..FIRST_PIECES).map(move |i| (end(i), end(i + 1)))
 }
 
-/// The values of every step on a piece, those that could be computed.
-type Values = Vec<Option<Interval>>;
-
-fn closed_values(program: &Program, low: f64, high: f64) -> Values {
-    program.run_partly(&Intervals::CLOSED, &Point::at(Interval::new(low, high))).0
-}
-
-fn first_values(program: &Program) -> Vec<Values> {
-    first_pieces().map(|(low, high)| closed_values(program, low, high)).collect()
+fn first_values(ranging: &Ranging) -> Vec<Values> {
+    first_pieces().map(|(low, high)| ranging.closed(low, high).0).collect()
 }
 
 fn finite(value: &Interval) -> bool {
@@ -204,7 +206,7 @@ fn union(pieces: &[Values], step: usize) -> Option<Interval> {
 ///
 /// Where intervals overflow (products that are squares in disguise), samples give the range; that can only be too
 /// narrow, which makes the search finer.
-fn ranges(program: &Program, pieces: &[Values]) -> Option<Ranges> {
+fn ranges(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Option<Ranges> {
     let varies = |r: &Interval| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs());
     let mut samples: Option<Vec<Values>> = None;
     let mut ranges = Vec::with_capacity(program.steps().len());
@@ -218,7 +220,7 @@ fn ranges(program: &Program, pieces: &[Values]) -> Option<Ranges> {
             None => {
                 let samples = samples.get_or_insert_with(|| {
                     let place = |i: usize| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0;
-                    (0..SAMPLES).map(|i| closed_values(program, place(i), place(i))).collect()
+                    (0..SAMPLES).map(|i| ranging.closed(place(i), place(i)).0).collect()
                 });
                 Some(union(samples, index).filter(varies)?)
             }
@@ -237,65 +239,81 @@ fn tame(values: &[Option<Interval>], ranges: &Ranges) -> bool {
     !values.iter().zip(ranges).any(varies)
 }
 
-/// The pieces on which the kernel could not be shown analytic, or on which a step varies steeply; and whether one does so
-/// at an end; and the width of the narrowest tame piece made by a steep one. `None` if there are too many.
-fn undecided_pieces(program: &Program, ranges: &Ranges) -> Result<Option<(Vec<Piece>, bool, f64)>> {
-    // Each with whether it is part of a steep piece already narrow, and of one that was analytic but steep.
-    let mut open: Vec<(f64, f64, bool, bool)> = first_pieces().map(|(low, high)| (low, high, false, false)).collect();
-    let (mut found, mut steep_ends, mut finest) = (Vec::new(), false, 2.0 / FIRST_PIECES as f64);
-    let mut count = 0;
-    while let Some((low, high, peak, fine)) = open.pop() {
-        count += 1;
-        if count > MOST_PIECES {
-            return Ok(None);
-        }
-        let width = high - low;
-        let piece = |failed| Piece { low, high, narrowest: 0.5 * (low + high), width, failed };
-        let at_end = low == -1.0 || high == 1.0;
-        let point = Point::at(Interval::new(low, high));
-        let (values, failure) = program.run_partly(&Intervals::ANALYTIC, &point);
-        let failed_nowhere = failure.is_none();
-        let split = match failure {
-            Some(Failure { error: Error::Domain(m), .. }) => {
-                return Err(undefined(Error::domain(m), 0.5 * (low + high)));
+/// [-1, 1] in pieces.
+struct Pieces {
+    /// Those on which the kernel could not be shown analytic, or on which a step varies steeply, increasing.
+    found: Vec<Piece>,
+    /// Whether a step varies steeply at an end.
+    steep_ends: bool,
+    /// The width of the narrowest tame piece made by a steep one.
+    finest: f64,
+    /// Where pieces of any kind begin.
+    tame: Vec<f64>,
+}
+
+impl Pieces {
+    /// `None` if there are too many.
+    fn of(ranging: &Ranging, ranges: &Ranges) -> Result<Option<Pieces>> {
+        // Each with whether it is part of a steep piece already narrow, and of one that was analytic but steep.
+        let mut open: Vec<(f64, f64, bool, bool)> =
+            first_pieces().map(|(low, high)| (low, high, false, false)).collect();
+        let (mut found, mut steep_ends, mut finest, mut tame_pieces) =
+            (Vec::new(), false, 2.0 / FIRST_PIECES as f64, Vec::new());
+        let mut count = 0;
+        while let Some((low, high, peak, fine)) = open.pop() {
+            count += 1;
+            if count > MOST_PIECES {
+                return Ok(None);
             }
-            Some(_) if width > NARROWEST => true,
-            Some(failure) => {
-                // A branch point. A peak may sit beside it: ask whether the closed ranges are tame.
-                let (closed, unbounded) = program.run_partly(&Intervals::CLOSED, &point);
-                let steep = unbounded.is_some() || !tame(&closed, ranges);
-                steep_ends |= at_end && steep;
-                let done = !steep || width <= NARROWEST_PEAK;
-                if done {
-                    found.push(piece(Some(failure.step)));
+            let width = high - low;
+            let piece = |failed| Piece { low, high, narrowest: 0.5 * (low + high), width, failed };
+            let at_end = low == -1.0 || high == 1.0;
+            let (values, failure) = ranging.analytic(low, high);
+            let failed_nowhere = failure.is_none();
+            let split = match failure {
+                Some(Failure { error: Error::Domain(m), .. }) => {
+                    return Err(undefined(Error::domain(m), 0.5 * (low + high)));
                 }
-                !done
-            }
-            None if tame(&values, ranges) => {
-                if peak {
+                Some(_) if width > NARROWEST => true,
+                Some(failure) => {
+                    // A branch point. A peak may sit beside it: ask whether the closed ranges are tame.
+                    let (closed, unbounded) = ranging.closed(low, high);
+                    let steep = unbounded.is_some() || !tame(&closed, ranges);
+                    steep_ends |= at_end && steep;
+                    let done = !steep || width <= NARROWEST_PEAK;
+                    if done {
+                        found.push(piece(Some(failure.step)));
+                    }
+                    !done
+                }
+                None if tame(&values, ranges) => {
+                    if peak {
+                        steep_ends |= at_end;
+                        found.push(piece(None));
+                    } else if fine {
+                        finest = finest.min(width);
+                    }
+                    false
+                }
+                None if width > NARROWEST_PEAK => true,
+                None => {
                     steep_ends |= at_end;
                     found.push(piece(None));
-                } else if fine {
-                    finest = finest.min(width);
+                    false
                 }
-                false
+            };
+            if split {
+                let middle = low + 0.4873 * width;
+                let steep = peak || (width < NARROW && (failed_nowhere || width <= NARROWEST));
+                open.push((low, middle, steep, failed_nowhere));
+                open.push((middle, high, steep, failed_nowhere));
+            } else {
+                tame_pieces.push(low);
             }
-            None if width > NARROWEST_PEAK => true,
-            None => {
-                steep_ends |= at_end;
-                found.push(piece(None));
-                false
-            }
-        };
-        if split {
-            let middle = low + 0.4873 * width;
-            let steep = peak || (width < NARROW && (failed_nowhere || width <= NARROWEST));
-            open.push((low, middle, steep, failed_nowhere));
-            open.push((middle, high, steep, failed_nowhere));
         }
+        found.sort_by(|a, b| a.low.total_cmp(&b.low));
+        Ok(Some(Pieces { found, steep_ends, finest, tame: tame_pieces }))
     }
-    found.sort_by(|a, b| a.low.total_cmp(&b.low));
-    Ok(Some((found, steep_ends, finest)))
 }
 
 /// Adjacent pieces merged, one cluster for each peak or branch point.
@@ -329,105 +347,4 @@ fn clusters(pieces: &[Piece]) -> Vec<Piece> {
         }
     }
     merged
-}
-
-/// The register and value at which a step stops being analytic, for arguments near `u`.
-fn critical(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)> {
-    let zero = Rational::new();
-    match &program.steps()[step] {
-        Step::Div(_, b) => Some((*b, zero)),
-        Step::Power(a, _) | Step::Function(Function::Sqrt | Function::Log, a) => Some((*a, zero)),
-        Step::Function(Function::Asin | Function::Acos, a) | Step::ArcCosines(a, _) => {
-            let c = Multiprecision::new(64);
-            let value = program.up_to(*a).evaluate(&c, &Point::at(Float::with_val(64, u))).ok()?;
-            Some((*a, Rational::from(if value.is_sign_negative() { -1 } else { 1 })))
-        }
-        _ => None,
-    }
-}
-
-/// Newton's method on the (m-1)-th derivative of `argument - target` from `start`, not further than `reach`:
-/// the place and the value there.
-pub(super) fn newton(
-    program: &Program,
-    argument: usize,
-    target: &Rational,
-    multiplicity: usize,
-    start: f64,
-    reach: f64,
-    precision: u32,
-) -> Option<(Float, Float)> {
-    let c = Multiprecision::new(precision);
-    let series = Series::new(c, multiplicity + 1);
-    let program = program.up_to(argument);
-    let mut place = Float::with_val(precision, start);
-    let mut converged = false;
-    // From 6 digits, quadratic convergence needs log2(precision / 20) steps; the rest is for a poorer start.
-    for _ in 0..12 + precision.ilog2() {
-        let f = program.evaluate(&series, &Point::at(series.variable(&place))).ok()?;
-        let value = Float::with_val(precision, f.first()? - target);
-        let zero = Float::new(precision);
-        let numerator = f.get(multiplicity - 1).unwrap_or(&zero).clone();
-        let numerator = if multiplicity == 1 { value.clone() } else { numerator };
-        let slope = Float::with_val(precision, f.get(multiplicity)? * multiplicity as u32);
-        if slope.is_zero() {
-            return None;
-        }
-        let step = numerator / slope;
-        if converged || step.is_zero() {
-            return Some((place, value));
-        }
-        place -= &step;
-        if Float::with_val(53, &place - start).abs() > reach {
-            return None;
-        }
-        // The last step may still change the last bits: one more evaluation, then done.
-        converged = step.get_exp().unwrap_or(i32::MIN) < -(precision as i32) + 24;
-    }
-    None
-}
-
-/// Locates the singular point of a cluster and checks that the kernel is defined there.
-fn examine(program: &Program, cluster: &Piece, step: usize) -> Result<SingularPoint> {
-    let (middle, reach) = (cluster.narrowest, 2.0 * (cluster.high - cluster.low));
-    let unknown = SingularPoint { near: middle, step: Some(step), multiplicity: 1 };
-    let Some((argument, target)) = critical(program, step, middle) else {
-        return Ok(unknown);
-    };
-    // Multiplicity 1 first: a multiple zero makes plain Newton converge slowly, hence not at all here.
-    let found = (1..=16).find_map(|m| {
-        newton(program, argument, &target, m, middle, reach, PRECISION).map(|(place, value)| (m, place, value))
-    });
-    let Some((multiplicity, place, value)) = found else {
-        return Ok(unknown);
-    };
-    let at = place.to_f64();
-    // The value of the argument is zero if it is below the square root of the working accuracy.
-    let exponent = value.get_exp().unwrap_or(i32::MIN);
-    let vanishes = value.is_zero() || exponent < -(PRECISION as i32) / 2;
-    let shown = if at == 0.0 { 0.0 } else { at };
-    match &program.steps()[step] {
-        Step::Div(..) if vanishes => Err(undefined(Error::domain("division by zero"), shown)),
-        Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {
-            Err(undefined(Error::domain(format!("0 to the power {q} is infinite")), shown))
-        }
-        Step::Function(Function::Log, _) if vanishes => Err(undefined(Error::domain("log of 0 is infinite"), shown)),
-        Step::Function(Function::Sqrt | Function::Log, _) if !vanishes && value.is_sign_negative() => {
-            Err(undefined(Error::domain("square root or logarithm of a negative number"), shown))
-        }
-        Step::Power(_, q) if !vanishes && value.is_sign_negative() && !q.is_integer() => {
-            Err(undefined(Error::domain(format!("negative base with the fractional exponent {q}")), shown))
-        }
-        Step::ArcCosines(..) | Step::Function(..) if !vanishes && (value.is_sign_positive() == (target > 0)) => {
-            let outside = matches!(
-                program.steps()[step],
-                Step::ArcCosines(..) | Step::Function(Function::Asin | Function::Acos, _)
-            );
-            if outside {
-                return Err(undefined(Error::domain("an inverse cosine of a number outside [-1, 1]"), shown));
-            }
-            Ok(SingularPoint { near: at, step: Some(step), multiplicity })
-        }
-        _ => Ok(SingularPoint { near: at, step: Some(step), multiplicity }),
-    }
 }

@@ -22,6 +22,7 @@ mod series;
 mod sine;
 mod slopes;
 mod unit;
+mod wide;
 
 pub use arc_cosine::reflection_polynomial;
 pub use ball::{Ball, Balls};
@@ -38,6 +39,7 @@ pub use rectangle::{Rectangle, Rectangles};
 pub use series::Series;
 pub use slopes::{SlopeNumber, Slopes};
 pub use unit::Unit;
+pub use wide::{WideInterval, WideIntervals};
 
 use crate::error::Result;
 use rug::Rational;

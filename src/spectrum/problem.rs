@@ -1,8 +1,8 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
 use crate::error::Result;
-use crate::kernel::{CentralDisc, Kernel, Point, Program, Singularities, Strip, Symmetry};
-use crate::number::{Digits, Interval, Intervals, Multiprecision};
+use crate::kernel::{CentralDisc, End, Kernel, Point, Program, Singularities, Strip, Symmetry};
+use crate::number::{Digits, Interval, Intervals};
 use crate::sphere::Sphere;
 use rug::Float;
 use std::collections::BTreeMap;
@@ -163,8 +163,7 @@ impl Problem {
 
     /// kappa(1), with about `precision` bits.
     pub fn value_at_one(&self, precision: u32) -> Result<Float> {
-        let c = Multiprecision::new(precision);
-        self.program.evaluate(&c, &Point::at(Float::with_val(precision, 1)))
+        self.program.at_end(End::One, precision)
     }
 
     /// p as the methods use it.

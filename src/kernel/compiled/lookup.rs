@@ -11,7 +11,7 @@ pub(super) struct Row(pub(super) [f64; COEFFICIENTS]);
 pub(super) const COEFFICIENTS: usize = LANES;
 
 /// Values computed side by side.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 8;
 
 /// x + ROUNDER has x, rounded to the nearest integer, in its lowest bits, 0 <= x < 2^51.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
@@ -80,7 +80,7 @@ impl Lookup {
 
 impl Root {
     #[inline(always)]
-    fn of(self, w: f64) -> f64 {
+    pub(super) fn of(self, w: f64) -> f64 {
         match self {
             Root::Squares(count) => (0..count).fold(w, |z, _| z.sqrt()),
             Root::Power(q) => w.powf(q),
@@ -90,7 +90,7 @@ impl Root {
 
 /// c0 + t (c1 + c2 t + ... + c7 t^6), the bracket by halves of halves: a short chain of operations, and only its last addition rounds at the size of c0.
 #[inline(always)]
-fn polynomial([c0, c1, c2, c3, c4, c5, c6, c7]: [f64; COEFFICIENTS], t: f64) -> f64 {
+pub(super) fn polynomial([c0, c1, c2, c3, c4, c5, c6, c7]: [f64; COEFFICIENTS], t: f64) -> f64 {
     let (t2, t4) = (t * t, t * t * (t * t));
     c0 + (((c1 + c2 * t) + (c3 + c4 * t) * t2) + ((c5 + c6 * t) + c7 * t2) * t4) * t
 }

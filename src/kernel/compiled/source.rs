@@ -1,0 +1,417 @@
+//! A kernel as Chebyshev polynomials in multiprecision: what tables of doubles are made from and checked against.
+//!
+//! A table needs tens of thousands of values, a deep network milliseconds for each. Its values are those of polynomials
+//! of degree 27 on few patches: between them and the kernel lie 64 bits, checked at points of every patch.
+
+use crate::error::{Error, Result};
+use crate::kernel::endpoint::End;
+use crate::kernel::program::{Point, Program};
+use crate::kernel::singularities::Singularities;
+use crate::number::{Hybrid, HybridNumber, Multiprecision, Number, Truth};
+use crate::progress;
+use rayon::prelude::*;
+use rug::{Assign, Float, ops::Pow};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// Bits of polynomials and of values away from the ends.
+pub(super) const PRECISION: u32 = 192;
+
+/// Coefficients of a patch. On \[a, 2a\], the branch point at 0, coefficients fall like 5.8^-n: two or three bisections
+/// make them reach 2^-70.
+const NODES: usize = 28;
+
+/// A patch is fine enough if its polynomial is off by at most this part of the scale there.
+const TOLERANCE: f64 = 1.0 / (1u64 << 62) as f64;
+
+/// More patches than this of one half are not made: the kernel varies on too short a scale.
+const MOST_PATCHES: usize = 4000;
+
+/// Pieces on which every step was shown to vary moderately that one patch may cover: each holds two nodes or more.
+const TAME_PIECES: usize = 12;
+
+/// Below 2^-this no w = 1 - |u| differs from 0 as a double.
+const LEAST: f64 = 1075.0;
+
+/// Deficits of points nearer than this are relatively right.
+pub(super) const NEAR: f64 = 1.0 / 16.0;
+
+/// Orders of the expansion in |x-y|^2 that are tried for the first power of the deficit.
+const ORDERS: [u32; 2] = [2, 6];
+
+/// Roots beyond this are taken with the powers that occur: w^(1999/2000), not w^(1/2000).
+const LARGE_ROOT: u32 = 64;
+
+/// A term c (2w)^exponent of the deficit at u = 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Term {
+    pub(super) exponent: f64,
+    pub(super) coefficient: f64,
+}
+
+/// The deficit kappa(1) - kappa(u) for u >= 0 and u < 0.
+pub(super) struct Source<'a> {
+    program: &'a Program,
+    singularities: &'a Singularities,
+    at_one: Mutex<BTreeMap<u32, Float>>,
+    /// cos(j pi/(2N))
+    cosines: Vec<Float>,
+    halves: [Half; 2],
+    /// The largest |kappa| seen.
+    pub(super) largest: Float,
+}
+
+/// The deficit at u = 1 - w or -1 + w, 0 <= w <= 1, as a function of z = w^(step/root), a power series in z where an expansion is known.
+struct Half {
+    end: End,
+    root: u32,
+    step: u32,
+    /// The first power of z in the deficit; 0 at u = -1, or where no expansion is known.
+    first: usize,
+    /// The terms of the expansion, where it is known, and to which power of w it is.
+    terms: Vec<Term>,
+    known: f64,
+    patches: Vec<Patch>,
+}
+
+/// A polynomial in z between two places, times a power of z.
+struct Patch {
+    low: Float,
+    high: Float,
+    power: usize,
+    coefficients: Vec<Float>,
+}
+
+impl<'a> Source<'a> {
+    /// Samples a kernel.
+    ///
+    /// # Errors
+    /// `Unable` where it varies on too short a scale, or where its values leave the range of multiprecision.
+    pub(super) fn new(program: &'a Program, singularities: &'a Singularities) -> Result<Self> {
+        let t0 = std::time::Instant::now();
+        let halves = [Half::new(program, End::One), Half::new(program, End::MinusOne)];
+        eprintln!("halves {:?}", t0.elapsed());
+        let (at_one, cosines, largest) = (Mutex::default(), cosines(), Float::new(64));
+        let mut source = Source { program, singularities, at_one, cosines, halves, largest };
+        source.largest = source.largest_of_samples()?;
+        let [one, minus_one] = [0, 1].map(|half| source.patches(&source.halves[half]));
+        for (half, patches) in source.halves.iter_mut().zip([one?, minus_one?]) {
+            half.patches = patches;
+        }
+        Ok(source)
+    }
+
+    pub(super) fn debug(&self) {
+        for h in &self.halves {
+            eprintln!(
+                "root {} first {} terms {} patches {} lows {:?}",
+                h.root,
+                h.first,
+                h.terms.len(),
+                h.patches.len(),
+                h.patches.iter().take(12).map(|p| p.high.to_f64()).collect::<Vec<_>>()
+            );
+        }
+    }
+    /// The common root of both halves, if it is at most `largest`.
+    pub(super) fn root(&self, largest: u32) -> Option<u32> {
+        let [one, minus_one] = &self.halves;
+        let root = rug::Integer::from(one.root).lcm_u(minus_one.root).to_u32()?;
+        (root <= largest && one.step * minus_one.step == 1 && !one.terms.is_empty()).then_some(root)
+    }
+
+    /// The first power of z = w^(1/root) in the deficit at u = 1, for a multiple of the root there.
+    pub(super) fn first(&self, root: u32) -> usize {
+        let half = &self.halves[0];
+        half.first * (root / half.root) as usize
+    }
+
+    /// The first power of w in the deficit at u = 1 if it is whole, else 1.
+    pub(super) fn first_power(&self) -> usize {
+        let half = &self.halves[0];
+        let (numerator, root) = (half.first * half.step as usize, half.root as usize);
+        if numerator.is_multiple_of(root) { (numerator / root).max(1) } else { 1 }
+    }
+
+    /// The terms of the expansion at u = 1 that count where w < 2^-bits, relatively to the first, up to 2^-60; none if it is not known far enough.
+    pub(super) fn terms(&self, bits: f64) -> Vec<Term> {
+        let Half { terms, known, .. } = &self.halves[0];
+        let Some(first) = terms.first() else { return Vec::new() };
+        let enough = first.exponent + 60.0 / bits;
+        let doubles = terms.iter().all(|term| term.coefficient.is_finite());
+        let needed = terms.iter().filter(|term| term.exponent < enough);
+        if *known >= enough && doubles { needed.copied().collect() } else { Vec::new() }
+    }
+
+    /// kappa(1), rounded to `bits`.
+    pub(super) fn at_one(&self, bits: u32) -> Result<Float> {
+        let mut known = self.at_one.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(value) = known.get(&bits) {
+            return Ok(value.clone());
+        }
+        let value = self.program.at_end(End::One, bits)?;
+        known.insert(bits, value.clone());
+        Ok(value)
+    }
+
+    fn kappa(&self, u: &Float, bits: u32) -> Result<Float> {
+        self.program.evaluate(&Multiprecision::new(bits), &Point::at(u.clone()))
+    }
+
+    /// Some values show the size of the kernel; a peak that they miss makes the sampling finer than need be.
+    fn largest_of_samples(&self) -> Result<Float> {
+        const SAMPLES: u32 = 32;
+        let mut largest = Float::with_val(64, self.at_one(PRECISION)?.abs_ref());
+        for i in 0..SAMPLES {
+            let angle = Float::with_val(PRECISION, rug::float::Constant::Pi) * (2 * i + 1) / (2 * SAMPLES);
+            let value = Float::with_val(64, self.kappa(&angle.cos(), PRECISION)?).abs();
+            largest.max_mut(&value);
+        }
+        Ok(largest)
+    }
+
+    /// The deficit from the kernel itself, with `more` bits than needed.
+    fn exact(&self, half: &Half, z: &Float, more: u32) -> Result<Float> {
+        // 1 - w is exact, and the deficit, about w^q, keeps PRECISION bits.
+        let exponent = -half.log2_of_w(z).min(0.0);
+        let power = f64::from(half.step) * half.first as f64 / f64::from(half.root);
+        let bits = PRECISION + more + (exponent * power.max(1.0) / 64.0).ceil() as u32 * 64;
+        let w = half.w(z, bits);
+        let u = match half.end {
+            End::One => 1 - w,
+            End::MinusOne => w - 1u32,
+        };
+        let value = self.kappa(&u, bits)?;
+        Ok(self.at_one(bits)? - value)
+    }
+
+    /// The size beside which an error of the deficit counts, at a place where the deficit is known: that of the kernel, or of deficits up to there near u = 1.
+    pub(super) fn scale(&self, end: End, w: f64, deficit: &Float) -> Float {
+        if end == End::MinusOne || w > NEAR {
+            return self.largest.clone();
+        }
+        let mut scale = Float::with_val(64, deficit.abs_ref());
+        if let Some(first) = self.halves[0].terms.first() {
+            let leading = (2.0 * w).powf(first.exponent) * first.coefficient.abs();
+            scale.max_mut(&Float::with_val(64, leading));
+        }
+        scale.min(&self.largest)
+    }
+
+    /// The deficit at w = z^root.
+    pub(super) fn deficit(&self, end: End, z: &Float, root: u32) -> Float {
+        let half = &self.halves[usize::from(end == End::MinusOne)];
+        if root == half.root && half.step == 1 {
+            return half.at(z);
+        }
+        half.at(&half.z(Float::with_val(PRECISION, z.pow(root))))
+    }
+
+    /// Patches fine enough, by bisection.
+    fn patches(&self, half: &Half) -> Result<Vec<Patch>> {
+        let mut open = vec![(Float::new(PRECISION), Float::with_val(PRECISION, 1))];
+        let mut done = Vec::new();
+        while !open.is_empty() {
+            if done.len() + open.len() > MOST_PATCHES {
+                return Err(Error::unable(format!(
+                    "more than {MOST_PATCHES} polynomials would be needed: the kernel varies on too short a scale"
+                )));
+            }
+            progress::announce(open.len() as u64);
+            let tried = open.into_par_iter().map(|(low, high)| {
+                let patch = self.patch(half, &low, &high);
+                progress::advance(1);
+                Ok((patch?, low, high))
+            });
+            let tried = tried.collect::<Result<Vec<_>>>()?;
+            open = Vec::new();
+            for (patch, low, high) in tried {
+                match patch {
+                    Some(patch) => done.push(patch),
+                    None => {
+                        let middle = Float::with_val(PRECISION, &low + &high) / 2u32;
+                        open.push((low, middle.clone()));
+                        open.push((middle, high));
+                    }
+                }
+            }
+        }
+        done.sort_by(|a, b| a.low.total_cmp(&b.low));
+        Ok(done)
+    }
+
+    /// The polynomial between two places, if it is fine enough there, or if no double lies between them.
+    fn patch(&self, half: &Half, low: &Float, high: &Float) -> Result<Option<Patch>> {
+        if low.is_zero() && half.log2_of_w(high) < -LEAST {
+            return Ok(Some(Patch { low: low.clone(), high: high.clone(), power: 0, coefficients: Vec::new() }));
+        }
+        let width = Float::with_val(64, high - low);
+        let narrowest = log2(&width) < log2(high) - 58.0 - f64::from(half.root).log2();
+        if !narrowest && self.tame_pieces(half, low, high) > TAME_PIECES {
+            return Ok(None);
+        }
+        let power = if low.is_zero() { half.first } else { 0 };
+        let place = |t: &Float| Float::with_val(PRECISION, &width * t) + low;
+        let value = |z: &Float, more| -> Result<Float> {
+            let deficit = self.exact(half, z, more)?;
+            Ok(if power == 0 { deficit } else { deficit / Float::with_val(PRECISION, z.pow(power as u32)) })
+        };
+        let mut values = Vec::with_capacity(NODES);
+        for n in 0..NODES {
+            let node = Float::with_val(PRECISION, &self.cosines[2 * n + 1] + 1u32) / 2u32;
+            values.push(Float::with_val(PRECISION, value(&place(&node), 0)?));
+        }
+        let coefficients = chebyshev(&values, &self.cosines);
+        let patch = Patch { low: low.clone(), high: high.clone(), power, coefficients };
+        if narrowest {
+            return Ok(Some(patch));
+        }
+        let largest = values.iter().fold(Float::new(64), |largest, v| largest.max(&Float::with_val(64, v.abs_ref())));
+        let scale = |z: &Float, exact: &Float| match power {
+            0 => self.scale(half.end, half.w(z, 53).to_f64(), exact),
+            _ => largest.clone(),
+        };
+        // The scale is least at the lower end.
+        let least = scale(&place(&Float::with_val(53, 0.001)), &values[NODES - 1]);
+        let tail =
+            patch.coefficients[NODES - 3..].iter().any(|c| *c.as_abs() > Float::with_val(64, &least * TOLERANCE));
+        if tail {
+            return Ok(None);
+        }
+        for t in [0.0137, 0.3719, 0.6823, 0.9911] {
+            let z = place(&Float::with_val(53, t));
+            let exact = value(&z, 64)?;
+            let error = Float::with_val(64, &exact - patch.polynomial(&z)).abs();
+            if error > scale(&z, &exact) * TOLERANCE {
+                return Ok(None);
+            }
+        }
+        Ok(Some(patch))
+    }
+
+    /// How many of the pieces on which the steps of the kernel vary moderately lie between two places.
+    fn tame_pieces(&self, half: &Half, low: &Float, high: &Float) -> usize {
+        let u = |z: &Float| f64::from(half.end.place()) * Float::with_val(PRECISION, 1 - half.w(z, PRECISION)).to_f64();
+        let (a, b) = (u(low), u(high));
+        let below = |x: f64| self.singularities.tame.partition_point(|place| *place < x);
+        below(a.max(b)) - below(a.min(b))
+    }
+}
+
+impl Half {
+    fn new(program: &Program, end: End) -> Self {
+        // Where there is no expansion the patches become finer and finer towards the end.
+        let mut half = Half { end, root: 1, step: 1, first: 0, terms: Vec::new(), known: 0.0, patches: Vec::new() };
+        let base = Hybrid::new(PRECISION);
+        for order in ORDERS {
+            let Ok(series) = program.expand(&base, end, order) else { break };
+            let vanishes = |c| base.is_zero(c) == Truth::Yes;
+            let known = series.coefficients.iter().take(series.known).enumerate().skip(1);
+            let known: Vec<_> = known.filter(|(_, c)| !vanishes(*c)).collect();
+            // All powers are multiples of w^(step/root).
+            let common = known.iter().fold(series.root, |common, (j, _)| gcd(common, *j as u32));
+            let step = known.iter().fold(0, |step, (j, _)| gcd(step, *j as u32)).max(1);
+            (half.root, half.step) = match series.root > LARGE_ROOT {
+                true => (series.root / common, step / common),
+                false => (series.root, 1),
+            };
+            if end == End::MinusOne {
+                break;
+            }
+            let Some((first, _)) = known.first() else { continue };
+            half.first = first * half.root as usize / (series.root * half.step) as usize;
+            let term = |(j, c): &(usize, &HybridNumber)| Term {
+                exponent: series.exponent(*j).to_f64(),
+                coefficient: -c.ball.middle.to_f64(),
+            };
+            half.terms = known.iter().map(term).collect();
+            half.known = series.exponent(series.known).to_f64();
+            if half.known >= 1.0 + half.terms[0].exponent {
+                break;
+            }
+        }
+        half
+    }
+
+    /// w = z^(root/step)
+    fn w(&self, z: &Float, bits: u32) -> Float {
+        match self.step {
+            1 => Float::with_val(bits, z.pow(self.root)),
+            step => {
+                let exponent = Float::with_val(bits + 32, self.root) / step;
+                // Also for a power of 10^-300 all bits are right.
+                Float::with_val(bits, Float::with_val(bits + 32, z.pow(exponent)))
+            }
+        }
+    }
+
+    /// z = w^(step/root)
+    fn z(&self, w: Float) -> Float {
+        match (self.step, self.root) {
+            (1, 1) => w,
+            (1, 2) => w.sqrt(),
+            (1, root) => w.root(root),
+            (step, root) => w.pow(Float::with_val(PRECISION, step) / root),
+        }
+    }
+
+    fn log2_of_w(&self, z: &Float) -> f64 {
+        f64::from(self.root) / f64::from(self.step) * log2(z)
+    }
+
+    fn at(&self, z: &Float) -> Float {
+        let index = self.patches.partition_point(|patch| patch.high < *z).min(self.patches.len() - 1);
+        let patch = &self.patches[index];
+        let value = patch.polynomial(z);
+        if patch.power == 0 { value } else { value * Float::with_val(PRECISION, z.pow(patch.power as u32)) }
+    }
+}
+
+impl Patch {
+    /// Clenshaw's rule.
+    fn polynomial(&self, z: &Float) -> Float {
+        let width = Float::with_val(PRECISION, &self.high - &self.low);
+        let t = Float::with_val(PRECISION, 2u32 * z) - &self.low - &self.high;
+        let double = Float::with_val(PRECISION, 2u32 * t) / width;
+        let [mut next, mut after] = [Float::new(PRECISION), Float::new(PRECISION)];
+        let mut now = Float::new(PRECISION);
+        for c in self.coefficients.iter().skip(1).rev() {
+            now.assign(&double * &next);
+            now -= &after;
+            now += c;
+            std::mem::swap(&mut after, &mut next);
+            std::mem::swap(&mut next, &mut now);
+        }
+        let half = double * next / 2u32;
+        self.coefficients.first().map_or_else(|| Float::new(PRECISION), |c| half - after + c)
+    }
+}
+
+/// cos(j pi/(2N)) for all j
+fn cosines() -> Vec<Float> {
+    let step = Float::with_val(PRECISION, rug::float::Constant::Pi) / (2 * NODES) as u32;
+    (0..4 * NODES).map(|j| Float::with_val(PRECISION, &step * j as u32).cos()).collect()
+}
+
+/// Chebyshev coefficients from values at cos((n + 1/2) pi/N).
+fn chebyshev(values: &[Float], cosines: &[Float]) -> Vec<Float> {
+    let n = values.len();
+    let coefficient = |k: usize| {
+        let mut sum = Float::new(PRECISION);
+        for (i, value) in values.iter().enumerate() {
+            sum += Float::with_val(PRECISION, value * &cosines[k * (2 * i + 1) % (4 * n)]);
+        }
+        sum * if k == 0 { 1u32 } else { 2u32 } / n as u32
+    };
+    (0..n).map(coefficient).collect()
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    rug::Integer::from(a).gcd_u(b).to_u32().unwrap_or(1)
+}
+
+/// log2 |x|
+fn log2(x: &Float) -> f64 {
+    let (mantissa, exponent) = x.to_f64_exp();
+    if mantissa == 0.0 { f64::NEG_INFINITY } else { f64::from(exponent) + mantissa.abs().log2() }
+}

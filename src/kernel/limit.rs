@@ -1,0 +1,63 @@
+//! Limits of a kernel where its formula has no value: sin(u)/u at 0, (1-u) log(1-u) at 1.
+
+use super::endpoint::End;
+use super::program::{Point, Program};
+use crate::error::{Error, Result};
+use crate::number::{Multiprecision, Number};
+use rug::{Float, Rational};
+
+/// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for q > 1/8, of x log x and e^(-1/x) too;
+/// those of log x, 1/x, sin(1/x) and 1/log x do not.
+const DISTANCES: [u32; 3] = [64, 128, 256];
+const SETTLING: u32 = 8;
+
+/// More bits than this of a limit are not looked for.
+const MOST_BITS: u32 = 1 << 16;
+
+/// kappa at the distance 2^-d from a place, on its left (-1) or right (1).
+fn beside(program: &Program, place: &Float, side: i32, distance: u32, bits: u32) -> Result<Float> {
+    let bits = bits + 2 * distance;
+    let step = Float::with_val(bits, side) >> distance;
+    program.evaluate(&Multiprecision::new(bits), &Point::at(step + place))
+}
+
+/// Whether the values beside a place, on its left (-1) or right (1), settle as they come nearer. They show it, they do not prove it.
+pub(super) fn exists(program: &Program, place: &Float, side: i32) -> bool {
+    let values = DISTANCES.map(|distance| beside(program, place, side, distance, 256));
+    let [Ok(far), Ok(near), Ok(nearest)] = values else { return false };
+    let first = Float::with_val(64, &far - &near).abs();
+    let second = Float::with_val(64, &near - &nearest).abs();
+    second <= first >> SETTLING
+}
+
+impl Program {
+    /// kappa(1) or kappa(-1), with about `bits` bits: the value, or the limit where the formula has none.
+    ///
+    /// # Errors
+    /// Those of the formula where no limit is found either.
+    pub fn at_end(&self, end: End, bits: u32) -> Result<Float> {
+        let c = Multiprecision::new(bits);
+        let error = match self.evaluate(&c, &Point::at(c.rational(&Rational::from(end.place())))) {
+            Err(error @ Error::Domain(_)) => error,
+            other => return other,
+        };
+        let place = Float::with_val(64, end.place());
+        if !exists(self, &place, -end.place()) {
+            return Err(error);
+        }
+        let mut distance = bits + 64;
+        let mut known = beside(self, &place, -end.place(), distance, bits)?;
+        while distance < MOST_BITS {
+            distance *= 2;
+            let next = beside(self, &place, -end.place(), distance, bits)?;
+            let change = Float::with_val(64, &next - &known).abs();
+            if change <= Float::with_val(64, next.abs_ref()) >> (bits + 2)
+                || change < (Float::with_val(64, 1) >> (bits + 2))
+            {
+                return Ok(Float::with_val(bits, next));
+            }
+            known = next;
+        }
+        Err(error)
+    }
+}

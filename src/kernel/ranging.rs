@@ -1,0 +1,68 @@
+//! The ranges of all steps of a kernel on an interval, in doubles whatever their size.
+
+use super::program::{Failure, Point, Program};
+use crate::number::{Interval, Intervals, WideIntervals};
+
+/// The values of every step on a piece, those that could be computed.
+pub(super) type Values = Vec<Option<Interval>>;
+
+/// How intervals are computed: in doubles, or where steps leave their range with wide exponents and a scale for each step.
+pub(super) struct Ranging<'a> {
+    program: &'a Program,
+    /// The exponent of 2 that each step is divided by.
+    scales: Option<Vec<i32>>,
+}
+
+/// Sizes beyond 2^-EXPONENT and 2^EXPONENT are about to leave the range of doubles, and so may be products of them.
+const EXPONENT: f64 = 960.0;
+
+impl<'a> Ranging<'a> {
+    /// In doubles.
+    pub(super) fn doubles(program: &'a Program) -> Self {
+        Ranging { program, scales: None }
+    }
+
+    /// With wide exponents, if some step leaves the range of doubles on one of the pieces.
+    pub(super) fn wide(
+        program: &'a Program,
+        pieces: &[Values],
+        places: impl Iterator<Item = (f64, f64)>,
+    ) -> Option<Self> {
+        let size = EXPONENT.exp2();
+        let leaves = |value: &Option<Interval>| {
+            value.is_some_and(|v| v.magnitude() > size || (v.magnitude() < 1.0 / size && v != Interval::point(0.0)))
+        };
+        if !pieces.iter().flatten().any(leaves) {
+            return None;
+        }
+        let mut scales = vec![i32::MIN; program.steps().len()];
+        for (low, high) in places {
+            let c = WideIntervals::CLOSED;
+            let values = program.run_partly(&c, &Point::at(c.interval(&Interval::new(low, high)))).0;
+            for (scale, value) in scales.iter_mut().zip(&values) {
+                let ends = value.iter().flat_map(|value| [&value.low, &value.high]);
+                *scale = ends.filter_map(|end| end.get_exp()).fold(*scale, i32::max);
+            }
+        }
+        scales.iter_mut().filter(|scale| **scale == i32::MIN).for_each(|scale| *scale = 0);
+        Some(Ranging { program, scales: Some(scales) })
+    }
+
+    /// The ranges on a piece and the first step that is not analytic there.
+    pub(super) fn analytic(&self, low: f64, high: f64) -> (Values, Option<Failure>) {
+        self.values(low, high, Intervals::ANALYTIC, WideIntervals::ANALYTIC)
+    }
+
+    /// The ranges on a piece and the first step that has none.
+    pub(super) fn closed(&self, low: f64, high: f64) -> (Values, Option<Failure>) {
+        self.values(low, high, Intervals::CLOSED, WideIntervals::CLOSED)
+    }
+
+    fn values(&self, low: f64, high: f64, doubles: Intervals, wide: WideIntervals) -> (Values, Option<Failure>) {
+        let piece = Interval::new(low, high);
+        let Some(scales) = &self.scales else { return self.program.run_partly(&doubles, &Point::at(piece)) };
+        let (values, failure) = self.program.run_partly(&wide, &Point::at(wide.interval(&piece)));
+        let scaled = values.into_iter().zip(scales).map(|(value, scale)| value.map(|value| value.scaled(*scale)));
+        (scaled.collect(), failure)
+    }
+}

@@ -1,0 +1,140 @@
+//! Places inside (-1, 1) where a kernel is not analytic.
+
+use super::limit;
+use super::program::{Point, Program, Step};
+use super::singularities::{Piece, undefined};
+use crate::error::{Error, Result};
+use crate::number::{Function, Multiprecision, Series};
+use rug::{Float, Rational};
+
+/// How far from a piece that is not bisected further its singular point may be.
+const REACH: f64 = 1e-6;
+
+/// Bits at which definedness is decided near a singular point.
+const PRECISION: u32 = 512;
+
+/// A point inside (-1, 1) where the kernel is not analytic, or is nearly singular.
+#[derive(Clone, Debug)]
+pub struct SingularPoint {
+    /// The place, to double precision.
+    pub near: f64,
+    pub(super) step: Option<usize>,
+    pub(super) multiplicity: usize,
+}
+
+impl SingularPoint {
+    /// The place, to `precision` bits.
+    pub fn locate(&self, program: &Program, precision: u32) -> Float {
+        let critical = self.step.and_then(|step| critical(program, step, self.near));
+        let Some((argument, target)) = critical else {
+            return Float::with_val(precision, self.near);
+        };
+        newton(program, argument, &target, self.multiplicity, self.near, REACH, precision + 64)
+            .map_or_else(|| Float::with_val(precision, self.near), |(place, _)| Float::with_val(precision, place))
+    }
+}
+
+/// The register and value at which a step stops being analytic, for arguments near `u`.
+fn critical(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)> {
+    let zero = Rational::new();
+    match &program.steps()[step] {
+        Step::Div(_, b) => Some((*b, zero)),
+        Step::Power(a, _) | Step::Function(Function::Sqrt | Function::Log, a) => Some((*a, zero)),
+        Step::Function(Function::Asin | Function::Acos, a) | Step::ArcCosines(a, _) => {
+            let c = Multiprecision::new(64);
+            let value = program.up_to(*a).evaluate(&c, &Point::at(Float::with_val(64, u))).ok()?;
+            Some((*a, Rational::from(if value.is_sign_negative() { -1 } else { 1 })))
+        }
+        _ => None,
+    }
+}
+
+/// Newton's method on the (m-1)-th derivative of `argument - target` from `start`, not further than `reach`:
+/// the place and the value there.
+pub(super) fn newton(
+    program: &Program,
+    argument: usize,
+    target: &Rational,
+    multiplicity: usize,
+    start: f64,
+    reach: f64,
+    precision: u32,
+) -> Option<(Float, Float)> {
+    let c = Multiprecision::new(precision);
+    let series = Series::new(c, multiplicity + 1);
+    let program = program.up_to(argument);
+    let mut place = Float::with_val(precision, start);
+    let mut converged = false;
+    // From 6 digits, quadratic convergence needs log2(precision / 20) steps; the rest is for a poorer start.
+    for _ in 0..12 + precision.ilog2() {
+        let f = program.evaluate(&series, &Point::at(series.variable(&place))).ok()?;
+        let value = Float::with_val(precision, f.first()? - target);
+        let zero = Float::new(precision);
+        let numerator = f.get(multiplicity - 1).unwrap_or(&zero).clone();
+        let numerator = if multiplicity == 1 { value.clone() } else { numerator };
+        let slope = Float::with_val(precision, f.get(multiplicity)? * multiplicity as u32);
+        if slope.is_zero() {
+            return None;
+        }
+        let step = numerator / slope;
+        if converged || step.is_zero() {
+            return Some((place, value));
+        }
+        place -= &step;
+        if Float::with_val(53, &place - start).abs() > reach {
+            return None;
+        }
+        // The last step may still change the last bits: one more evaluation, then done.
+        converged = step.get_exp().unwrap_or(i32::MIN) < -(precision as i32) + 24;
+    }
+    None
+}
+
+/// Locates the singular point of a cluster and checks that the kernel is defined there.
+pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result<SingularPoint> {
+    let (middle, reach) = (cluster.narrowest, 2.0 * (cluster.high - cluster.low));
+    let unknown = SingularPoint { near: middle, step: Some(step), multiplicity: 1 };
+    let Some((argument, target)) = critical(program, step, middle) else {
+        return Ok(unknown);
+    };
+    // Multiplicity 1 first: a multiple zero makes plain Newton converge slowly, hence not at all here.
+    let found = (1..=16).find_map(|m| {
+        newton(program, argument, &target, m, middle, reach, PRECISION).map(|(place, value)| (m, place, value))
+    });
+    let Some((multiplicity, place, value)) = found else {
+        return Ok(unknown);
+    };
+    let at = place.to_f64();
+    // The value of the argument is zero if it is below the square root of the working accuracy.
+    let exponent = value.get_exp().unwrap_or(i32::MIN);
+    let vanishes = value.is_zero() || exponent < -(PRECISION as i32) / 2;
+    let shown = if at == 0.0 { 0.0 } else { at };
+    if vanishes && [-1, 1].iter().all(|side| limit::exists(program, &place, *side)) {
+        // The value is a limit, from both sides.
+        return Ok(SingularPoint { near: at, step: Some(step), multiplicity });
+    }
+    match &program.steps()[step] {
+        Step::Div(..) if vanishes => Err(undefined(Error::domain("division by zero"), shown)),
+        Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {
+            Err(undefined(Error::domain(format!("0 to the power {q} is infinite")), shown))
+        }
+        Step::Function(Function::Log, _) if vanishes => Err(undefined(Error::domain("log of 0 is infinite"), shown)),
+        Step::Function(Function::Sqrt | Function::Log, _) if !vanishes && value.is_sign_negative() => {
+            Err(undefined(Error::domain("square root or logarithm of a negative number"), shown))
+        }
+        Step::Power(_, q) if !vanishes && value.is_sign_negative() && !q.is_integer() => {
+            Err(undefined(Error::domain(format!("negative base with the fractional exponent {q}")), shown))
+        }
+        Step::ArcCosines(..) | Step::Function(..) if !vanishes && (value.is_sign_positive() == (target > 0)) => {
+            let outside = matches!(
+                program.steps()[step],
+                Step::ArcCosines(..) | Step::Function(Function::Asin | Function::Acos, _)
+            );
+            if outside {
+                return Err(undefined(Error::domain("an inverse cosine of a number outside [-1, 1]"), shown));
+            }
+            Ok(SingularPoint { near: at, step: Some(step), multiplicity })
+        }
+        _ => Ok(SingularPoint { near: at, step: Some(step), multiplicity }),
+    }
+}
