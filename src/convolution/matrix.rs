@@ -3,7 +3,7 @@
 use super::sweep::Workspace;
 use super::{ConvolutionalKernel, Image, Pair, Signals};
 use crate::error::{Error, Result};
-use crate::gram::unfinished::{Content, Unfinished, header};
+use crate::gram::unfinished::{Content, FORMAT, Unfinished, header};
 use crate::gram::{Element, Matrix};
 use crate::progress::{advance, announce};
 use num_traits::{AsPrimitive, ToBytes};
@@ -192,10 +192,10 @@ impl ConvolutionalKernel {
         Ok(there)
     }
 
-    /// A digest of everything that the entries depend on, and of the version of the program.
+    /// A digest of everything that the entries depend on, and of the rules of computing them.
     fn digest(&self, signals: &Signals) -> String {
         let mut hash = Sha256::new();
-        hash.update(format!("{} {} {}", env!("CARGO_PKG_VERSION"), self.network(), signals.shape()));
+        hash.update(format!("format {FORMAT} {} {}", self.network(), signals.shape()));
         signals.values().iter().for_each(|x| hash.update(x.to_le_bytes()));
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }

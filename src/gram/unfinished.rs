@@ -7,6 +7,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+/// The number of the rules by which entries and unfinished files are made. It belongs to the digest of every unfinished matrix, so that one file never holds rows of two
+/// builds that compute differently: whoever changes a bit of an entry, or the layout of the rows, raises it. `tests/convolution.rs` holds bits of entries beside
+/// it and fails where they change and it does not.
+pub(crate) const FORMAT: u32 = 2;
+
 /// What is known of an unfinished file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Journal {
@@ -65,7 +70,7 @@ impl Unfinished {
                     let _ = fs::remove_file(&part);
                 }
                 return Err(Error::input(format!(
-                    "{} belongs to an unfinished matrix of other points or another kernel ({}); remove it and {} to start anew",
+                    "{} belongs to an unfinished matrix of other points, another kernel ({}) or another version of zonal; remove it and {} to start anew",
                     part.display(),
                     journal.kernel,
                     journal_path.display()
