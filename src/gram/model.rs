@@ -4,7 +4,7 @@ use super::labels::written;
 use super::outputs::{Outputs, Score, Task, labels};
 use super::{Eigen, Labels, Points, Regression, Scaling, Zonal};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Node};
 use crate::sphere::Sphere;
 use faer::Mat;
 use serde::{Deserialize, Serialize};
@@ -104,9 +104,14 @@ impl Model {
         let scores = scores(&outputs, &regression, settings.ridge, mean, fault.as_deref())?;
         let ridge = scores[0].ridge;
         let alpha = regression.ridge(outputs.values(), ridge)?;
-        let warning = fault.map(|fault| {
-            format!("{fault}; the ridge {ridge:.1e} hides that, and no function space stands behind the fit")
-        });
+        let warning = match fault {
+            Some(fault) => Some(format!("{fault}; the ridge {ridge:.1e} hides that")),
+            None if is_known(&kernel) => None,
+            None => negative(&kernel, dimension, &DEGREES[..1]).map(|mu| {
+                format!("kernel {kernel} is not positive definite: {mu}; the Gram matrix of these points does not show it")
+            }),
+        };
+        let warning = warning.map(|why| why + ", and no function space stands behind the fit");
         let model = Model {
             kernel: kernel.to_string(),
             scaling: settings.scaling,
@@ -182,19 +187,25 @@ fn scores(
 /// Degrees whose eigenvalues are looked at, first the lower ones, which cost less.
 const DEGREES: [std::ops::RangeInclusive<u64>; 2] = [0..=8, 9..=40];
 
-/// What keeps a kernel from being positive definite: an eigenvalue mu_k on the sphere of the points, if one of those looked at is negative, and the smallest
-/// eigenvalue of the Gram matrix.
+/// What keeps a kernel from being positive definite: an eigenvalue mu_k, if one of those looked at is negative, and the smallest eigenvalue of the Gram matrix.
 fn indefinite(kernel: &Kernel, dimension: usize, smallest: f64) -> String {
-    let negative = Sphere::in_dimension(dimension as u64).ok().and_then(|sphere| {
-        DEGREES.into_iter().find_map(|degrees| {
-            let spectrum = kernel.spectrum(sphere).digits(3).ok()?;
-            let table = spectrum.table(&degrees.collect::<Vec<_>>()).ok()?;
-            let row = table.rows.into_iter().find(|row| row.value < 0 && row.value.clone().abs() > row.error)?;
-            Some(format!("mu_{} = {row} on the sphere in R^{dimension}, and ", row.degree))
-        })
-    });
-    let mu = negative.unwrap_or_default();
-    format!(
-        "kernel {kernel} is not positive definite: {mu}the smallest eigenvalue of the Gram matrix is {smallest:.1e}"
-    )
+    let mu = negative(kernel, dimension, &DEGREES).map_or(String::new(), |mu| mu + ", and ");
+    format!("kernel {kernel} is not positive definite: {mu}the smallest eigenvalue of the Gram matrix is {smallest:.1e}")
+}
+
+/// The first negative eigenvalue on the sphere of the points. Where eigenvalues cannot be computed none is named.
+fn negative(kernel: &Kernel, dimension: usize, degrees: &[std::ops::RangeInclusive<u64>]) -> Option<String> {
+    let sphere = Sphere::in_dimension(dimension as u64).ok()?;
+    degrees.iter().find_map(|degrees| {
+        let spectrum = kernel.spectrum(sphere).digits(3).ok()?;
+        let table = spectrum.table(&degrees.clone().collect::<Vec<_>>()).ok()?;
+        let row = table.rows.into_iter().find(|row| row.value < 0 && row.value.clone().abs() > row.error)?;
+        Some(format!("mu_{} = {row} on the sphere in R^{dimension}", row.degree))
+    })
+}
+
+/// Kernels of the catalogue are positive definite where no parameter is negative: power series in u with coefficients that are not negative (Schoenberg), or
+/// completely monotone functions of |x-y|^2. Their eigenvalues need no look, which can take a second.
+fn is_known(kernel: &Kernel) -> bool {
+    matches!(&*kernel.expr().0, Node::Named(named) if named.parameters().iter().all(|q| *q >= 0))
 }

@@ -31,7 +31,7 @@ const LABELS: [&str; 16] = [
 const COORDINATES: [&str; 7] = ["x", "y", "z", "w", "t", "u", "v"];
 
 /// How to say what the first line is.
-const REMEDY: &str = "--header yes takes it as names, --header no as numbers";
+const REMEDY: &str = "--header yes takes them as names, --header no as numbers";
 
 /// The numbers of a text file in rows and columns, and what a reader should know about how they were read.
 ///
@@ -63,8 +63,8 @@ struct Sheet {
     rows: usize,
     values: Vec<f64>,
     notes: Vec<String>,
-    /// A first line 0, 1, 2, ...: refused if a second follows.
-    counts: bool,
+    /// A first line 0, 1, 2, ..., refused if a second follows.
+    counts: Option<String>,
     /// A number with a decimal comma that may group thousands, and none yet that cannot.
     grouped: Option<String>,
     plain: bool,
@@ -81,7 +81,7 @@ impl Sheet {
         };
         if !names {
             let is = |from: usize| cells.iter().enumerate().all(|(i, cell)| *cell == (i + from).to_string());
-            self.counts = header == Header::Auto && cells.len() > 1 && is(0);
+            self.counts = (header == Header::Auto && cells.len() > 1 && is(0)).then(|| shown(cells));
             if header == Header::Auto && (is(0) && cells.len() == 1 || is(1) && cells.len() > 2) {
                 self.notes.push(format!("the first line, {}, is taken as numbers; {REMEDY}", shown(cells)));
             }
@@ -104,10 +104,9 @@ impl Sheet {
     /// A line of numbers.
     fn add(&mut self, row: &Row, cells: &[Cow<'_, str>], comma: bool) -> Result<()> {
         let (line, first) = (row.line, self.first.unwrap_or(row.line));
-        if self.counts && line != first {
+        if let (Some(cells), true) = (&self.counts, line != first) {
             return Err(Error::input(format!(
-                "line {first} is 0, 1, ..., {}: the names that pandas writes for columns without names, or numbers? {REMEDY}",
-                self.columns - 1
+                "line {first} is {cells}: the names that pandas writes for columns without names, or numbers? {REMEDY}"
             )));
         }
         if cells.len() != self.columns {
