@@ -10,8 +10,6 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The labels are centred: the mean of all labels (of classes: of each indicator, 1 for the class and 0 for the others) is taken off before the fit and added
-/// to predictions, unless --no-centre is given.
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
     /// The kernel: a name such as ntk(3) or a formula in u.

@@ -66,6 +66,9 @@ enum Command {
     /// Deforms images, by random smooth fields or rotations, scalings, translations.
     Deform(deform::Arguments),
     /// Kernel ridge regression of labels on points.
+    ///
+    /// The labels are centred: the mean of all labels (of classes: of each indicator, 1 for the class and 0 for the others) is taken off before the fit and
+    /// added to predictions, unless --no-centre is given.
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
     Predict(fit::PredictArguments),

@@ -108,7 +108,9 @@ impl Model {
             Some(fault) => Some(format!("{fault}; the ridge {ridge:.1e} hides that")),
             None if is_known(&kernel) => None,
             None => negative(&kernel, dimension, &DEGREES[..1]).map(|mu| {
-                format!("kernel {kernel} is not positive definite: {mu}; the Gram matrix of these points does not show it")
+                format!(
+                    "kernel {kernel} is not positive definite: {mu}; the Gram matrix of these points does not show it"
+                )
             }),
         };
         let warning = warning.map(|why| why + ", and no function space stands behind the fit");
@@ -190,7 +192,9 @@ const DEGREES: [std::ops::RangeInclusive<u64>; 2] = [0..=8, 9..=40];
 /// What keeps a kernel from being positive definite: an eigenvalue mu_k, if one of those looked at is negative, and the smallest eigenvalue of the Gram matrix.
 fn indefinite(kernel: &Kernel, dimension: usize, smallest: f64) -> String {
     let mu = negative(kernel, dimension, &DEGREES).map_or(String::new(), |mu| mu + ", and ");
-    format!("kernel {kernel} is not positive definite: {mu}the smallest eigenvalue of the Gram matrix is {smallest:.1e}")
+    format!(
+        "kernel {kernel} is not positive definite: {mu}the smallest eigenvalue of the Gram matrix is {smallest:.1e}"
+    )
 }
 
 /// The first negative eigenvalue on the sphere of the points. Where eigenvalues cannot be computed none is named.

@@ -1,6 +1,6 @@
 //! Gram matrices that do not fit into memory, written to a file block by block.
 
-use super::unfinished::{Content, FORMAT, Unfinished, header};
+use super::unfinished::{Content, Unfinished, header};
 use super::{Element, Matrix, Points, Zonal};
 use crate::error::{Error, Result};
 use crate::progress::{advance, announce};
@@ -63,11 +63,11 @@ impl Zonal {
         Ok(there)
     }
 
-    /// A digest of everything that the values depend on, and of the rules of computing them.
+    /// A digest of everything that the values depend on.
     fn digest<T: npyz::AutoSerialize>(&self, points: &Points, name: &str) -> String {
         let mut hash = Sha256::new();
         let number = T::default_dtype().descr();
-        hash.update(format!("format {FORMAT} {name} {:?} {number} {}", self.scaling(), points.dimension()));
+        hash.update(format!("{name} {:?} {number} {}", self.scaling(), points.dimension()));
         for i in 0..points.count() {
             hash.update(points.length(i).to_le_bytes());
             points.direction(i).iter().for_each(|x| hash.update(x.to_le_bytes()));

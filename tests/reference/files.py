@@ -141,6 +141,7 @@ refused("pandas.csv", written(NUMBERS, header=True), "line 1 is 0, 1, 2: the nam
 refused("pandas_index.csv", pd.DataFrame(NUMBERS).to_csv(), "pandas writes such a line with its index")
 refused("index.csv", pd.DataFrame(NUMBERS, columns=["a", "b", "c"]).to_csv(), "column 1 has no name and counts the rows")
 refused("unnamed.csv", "Unnamed: 0,a\n0,3\n1,5\n", "column 1 has no name and counts the rows")
+refused("write_csv.csv", '"","a"\n"1",3.5\n"2",1.5\n', "column 1 has no name and counts the rows from 1 on")
 refused("header_asked.csv", named, "line 1, column 1: 'a' is not a number", "no")
 # Refused: numbers that are none, or lost.
 refused("nan.csv", "1,2\n3,nan\n", "line 2, column 2: NaN")

@@ -20,6 +20,8 @@ struct Contents {
     count: usize,
     /// Bytes of one entry.
     size: usize,
+    /// Entries for which the length of the file vouches: memory may be taken for them at once.
+    vouched: usize,
 }
 
 /// Numbers, or texts in one dimension or one column.
@@ -62,7 +64,9 @@ impl Contents {
         let size = kind.num_bytes().unwrap_or(0);
         let count = shape.iter().try_fold(1usize, |product, extent| product.checked_mul(*extent));
         let needed = count.and_then(|count| count.checked_mul(size));
-        let contents = Contents { header, kind, shape, count: count.unwrap_or(usize::MAX), size };
+        let count = count.unwrap_or(usize::MAX);
+        let vouched = if bytes.is_some() { count } else { 0 };
+        let contents = Contents { header, kind, shape, count, size, vouched };
         if contents.kind.type_char() == TypeChar::Object {
             return Err(contents.refused());
         }
@@ -161,7 +165,7 @@ impl Contents {
     {
         let entries = NpyFile::with_header(self.header.clone(), reader).data::<T>();
         let entries = entries.map_err(|e| Error::input(format!("not a file of NumPy: {e}")))?;
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(self.vouched);
         for (index, entry) in entries.enumerate() {
             let entry = entry.map_err(|e| match e.kind() {
                 std::io::ErrorKind::UnexpectedEof => self.short(),

@@ -65,6 +65,8 @@ struct Sheet {
     notes: Vec<String>,
     /// A first line 0, 1, 2, ..., refused if a second follows.
     counts: Option<String>,
+    /// A first line 1, 2, 3, ..., or 0 alone: taken as numbers, with a word if a second follows.
+    doubt: Option<String>,
     /// A number with a decimal comma that may group thousands, and none yet that cannot.
     grouped: Option<String>,
     plain: bool,
@@ -83,7 +85,7 @@ impl Sheet {
             let is = |from: usize| cells.iter().enumerate().all(|(i, cell)| *cell == (i + from).to_string());
             self.counts = (header == Header::Auto && cells.len() > 1 && is(0)).then(|| shown(cells));
             if header == Header::Auto && (is(0) && cells.len() == 1 || is(1) && cells.len() > 2) {
-                self.notes.push(format!("the first line, {}, is taken as numbers; {REMEDY}", shown(cells)));
+                self.doubt = Some(shown(cells));
             }
             return self.add(row, cells, comma);
         }
@@ -129,7 +131,10 @@ impl Sheet {
     }
 
     /// What can be said of all lines only.
-    fn finish(self) -> Result<(Array, Vec<String>)> {
+    fn finish(mut self) -> Result<(Array, Vec<String>)> {
+        if let (Some(cells), true) = (&self.doubt, self.rows > 1) {
+            self.notes.push(format!("the first line, {cells}, is taken as numbers; {REMEDY}"));
+        }
         if let (Some(cell), false) = (&self.grouped, self.plain) {
             let (point, none) = (cell.replace(',', "."), cell.replace(',', ""));
             return Err(Error::input(format!(
@@ -137,11 +142,12 @@ impl Sheet {
             )));
         }
         let unnamed = self.names.first().is_some_and(|name| name.is_empty() || name.to_lowercase() == "unnamed: 0");
-        let counts = || (0..self.rows).all(|row| self.values[row * self.columns] == row as f64);
+        let first = self.values.first().copied().unwrap_or(0.0);
+        let counts = || (0..self.rows).all(|row| self.values[row * self.columns] == first + row as f64);
         if unnamed && self.columns > 1 && self.rows > 1 && counts() {
             return Err(Error::input(format!(
-                "column 1 has no name and counts the rows, 0 to {}: the index that pandas writes; write without it (index=False), or give the column a name",
-                self.rows - 1
+                "column 1 has no name and counts the rows from {first} on: the index that pandas and R write; write without it (index=False, row.names=FALSE), \
+                 or give the column a name"
             )));
         }
         Ok((Array { shape: vec![self.rows, self.columns], values: self.values }, self.notes))
