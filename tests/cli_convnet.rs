@@ -122,7 +122,7 @@ fn sequences() {
     let values = [1.0, 2.0, 3.0, 4.0, 5.0, -5.0, 4.0, -3.0, 2.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0];
     for network in ["conv(3) pool(1)/2 conv(3) global", "circular conv(1x5) conv(3)"] {
         let [ckn, ntk] = pairs(&kernel(network, "5"), &values);
-        let found = files.matrix(network, &data, &["--kernel", "both"]);
+        let found = files.matrix(network, &data, &["--kernel", "both", "--header", "yes"]);
         assert_eq!(found, (vec![2, 3, 3], [ckn, ntk].concat()), "{network}");
     }
     // By hand: one position and one number are kappa(+-1).
@@ -258,19 +258,19 @@ fn bad_data_is_refused_in_one_line() {
     let dimensions = "signals have 2 to 4 dimensions: their number, rows, columns, channels";
     let size = "allowed are 1 to 16384 positions and 16777216 numbers";
     for (data, more, parts) in [
-        (&nan, &[][..], &["nan.npy", "signal 1 contains NaN; finite numbers are needed"][..]),
-        (&infinite, &[], &["inf.npy", "signal 1 contains -inf"]),
+        (&nan, &[][..], &["nan.npy", "entry [1, 1, 0] (from 0) is NaN; finite numbers are needed"][..]),
+        (&infinite, &[], &["inf.npy", "entry [1, 1, 0] (from 0) is -inf"]),
         (&files.npy("0.npy", &[], &[1.0]), &[], &["0.npy", "shape []", dimensions]),
         (&files.npy("1.npy", &[5], &[1.0; 5]), &[], &["1.npy", "shape [5]", dimensions]),
         (&files.npy("5.npy", &[2, 2, 2, 2, 2], &[1.0; 32]), &[], &["shape [2, 2, 2, 2, 2]", dimensions]),
         (&files.npy("none.npy", &[0, 5, 5], &[0.0; 0]), &[], &["none.npy", "there are no signals"]),
         (&files.npy("thin.npy", &[3, 0, 5], &[0.0; 0]), &[], &["thin.npy", "0 x 5 positions", size]),
         (&files.npy("wide.npy", &[1, 129, 129], &[1.0; 16641]), &[], &["129 x 129 positions", size]),
-        (&files.text("header.csv", "a,b,c\n"), &[], &["header.csv", "there are no signals"]),
-        (&files.text("nan.csv", "1,nan\n"), &[], &["nan.csv", "signal 0 contains NaN"]),
-        (&files.text("ragged.csv", "1,2\n3\n"), &[], &["ragged.csv", "line 2 has 1 numbers, the first line 2"]),
+        (&files.text("header.csv", "1,2,3\n"), &["--header", "yes"], &["header.csv", "there are no signals"]),
+        (&files.text("nan.csv", "1,nan\n"), &[], &["nan.csv", "line 1, column 2: NaN"]),
+        (&files.text("ragged.csv", "1,2\n3\n"), &[], &["ragged.csv", "line 2 has 1 number, line 1 2 numbers"]),
         (&files.text("text.npy", "no numpy"), &[], &["text.npy", "not a file of NumPy"]),
-        (&files.text("x.png", "1,2\n"), &[], &["x.png", "end in .npy or .csv"]),
+        (&files.text("x.png", "1,2\n"), &[], &["x.png", "end in .npy, .csv, .tsv or .txt"]),
         (&files.name("missing.npy"), &[], &["missing.npy", "No such file"]),
         (&flat, &["--shape", "5x6"], &["flat.npy", "shape [2, 25] does not hold signals of shape 5x6"]),
         (&good, &["--shape", "25"], &["good.npy", "shape [2, 5, 5] does not hold signals of shape 1x25"]),
@@ -293,9 +293,8 @@ fn bad_data_is_refused_in_one_line() {
     let many = files.npy("many.npy", &[20_001, 1], &[1.0f32; 20_001]);
     files.refuses(3, "conv(1)", &many, &[], &["20001 signals", "allowed are 20000"]);
     for (output, parts) in [
-        ("K.csv", &["K.csv: files of matrices end in .npy"][..]),
-        ("K", &["files of matrices end in .npy"]),
-        ("K.NPY", &["files of matrices end in .npy"]),
+        ("K.csv", &["K.csv'", "files of matrices and images are those of NumPy, and end in .npy"][..]),
+        ("K", &["end in .npy"]),
         ("nowhere/K.npy", &["cannot write the file", "nowhere/K.npy", "No such file"]),
     ] {
         files.refuses_output(2, "conv(3)", &good, &files.name(output), &[], parts);

@@ -156,7 +156,8 @@ fn the_command_deforms_images() {
     let line = |image: &Vec<f64>| image.iter().map(f64::to_string).collect::<Vec<_>>().join(",") + "\n";
     std::fs::write(&data, images.iter().map(line).collect::<String>()).unwrap();
     let deform = |more: &[&str]| {
-        let arguments = ["deform", "--data", &data, "--shape", "3x4", "--output", &output];
+        // 1, 2, ..., 12 could be names.
+        let arguments = ["deform", "--data", &data, "--header", "no", "--shape", "3x4", "--output", &output];
         let said = done(&[&arguments[..], more].concat());
         (said, Array::read(folder.path().join("deformed.npy").as_path()).unwrap())
     };
@@ -194,7 +195,7 @@ fn the_command_deforms_images() {
     ] {
         // The last of an option that is given twice would be refused too: data, shape and output come once.
         let own = |option: &str| more.contains(&option);
-        let mut arguments = vec!["deform", "--data", &data];
+        let mut arguments = vec!["deform", "--data", &data, "--header", "no"];
         if !own("--shape") {
             arguments.extend(["--shape", "3x4"]);
         }
@@ -418,14 +419,14 @@ fn columns_are_rows() {
 fn the_command_scales_signals() {
     let folder = tempfile::tempdir().unwrap();
     let stability = |factor: &str| {
-        let path = folder.path().join("signal.csv");
+        let path = folder.path().join("signal.txt");
         std::fs::write(&path, [1.0, 2.5, -0.5, 3.0, 1.5, 0.25].map(|x| format!("{x}{factor}")).join(",") + "\n")
             .unwrap();
         let arguments = ["stability", "--network", "conv(3) pool(1) conv(3)", "--image", path.to_str().unwrap()];
         let found = done(&[&arguments[..], &["--sizes", "0.1,0.1,0.2", "--format", "json"]].concat());
-        for option in ["--plot", "--output"] {
-            rejects(&[&arguments[..], &[option, path.to_str().unwrap()]].concat(), &["is read or written already"]);
-        }
+        let own = |option| [&arguments[..], &[option, path.to_str().unwrap()]].concat();
+        rejects(&own("--output"), &["is read or written already"]);
+        rejects(&own("--plot"), &["figures are SVG, and .txt says another format"]);
         let same = folder.path().join("both");
         let same = same.to_str().unwrap();
         rejects(&[&arguments[..], &["--plot", same, "--output", same]].concat(), &["is read or written already"]);

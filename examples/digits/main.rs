@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
 use zonal::convolution::{ConvolutionalKernel, Deformation, Kernels, Padding, Pair, Shape, Signals};
-use zonal::gram::{Array, Eigen, Matrix, Outputs, Points, Regression, Scaling, Table, Task, Zonal};
+use zonal::gram::{Array, Eigen, Header, Labels, Matrix, Outputs, Points, Regression, Scaling, Task, Zonal};
 use zonal::report::{Align, TextTable};
 use zonal::{Error, Kernel, Result};
 
@@ -143,7 +143,9 @@ impl Digits {
         let signals = |name: &str| Signals::from_array(Array::read(&folder.join(name))?, None);
         let (train, test, large) =
             (signals("train_images.npy")?, signals("test_images.npy")?, signals("test_large.npy")?);
-        let labels = |name: &str, count| Table::read(&folder.join(name))?.into_labels(count);
+        let labels = |name: &str, count| {
+            Labels::read(&folder.join(name), count, Header::Auto).map(|(labels, _)| labels.values().to_vec())
+        };
         let whole: Vec<f64> = (0..large.count()).flat_map(|i| pooled(large.signal(i))).collect();
         if whole != test.values() {
             return Err(Error::input("the test digits are not those of test_large.npy, pooled"));

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     output: Output,
     /// Draws the distances into this SVG file.
-    #[arg(long, value_name = "FILE.svg")]
+    #[arg(long, value_name = "FILE.svg", value_parser = super::names::figure())]
     plot: Option<PathBuf>,
 }
 

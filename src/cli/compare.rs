@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     output: Output,
     /// Draws spectra, effective dimensions and test errors into this SVG file.
-    #[arg(long, value_name = "FILE.svg")]
+    #[arg(long, value_name = "FILE.svg", value_parser = super::names::figure())]
     plot: Option<PathBuf>,
 }
 

@@ -1,9 +1,9 @@
 //! `zonal convnet`: Gram matrices of convolutional kernels.
 
-use super::{Verdict, progress, say};
+use super::data::Reading;
+use super::{Verdict, names, progress, say};
 use crate::convolution::{Convention, ConvolutionalKernel, Kernels, Network, Shape, Signals};
 use crate::error::{Error, Result};
-use crate::gram::Array;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -13,9 +13,11 @@ pub(super) struct Arguments {
     /// the last for the mean over all positions.
     #[arg(long, allow_hyphen_values = true)]
     network: String,
-    /// The signals: .npy of shape (n, rows, columns) or (n, rows, columns, channels); (n, columns) and .csv for sequences, or with --shape.
+    /// The signals: .npy of shape (n, rows, columns) or (n, rows, columns, channels); (n, columns) and .csv, .tsv, .txt for sequences, or with --shape.
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
     /// The shape of the signals in the rows of a table: 96, 28x28 or 28x28x3.
     #[arg(long, allow_hyphen_values = true)]
     shape: Option<String>,
@@ -23,7 +25,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Which::Ntk)]
     kernel: Which,
     /// Write the matrix to this .npy file, rows at a time; interrupted and called again it goes on.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = names::array())]
     output: PathBuf,
     /// Single precision.
     #[arg(long)]
@@ -52,20 +54,17 @@ enum Scale {
 /// Processor time for a pair of positions and layer, measured.
 const SECONDS: f64 = 6e-9;
 
-/// Reads a network and the signals it works on.
-pub(super) fn read(network: &str, data: &Path, shape: Option<&str>) -> Result<(ConvolutionalKernel, Signals)> {
-    let network: Network = network.parse()?;
-    let shape = shape.map(str::parse::<Shape>).transpose()?;
-    let signals =
-        Array::read(data).and_then(|array| Signals::from_array(array, shape).map_err(|e| e.within(data.display())))?;
+/// Reads the network and the signals it works on.
+fn read(arguments: &Arguments) -> Result<(ConvolutionalKernel, Signals)> {
+    let network: Network = arguments.network.parse()?;
+    let shape = arguments.shape.as_deref().map(str::parse::<Shape>).transpose()?;
+    let array = arguments.reading.array(&arguments.data)?;
+    let signals = Signals::from_array(array, shape).map_err(|e| e.within(arguments.data.display()))?;
     Ok((ConvolutionalKernel::new(&network, signals.shape())?, signals))
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
-    let (kernel, signals) = read(&arguments.network, &arguments.data, arguments.shape.as_deref())?;
-    if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
-        return Err(Error::input(format!("{}: files of matrices end in .npy", arguments.output.display())));
-    }
+    let (kernel, signals) = read(arguments)?;
     let canonical = |path: &Path| path.canonicalize().ok();
     if canonical(&arguments.output).is_some_and(|output| canonical(&arguments.data) == Some(output)) {
         return Err(Error::input(format!("{} is the file of the signals", arguments.output.display())));

@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     output: TextOrJsonOutput,
     /// Draws eigenvalues and laws into this SVG file.
-    #[arg(long, value_name = "FILE.svg")]
+    #[arg(long, value_name = "FILE.svg", value_parser = super::names::figure())]
     plot: Option<PathBuf>,
 }
 

@@ -1,11 +1,11 @@
 //! `zonal deform`: deformed images.
 
+use super::data::Reading;
 use super::field::Field;
-use super::{Verdict, keeps, progress};
+use super::{Verdict, keeps, names, progress};
 use crate::convolution::{Padding, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::files::write_file;
-use crate::gram::Array;
 use clap::Args;
 use npyz::WriterBuilder;
 use rayon::prelude::*;
@@ -14,9 +14,11 @@ use std::path::PathBuf;
 /// x(u) becomes x(u - tau(u)), by cubic splines through the samples; what comes from beyond the border is zero.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The images: .npy or .csv, an array of shape (n, rows, columns) or (n, rows, columns, channels); of two dimensions, rows are sequences, or images of a given --shape.
+    /// The images: .npy, .csv, .tsv or .txt, an array of shape (n, rows, columns) or (n, rows, columns, channels); of two dimensions, rows are sequences, or images of a given --shape.
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
     /// The shape of images whose numbers are in one row: 28x28 or 28x28x3.
     #[arg(long)]
     shape: Option<String>,
@@ -37,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     circular: bool,
     /// Where the images go: .npy, doubles, the dimensions of the data.
-    #[arg(long, value_name = "FILE.npy")]
+    #[arg(long, value_name = "FILE.npy", value_parser = names::array())]
     output: PathBuf,
 }
 
@@ -58,12 +60,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if copies == 0 || (copies > 1 && field != Field::Smooth) {
         return Err(Error::input(format!("--copies {copies}; at least 1, and 1 for fields that are not random")));
     }
-    if arguments.output.extension().and_then(|e| e.to_str()) != Some("npy") {
-        return Err(Error::input(format!("{}: files of images end in .npy", arguments.output.display())));
-    }
     keeps(&arguments.data, &[Some(&arguments.output)])?;
     let shape = arguments.shape.as_deref().map(str::parse::<Shape>).transpose()?;
-    let array = Array::read(&arguments.data)?;
+    let array = arguments.reading.array(&arguments.data)?;
     let mut extents: Vec<u64> = array.shape.iter().map(|extent| *extent as u64).collect();
     let signals = Signals::from_array(array, shape).map_err(|e| e.within(arguments.data.display()))?;
     let count = signals.count().saturating_mul(copies);

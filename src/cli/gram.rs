@@ -2,24 +2,24 @@
 
 mod page;
 
-use super::data::{Meaning, read_labels};
-use super::{TextOrJsonOutput, Verdict, progress, say};
+use super::data::{Meaning, Reading};
+use super::{TextOrJsonOutput, Verdict, names, progress, say};
 use crate::error::{Error, Result};
-use crate::gram::{Cluster, Eigen, Outputs, Points, Table, Zonal, alignment, are_uniform, clusters};
+use crate::gram::{Cluster, Eigen, Outputs, Points, Task, Zonal, alignment, are_uniform, clusters};
 use crate::kernel::Kernel;
 use crate::report::{Align, TextTable, write_whole};
 use crate::sphere::Sphere;
 use clap::Args;
 use serde::Serialize;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The kernel: a name such as ntk(3) or a formula in u.
     #[arg(long, allow_hyphen_values = true)]
     kernel: String,
-    /// The points, a row each: .npy or .csv.
+    /// The points, a row each: .npy, .csv, .tsv or .txt.
     #[arg(long, value_name = "FILE", required_unless_present = "uniform", conflicts_with = "uniform")]
     data: Option<PathBuf>,
     /// Instead of a file: this many independent uniform points on the unit sphere of R^p, p from --dim.
@@ -31,23 +31,25 @@ pub(super) struct Arguments {
     /// Which uniform points: the same for the same number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Labels of the points: .npy or .csv, one column.
+    /// Labels of the points: .npy, .csv, .tsv or .txt, one column; words with --classify.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     meaning: Meaning,
-    /// How many of the largest eigenvalues; 0 for none. By default 20, for points uniform on a sphere those of the degrees 0 to 4, as far as these are at
+    /// How many eigenvalues of K/n, those of largest absolute value, in decreasing order; 0 for none. By default 20, for points uniform on a sphere those of the degrees 0 to 4, as far as these are at
     /// most 100.
     #[arg(long, value_name = "M")]
     top: Option<usize>,
     /// Write the Gram matrix to this .npy file, block by block; interrupted and called again it goes on.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = names::array())]
     matrix: Option<PathBuf>,
     /// The matrix in single precision.
     #[arg(long, requires = "matrix")]
     single: bool,
-    /// Write a page with a figure to this file.
-    #[arg(long, value_name = "FILE")]
+    /// Write a page with a figure to this file, HTML.
+    #[arg(long, value_name = "FILE", value_parser = names::page())]
     report: Option<PathBuf>,
     #[command(flatten)]
     output: TextOrJsonOutput,
@@ -76,7 +78,7 @@ struct Document {
     homogeneous: bool,
     uniform: bool,
     trace: f64,
-    /// Of K/n.
+    /// Of K/n: those of largest absolute value, decreasing.
     eigenvalues: Vec<f64>,
     residual: Option<f64>,
     alignment: Option<f64>,
@@ -94,13 +96,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if arguments.meaning.classify && arguments.labels.is_none() {
         return Err(Error::input("--classify needs --labels"));
     }
-    let labels = arguments.labels.as_deref().map(|path| read_labels(path, points.count())).transpose()?;
-    let outputs = labels.map(|labels| Outputs::new(&labels, arguments.meaning.task())).transpose()?;
+    let outputs = arguments.labels.as_deref().map(|path| outputs(arguments, path, points.count())).transpose()?;
     let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, arguments.meaning.scaling());
     let n = points.count();
     let uniform = are_uniform(&points);
     let top = match arguments.top {
-        Some(top) if top > n => return Err(Error::input(format!("{top} eigenvalues of {n} points"))),
+        Some(top) if top > n => {
+            let points = if n == 1 { "there is 1 point".to_string() } else { format!("there are {n} points") };
+            return Err(Error::input(format!("--top {top}: {points}, and as many eigenvalues; allowed are 0 to {n}")));
+        }
         Some(top) => top,
         None => default_top(points.dimension(), uniform).min(n),
     };
@@ -142,9 +146,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         let matrix = zonal.gram(&points)?;
         if top > 0 {
             let eigen = progress::with_progress(|| Eigen::leading(&matrix, top))?;
-            document.eigenvalues = eigen.values().iter().map(|value| value / n as f64).collect();
+            let shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors()));
+            // They come by absolute value: negative ones stand among the others.
+            let mut order: Vec<usize> = (0..top).collect();
+            order.sort_by(|i, j| eigen.values()[*j].total_cmp(&eigen.values()[*i]));
+            document.eigenvalues = order.iter().map(|i| eigen.values()[*i] / n as f64).collect();
             document.residual = Some(eigen.residual());
-            document.label_shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors())).unwrap_or_default();
+            document.label_shares = shares.map_or(Vec::new(), |shares| order.iter().map(|i| shares[*i]).collect());
             if uniform && points.dimension() > 1 {
                 let sphere = Sphere::in_dimension(points.dimension() as u64)?;
                 // A kernel may have no spectrum that is within reach: the matrix has one.
@@ -164,7 +172,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
 
 fn points(arguments: &Arguments) -> Result<Points> {
     match (&arguments.data, arguments.uniform, &arguments.dim) {
-        (Some(path), ..) => Table::read(path)?.into_points().map_err(|e| e.within(path.display())),
+        (Some(path), ..) => arguments.reading.table(path)?.into_points().map_err(|e| e.within(path.display())),
         (None, Some(count), Some(dim)) => {
             let sphere = Sphere::parse(dim)?;
             if (count as u64).saturating_mul(sphere.dimension()) > 1 << 31 {
@@ -174,6 +182,17 @@ fn points(arguments: &Arguments) -> Result<Points> {
         }
         _ => Err(Error::input("points are needed: --data FILE, or --uniform N --dim P")),
     }
+}
+
+/// The labels of `count` points, centred.
+fn outputs(arguments: &Arguments, path: &Path, count: usize) -> Result<Outputs> {
+    let labels = arguments.reading.labels(path, count)?;
+    let task = arguments.meaning.task();
+    if labels.names().is_some() && task == Task::Regression {
+        return Err(Error::input(format!("words, such as '{}'; --classify takes them as classes", labels.written(0)))
+            .within(path.display()));
+    }
+    Outputs::new(labels.values(), task).map_err(|e| e.within(path.display()))
 }
 
 /// Eigenvalues of a kernel's matrix that are shown where nobody says how many.
@@ -226,7 +245,11 @@ fn text(document: &Document) -> String {
         let _ = writeln!(text, "centred alignment with the labels {alignment:.6}");
     }
     if let Some(residual) = document.residual {
-        let _ = writeln!(text, "\nlargest eigenvalues of K/n, residual {residual:.0e} of the largest:");
+        let which = match document.eigenvalues.last() {
+            Some(last) if *last < 0.0 => "eigenvalues of K/n of largest absolute value",
+            _ => "largest eigenvalues of K/n",
+        };
+        let _ = writeln!(text, "\n{which}, in decreasing order, residual {residual:.0e} of the largest:");
         for line in document.eigenvalues.chunks(5) {
             let numbers: Vec<String> = line.iter().map(|value| format!("{value:.9e}")).collect();
             let _ = writeln!(text, "  {}", numbers.join("  "));

@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) output: Output,
     /// Draws the curve into this SVG file.
-    #[arg(long, value_name = "FILE.svg")]
+    #[arg(long, value_name = "FILE.svg", value_parser = super::names::figure())]
     pub(super) plot: Option<PathBuf>,
 }
 

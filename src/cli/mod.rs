@@ -15,6 +15,7 @@ mod flow;
 mod gram;
 mod kernels;
 mod learn;
+mod names;
 mod norm;
 mod progress;
 mod prove;
@@ -65,6 +66,9 @@ enum Command {
     /// Deforms images, by random smooth fields or rotations, scalings, translations.
     Deform(deform::Arguments),
     /// Kernel ridge regression of labels on points.
+    ///
+    /// The labels are centred: the mean of all labels (of classes: of each indicator, 1 for the class and 0 for the others) is taken off before the fit and
+    /// added to predictions, unless --no-centre is given.
     Fit(fit::FitArguments),
     /// Predictions of a model that `fit` wrote.
     Predict(fit::PredictArguments),
@@ -104,16 +108,18 @@ enum TextOrJson {
 
 /// Where and how a list of records is written.
 #[derive(Debug, clap::Args)]
-struct Output {
+struct OutputOptions {
     /// The form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write to this file, whole or not at all, instead of standard output.
+    /// Write to this file, whole or not at all, instead of standard output; its ending may not say another form.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-impl Output {
+type Output = names::Checked<OutputOptions>;
+
+impl OutputOptions {
     fn write(&self, text: &str) -> Result<()> {
         write_whole(text, self.output.as_deref())
     }
@@ -121,16 +127,18 @@ impl Output {
 
 /// Where and how other output is written.
 #[derive(Debug, clap::Args)]
-struct TextOrJsonOutput {
+struct TextOrJsonOptions {
     /// The form of the output.
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     format: TextOrJson,
-    /// Write to this file, whole or not at all, instead of standard output.
+    /// Write to this file, whole or not at all, instead of standard output; its ending may not say another form.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-impl TextOrJsonOutput {
+type TextOrJsonOutput = names::Checked<TextOrJsonOptions>;
+
+impl TextOrJsonOptions {
     fn write(&self, document: &impl serde::Serialize, text: impl FnOnce() -> String) -> Result<()> {
         let text = match self.format {
             TextOrJson::Json => json(document)?,

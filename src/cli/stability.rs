@@ -1,11 +1,11 @@
 //! `zonal stability`: how far deformations of a signal move its features.
 
+use super::data::Reading;
 use super::field::Field;
 use super::samples::{short, sizes};
 use super::{Format, Output, Verdict, csv, json, keeps, progress};
 use crate::convolution::{ConvolutionalKernel, Deformed, Network, Shape, Signals};
 use crate::error::{Error, Result};
-use crate::gram::Array;
 use crate::report::plot::{Curve, Figure, Mark};
 use crate::report::{Align, TextTable, write_whole};
 use clap::{Args, ValueEnum};
@@ -17,9 +17,11 @@ pub(super) struct Arguments {
     /// The network, such as 'pool(1) conv(3) pool(2) conv(3) pool(4)': see `zonal convnet`.
     #[arg(long, allow_hyphen_values = true)]
     network: String,
-    /// The signal: .npy or .csv; an array of two dimensions is an image, of three several images, of four images with channels.
+    /// The signal: .npy, .csv, .tsv or .txt; an array of two dimensions is an image, of three several images, of four images with channels.
     #[arg(long, value_name = "FILE")]
     image: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
     /// Which of several images, from 0 on.
     #[arg(long, default_value_t = 0)]
     index: usize,
@@ -42,7 +44,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 12)]
     points: usize,
     /// Write a figure to this file, SVG.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = super::names::figure())]
     plot: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
@@ -86,7 +88,7 @@ const VISIBLE: f64 = 0.05;
 fn read(arguments: &Arguments) -> Result<(ConvolutionalKernel, Vec<f64>)> {
     let network: Network = arguments.network.parse()?;
     let shape = arguments.shape.as_deref().map(str::parse::<Shape>).transpose()?;
-    let mut array = Array::read(&arguments.image)?;
+    let mut array = arguments.reading.array(&arguments.image)?;
     if array.shape.len() == 1 || (array.shape.len() == 2 && shape.is_none_or(|shape| shape.numbers() != array.shape[1]))
     {
         array.shape.insert(0, 1);

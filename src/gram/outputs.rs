@@ -1,6 +1,7 @@
 //! Labels as the outputs of a predictor, and how predictions do.
 
 use super::Regression;
+use super::file::count;
 use crate::error::{Error, Result};
 use faer::{Mat, MatRef};
 use serde::Serialize;
@@ -34,22 +35,36 @@ const AS_GOOD: f64 = 1e-4;
 /// More classes are taken for a mistake.
 const MOST_CLASSES: usize = 1000;
 
-/// Labels as outputs: themselves, or 1 for the class and 0 for the others, one column each, without their mean.
+/// Labels as outputs: themselves, or 1 for the class and 0 for the others, one column each, without their mean unless asked otherwise.
 #[derive(Clone, Debug)]
 pub struct Outputs {
     /// The classes, increasing; none for numbers.
     pub(super) classes: Option<Vec<f64>>,
-    /// The means.
+    /// What was taken off: the means, or zeros.
     pub(super) offsets: Vec<f64>,
     values: Mat<f64>,
 }
 
 impl Outputs {
-    /// Of labels, one for each point.
+    /// Of labels, one for each point, without their mean.
     ///
     /// # Errors
     /// `Input` for fewer than two classes, or more than 1000.
     pub fn new(labels: &[f64], task: Task) -> Result<Self> {
+        let mut outputs = Self::uncentred(labels, task)?;
+        let mean = |column: faer::ColRef<'_, f64>| column.iter().sum::<f64>() / labels.len() as f64;
+        outputs.offsets = outputs.values.col_iter().map(mean).collect();
+        for (column, offset) in outputs.values.col_iter_mut().zip(&outputs.offsets) {
+            column.iter_mut().for_each(|y| *y -= offset);
+        }
+        Ok(outputs)
+    }
+
+    /// The same with their mean, which a predictor without a constant has to learn.
+    ///
+    /// # Errors
+    /// As [`Outputs::new`].
+    pub fn uncentred(labels: &[f64], task: Task) -> Result<Self> {
         let classes = match task {
             Task::Regression => None,
             Task::Classification => {
@@ -57,26 +72,23 @@ impl Outputs {
                 classes.sort_by(f64::total_cmp);
                 classes.dedup();
                 if classes.len() < 2 || classes.len() > MOST_CLASSES {
-                    return Err(Error::input(format!("{} classes; allowed are 2 to {MOST_CLASSES}", classes.len())));
+                    let found = count(classes.len(), "different label");
+                    return Err(Error::input(format!("{found} for classes; allowed are 2 to {MOST_CLASSES}")));
                 }
                 Some(classes)
             }
         };
-        let mut values = match &classes {
+        let values = match &classes {
             None => Mat::from_fn(labels.len(), 1, |i, _| labels[i]),
             Some(classes) => {
                 Mat::from_fn(labels.len(), classes.len(), |i, j| f64::from(u8::from(labels[i] == classes[j])))
             }
         };
-        let offsets: Vec<f64> =
-            values.col_iter().map(|column| column.iter().sum::<f64>() / labels.len() as f64).collect();
-        for (column, offset) in values.col_iter_mut().zip(&offsets) {
-            column.iter_mut().for_each(|y| *y -= offset);
-        }
+        let offsets = vec![0.0; values.ncols()];
         Ok(Outputs { classes, offsets, values })
     }
 
-    /// The part of the outputs along each of some orthonormal vectors (columns): |v^T Y|^2/|Y|^2 of the centred outputs Y, in Frobenius norms. With all
+    /// The part of the outputs along each of some orthonormal vectors (columns): |v^T Y|^2/|Y|^2 of the outputs Y, in Frobenius norms. With all
     /// eigenvectors of a Gram matrix the parts add up to 1. Labels along the leading ones are learned from few points. 0 for labels that are all equal.
     pub fn shares(&self, vectors: MatRef<'_, f64>) -> Vec<f64> {
         let norm = self.values.norm_l2();
@@ -95,7 +107,8 @@ impl Outputs {
     }
 
     /// How ridges do on points that are left out one at a time: powers of ten from 10^-10 to 10^2 times `scale`, such as the mean of kappa(x, x). The first is the
-    /// best, of those as good to 1e-4 the one with the largest ridge; the others follow by their error. Ridges that leave the matrix singular are left out.
+    /// one to take, the largest ridge whose error is within a factor 1 + 1e-4 of the least; the others follow by increasing error. Ridges that leave the matrix
+    /// singular are left out. A mean that was taken off is that of all labels, the one left out included.
     ///
     /// ```
     /// use zonal::gram::{Eigen, Matrix, Outputs, Regression, Task};

@@ -53,6 +53,22 @@ impl Regression {
         values.len() as f64 * f64::EPSILON * values.iter().fold(0.0f64, |norm, value| norm.max(value.abs()))
     }
 
+    /// The smallest eigenvalue, if it is negative beyond all rounding, so that the matrix is not positive semidefinite.
+    ///
+    /// Entries of a Gram matrix are off by less than 4e-15 |x||x'| kappa(1), which moves eigenvalues by less than 4e-15 tr K <= 18 n 2^-52 |K|; the
+    /// solver adds n 2^-52 |K|. Below -32 n 2^-52 |K| an eigenvalue is negative.
+    ///
+    /// ```
+    /// use zonal::gram::{Eigen, Matrix, Regression};
+    /// let of = |k: Vec<f64>| Regression::new(Eigen::all(&Matrix::new(2, 2, k))?);
+    /// assert!((of(vec![1.0, 2.0, 2.0, 1.0])?.negative().unwrap() + 1.0).abs() < 1e-14);
+    /// assert_eq!(of(vec![1.0, 1.0, 1.0, 1.0])?.negative(), None);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn negative(&self) -> Option<f64> {
+        self.eigen.values().last().copied().filter(|smallest| *smallest < -32.0 * self.floor())
+    }
+
     /// V f(Lambda) V^T y
     fn filter(&self, labels: MatRef<'_, f64>, f: impl Fn(f64) -> f64) -> Result<Mat<f64>> {
         let (vectors, n) = (self.eigen.vectors(), self.eigen.values().len());
@@ -70,19 +86,23 @@ impl Regression {
     /// Kernel ridge regression: alpha = (K + ridge)^{-1} y, which minimises |y - K alpha|^2 + ridge alpha^T K alpha.
     ///
     /// # Errors
-    /// `Input` for a negative ridge; `Unable` where K + ridge is singular to rounding.
+    /// `Input` for a negative ridge, and for a matrix that is not positive definite where the ridge does not lift its smallest eigenvalue above 0; `Unable` where
+    /// K + ridge is singular to rounding.
     pub fn ridge(&self, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
         if !(ridge >= 0.0 && ridge.is_finite()) {
             return Err(Error::input(format!("a ridge of {ridge}; it must not be negative")));
         }
-        let smallest = self.eigen.values().last().copied().unwrap_or(0.0) + ridge;
-        if smallest <= self.floor() {
-            return Err(Error::unable(format!(
-                "the Gram matrix with a ridge of {ridge} is singular to rounding (smallest eigenvalue {smallest:.1e}): duplicated points or a missing parity; \
-                 use a ridge, or the minimum norm"
-            )));
+        let (smallest, floor) = (self.eigen.values().last().copied().unwrap_or(0.0), self.floor());
+        match self.negative() {
+            _ if smallest + ridge > floor => self.filter(labels, |value| 1.0 / (value + ridge)),
+            Some(_) => Err(Error::input(format!(
+                "the Gram matrix is not positive definite: its smallest eigenvalue is {smallest:.1e}, which a ridge of {ridge} does not make positive"
+            ))),
+            None => Err(Error::unable(format!(
+                "the Gram matrix with a ridge of {ridge} is singular to rounding (smallest eigenvalue {smallest:.1e}, rounding {floor:.0e}): duplicated \
+                 points or a missing parity; a larger ridge is needed"
+            ))),
         }
-        self.filter(labels, |value| 1.0 / (value + ridge))
     }
 
     /// The interpolation of minimum norm, alpha = K^+ y, and the rank: eigenvalues below n 2^-52 |K| count as zero.

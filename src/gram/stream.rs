@@ -63,11 +63,11 @@ impl Zonal {
         Ok(there)
     }
 
-    /// A digest of everything that the values depend on, and of the version of the program.
+    /// A digest of everything that the values depend on.
     fn digest<T: npyz::AutoSerialize>(&self, points: &Points, name: &str) -> String {
         let mut hash = Sha256::new();
-        let (version, number) = (env!("CARGO_PKG_VERSION"), T::default_dtype().descr());
-        hash.update(format!("{version} {name} {:?} {number} {}", self.scaling(), points.dimension()));
+        let number = T::default_dtype().descr();
+        hash.update(format!("{name} {:?} {number} {}", self.scaling(), points.dimension()));
         for i in 0..points.count() {
             hash.update(points.length(i).to_le_bytes());
             points.direction(i).iter().for_each(|x| hash.update(x.to_le_bytes()));

@@ -1,6 +1,6 @@
 //! Tables of numbers in files.
 
-use super::{Array, Points};
+use super::{Array, Header, Points};
 use crate::error::{Error, Result};
 use std::path::Path;
 
@@ -13,16 +13,23 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a file of NumPy (`.npy`: floats of 4 or 8 bytes, integers, booleans; one or two dimensions, a vector is one column) or of
-    /// comma-separated values (`.csv`; a first line that is no numbers is a header).
+    /// Reads a file of one or two dimensions as [`Array::read`] does; a vector is one column.
     ///
     /// # Errors
-    /// `Input`, with the file's name, for a file that cannot be read, another ending, type or shape, ragged rows, and what is no number.
+    /// As [`Table::read_with`] with [`Header::Auto`].
     pub fn read(path: &Path) -> Result<Self> {
-        let Array { shape, values } = Array::read(path)?;
+        Self::read_with(path, Header::Auto).map(|(table, _)| table)
+    }
+
+    /// The same, and what a person should know about how the file was read, as [`Array::read_with`] says it.
+    ///
+    /// # Errors
+    /// As [`Array::read_with`]; `Input`, with the file's name, for an array of another number of dimensions.
+    pub fn read_with(path: &Path, header: Header) -> Result<(Self, Vec<String>)> {
+        let (Array { shape, values }, notes) = Array::read_with(path, header)?;
         match shape[..] {
-            [rows] => Ok(Table { rows, columns: 1, values }),
-            [rows, columns] => Ok(Table { rows, columns, values }),
+            [rows] => Ok((Table { rows, columns: 1, values }, notes)),
+            [rows, columns] => Ok((Table { rows, columns, values }, notes)),
             _ => Err(Error::input(format!("an array of shape {shape:?}; rows and columns are needed"))
                 .within(path.display())),
         }
@@ -49,24 +56,5 @@ impl Table {
     /// As [`Points::new`].
     pub fn into_points(self) -> Result<Points> {
         Points::new(self.values, self.columns)
-    }
-
-    /// A single column, or a single row, as labels of `count` points.
-    ///
-    /// # Errors
-    /// `Input` for more columns, another number of labels, or one that is not finite.
-    pub fn into_labels(self, count: usize) -> Result<Vec<f64>> {
-        if self.rows != 1 && self.columns != 1 {
-            return Err(Error::input(format!("labels in {} columns; one is needed", self.columns)));
-        }
-        if self.values.len() != count {
-            return Err(Error::input(format!("{} labels for {count} points", self.values.len())));
-        }
-        match self.values.iter().position(|y| !y.is_finite()) {
-            Some(index) => {
-                Err(Error::input(format!("label {index} is {}; finite numbers are needed", self.values[index])))
-            }
-            None => Ok(self.values),
-        }
     }
 }

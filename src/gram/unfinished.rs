@@ -7,9 +7,17 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+/// The number of the rules by which entries and unfinished files are made, so that one file never holds rows of two builds that compute differently: whoever changes a bit of
+/// an entry of any matrix, or the layout of the rows, raises it. A test in `convolution/matrix.rs` holds bits of entries beside it, and fails where they
+/// change. Files before the number was there count as 0.
+pub(crate) const FORMAT: u32 = 1;
+
 /// What is known of an unfinished file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Journal {
+    /// [`FORMAT`] of the program that began it.
+    #[serde(default)]
+    format: u32,
     /// What is computed.
     kernel: String,
     /// A digest of everything that the values depend on.
@@ -58,20 +66,26 @@ impl Unfinished {
         let file = lock(path, &part)?;
         let found: Option<Journal> = fs::read(&journal_path).ok().and_then(|text| serde_json::from_slice(&text).ok());
         let mut journal = match found {
-            Some(journal) if journal.digest == digest && journal.rows <= rows => journal,
+            Some(journal) if journal.format == FORMAT && journal.digest == digest && journal.rows <= rows => journal,
             Some(journal) => {
                 if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
                     // Only the lock made it.
                     let _ = fs::remove_file(&part);
                 }
+                let what = match journal.format {
+                    FORMAT => format!("of other points or another kernel ({})", journal.kernel),
+                    _ => format!(
+                        "({}) that another version of zonal began, which may compute other bits",
+                        journal.kernel
+                    ),
+                };
                 return Err(Error::input(format!(
-                    "{} belongs to an unfinished matrix of other points or another kernel ({}); remove it and {} to start anew",
+                    "{} belongs to an unfinished matrix {what}; remove it and {} to start anew",
                     part.display(),
-                    journal.kernel,
                     journal_path.display()
                 )));
             }
-            None => Journal { kernel: name.to_string(), digest, rows: 0 },
+            None => Journal { format: FORMAT, kernel: name.to_string(), digest, rows: 0 },
         };
         let mut file = file;
         if journal.rows == 0 {
@@ -175,6 +189,26 @@ pub(crate) fn header<T: npyz::AutoSerialize>(shape: &[u64]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Rows of two formats are never in one file, whatever the digest says; a journal without a number is older than all.
+    #[test]
+    fn a_file_goes_on_only_in_its_format() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("matrix.npy");
+        let content = || Content { name: "a", digest: "a".into(), header: b"h", rows: 2, row_bytes: 1 };
+        Unfinished::open(&path, content()).unwrap().append(b"x").unwrap();
+        let journal = folder.path().join("matrix.npy.part.json");
+        let text = fs::read_to_string(&journal).unwrap();
+        let number = format!("\"format\":{FORMAT}");
+        assert!(text.contains(&number), "{text}");
+        for other in ["\"format\":999", "\"unknown\":1"] {
+            fs::write(&journal, text.replace(&number, other)).unwrap();
+            let error = Unfinished::open(&path, content()).err().unwrap().to_string();
+            assert!(error.contains("another version of zonal began"), "{error}");
+        }
+        fs::write(&journal, text).unwrap();
+        assert_eq!(Unfinished::open(&path, content()).unwrap().rows(), 1);
+    }
 
     /// One at a time; the next one goes on, or begins anew where the first has finished.
     #[test]
