@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Exact, Interval, Intervals, Number, Series};
 use rug::{Float, Integer, Rational};
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
 
 /// A formula without choices on an interval of u.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,13 +52,13 @@ const DENOMINATOR_BITS: u32 = 60;
 /// # Errors
 /// `Unable` where a zero is not such a number, or it is not proved that there is no other; `Domain` for a condition without a value.
 pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
-    let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.clone() }];
+    let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.by_choices() }];
     let mut done: Vec<Piece> = Vec::new();
     while let Some(piece) = open.pop() {
         if open.len() + done.len() > MOST_PIECES {
             return Err(Error::unable(format!("{formula} has more than {MOST_PIECES} pieces")));
         }
-        let Some(condition) = innermost(&piece.formula, &mut HashSet::new()) else {
+        let Some(condition) = innermost(&piece.formula) else {
             match done.last_mut().filter(|last| last.formula == piece.formula) {
                 Some(last) => last.to = piece.to,
                 None => done.push(piece),
@@ -68,28 +67,29 @@ pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
         };
         let parts = signs(&condition, &piece.from, &piece.to, p)?;
         for (from, to, positive) in parts.into_iter().rev() {
-            let formula = piece.formula.rebuilt(&mut HashMap::new(), &mut |node| match node {
-                Node::Choice(c, a, b) if *c == condition => Some(if positive { a.clone() } else { b.clone() }),
-                _ => None,
-            });
+            let formula = piece.formula.decided(&condition, positive);
             open.push(Piece { from, to, formula });
         }
     }
     Ok(done)
 }
 
-/// A condition of a choice that itself contains none.
-fn innermost(expr: &Expr, seen: &mut HashSet<*const Node>) -> Option<Expr> {
-    if !seen.insert(std::ptr::from_ref(expr.node())) {
-        return None;
-    }
-    match expr.node() {
-        Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension | Node::Named(_) => None,
-        Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) | Node::Power(a, _) => innermost(a, seen),
-        Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) => {
-            innermost(a, seen).or_else(|| innermost(b, seen))
-        }
-        Node::Choice(c, ..) => Some(innermost(c, &mut HashSet::new()).unwrap_or_else(|| c.clone())),
+/// A condition of a choice that itself contains none: operands come first.
+fn innermost(expr: &Expr) -> Option<Expr> {
+    let found: std::result::Result<(), Expr> = expr.try_fold(Node::arguments, |expr, _: Vec<()>| match expr.node() {
+        Node::Kink(_, list) => list.first().map_or(Ok(()), |condition| Err(condition.clone())),
+        _ => Ok(()),
+    });
+    found.err()
+}
+
+impl Expr {
+    /// The formula where the sign of a condition is known.
+    fn decided(&self, condition: &Expr, positive: bool) -> Expr {
+        self.rebuilt(|node, operands| match (node, operands) {
+            (Node::Kink(_, list), [_, a, b]) if list[0] == *condition => Some(if positive { a } else { b }.clone()),
+            _ => None,
+        })
     }
 }
 

@@ -1,0 +1,88 @@
+//! Functions with kinks, and how each is a choice.
+
+use super::expr::{Expr, Node};
+
+/// A function of formulas that is smooth but where they meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kink {
+    /// `abs(a)`
+    Abs,
+    /// `step(a)`: 1 where a > 0, else 0.
+    Step,
+    /// `max(a, b, ...)`
+    Max,
+    /// `min(a, b, ...)`
+    Min,
+    /// `where(condition, a, b)`: a where the condition is positive, else b.
+    Where,
+    /// `piecewise(a, end, b, end, ..., z)`: a up to the first end, and so on.
+    Piecewise,
+}
+
+impl Kink {
+    /// All of them, with their names in formulas.
+    pub const ALL: [(Kink, &'static str); 6] = [
+        (Kink::Abs, "abs"),
+        (Kink::Step, "step"),
+        (Kink::Max, "max"),
+        (Kink::Min, "min"),
+        (Kink::Where, "where"),
+        (Kink::Piecewise, "piecewise"),
+    ];
+
+    /// The name in formulas.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kink, _)| *kink == self).map_or("?", |(_, name)| name)
+    }
+
+    /// What it takes, in words, if not so many formulas.
+    pub(super) fn refuses(self, count: usize) -> Option<&'static str> {
+        let (fits, allowed) = match self {
+            Kink::Abs | Kink::Step => (count == 1, "1 argument"),
+            Kink::Where => (count == 3, "a condition, a formula where it is positive, and one elsewhere"),
+            Kink::Max | Kink::Min => (count >= 2, "two or more formulas"),
+            Kink::Piecewise => (count >= 3 && count % 2 == 1, "formulas with the ends between them"),
+        };
+        (!fits).then_some(allowed)
+    }
+
+    /// The same function by choices alone.
+    fn as_choices(self, operands: &[Expr]) -> Option<Expr> {
+        let zero = Expr::number(0);
+        let binary = |choice: fn(Expr, Expr) -> Expr| operands.iter().cloned().reduce(choice);
+        match (self, operands) {
+            (Kink::Abs, [a]) => Some(a.clone().choose(a.clone(), -a.clone())),
+            (Kink::Step, [a]) => Some(a.clone().choose(Expr::number(1), zero)),
+            (Kink::Where, [condition, a, b]) => Some(condition.clone().choose(a.clone(), b.clone())),
+            (Kink::Max, _) => binary(|a, b| above(&a, &b).choose(a, b)),
+            (Kink::Min, _) => binary(|a, b| above(&b, &a).choose(a, b)),
+            (Kink::Piecewise, [parts @ .., last]) => {
+                Some(parts.rchunks(2).fold(last.clone(), |rest, pair| match pair {
+                    [formula, end] => (end.clone() - Expr::u()).choose(formula.clone(), rest),
+                    _ => rest,
+                }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A formula that is positive where a > b: beside 0, the other formula itself, so that the kink is seen to be its zero.
+fn above(a: &Expr, b: &Expr) -> Expr {
+    let zero = |x: &Expr| matches!(x.node(), Node::Number(q) if q.is_zero());
+    match (zero(a), zero(b)) {
+        (_, true) => a.clone(),
+        (true, _) => -b.clone(),
+        _ => a.clone() - b.clone(),
+    }
+}
+
+impl Expr {
+    /// The same function with `where` for all kinks.
+    pub(super) fn by_choices(&self) -> Expr {
+        self.rebuilt(|node, operands| match node {
+            Node::Kink(kink, _) => kink.as_choices(operands),
+            _ => None,
+        })
+    }
+}
