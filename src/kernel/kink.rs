@@ -1,6 +1,8 @@
 //! Functions with kinks, and how each is a choice.
 
 use super::expr::{Expr, Node};
+use crate::number::Function;
+use rug::Rational;
 
 /// A function of formulas that is smooth but where they meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,5 +86,30 @@ impl Expr {
             Node::Kink(kink, _) => kink.as_choices(operands),
             _ => None,
         })
+    }
+
+    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products; `None` if it has none.
+    pub(crate) fn with_absolute_values(&self) -> Option<Expr> {
+        let mut found = false;
+        let formula = self.rebuilt(|node, operands| {
+            let (inner, q) = match (node, operands) {
+                (Node::Function(Function::Sqrt, _), [inner]) => (inner, Rational::from((1, 2))),
+                (Node::Power(_, exponent), [inner]) => (inner, exponent.constant(None).ok()?),
+                _ => return None,
+            };
+            let (base, even) = match inner.node() {
+                Node::Power(base, exponent) => (base, exponent.constant(None).ok()?),
+                Node::Mul(a, b) if a == b => (a, Rational::from(2)),
+                _ => return None,
+            };
+            let is_even = even.is_integer() && even.numer().is_even() && even > 0;
+            if q.is_integer() || !is_even || base.degree_if_linear() == Some(0) {
+                return None;
+            }
+            found = true;
+            let exponent = q * even;
+            Some(if exponent == 1 { base.clone().abs() } else { base.clone().abs().power(exponent) })
+        });
+        found.then_some(formula)
     }
 }

@@ -8,6 +8,7 @@ mod endpoint;
 mod evaluate;
 mod expr;
 mod graph;
+mod inverse;
 mod kink;
 mod parser;
 mod pieces;

@@ -1,6 +1,7 @@
 //! Formulas with kinks as smooth formulas on intervals.
 
 use super::expr::{Expr, Node};
+use super::inverse::inverse;
 use super::program::{Point, Program};
 use super::singularities::newton;
 use crate::error::{Error, Result};
@@ -105,6 +106,12 @@ impl Expr {
     /// # Errors
     /// `Unable` where it is not told from zero; those of its evaluation.
     pub fn sign(&self, p: u64) -> Result<Ordering> {
+        // A difference of the same constants needs no digits.
+        if let Node::Sub(a, b) = self.node()
+            && a == b
+        {
+            return Ok(Ordering::Equal);
+        }
         let ball = constant(self, p)?;
         if !ball.contains_zero() {
             return Ok(if ball.middle.is_sign_positive() { Ordering::Greater } else { Ordering::Less });
@@ -140,7 +147,11 @@ fn signs(condition: &Expr, from: &Expr, to: &Expr, p: u64) -> Result<Vec<(Expr, 
     }
     let program = Program::new(condition, Some(p))?;
     let mut ends = vec![from.clone()];
-    for zero in zeros(condition, &program, from, to, p)? {
+    let found = match inverse(condition, p)? {
+        Some(place) => place.into_iter().collect(),
+        None => zeros(condition, &program, from, to, p)?,
+    };
+    for zero in found {
         let behind = |a: &Expr, b: &Expr| (b.clone() - a.clone()).sign(p).map(Ordering::is_gt);
         if behind(from, &zero)? && behind(&zero, to)? {
             ends.push(zero);

@@ -6,6 +6,7 @@
 //! mu_k(u f) = (k mu_{k-1}(f) + (k+p-2) mu_{k+1}(f)) / (2k+p-2).
 
 use super::eigenvalue::Estimate;
+use super::jumps::Jumps;
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Node};
@@ -212,7 +213,10 @@ impl ClosedForm {
 
 /// Computes mu_k for `degrees` (increasing); `None` if the kernel has no closed form.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<Result<Vec<Estimate>>> {
-    let form = ClosedForm::of(problem.kernel.expr(), problem.sphere)?;
+    if problem.pieces.is_some() {
+        return Some(Jumps::of(problem)?.eigenvalues(degrees, digits));
+    }
+    let form = ClosedForm::of(&problem.formula, problem.sphere)?;
     let highest = degrees.last().copied().unwrap_or(0);
     let precision = needed_bits(digits) + 24;
     if problem.dimension() + highest <= LARGEST_EXACT {
@@ -387,7 +391,7 @@ where
 }
 
 /// An exact number in another number system.
-fn convert<C: Number>(c: &C, x: &ExactNumber) -> Result<C::Element> {
+pub(super) fn convert<C: Number>(c: &C, x: &ExactNumber) -> Result<C::Element> {
     let mut sum = c.rational(&Rational::new());
     for (unit, q) in x.terms() {
         sum = c.add(&sum, &c.scale(&unit.value(c)?, q));
