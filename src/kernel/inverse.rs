@@ -88,10 +88,10 @@ fn root(target: Expr, q: &Rational, p: u64) -> Result<Expr> {
     })
 }
 
-/// A rational number written as one, so that equal places have equal formulas.
+/// A rational number written as one, other constants without zeros, so that equal places have equal formulas.
 fn simplified(target: Expr, p: u64) -> Expr {
     match target.exact_constant(Some(p)).map(|exact| exact.as_rational()) {
         Ok(Some(q)) => Expr::number(q),
-        _ => target,
+        _ => target.without_zeros().0,
     }
 }

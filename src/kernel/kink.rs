@@ -112,4 +112,29 @@ impl Expr {
         });
         found.then_some(formula)
     }
+
+    /// The formula without sums with 0 and products with 0, and the factors that were left out.
+    pub(super) fn without_zeros(&self) -> (Expr, Vec<Expr>) {
+        let zero = |e: &Expr| matches!(e.node(), Node::Number(q) if q.is_zero());
+        let mut hidden = Vec::new();
+        let formula = self.rebuilt(|node, operands| match (node, operands) {
+            (Node::Add(..), [a, b]) if zero(a) => Some(b.clone()),
+            (Node::Add(..) | Node::Sub(..), [a, b]) if zero(b) => Some(a.clone()),
+            (Node::Sub(..), [a, b]) if zero(a) => Some(-b.clone()),
+            (Node::Neg(_), [a]) if zero(a) => Some(a.clone()),
+            (Node::Mul(..), [a, b]) if zero(a) || zero(b) => {
+                hidden.extend([a, b].into_iter().filter(|factor| !zero(factor)).cloned());
+                Some(Expr::number(0))
+            }
+            (Node::Div(..), [a, b]) if zero(a) => {
+                hidden.push(Expr::number(1) / b.clone());
+                Some(Expr::number(0))
+            }
+            (Node::Power(_, exponent), [a]) if zero(a) => {
+                exponent.constant(None).is_ok_and(|q| q > 0).then(|| Expr::number(0))
+            }
+            _ => None,
+        });
+        (formula, hidden)
+    }
 }

@@ -217,14 +217,15 @@ impl Parser<'_> {
         if let Some((kink, _)) = Kink::ALL.iter().find(|(_, known)| *known == name) {
             return kinked(*kink, arguments).map_err(|e| self.error_at(start, e));
         }
-        let parameters = arguments
-            .iter()
-            .map(|argument| argument.constant(None))
-            .collect::<Result<Vec<_>>>()
-            .map_err(|e| self.error_at(start, format!("the parameters of {name} must be rational numbers: {e}")));
-        let named = catalogue::find(name).ok_or_else(|| {
-            self.error_at(start, format!("unknown kernel or function '{name}'; known are {}", catalogue::names()))
-        })?;
+        let parameters =
+            arguments.iter().map(|argument| argument.constant(None)).collect::<Result<Vec<_>>>().map_err(|e| {
+                let hint = match name {
+                    "arccos" => " (the angle is acos(...), the arc-cosine function of a formula arccos1(...))",
+                    _ => "",
+                };
+                self.error_at(start, format!("the parameters of {name} must be rational numbers{hint}: {e}"))
+            });
+        let named = catalogue::find(name).ok_or_else(|| self.error_at(start, unknown("kernel or function", name)))?;
         let named = Named::new(named, parameters?).map_err(|e| self.error_at(start, e))?;
         Ok(Node::Named(named).into())
     }
@@ -235,10 +236,8 @@ impl Parser<'_> {
                 Function::ALL.iter().any(|(_, f)| *f == name) || Kink::ALL.iter().any(|(_, kink)| *kink == name);
             if catalogue::find(name).is_none() && !function {
                 let position = self.position - name.len();
-                return Err(self.error_at(
-                    position,
-                    format!("unknown name '{name}'; the variable is u, and known kernels are {}", catalogue::names()),
-                ));
+                let message = format!("{}; the variable is u", unknown("name", name));
+                return Err(self.error_at(position, message));
             }
             return Err(self.unexpected(&format!("'(' after {name}")));
         }
@@ -256,6 +255,43 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// What an unknown name may mean, and what is known.
+fn unknown(what: &str, name: &str) -> String {
+    let meant = match name {
+        "ln" => Some("log, the natural logarithm"),
+        "log10" => Some("log(...)/log(10)"),
+        "log2" => Some("log(...)/log(2)"),
+        "arcsin" => Some("asin"),
+        "arccos" => Some("acos, the angle, or arccos1, the arc-cosine function"),
+        "arctan" | "atan" | "arctg" => Some("asin(x/sqrt(1 + x^2))"),
+        "tan" => Some("sin(x)/cos(x)"),
+        "cosh" => Some("(exp(x) + exp(-x))/2"),
+        "sinh" => Some("(exp(x) - exp(-x))/2"),
+        "tanh" => Some("(exp(2*x) - 1)/(exp(2*x) + 1)"),
+        "relu" | "ReLU" => Some("max(0, x)"),
+        "sign" | "sgn" => Some("2*step(x) - 1"),
+        "heaviside" | "indicator" => Some("step"),
+        "if" | "ifelse" => Some("where(condition, a, b)"),
+        "cbrt" => Some("x^(1/3)"),
+        "pow" | "power" => Some("x^y"),
+        "rbf" | "squared_exponential" => Some("gaussian(c)"),
+        "t" | "x" | "s" => Some("u"),
+        "d" | "n" => Some("p, the dimension"),
+        "e" => Some("exp(1)"),
+        "theta" => Some("acos(u)"),
+        _ => None,
+    };
+    let meant = meant.map_or(String::new(), |meant| format!(" (write {meant})"));
+    let functions: Vec<&str> = Function::ALL.iter().map(|(_, name)| *name).collect();
+    let kinks: Vec<&str> = Kink::ALL.iter().map(|(_, name)| *name).collect();
+    format!(
+        "unknown {what} '{name}'{meant}; functions are {}, arccos0, arccos1, ..., {}; kernels are {}",
+        functions.join(" "),
+        kinks.join(" "),
+        catalogue::names()
+    )
 }
 
 /// A function with kinks, its arguments checked.

@@ -3,7 +3,7 @@
 use super::expr::{Expr, Node};
 use super::inverse::inverse;
 use super::program::{Point, Program};
-use super::singularities::newton;
+use super::singularities::{Singularities, newton};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Exact, Interval, Intervals, Number, Series};
 use rug::{Float, Integer, Rational};
@@ -60,6 +60,7 @@ pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
             return Err(Error::unable(format!("{formula} has more than {MOST_PIECES} pieces")));
         }
         let Some(condition) = innermost(&piece.formula) else {
+            let piece = without_zeros(piece, p)?;
             match done.last_mut().filter(|last| last.formula == piece.formula) {
                 Some(last) => last.to = piece.to,
                 None => done.push(piece),
@@ -75,6 +76,41 @@ pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
     Ok(done)
 }
 
+impl Piece {
+    /// The formula as a function on \[-1, 1\], in dimension p.
+    pub fn stretched(&self, p: u64) -> Expr {
+        let half = |x: Expr| {
+            let half = x / Expr::number(2);
+            // A rational number is written as one.
+            half.constant(Some(p)).map_or(half, Expr::number)
+        };
+        let middle = half(self.from.clone() + self.to.clone());
+        let length = half(self.to.clone() - self.from.clone());
+        if middle == Expr::number(0) && length == Expr::number(1) {
+            return self.formula.clone();
+        }
+        // Counted from an end at 1 or -1: rounding must not lead beyond it.
+        let one = || Expr::number(1);
+        if self.to == one() {
+            return self.formula.at(&(one() - length * (one() - Expr::u())));
+        }
+        if self.from == Expr::number(-1) {
+            return self.formula.at(&(length * (one() + Expr::u()) - one()));
+        }
+        self.formula.at(&(middle + length * Expr::u()))
+    }
+}
+
+/// The piece without terms and products that are zero. What they hide must be defined all the same.
+fn without_zeros(piece: Piece, p: u64) -> Result<Piece> {
+    let (formula, hidden) = piece.formula.without_zeros();
+    for factor in hidden {
+        let place = Piece { formula: factor, ..piece.clone() };
+        Singularities::of(&Program::new(&place.stretched(p), Some(p))?).map_err(|e| e.within(&place.formula))?;
+    }
+    Ok(Piece { formula, ..piece })
+}
+
 /// A condition of a choice that itself contains none: operands come first.
 fn innermost(expr: &Expr) -> Option<Expr> {
     let found: std::result::Result<(), Expr> = expr.try_fold(Node::arguments, |expr, _: Vec<()>| match expr.node() {
@@ -85,6 +121,20 @@ fn innermost(expr: &Expr) -> Option<Expr> {
 }
 
 impl Expr {
+    /// The formula that holds at a point: every condition has the sign that it has there.
+    pub(super) fn decided_at(&self, u: &Rational, dimension: Option<u64>) -> Result<Expr> {
+        if self.needs_dimension() && dimension.is_none() {
+            return Err(Error::input("the formula depends on the dimension p: give a dimension"));
+        }
+        let (place, mut formula) = (Expr::number(u.clone()), self.by_choices());
+        while let Some(condition) = innermost(&formula) {
+            // Without p in it, the sign is the same in every dimension.
+            let positive = condition.at(&place).sign(dimension.unwrap_or(2))?.is_gt();
+            formula = formula.decided(&condition, positive);
+        }
+        Ok(formula)
+    }
+
     /// The formula where the sign of a condition is known.
     fn decided(&self, condition: &Expr, positive: bool) -> Expr {
         self.rebuilt(|node, operands| match (node, operands) {
@@ -207,7 +257,7 @@ fn zero(condition: &Expr, program: &Program, (low, high): (f64, f64), p: u64) ->
     let middle = 0.5 * (low + high);
     let unknown = || {
         Error::unable(format!(
-            "{condition} may vanish near u = {middle:.6}: kinks are found at rational numbers and their square roots, further apart than {NARROW:e}"
+            "{condition} may vanish near u = {middle:.6}: kinks are found where one function undoes another, at rational numbers and their square roots, further apart than {NARROW:e}"
         ))
     };
     // A linear condition has one zero, wherever it is.
@@ -316,13 +366,22 @@ mod tests {
         assert_eq!(text("abs((u - 1/2)^2)"), "[-1, 1] (u - 1/2)^2");
         assert_eq!(text("step(u - 1/p)"), "[-1, 0.2] 0; [0.2, 1] 1");
         assert_eq!(text("abs(sin(3*u))"), "[-1, 0] -sin(3*u); [0, 1] sin(3*u)");
-        let place = "-(0 - 1/pi)/(1 - 1/pi - (0 - 1/pi))";
-        assert_eq!(text("step(u - 1/pi)"), format!("[-1, {place}] 0; [{place}, 1] 1"));
+        assert_eq!(text("step(u - 1/pi)"), "[-1, 1/pi] 0; [1/pi, 1] 1");
+        // functions undone one after the other
+        assert_eq!(text("max(0, 1 - acos(u))"), "[-1, cos(1)] 0; [cos(1), 1] 1 - acos(u)");
+        assert_eq!(text("max(0, 1 - sqrt(2 - 2*u))"), "[-1, 0.5] 0; [0.5, 1] 1 - sqrt(2 - 2*u)");
+        assert_eq!(text("max(0, exp(u) - 2)*sin(u)"), "[-1, log(2)] 0; [log(2), 1] (exp(u) - 2)*sin(u)");
+        assert_eq!(text("step(acos(u)/pi - 1/3)"), "[-1, 0.5] 1; [0.5, 1] 0");
+        assert_eq!(text("step(u^3 + 1/8)"), "[-1, -0.5] 0; [-0.5, 1] 1");
+        assert_eq!(text("step(acos(u) - 4)"), "[-1, 1] 0");
+        assert_eq!(text("max(0, 1 - acos(u)/pi)"), "[-1, 1] 1 - acos(u)/pi");
+        // a factor that is not defined is not hidden by a zero
+        assert!(text("max(0, u)*log(u)").contains("log"), "{}", text("max(0, u)*log(u)"));
     }
 
     #[test]
     fn what_is_not_found_is_said() {
-        assert!(text("abs(exp(u) - 2)").contains("near u = 0.693147"), "{}", text("abs(exp(u) - 2)"));
+        assert!(text("abs(exp(u) + u)").contains("near u = -0.56714"), "{}", text("abs(exp(u) + u)"));
         assert!(text("abs(sqrt(u))").contains("near u = -"), "{}", text("abs(sqrt(u))"));
         // almost a double zero
         assert!(text("step(u^2 - 1e-30)").contains("may vanish"), "{}", text("step(u^2 - 1e-30)"));

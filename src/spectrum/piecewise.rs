@@ -266,28 +266,3 @@ pub(super) fn difference(a: &[ExactNumber], b: &[ExactNumber]) -> Vec<ExactNumbe
     }
     result
 }
-
-impl Piece {
-    /// The formula as a function on \[-1, 1\], in dimension p.
-    pub fn stretched(&self, p: u64) -> Expr {
-        let half = |x: Expr| {
-            let half = x / Expr::number(2);
-            // A rational number is written as one.
-            half.constant(Some(p)).map_or(half, Expr::number)
-        };
-        let middle = half(self.from.clone() + self.to.clone());
-        let length = half(self.to.clone() - self.from.clone());
-        if middle == Expr::number(0) && length == Expr::number(1) {
-            return self.formula.clone();
-        }
-        // Counted from an end at 1 or -1: rounding must not lead beyond it.
-        let one = || Expr::number(1);
-        if self.to == one() {
-            return self.formula.at(&(one() - length * (one() - Expr::u())));
-        }
-        if self.from == Expr::number(-1) {
-            return self.formula.at(&(length * (one() + Expr::u()) - one()));
-        }
-        self.formula.at(&(middle + length * Expr::u()))
-    }
-}
