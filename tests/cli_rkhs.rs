@@ -78,8 +78,8 @@ fn bad_input_is_one_line() {
         ("norm --kernel ntk(2) --dim 5", "abs(u", 2, "')'"),
         ("norm --kernel ntk(2) --dim 5", "u @ 0", 2, "not all 0"),
         ("norm --kernel u^2-1/2 --dim 5", "u", 2, "not positive definite"),
-        ("norm --kernel ntk(2) --dim 5", "abs(exp(u)-2)", 3, "may vanish near u = 0.693147"),
-        ("norm --kernel abs(u) --dim 5", "u", 2, "has a kink"),
+        ("norm --kernel ntk(2) --dim 5", "abs(exp(u)+u)", 3, "may vanish near u = -0.56714"),
+        ("norm --kernel abs(u) --dim 5", "u", 2, "not positive definite"),
         ("approximate --kernel ntk(2) --dim 5 --radius 0", "u", 2, "radius 0; allowed"),
         ("approximate --kernel ntk(2) --dim 5 --radius 1 --sup", "energies:1", 2, "--sup needs a formula"),
     ] {

@@ -128,6 +128,7 @@ fn predicted(prediction: &Prediction) -> String {
         }
         Prediction::Power(law) => format!("power law, exponent {}", law.exponent),
         Prediction::FasterThanAnyPower => "faster than any power".to_string(),
+        Prediction::Oscillating(law) => law.to_string(),
         Prediction::Undecided(why) => format!("undecided: {why}"),
     }
 }

@@ -47,7 +47,7 @@ fn text(rows: impl Iterator<Item = Row>) -> String {
     let functions: Vec<&str> = Function::ALL.iter().map(|(_, name)| *name).collect();
     out.push_str(&format!(
         "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents),\n{} and arccos0(...), arccos1(...), ... (the functions kappa_n).\n\
-         Targets may have kinks as well: abs max min step, where(c, a, b) is a where c > 0 and b elsewhere,\n\
+         Kernels and targets may have kinks: abs max min step, where(c, a, b) is a where c > 0 and b elsewhere,\n\
          piecewise(a, s, b, t, c) is a below s, b between s and t, c beyond.\n",
         functions.join(" ")
     ));

@@ -1,6 +1,7 @@
 //! The decay law derived from the kernel's expansions at u = 1 and u = -1.
 
 use super::Parity;
+use super::kinks::{self, Oscillation};
 use crate::error::{Error, Result};
 use crate::kernel::Part;
 use crate::number::{Ball, Balls, Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
@@ -23,6 +24,8 @@ pub enum Prediction {
     Power(Law),
     /// The kernel is analytic on \[-1, 1\].
     FasterThanAnyPower,
+    /// Kinks inside decide: a power with waves in k.
+    Oscillating(Oscillation),
     /// It could not be decided, and why.
     Undecided(String),
 }
@@ -79,6 +82,9 @@ impl Theorem {
     /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
     pub fn of(spectrum: &Spectrum) -> Result<Self> {
         let problem = spectrum.problem()?;
+        if let Some(function) = &problem.pieces {
+            return kinks::theorem(spectrum, function);
+        }
         let precision = (spectrum.wanted().bits() + GUARD_BITS).max(FEWEST_BITS);
         let mut hypotheses = Vec::new();
         let mut parities = Vec::with_capacity(2);
@@ -149,7 +155,7 @@ fn expansions(
 }
 
 /// The degrees up to the polynomial's where the eigenvalue is not zero.
-fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Result<Vec<u64>> {
+pub(super) fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Result<Vec<u64>> {
     let degrees: Vec<u64> = (parity.remainder()..=degree).step_by(2).collect();
     if degrees.is_empty() {
         return Ok(degrees);
@@ -159,7 +165,7 @@ fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Result<Vec<u6
 }
 
 /// The leading term of one parity and its first correction.
-fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32) -> Prediction {
+pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision: u32) -> Prediction {
     let base = Hybrid::new(precision);
     let at = |nu: &Rational| {
         let [a, b] = expansions.coefficients(nu);

@@ -211,5 +211,5 @@ fn negative(kernel: &Kernel, dimension: usize, degrees: &[std::ops::RangeInclusi
 /// Kernels of the catalogue are positive definite where no parameter is negative: power series in u with coefficients that are not negative (Schoenberg), or
 /// completely monotone functions of |x-y|^2. Their eigenvalues need no look, which can take a second.
 fn is_known(kernel: &Kernel) -> bool {
-    matches!(&*kernel.expr().0, Node::Named(named) if named.parameters().iter().all(|q| *q >= 0))
+    matches!(kernel.expr().node(), Node::Named(named) if named.parameters().iter().all(|q| *q >= 0))
 }

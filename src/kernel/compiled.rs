@@ -5,9 +5,8 @@ mod lookup;
 mod source;
 mod uniform;
 
+use super::Kernel;
 use super::endpoint::End;
-use super::program::Program;
-use super::singularities::Singularities;
 use crate::error::{Error, Result};
 use graded::Graded;
 use lookup::Lookup;
@@ -77,22 +76,9 @@ impl Bounds {
     }
 }
 
-impl Program {
-    /// The kernel as a table, whose error relative to the largest value may be up to `tolerance`, or 2 ulp.
-    ///
-    /// # Errors
-    /// `Unable` where narrow peaks cannot be excluded, or the kernel varies on too short a scale; where its values do not fit doubles.
-    pub fn compile(&self, tolerance: f64) -> Result<Compiled> {
-        let t0 = std::time::Instant::now();
-        let singularities = Singularities::of(self)?;
-        eprintln!("sing {:?} tame {}", t0.elapsed(), singularities.tame.len());
-        // A narrow peak could lie between the points of the check.
-        if !singularities.decided {
-            return Err(Error::unable("a kernel that varies on too short a scale: narrow peaks cannot be excluded"));
-        }
-        let source = Source::new(self, &singularities)?;
-        eprintln!("source {:?}", t0.elapsed());
-        source.debug();
+impl Compiled {
+    fn new(kernel: &Kernel, dimension: Option<u64>, tolerance: f64) -> Result<Self> {
+        let source = Source::new(kernel, dimension)?;
         let at_one = source.at_one(PRECISION)?.to_f64();
         let (largest, smallest) = (source.largest.to_f64(), f64::MIN_POSITIVE / f64::EPSILON);
         if !largest.is_finite() || (largest < smallest && !source.largest.is_zero()) {
@@ -109,14 +95,6 @@ impl Program {
                 (Table::Graded(graded), error)
             }
         };
-        eprintln!(
-            "table {:?} {}",
-            t0.elapsed(),
-            match &table {
-                Table::Uniform(l) => l.pieces(),
-                Table::Graded(g) => g.pieces() + 1000000,
-            }
-        );
         Ok(Compiled { at_one, table, error })
     }
 }
@@ -199,11 +177,12 @@ impl Compiled {
     }
 }
 
-impl super::Kernel {
+impl Kernel {
     /// Compiled for many values in double precision; `dimension` for kernels that depend on it.
     ///
     /// # Errors
-    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Unable` as [`Program::compile`].
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Unable` where narrow peaks cannot be
+    /// excluded, where the kernel varies on too short a scale, or where its values do not fit doubles.
     pub fn compile(&self, dimension: Option<u64>) -> Result<Compiled> {
         self.compile_within(dimension, 0.0)
     }
@@ -213,6 +192,6 @@ impl super::Kernel {
     /// # Errors
     /// As [`compile`](Self::compile).
     pub fn compile_within(&self, dimension: Option<u64>, tolerance: f64) -> Result<Compiled> {
-        self.program(dimension)?.compile(tolerance).map_err(|error| error.within(self))
+        Compiled::new(self, dimension, tolerance).map_err(|error| error.within(self))
     }
 }

@@ -1,8 +1,15 @@
 //! Printing expressions in the parser's own grammar.
+//!
+//! A formula is printed as a tree, in which shared parts are written again and again: it may be too long for any memory. What is
+//! longer than the parser reads is cut, and says so: it cannot be read back as another formula.
 
 use super::expr::{Expr, Node};
+use super::parser::LONGEST_FORMULA;
 use rug::{Integer, Rational};
 use std::fmt;
+
+/// How much is printed of a formula that is too long.
+const CUT: usize = 200;
 
 /// How tightly an operator binds: sums, products, unary minus, powers, atoms.
 fn precedence(node: &Node) -> u8 {
@@ -15,34 +22,65 @@ fn precedence(node: &Node) -> u8 {
     }
 }
 
-struct Operand<'a>(&'a Expr, u8);
+/// What is still to be printed.
+enum Item<'a> {
+    Text(&'static str),
+    /// A formula, in parentheses if it binds less tightly.
+    Formula(&'a Expr, u8),
+}
 
-impl fmt::Display for Operand<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if precedence(self.0.node()) < self.1 { write!(f, "({})", self.0) } else { write!(f, "{}", self.0) }
+/// Prints the atoms of a node and stacks its parts, the last first.
+fn open<'a>(node: &'a Node, text: &mut String, stack: &mut Vec<Item<'a>>) {
+    use Item::{Formula, Text};
+    let mut binary = |a, left, sign, b, right| stack.extend([Formula(b, right), Text(sign), Formula(a, left)]);
+    match node {
+        Node::Number(q) => text.push_str(&decimal(q)),
+        Node::Pi => text.push_str("pi"),
+        Node::Variable => text.push('u'),
+        Node::Dimension => text.push('p'),
+        Node::Named(named) => text.push_str(&named.to_string()),
+        Node::Neg(a) => stack.extend([Formula(a, 3), Text("-")]),
+        Node::Add(a, b) => binary(a, 1, " + ", b, 2),
+        Node::Sub(a, b) => binary(a, 1, " - ", b, 2),
+        Node::Mul(a, b) => binary(a, 2, "*", b, 3),
+        Node::Div(a, b) => binary(a, 2, "/", b, 3),
+        // The exponent may be a negation or another power without parentheses: u^-2, u^2^3.
+        Node::Power(a, b) => binary(a, 5, "^", b, 3),
+        Node::Function(function, a) => stack.extend([Text(")"), Formula(a, 0), Text("("), Text(function.name())]),
+        Node::ArcCosine(n, a) => {
+            text.push_str(&format!("arccos{n}("));
+            stack.extend([Text(")"), Formula(a, 0)]);
+        }
+        Node::Kink(kink, list) => {
+            stack.push(Text(")"));
+            for (index, formula) in list.iter().enumerate().rev() {
+                stack.extend([Formula(formula, 0), Text(if index == 0 { "(" } else { ", " })]);
+            }
+            stack.push(Text(kink.name()));
+        }
     }
 }
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.node() {
-            Node::Number(q) => f.write_str(&decimal(q)),
-            Node::Pi => f.write_str("pi"),
-            Node::Variable => f.write_str("u"),
-            Node::Dimension => f.write_str("p"),
-            Node::Neg(a) => write!(f, "-{}", Operand(a, 3)),
-            Node::Add(a, b) => write!(f, "{} + {}", Operand(a, 1), Operand(b, 2)),
-            Node::Sub(a, b) => write!(f, "{} - {}", Operand(a, 1), Operand(b, 2)),
-            Node::Mul(a, b) => write!(f, "{}*{}", Operand(a, 2), Operand(b, 3)),
-            Node::Div(a, b) => write!(f, "{}/{}", Operand(a, 2), Operand(b, 3)),
-            // The exponent may be a negation or another power without parentheses: u^-2, u^2^3.
-            Node::Power(a, b) => write!(f, "{}^{}", Operand(a, 5), Operand(b, 3)),
-            Node::Function(function, a) => write!(f, "{}({a})", function.name()),
-            Node::ArcCosine(n, a) => write!(f, "arccos{n}({a})"),
-            Node::Named(named) => write!(f, "{named}"),
-            Node::Choice(c, a, b) if a == c && *b == -c.clone() => write!(f, "abs({c})"),
-            Node::Choice(c, a, b) => write!(f, "where({c}, {a}, {b})"),
+        let mut text = String::new();
+        let mut stack = vec![Item::Formula(self, 0)];
+        while let Some(item) = stack.pop() {
+            match item {
+                Item::Text(part) => text.push_str(part),
+                Item::Formula(expr, least) if precedence(expr.node()) < least => {
+                    text.push('(');
+                    stack.extend([Item::Text(")"), Item::Formula(expr, 0)]);
+                }
+                Item::Formula(expr, _) => open(expr.node(), &mut text, &mut stack),
+            }
+            if text.len() > LONGEST_FORMULA {
+                // All of it is ASCII.
+                text.truncate(CUT);
+                return write!(f, "{text} ... [cut: the whole formula has more than {LONGEST_FORMULA} characters]");
+            }
         }
+        f.write_str(&text)
     }
 }
 

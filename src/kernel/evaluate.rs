@@ -1,6 +1,6 @@
 //! Values of a kernel at a point, to a number of digits.
 
-use super::program::Point;
+use super::program::{Point, Program};
 use super::{Kernel, parser};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Digits, ExactNumber, Hybrid, HybridNumber, Number, decimal};
@@ -65,8 +65,11 @@ impl Kernel {
         if u.clone().abs() > 1 {
             return Err(Error::input(format!("u = {u} lies outside [-1, 1]")));
         }
-        let program = self.program(dimension)?;
         let context = |e: Error| e.within(format!("{self} at u = {u}"));
+        let program = match self.expr.has_kinks() {
+            true => Program::new(&self.expr.decided_at(u, dimension).map_err(context)?, dimension).map_err(context)?,
+            false => self.program(dimension)?,
+        };
         let precision = digits.bits() + 64;
         // Cancellation can eat any number of bits; 60 times the digits asked for plus those of the point is the end.
         let limit = 64 * (precision + u.denom().significant_bits());

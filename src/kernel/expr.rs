@@ -1,25 +1,30 @@
-//! Kernel expressions: trees in u = <x, y>.
+//! Kernel expressions: formulas in u = <x, y>, as graphs whose equal parts may be shared.
 
 use super::catalogue::Named;
+use super::kink::Kink;
 use crate::error::{Error, Result};
-use crate::number::{Exact, Function, Number};
+use crate::number::{Exact, ExactNumber, Function, Number};
 use rug::Rational;
-use std::collections::HashMap;
 use std::ops;
 use std::sync::Arc;
 
 /// A formula in `u`, the inner product of two points of the sphere.
 ///
-/// Subtrees are shared, so that a deep kernel stays small. Trees are built by the parser, by the catalogue, or
-/// with `+ - * /` and the methods below.
+/// A clone shares its formula. So a formula is a graph, and a deep kernel stays small: every method takes time in proportion
+/// to the number of *different* nodes and needs no stack, however deep the graph is. Formulas are built by the parser, by the
+/// catalogue, or with `+ - * /` and the methods below.
 ///
 /// ```
-/// use zonal::kernel::Expr;
+/// use zonal::kernel::{Expr, Program};
 /// let ntk_2 = Expr::u() * Expr::u().arccos(0) + Expr::u().arccos(1);
 /// assert_eq!(ntk_2.to_string(), "u*arccos0(u) + arccos1(u)");
+/// // 2^300 u, doubled 300 times: as a tree it would have 2^300 leaves.
+/// let doubled = (0..300).fold(Expr::u(), |f, _| f.clone() + f);
+/// assert_eq!(Program::new(&doubled, None)?.steps().len(), 301);
+/// # Ok::<(), zonal::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expr(pub(crate) Arc<Node>);
+#[derive(Clone)]
+pub struct Expr(pub(super) Arc<Node>);
 
 /// One node of an expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,12 +55,9 @@ pub enum Node {
     ArcCosine(usize, Expr),
     /// A kernel of the catalogue, at u.
     Named(Named),
-    /// The second formula where the first is positive, else the third: for targets, which may have kinks.
-    Choice(Expr, Expr, Expr),
+    /// A function with kinks of several formulas.
+    Kink(Kink, Vec<Expr>),
 }
-
-/// Trees deeper than this are refused: evaluation and printing recurse.
-pub const MAX_DEPTH: usize = 1000;
 
 impl Expr {
     /// The variable u.
@@ -108,48 +110,48 @@ impl Expr {
 
     /// `positive` where `self > 0`, else `otherwise`.
     pub fn choose(self, positive: Expr, otherwise: Expr) -> Self {
-        Node::Choice(self, positive, otherwise).into()
+        Node::Kink(Kink::Where, vec![self, positive, otherwise]).into()
     }
 
     /// `|self|`.
     pub fn abs(self) -> Self {
-        self.clone().choose(self.clone(), -self)
+        Node::Kink(Kink::Abs, vec![self]).into()
     }
 
     /// The formula with `place` for u.
     pub fn at(&self, place: &Expr) -> Expr {
-        self.rebuilt(&mut HashMap::new(), &mut |node| match node {
-            Node::Variable => Some(place.clone()),
-            _ => None,
+        self.rebuilt(|node, _| matches!(node, Node::Variable).then(|| place.clone()))
+    }
+
+    /// The formula with some nodes replaced, operands first: `replace` sees a node and its operands as they have become.
+    /// Exponents stay as they are; a kernel of the catalogue is written out if its formula changes.
+    pub(super) fn rebuilt(&self, mut replace: impl FnMut(&Node, &[Expr]) -> Option<Expr>) -> Expr {
+        self.fold(Node::arguments, |expr, operands: Vec<Expr>| {
+            replace(expr.node(), &operands).unwrap_or_else(|| expr.with(operands))
         })
     }
 
-    /// The formula with some nodes replaced, from the root downwards; kernels of the catalogue are written out. Shared subtrees stay shared.
-    pub(super) fn rebuilt(
-        &self,
-        known: &mut HashMap<*const Node, Expr>,
-        replace: &mut impl FnMut(&Node) -> Option<Expr>,
-    ) -> Expr {
-        if let Some(done) = known.get(&Arc::as_ptr(&self.0)) {
-            return done.clone();
+    /// The same node over other operands; itself if they are the same.
+    fn with(&self, operands: Vec<Expr>) -> Expr {
+        if self.node().arguments().zip(&operands).all(|(old, new)| Arc::ptr_eq(&old.0, &new.0)) {
+            return self.clone();
         }
-        let replaced = replace(self.node());
-        let mut again = |e: &Expr| e.rebuilt(known, replace);
-        let new: Expr = replaced.unwrap_or_else(|| match self.node() {
+        let kink = operands.clone();
+        let mut operands = operands.into_iter();
+        let mut next = || operands.next().unwrap_or_else(|| self.clone());
+        match self.node() {
             Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension => self.clone(),
-            Node::Neg(a) => -again(a),
-            Node::Add(a, b) => again(a) + again(b),
-            Node::Sub(a, b) => again(a) - again(b),
-            Node::Mul(a, b) => again(a) * again(b),
-            Node::Div(a, b) => again(a) / again(b),
-            Node::Power(a, b) => Node::Power(again(a), b.clone()).into(),
-            Node::Function(f, a) => again(a).function(*f),
-            Node::ArcCosine(n, a) => again(a).arccos(*n),
-            Node::Named(named) => again(named.expansion()),
-            Node::Choice(c, a, b) => again(c).choose(again(a), again(b)),
-        });
-        known.insert(Arc::as_ptr(&self.0), new.clone());
-        new
+            Node::Neg(_) => -next(),
+            Node::Add(..) => next() + next(),
+            Node::Sub(..) => next() - next(),
+            Node::Mul(..) => next() * next(),
+            Node::Div(..) => next() / next(),
+            Node::Power(_, exponent) => Node::Power(next(), exponent.clone()).into(),
+            Node::Function(f, _) => next().function(*f),
+            Node::ArcCosine(n, _) => next().arccos(*n),
+            Node::Named(_) => next(),
+            Node::Kink(name, _) => Node::Kink(*name, kink).into(),
+        }
     }
 
     /// `self ^ q`.
@@ -169,72 +171,84 @@ impl Expr {
     }
 
     /// The exact value of an expression without `u`; `p` stands for `dimension`.
-    pub(crate) fn exact_constant(&self, p: Option<u64>) -> Result<crate::number::ExactNumber> {
+    pub(crate) fn exact_constant(&self, p: Option<u64>) -> Result<ExactNumber> {
         let c = Exact;
-        match self.node() {
-            Node::Number(q) => Ok(c.rational(q)),
-            Node::Pi => Ok(c.pi()),
-            Node::Variable | Node::Named(_) | Node::Choice(..) => {
-                Err(Error::input(format!("{self} depends on u where a rational number is needed")))
-            }
-            Node::Dimension => p
+        // What depends on u is named as a whole.
+        let inner = |node: &'_ Node| !matches!(node, Node::Named(_) | Node::Kink(..));
+        let operands = |node| Node::operands(node).filter(move |_| inner(node));
+        self.try_fold(operands, |expr, values: Vec<ExactNumber>| match (expr.node(), &values[..]) {
+            (Node::Number(q), _) => Ok(c.rational(q)),
+            (Node::Pi, _) => Ok(c.pi()),
+            (Node::Dimension, _) => p
                 .map(|p| c.rational(&Rational::from(p)))
                 .ok_or_else(|| Error::input("the dimension p is not known here: give a dimension")),
-            Node::Neg(a) => Ok(c.neg(&a.exact_constant(p)?)),
-            Node::Add(a, b) => Ok(c.add(&a.exact_constant(p)?, &b.exact_constant(p)?)),
-            Node::Sub(a, b) => Ok(c.sub(&a.exact_constant(p)?, &b.exact_constant(p)?)),
-            Node::Mul(a, b) => Ok(c.mul(&a.exact_constant(p)?, &b.exact_constant(p)?)),
-            Node::Div(a, b) => c.div(&a.exact_constant(p)?, &b.exact_constant(p)?),
-            Node::Power(a, b) => c.power(&a.exact_constant(p)?, &b.constant(p)?),
-            Node::Function(f, a) => c.function(*f, &a.exact_constant(p)?),
-            Node::ArcCosine(n, a) => Ok(c.arc_cosines(&a.exact_constant(p)?, *n)?[*n].clone()),
-        }
+            (Node::Neg(_), [a]) => Ok(c.neg(a)),
+            (Node::Add(..), [a, b]) => Ok(c.add(a, b)),
+            (Node::Sub(..), [a, b]) => Ok(c.sub(a, b)),
+            (Node::Mul(..), [a, b]) => Ok(c.mul(a, b)),
+            (Node::Div(..), [a, b]) => c.div(a, b),
+            (Node::Power(_, exponent), [a, b]) => {
+                let irrational = || Error::input(format!("{exponent} is not a rational number"));
+                c.power(a, &b.as_rational().ok_or_else(irrational)?)
+            }
+            (Node::Function(f, _), [a]) => c.function(*f, a),
+            (Node::ArcCosine(n, _), [a]) => Ok(c.arc_cosines(a, *n)?[*n].clone()),
+            (Node::Kink(..), _) => Err(Error::input(format!("{expr} has kinks where a constant is needed"))),
+            _ => Err(Error::input(format!("{expr} depends on u where a rational number is needed"))),
+        })
     }
 
     /// Whether the formula is one term: no sum of two parts that both depend on u other than linearly. In a sum, a part with
     /// small or late Taylor coefficients can hide behind another. Kernels of the catalogue count as one term.
     pub fn is_one_term(&self) -> bool {
-        match self.node() {
-            Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension | Node::Named(_) => true,
-            Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) | Node::Power(a, _) => a.is_one_term(),
-            Node::Mul(a, b) | Node::Div(a, b) => a.is_one_term() && b.is_one_term(),
-            Node::Add(a, b) | Node::Sub(a, b) => match (a.degree_if_linear(), b.degree_if_linear()) {
-                (Some(_), Some(_)) => true,
-                (Some(0), None) => b.is_one_term(),
-                (None, Some(0)) => a.is_one_term(),
-                _ => false,
-            },
-            Node::Choice(..) => false,
-        }
+        let (_, one_term) = self.fold(Node::arguments, |expr, parts: Vec<(Option<u32>, bool)>| {
+            let degrees: Vec<Option<u32>> = parts.iter().map(|(degree, _)| *degree).collect();
+            let one_term = match (expr.node(), &parts[..]) {
+                (Node::Named(_), _) => true,
+                (Node::Kink(..), _) => false,
+                (Node::Add(..) | Node::Sub(..), [(a, one_a), (b, one_b)]) => match (a, b) {
+                    (Some(_), Some(_)) => true,
+                    (Some(0), None) => *one_b,
+                    (None, Some(0)) => *one_a,
+                    _ => false,
+                },
+                _ => parts.iter().all(|(_, one_term)| *one_term),
+            };
+            (expr.node().degree_if_linear(&degrees), one_term)
+        });
+        one_term
     }
 
     /// 0 for a constant, 1 for a linear function of u, `None` for anything else or unknown.
     pub(super) fn degree_if_linear(&self) -> Option<u32> {
-        match self.node() {
-            Node::Number(_) | Node::Pi | Node::Dimension => Some(0),
-            Node::Variable => Some(1),
-            Node::Named(_) | Node::Choice(..) => None,
-            Node::Neg(a) => a.degree_if_linear(),
-            Node::Add(a, b) | Node::Sub(a, b) => Some(a.degree_if_linear()?.max(b.degree_if_linear()?)),
-            Node::Mul(a, b) => Some(a.degree_if_linear()? + b.degree_if_linear()?).filter(|d| *d <= 1),
-            Node::Div(a, b) => (b.degree_if_linear()? == 0).then(|| a.degree_if_linear())?,
-            Node::Power(a, _) | Node::Function(_, a) | Node::ArcCosine(_, a) => {
-                a.degree_if_linear().filter(|d| *d == 0)
-            }
-        }
+        self.fold(Node::arguments, |expr, degrees: Vec<Option<u32>>| expr.node().degree_if_linear(&degrees))
     }
 
     /// Whether the formula mentions the dimension p.
     pub fn needs_dimension(&self) -> bool {
-        match self.node() {
-            Node::Dimension => true,
-            Node::Number(_) | Node::Pi | Node::Variable => false,
-            Node::Named(named) => named.needs_dimension(),
-            Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) => a.needs_dimension(),
-            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) | Node::Power(a, b) => {
-                a.needs_dimension() || b.needs_dimension()
-            }
-            Node::Choice(c, a, b) => c.needs_dimension() || a.needs_dimension() || b.needs_dimension(),
+        self.any(|node| matches!(node, Node::Dimension))
+    }
+
+    /// Whether the formula has functions with kinks: `abs`, `max`, `min`, `step`, `where`, `piecewise`.
+    pub fn has_kinks(&self) -> bool {
+        self.any(|node| matches!(node, Node::Kink(..)))
+    }
+}
+
+impl Node {
+    /// As for an expression, from those of the operands.
+    fn degree_if_linear(&self, operands: &[Option<u32>]) -> Option<u32> {
+        match (self, operands) {
+            (Node::Number(_) | Node::Pi | Node::Dimension, _) => Some(0),
+            (Node::Variable, _) => Some(1),
+            (Node::Named(_), _) => None,
+            (Node::Neg(_), [a]) => *a,
+            (Node::Add(..) | Node::Sub(..), [a, b]) => Some((*a)?.max((*b)?)),
+            (Node::Mul(..), [a, b]) => Some((*a)? + (*b)?).filter(|d| *d <= 1),
+            (Node::Div(..), [a, Some(0)]) => *a,
+            // Any function of constants is a constant.
+            (Node::Div(..), _) => None,
+            _ => operands.iter().all(|d| *d == Some(0)).then_some(0),
         }
     }
 }

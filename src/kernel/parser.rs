@@ -9,7 +9,8 @@
 //! ```
 
 use super::catalogue::{self, Named};
-use super::expr::{Expr, MAX_DEPTH, Node};
+use super::expr::{Expr, Node};
+use super::kink::Kink;
 use crate::error::{Error, Result};
 use crate::number::Function;
 use rug::{Integer, Rational};
@@ -18,7 +19,7 @@ use rug::{Integer, Rational};
 const LARGEST_EXPONENT: i64 = 10_000;
 
 /// Formulas longer than this are refused.
-const LONGEST_FORMULA: usize = 100_000;
+pub(super) const LONGEST_FORMULA: usize = 100_000;
 
 /// Parentheses, signs and exponents nested deeper than this are refused: the parser recurses.
 const DEEPEST_NESTING: usize = 250;
@@ -35,7 +36,7 @@ pub(super) fn parse(text: &str) -> Result<Expr> {
         )));
     }
     let mut parser = Parser { text, position: 0, depth: 0 };
-    let (expr, _) = parser.sum()?;
+    let expr = parser.sum()?;
     parser.skip_space();
     if parser.position < text.len() {
         return Err(parser.unexpected("an operator or the end of the formula"));
@@ -48,9 +49,6 @@ struct Parser<'a> {
     position: usize,
     depth: usize,
 }
-
-/// An expression and the depth of its tree.
-type Sized = (Expr, usize);
 
 impl Parser<'_> {
     fn skip_space(&mut self) {
@@ -84,21 +82,7 @@ impl Parser<'_> {
         self.error_at(self.position, format!("found {found} where {wanted} is expected"))
     }
 
-    fn deeper(&self, depth: usize) -> Result<usize> {
-        if depth >= MAX_DEPTH {
-            return Err(self.error_at(
-                self.position,
-                format!("more than {MAX_DEPTH} operations in a row; group them with parentheses"),
-            ));
-        }
-        Ok(depth + 1)
-    }
-
-    fn binary(&self, (a, m): Sized, (b, n): Sized, build: fn(Expr, Expr) -> Expr) -> Result<Sized> {
-        Ok((build(a, b), self.deeper(m.max(n))?))
-    }
-
-    fn sum(&mut self) -> Result<Sized> {
+    fn sum(&mut self) -> Result<Expr> {
         let mut left = self.product()?;
         loop {
             let build = if self.eat('+') {
@@ -109,11 +93,11 @@ impl Parser<'_> {
                 return Ok(left);
             };
             let right = self.product()?;
-            left = self.binary(left, right, build)?;
+            left = build(left, right);
         }
     }
 
-    fn product(&mut self) -> Result<Sized> {
+    fn product(&mut self) -> Result<Expr> {
         let mut left = self.signed()?;
         loop {
             let build = if self.eat('*') {
@@ -124,11 +108,11 @@ impl Parser<'_> {
                 return Ok(left);
             };
             let right = self.signed()?;
-            left = self.binary(left, right, build)?;
+            left = build(left, right);
         }
     }
 
-    fn signed(&mut self) -> Result<Sized> {
+    fn signed(&mut self) -> Result<Expr> {
         // The recursion of the parser passes through here: bound it before the tree exists.
         if self.depth >= DEEPEST_NESTING {
             let message = format!("the formula is nested more than {DEEPEST_NESTING} deep");
@@ -136,8 +120,7 @@ impl Parser<'_> {
         }
         self.depth += 1;
         let result = if self.eat('-') {
-            let (a, n) = self.signed()?;
-            Ok((-a, self.deeper(n)?))
+            self.signed().map(|a| -a)
         } else if self.eat('+') {
             self.signed()
         } else {
@@ -147,7 +130,7 @@ impl Parser<'_> {
         result
     }
 
-    fn power(&mut self) -> Result<Sized> {
+    fn power(&mut self) -> Result<Expr> {
         let base = self.atom()?;
         if !self.eat('^') {
             return Ok(base);
@@ -155,19 +138,19 @@ impl Parser<'_> {
         let start = self.position;
         let exponent = self.signed()?;
         // Found now, where the position is known; a formula with p is checked when p is.
-        if !exponent.0.needs_dimension() {
-            exponent.0.constant(None).map_err(|e| {
+        if !exponent.needs_dimension() {
+            exponent.constant(None).map_err(|e| {
                 let detail = match e {
-                    Error::Unable(_) => format!("{} is not a rational number", exponent.0),
+                    Error::Unable(_) => format!("{} is not a rational number", exponent),
                     other => other.to_string(),
                 };
                 self.error_at(start, format!("an exponent must be a rational number: {detail}"))
             })?;
         }
-        self.binary(base, exponent, |a, b| Node::Power(a, b).into())
+        Ok(Node::Power(base, exponent).into())
     }
 
-    fn atom(&mut self) -> Result<Sized> {
+    fn atom(&mut self) -> Result<Expr> {
         match self.peek() {
             Some('(') => {
                 self.position += 1;
@@ -177,7 +160,7 @@ impl Parser<'_> {
                 }
                 Ok(inner)
             }
-            Some(c) if c.is_ascii_digit() || c == '.' => Ok((self.number()?, 1)),
+            Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
             Some(c) if c.is_ascii_alphabetic() => self.name(),
             _ => Err(self.unexpected("a number, u, pi, a name or '('")),
         }
@@ -201,7 +184,7 @@ impl Parser<'_> {
         decimal(&self.text[start..end]).map_err(|message| self.error_at(start, message)).map(Expr::number)
     }
 
-    fn name(&mut self) -> Result<Sized> {
+    fn name(&mut self) -> Result<Expr> {
         let start = self.position;
         let length = self.text[start..]
             .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -209,13 +192,13 @@ impl Parser<'_> {
         let name = &self.text[start..start + length];
         self.position += length;
         match name {
-            "u" => return Ok((Expr::u(), 1)),
-            "p" => return Ok((Expr::dimension(), 1)),
-            "pi" => return Ok((Expr::pi(), 1)),
+            "u" => return Ok(Expr::u()),
+            "p" => return Ok(Expr::dimension()),
+            "pi" => return Ok(Expr::pi()),
             _ => {}
         }
         let arguments = self.arguments(name)?;
-        let one = |mut arguments: Vec<Sized>| match (arguments.pop(), arguments.is_empty()) {
+        let one = |mut arguments: Vec<Expr>| match (arguments.pop(), arguments.is_empty()) {
             (Some(argument), true) => Ok(argument),
             (last, _) => {
                 let count = arguments.len() + usize::from(last.is_some());
@@ -223,43 +206,38 @@ impl Parser<'_> {
             }
         };
         if let Some((f, _)) = Function::ALL.iter().find(|(_, known)| *known == name) {
-            let (argument, depth) = one(arguments)?;
-            return Ok((argument.function(*f), self.deeper(depth)?));
+            return Ok(one(arguments)?.function(*f));
         }
         if let Some(order) = name.strip_prefix("arccos").filter(|digits| !digits.is_empty()) {
             let order = order.parse::<usize>().ok().filter(|n| *n <= LARGEST_ORDER).ok_or_else(|| {
                 self.error_at(start, format!("unknown function {name}; arccos0 to arccos{LARGEST_ORDER} exist"))
             })?;
-            let (argument, depth) = one(arguments)?;
-            return Ok((argument.arccos(order), self.deeper(depth)?));
+            return Ok(one(arguments)?.arccos(order));
         }
-        if PIECEWISE.contains(&name) {
-            let depth = arguments.iter().map(|(_, depth)| *depth).sum::<usize>() + 1;
-            let arguments = arguments.into_iter().map(|(argument, _)| argument).collect();
-            let expr = piecewise(name, arguments).map_err(|e| self.error_at(start, e))?;
-            return Ok((expr, self.deeper(depth)?));
+        if let Some((kink, _)) = Kink::ALL.iter().find(|(_, known)| *known == name) {
+            return kinked(*kink, arguments).map_err(|e| self.error_at(start, e));
         }
-        let parameters = arguments
-            .iter()
-            .map(|(argument, _)| argument.constant(None))
-            .collect::<Result<Vec<_>>>()
-            .map_err(|e| self.error_at(start, format!("the parameters of {name} must be rational numbers: {e}")));
-        let named = catalogue::find(name).ok_or_else(|| {
-            self.error_at(start, format!("unknown kernel or function '{name}'; known are {}", catalogue::names()))
-        })?;
+        let parameters =
+            arguments.iter().map(|argument| argument.constant(None)).collect::<Result<Vec<_>>>().map_err(|e| {
+                let hint = match name {
+                    "arccos" => " (the angle is acos(...), the arc-cosine function of a formula arccos1(...))",
+                    _ => "",
+                };
+                self.error_at(start, format!("the parameters of {name} must be rational numbers{hint}: {e}"))
+            });
+        let named = catalogue::find(name).ok_or_else(|| self.error_at(start, unknown("kernel or function", name)))?;
         let named = Named::new(named, parameters?).map_err(|e| self.error_at(start, e))?;
-        Ok((Node::Named(named).into(), 1))
+        Ok(Node::Named(named).into())
     }
 
-    fn arguments(&mut self, name: &str) -> Result<Vec<Sized>> {
+    fn arguments(&mut self, name: &str) -> Result<Vec<Expr>> {
         if !self.eat('(') {
-            let function = Function::ALL.iter().any(|(_, f)| *f == name) || PIECEWISE.contains(&name);
+            let function =
+                Function::ALL.iter().any(|(_, f)| *f == name) || Kink::ALL.iter().any(|(_, kink)| *kink == name);
             if catalogue::find(name).is_none() && !function {
                 let position = self.position - name.len();
-                return Err(self.error_at(
-                    position,
-                    format!("unknown name '{name}'; the variable is u, and known kernels are {}", catalogue::names()),
-                ));
+                let message = format!("{}; the variable is u", unknown("name", name));
+                return Err(self.error_at(position, message));
             }
             return Err(self.unexpected(&format!("'(' after {name}")));
         }
@@ -279,56 +257,59 @@ impl Parser<'_> {
     }
 }
 
-/// The functions with kinks, for targets.
-const PIECEWISE: [&str; 6] = ["abs", "step", "max", "min", "where", "piecewise"];
+/// What an unknown name may mean, and what is known.
+fn unknown(what: &str, name: &str) -> String {
+    let meant = match name {
+        "ln" => Some("log, the natural logarithm"),
+        "log10" => Some("log(...)/log(10)"),
+        "log2" => Some("log(...)/log(2)"),
+        "arcsin" => Some("asin"),
+        "arccos" => Some("acos, the angle, or arccos1, the arc-cosine function"),
+        "arctan" | "atan" | "arctg" => Some("asin(x/sqrt(1 + x^2))"),
+        "tan" => Some("sin(x)/cos(x)"),
+        "cosh" => Some("(exp(x) + exp(-x))/2"),
+        "sinh" => Some("(exp(x) - exp(-x))/2"),
+        "tanh" => Some("(exp(2*x) - 1)/(exp(2*x) + 1)"),
+        "relu" | "ReLU" => Some("max(0, x)"),
+        "sign" | "sgn" => Some("2*step(x) - 1"),
+        "heaviside" | "indicator" => Some("step"),
+        "if" | "ifelse" => Some("where(condition, a, b)"),
+        "cbrt" => Some("x^(1/3)"),
+        "pow" | "power" => Some("x^y"),
+        "rbf" | "squared_exponential" => Some("gaussian(c)"),
+        "t" | "x" | "s" => Some("u"),
+        "d" | "n" => Some("p, the dimension"),
+        "e" => Some("exp(1)"),
+        "theta" => Some("acos(u)"),
+        _ => None,
+    };
+    let meant = meant.map_or(String::new(), |meant| format!(" (write {meant})"));
+    let functions: Vec<&str> = Function::ALL.iter().map(|(_, name)| *name).collect();
+    let kinks: Vec<&str> = Kink::ALL.iter().map(|(_, name)| *name).collect();
+    format!(
+        "unknown {what} '{name}'{meant}; functions are {}, arccos0, arccos1, ..., {}; kernels are {}",
+        functions.join(" "),
+        kinks.join(" "),
+        catalogue::names()
+    )
+}
 
-fn piecewise(name: &str, mut arguments: Vec<Expr>) -> std::result::Result<Expr, String> {
-    let count = arguments.len();
-    let wrong = |allowed: &str| Err(format!("{name} takes {allowed}, not {count} arguments"));
-    match name {
-        "abs" => match <[Expr; 1]>::try_from(arguments) {
-            Ok([a]) => Ok(a.abs()),
-            Err(_) => wrong("1 argument"),
-        },
-        "step" => match <[Expr; 1]>::try_from(arguments) {
-            Ok([a]) => Ok(a.choose(Expr::number(1), Expr::number(0))),
-            Err(_) => wrong("1 argument"),
-        },
-        "where" => match <[Expr; 3]>::try_from(arguments) {
-            Ok([condition, positive, otherwise]) => Ok(condition.choose(positive, otherwise)),
-            Err(_) => wrong("a condition, a formula where it is positive, and one elsewhere"),
-        },
-        "max" | "min" => {
-            let larger = |a: Expr, b: Expr| (a.clone() - b.clone()).choose(a, b);
-            let smaller = |a: Expr, b: Expr| (b.clone() - a.clone()).choose(a, b);
-            match arguments.len() {
-                0 | 1 => wrong("two or more formulas"),
-                _ => arguments
-                    .into_iter()
-                    .reduce(if name == "max" { larger } else { smaller })
-                    .ok_or_else(|| "no arguments".to_string()),
-            }
+/// A function with kinks, its arguments checked.
+fn kinked(kink: Kink, arguments: Vec<Expr>) -> std::result::Result<Expr, String> {
+    if let Some(allowed) = kink.refuses(arguments.len()) {
+        return Err(format!("{} takes {allowed}, not {} arguments", kink.name(), arguments.len()));
+    }
+    if kink == Kink::Piecewise {
+        let ends: Vec<&Expr> = arguments.iter().skip(1).step_by(2).collect();
+        if let Some(end) = ends.iter().find(|end| end.degree_if_linear() != Some(0)) {
+            return Err(format!("the end {end} of a piece must be a constant"));
         }
-        _ => {
-            // formula, end, formula, end, ..., formula
-            if count < 3 || count.is_multiple_of(2) {
-                return wrong("formulas with the ends between them");
-            }
-            let ends: Vec<&Expr> = arguments.iter().skip(1).step_by(2).collect();
-            if let Some(end) = ends.iter().find(|end| end.degree_if_linear() != Some(0)) {
-                return Err(format!("the end {end} of a piece must be a constant"));
-            }
-            let known: Vec<Rational> = ends.iter().filter_map(|end| end.constant(None).ok()).collect();
-            if let Some(pair) = known.windows(2).find(|pair| pair[0] >= pair[1]) {
-                return Err(format!("the ends {} and {} of pieces must increase", pair[0], pair[1]));
-            }
-            let mut result = arguments.pop();
-            while let (Some(end), Some(formula)) = (arguments.pop(), arguments.pop()) {
-                result = result.map(|rest| (end - Expr::u()).choose(formula, rest));
-            }
-            result.ok_or_else(|| "no arguments".to_string())
+        let known: Vec<Rational> = ends.iter().filter_map(|end| end.constant(None).ok()).collect();
+        if let Some(pair) = known.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(format!("the ends {} and {} of pieces must increase", pair[0], pair[1]));
         }
     }
+    Ok(Node::Kink(kink, arguments).into())
 }
 
 /// Reads an unsigned decimal such as `12`, `0.1`, `.5` or `1.5e-3` exactly.

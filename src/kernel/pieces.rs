@@ -1,13 +1,14 @@
 //! Formulas with kinks as smooth formulas on intervals.
 
 use super::expr::{Expr, Node};
+use super::inverse::inverse;
 use super::program::{Point, Program};
 use super::singular_point::newton;
+use super::singularities::Singularities;
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Exact, Interval, Intervals, Number, Series};
 use rug::{Float, Integer, Rational};
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
 
 /// A formula without choices on an interval of u.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,13 +54,14 @@ const DENOMINATOR_BITS: u32 = 60;
 /// # Errors
 /// `Unable` where a zero is not such a number, or it is not proved that there is no other; `Domain` for a condition without a value.
 pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
-    let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.clone() }];
+    let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.by_choices() }];
     let mut done: Vec<Piece> = Vec::new();
     while let Some(piece) = open.pop() {
         if open.len() + done.len() > MOST_PIECES {
             return Err(Error::unable(format!("{formula} has more than {MOST_PIECES} pieces")));
         }
-        let Some(condition) = innermost(&piece.formula, &mut HashSet::new()) else {
+        let Some(condition) = innermost(&piece.formula) else {
+            let piece = without_zeros(piece, p)?;
             match done.last_mut().filter(|last| last.formula == piece.formula) {
                 Some(last) => last.to = piece.to,
                 None => done.push(piece),
@@ -68,28 +70,78 @@ pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
         };
         let parts = signs(&condition, &piece.from, &piece.to, p)?;
         for (from, to, positive) in parts.into_iter().rev() {
-            let formula = piece.formula.rebuilt(&mut HashMap::new(), &mut |node| match node {
-                Node::Choice(c, a, b) if *c == condition => Some(if positive { a.clone() } else { b.clone() }),
-                _ => None,
-            });
+            let formula = piece.formula.decided(&condition, positive);
             open.push(Piece { from, to, formula });
         }
     }
     Ok(done)
 }
 
-/// A condition of a choice that itself contains none.
-fn innermost(expr: &Expr, seen: &mut HashSet<*const Node>) -> Option<Expr> {
-    if !seen.insert(std::ptr::from_ref(expr.node())) {
-        return None;
-    }
-    match expr.node() {
-        Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension | Node::Named(_) => None,
-        Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) | Node::Power(a, _) => innermost(a, seen),
-        Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) => {
-            innermost(a, seen).or_else(|| innermost(b, seen))
+impl Piece {
+    /// The formula as a function on \[-1, 1\], in dimension p.
+    pub fn stretched(&self, p: u64) -> Expr {
+        let half = |x: Expr| {
+            let half = x / Expr::number(2);
+            // A rational number is written as one.
+            half.constant(Some(p)).map_or(half, Expr::number)
+        };
+        let middle = half(self.from.clone() + self.to.clone());
+        let length = half(self.to.clone() - self.from.clone());
+        if middle == Expr::number(0) && length == Expr::number(1) {
+            return self.formula.clone();
         }
-        Node::Choice(c, ..) => Some(innermost(c, &mut HashSet::new()).unwrap_or_else(|| c.clone())),
+        // Counted from an end at 1 or -1: rounding must not lead beyond it.
+        let one = || Expr::number(1);
+        if self.to == one() {
+            return self.formula.at(&(one() - length * (one() - Expr::u())));
+        }
+        if self.from == Expr::number(-1) {
+            return self.formula.at(&(length * (one() + Expr::u()) - one()));
+        }
+        self.formula.at(&(middle + length * Expr::u()))
+    }
+}
+
+/// The piece without terms and products that are zero. What they hide must be defined all the same.
+fn without_zeros(piece: Piece, p: u64) -> Result<Piece> {
+    let (formula, hidden) = piece.formula.without_zeros();
+    for factor in hidden {
+        let place = Piece { formula: factor, ..piece.clone() };
+        Singularities::of(&Program::new(&place.stretched(p), Some(p))?).map_err(|e| e.within(&place.formula))?;
+    }
+    Ok(Piece { formula, ..piece })
+}
+
+/// A condition of a choice that itself contains none: operands come first.
+fn innermost(expr: &Expr) -> Option<Expr> {
+    let found: std::result::Result<(), Expr> = expr.try_fold(Node::arguments, |expr, _: Vec<()>| match expr.node() {
+        Node::Kink(_, list) => list.first().map_or(Ok(()), |condition| Err(condition.clone())),
+        _ => Ok(()),
+    });
+    found.err()
+}
+
+impl Expr {
+    /// The formula that holds at a point: every condition has the sign that it has there.
+    pub(super) fn decided_at(&self, u: &Rational, dimension: Option<u64>) -> Result<Expr> {
+        if self.needs_dimension() && dimension.is_none() {
+            return Err(Error::input("the formula depends on the dimension p: give a dimension"));
+        }
+        let (place, mut formula) = (Expr::number(u.clone()), self.by_choices());
+        while let Some(condition) = innermost(&formula) {
+            // Without p in it, the sign is the same in every dimension.
+            let positive = condition.at(&place).sign(dimension.unwrap_or(2))?.is_gt();
+            formula = formula.decided(&condition, positive);
+        }
+        Ok(formula)
+    }
+
+    /// The formula where the sign of a condition is known.
+    fn decided(&self, condition: &Expr, positive: bool) -> Expr {
+        self.rebuilt(|node, operands| match (node, operands) {
+            (Node::Kink(_, list), [_, a, b]) if list[0] == *condition => Some(if positive { a } else { b }.clone()),
+            _ => None,
+        })
     }
 }
 
@@ -105,6 +157,12 @@ impl Expr {
     /// # Errors
     /// `Unable` where it is not told from zero; those of its evaluation.
     pub fn sign(&self, p: u64) -> Result<Ordering> {
+        // A difference of the same constants needs no digits.
+        if let Node::Sub(a, b) = self.node()
+            && a == b
+        {
+            return Ok(Ordering::Equal);
+        }
         let ball = constant(self, p)?;
         if !ball.contains_zero() {
             return Ok(if ball.middle.is_sign_positive() { Ordering::Greater } else { Ordering::Less });
@@ -140,7 +198,11 @@ fn signs(condition: &Expr, from: &Expr, to: &Expr, p: u64) -> Result<Vec<(Expr, 
     }
     let program = Program::new(condition, Some(p))?;
     let mut ends = vec![from.clone()];
-    for zero in zeros(condition, &program, from, to, p)? {
+    let found = match inverse(condition, p)? {
+        Some(place) => place.into_iter().collect(),
+        None => zeros(condition, &program, from, to, p)?,
+    };
+    for zero in found {
         let behind = |a: &Expr, b: &Expr| (b.clone() - a.clone()).sign(p).map(Ordering::is_gt);
         if behind(from, &zero)? && behind(&zero, to)? {
             ends.push(zero);
@@ -196,7 +258,7 @@ fn zero(condition: &Expr, program: &Program, (low, high): (f64, f64), p: u64) ->
     let middle = 0.5 * (low + high);
     let unknown = || {
         Error::unable(format!(
-            "{condition} may vanish near u = {middle:.6}: kinks are found at rational numbers and their square roots, further apart than {NARROW:e}"
+            "{condition} may vanish near u = {middle:.6}: kinks are found where one function undoes another, at rational numbers and their square roots, further apart than {NARROW:e}"
         ))
     };
     // A linear condition has one zero, wherever it is.
@@ -305,13 +367,22 @@ mod tests {
         assert_eq!(text("abs((u - 1/2)^2)"), "[-1, 1] (u - 1/2)^2");
         assert_eq!(text("step(u - 1/p)"), "[-1, 0.2] 0; [0.2, 1] 1");
         assert_eq!(text("abs(sin(3*u))"), "[-1, 0] -sin(3*u); [0, 1] sin(3*u)");
-        let place = "-(0 - 1/pi)/(1 - 1/pi - (0 - 1/pi))";
-        assert_eq!(text("step(u - 1/pi)"), format!("[-1, {place}] 0; [{place}, 1] 1"));
+        assert_eq!(text("step(u - 1/pi)"), "[-1, 1/pi] 0; [1/pi, 1] 1");
+        // functions undone one after the other
+        assert_eq!(text("max(0, 1 - acos(u))"), "[-1, cos(1)] 0; [cos(1), 1] 1 - acos(u)");
+        assert_eq!(text("max(0, 1 - sqrt(2 - 2*u))"), "[-1, 0.5] 0; [0.5, 1] 1 - sqrt(2 - 2*u)");
+        assert_eq!(text("max(0, exp(u) - 2)*sin(u)"), "[-1, log(2)] 0; [log(2), 1] (exp(u) - 2)*sin(u)");
+        assert_eq!(text("step(acos(u)/pi - 1/3)"), "[-1, 0.5] 1; [0.5, 1] 0");
+        assert_eq!(text("step(u^3 + 1/8)"), "[-1, -0.5] 0; [-0.5, 1] 1");
+        assert_eq!(text("step(acos(u) - 4)"), "[-1, 1] 0");
+        assert_eq!(text("max(0, 1 - acos(u)/pi)"), "[-1, 1] 1 - acos(u)/pi");
+        // a factor that is not defined is not hidden by a zero
+        assert!(text("max(0, u)*log(u)").contains("log"), "{}", text("max(0, u)*log(u)"));
     }
 
     #[test]
     fn what_is_not_found_is_said() {
-        assert!(text("abs(exp(u) - 2)").contains("near u = 0.693147"), "{}", text("abs(exp(u) - 2)"));
+        assert!(text("abs(exp(u) + u)").contains("near u = -0.56714"), "{}", text("abs(exp(u) + u)"));
         assert!(text("abs(sqrt(u))").contains("near u = -"), "{}", text("abs(sqrt(u))"));
         // almost a double zero
         assert!(text("step(u^2 - 1e-30)").contains("may vanish"), "{}", text("step(u^2 - 1e-30)"));

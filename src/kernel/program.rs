@@ -241,34 +241,35 @@ impl Builder {
     }
 
     fn compile(&mut self, expr: &Expr) -> Result<Register> {
-        let step = match expr.node() {
-            Node::Number(q) => Step::Rational(q.clone()),
-            Node::Pi => Step::Pi,
-            Node::Variable => Step::Variable,
-            Node::Dimension => Step::Rational(expr.constant(self.dimension)?),
-            Node::Neg(a) => Step::Neg(self.compile(a)?),
-            Node::Add(a, b) => Step::Add(self.compile(a)?, self.compile(b)?),
-            Node::Sub(a, b) => Step::Sub(self.compile(a)?, self.compile(b)?),
-            Node::Mul(a, b) => Step::Mul(self.compile(a)?, self.compile(b)?),
-            Node::Div(a, b) => Step::Div(self.compile(a)?, self.compile(b)?),
-            Node::Power(a, b) => {
-                let q = b.constant(self.dimension).map_err(|e| e.within(format!("the exponent {b}")))?;
-                let a = self.compile(a)?;
-                if q == 1 {
-                    return Ok(a);
+        expr.try_fold(Node::arguments, |expr, operands: Vec<Register>| {
+            let step = match (expr.node(), &operands[..]) {
+                (Node::Number(q), _) => Step::Rational(q.clone()),
+                (Node::Pi, _) => Step::Pi,
+                (Node::Variable, _) => Step::Variable,
+                (Node::Dimension, _) => Step::Rational(expr.constant(self.dimension)?),
+                (Node::Neg(_), [a]) => Step::Neg(*a),
+                (Node::Add(..), [a, b]) => Step::Add(*a, *b),
+                (Node::Sub(..), [a, b]) => Step::Sub(*a, *b),
+                (Node::Mul(..), [a, b]) => Step::Mul(*a, *b),
+                (Node::Div(..), [a, b]) => Step::Div(*a, *b),
+                (Node::Power(_, exponent), [a]) => {
+                    let q = exponent.constant(self.dimension);
+                    match q.map_err(|e| e.within(format!("the exponent {exponent}")))? {
+                        q if q == 1 => return Ok(*a),
+                        q => Step::Power(*a, q),
+                    }
                 }
-                Step::Power(a, q)
-            }
-            Node::Function(f, a) => Step::Function(*f, self.compile(a)?),
-            Node::ArcCosine(n, a) => Step::ArcCosines(self.compile(a)?, vec![(*n, 0)]),
-            Node::Named(named) => return self.compile(named.expansion()),
-            Node::Choice(..) => {
-                return Err(Error::input(format!(
-                    "{expr} has a kink: that is for targets; a kernel may say sqrt(u^2)"
-                )));
-            }
-        };
-        Ok(self.push(step))
+                (Node::Function(f, _), [a]) => Step::Function(*f, *a),
+                (Node::ArcCosine(n, _), [a]) => Step::ArcCosines(*a, vec![(*n, 0)]),
+                (Node::Named(_), [a]) => return Ok(*a),
+                _ => {
+                    return Err(Error::input(format!(
+                        "{expr} has kinks: it is computed piece by piece, which is not done here"
+                    )));
+                }
+            };
+            Ok(self.push(step))
+        })
     }
 }
 

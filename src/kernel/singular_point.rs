@@ -23,6 +23,11 @@ pub struct SingularPoint {
 }
 
 impl SingularPoint {
+    /// A place that is known from elsewhere.
+    pub(crate) fn at(near: f64) -> Self {
+        SingularPoint { near, step: None, multiplicity: 1 }
+    }
+
     /// The place, to `precision` bits.
     pub fn locate(&self, program: &Program, precision: u32) -> Float {
         let critical = self.step.and_then(|step| critical(program, step, self.near));

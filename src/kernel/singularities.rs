@@ -64,6 +64,11 @@ pub struct Singularities {
 }
 
 impl Singularities {
+    /// Those of a kernel that is smooth between its kinks, where samples closer than `finest` see every feature.
+    pub(crate) fn at_kinks(interior: Vec<SingularPoint>, finest: f64) -> Self {
+        Singularities { interior, decided: true, steep_ends: false, finest, tame: Vec::new() }
+    }
+
     /// Examines a kernel on \[-1, 1\].
     ///
     /// # Errors

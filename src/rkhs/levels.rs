@@ -120,7 +120,8 @@ impl Levels {
         // The last of each parity.
         let mut left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
         let of = |parity: Parity| tail(&theorem.parities[parity.remainder() as usize], parity, p);
-        let nodes = match degrees.len() as u64 <= MOST_DEGREES {
+        let nodes = match degrees.len() as u64 <= MOST_DEGREES || spectrum.problem()?.pieces.is_some() {
+            // The law of a kernel with kinks has no correction that would make single degrees of it.
             true => None,
             false => of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| [even, odd]),
         };

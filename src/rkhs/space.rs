@@ -74,6 +74,7 @@ impl Decay {
             Prediction::Vanishes { exceptions } => Decay::Ends(exceptions.clone()),
             Prediction::Power(law) => Decay::Power(law.exponent.clone()),
             Prediction::FasterThanAnyPower => Decay::Faster,
+            Prediction::Oscillating(law) => Decay::Undecided(format!("the eigenvalues change sign: {law}")),
             Prediction::Undecided(why) => Decay::Undecided(why.clone()),
         }
     }

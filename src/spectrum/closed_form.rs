@@ -6,6 +6,7 @@
 //! mu_k(u f) = (k mu_{k-1}(f) + (k+p-2) mu_{k+1}(f)) / (2k+p-2).
 
 use super::eigenvalue::Estimate;
+use super::jumps::Jumps;
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Node};
@@ -39,40 +40,46 @@ impl ClosedForm {
     /// The closed form of a formula, if it has one of this kind.
     pub fn of(expr: &Expr, sphere: Sphere) -> Option<Self> {
         let p = sphere.dimension();
-        let number = |value: ExactNumber| ClosedForm { terms: BTreeMap::from([(Basis::One, vec![value])]) };
-        Some(match expr.node() {
-            Node::Number(q) => number(Exact.rational(q)),
-            Node::Pi => number(Exact.pi()),
-            Node::Dimension => number(Exact.rational(&Rational::from(p))),
-            Node::Variable => {
-                let coefficients = vec![ExactNumber::default(), Exact.rational(&Rational::from(1))];
-                ClosedForm { terms: BTreeMap::from([(Basis::One, coefficients)]) }
-            }
-            Node::Neg(a) => ClosedForm::of(a, sphere)?.scale(&Exact.rational(&Rational::from(-1))),
-            Node::Add(a, b) => ClosedForm::of(a, sphere)?.plus(ClosedForm::of(b, sphere)?),
-            Node::Sub(a, b) => {
-                let minus = ClosedForm::of(b, sphere)?.scale(&Exact.rational(&Rational::from(-1)));
-                ClosedForm::of(a, sphere)?.plus(minus)
-            }
-            Node::Mul(a, b) => ClosedForm::of(a, sphere)?.times(&ClosedForm::of(b, sphere)?)?,
-            Node::Div(a, b) => {
-                let divisor = ClosedForm::of(b, sphere)?.constant()?;
-                let inverse = Exact.div(&Exact.rational(&Rational::from(1)), &divisor).ok()?;
-                ClosedForm::of(a, sphere)?.scale(&inverse)
-            }
-            Node::Power(a, b) => ClosedForm::of(a, sphere)?.power(&b.constant(Some(p)).ok()?)?,
-            Node::Function(f, a) => {
-                let constant = ClosedForm::of(a, sphere)?.constant()?;
-                number(Exact.function(*f, &constant).ok()?)
-            }
-            Node::ArcCosine(n, a) => ClosedForm::of(a, sphere)?.arc_cosine(*n)?,
-            Node::Named(named) if named.entry().name == "poisson" => {
-                let basis = Basis::Poisson(named.parameters()[0].clone());
-                ClosedForm { terms: BTreeMap::from([(basis, vec![Exact.rational(&Rational::from(1))])]) }
-            }
-            Node::Named(named) => ClosedForm::of(named.expansion(), sphere)?,
-            Node::Choice(..) => return None,
-        })
+        let one = || Exact.rational(&Rational::from(1));
+        let minus = Exact.rational(&Rational::from(-1));
+        let poisson = |node: &Node| matches!(node, Node::Named(named) if named.entry().name == "poisson");
+        let operands = |node| Node::arguments(node).filter(move |_| !poisson(node));
+        let form: std::result::Result<ClosedForm, ()> = expr.try_fold(operands, |expr, parts: Vec<ClosedForm>| {
+            let mut parts = parts.into_iter();
+            let form = match (expr.node(), parts.next(), parts.next()) {
+                (Node::Number(q), ..) => Some(ClosedForm::number(Exact.rational(q))),
+                (Node::Pi, ..) => Some(ClosedForm::number(Exact.pi())),
+                (Node::Dimension, ..) => Some(ClosedForm::number(Exact.rational(&Rational::from(p)))),
+                (Node::Variable, ..) => Some(ClosedForm::single(Basis::One, vec![ExactNumber::default(), one()])),
+                (Node::Neg(_), Some(a), _) => Some(a.scale(&minus)),
+                (Node::Add(..), Some(a), Some(b)) => Some(a.plus(b)),
+                (Node::Sub(..), Some(a), Some(b)) => Some(a.plus(b.scale(&minus))),
+                (Node::Mul(..), Some(a), Some(b)) => a.times(&b),
+                (Node::Div(..), Some(a), Some(b)) => {
+                    b.constant().and_then(|divisor| Exact.div(&one(), &divisor).ok()).map(|inverse| a.scale(&inverse))
+                }
+                (Node::Power(_, exponent), Some(a), _) => exponent.constant(Some(p)).ok().and_then(|q| a.power(&q)),
+                (Node::Function(f, _), Some(a), _) => {
+                    a.constant().and_then(|x| Exact.function(*f, &x).ok()).map(ClosedForm::number)
+                }
+                (Node::ArcCosine(n, _), Some(a), _) => a.arc_cosine(*n),
+                (Node::Named(named), None, _) => {
+                    Some(ClosedForm::single(Basis::Poisson(named.parameters()[0].clone()), vec![one()]))
+                }
+                (Node::Named(_), expansion, _) => expansion,
+                _ => None,
+            };
+            form.ok_or(())
+        });
+        form.ok()
+    }
+
+    fn number(value: ExactNumber) -> ClosedForm {
+        ClosedForm::single(Basis::One, vec![value])
+    }
+
+    fn single(basis: Basis, coefficients: Vec<ExactNumber>) -> ClosedForm {
+        ClosedForm { terms: BTreeMap::from([(basis, coefficients)]) }
     }
 
     fn plus(mut self, other: ClosedForm) -> ClosedForm {
@@ -206,7 +213,10 @@ impl ClosedForm {
 
 /// Computes mu_k for `degrees` (increasing); `None` if the kernel has no closed form.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<Result<Vec<Estimate>>> {
-    let form = ClosedForm::of(problem.kernel.expr(), problem.sphere)?;
+    if problem.pieces.is_some() {
+        return Some(Jumps::of(problem)?.eigenvalues(degrees, digits));
+    }
+    let form = ClosedForm::of(&problem.formula, problem.sphere)?;
     let highest = degrees.last().copied().unwrap_or(0);
     let precision = needed_bits(digits) + 24;
     if problem.dimension() + highest <= LARGEST_EXACT {
@@ -381,7 +391,7 @@ where
 }
 
 /// An exact number in another number system.
-fn convert<C: Number>(c: &C, x: &ExactNumber) -> Result<C::Element> {
+pub(super) fn convert<C: Number>(c: &C, x: &ExactNumber) -> Result<C::Element> {
     let mut sum = c.rational(&Rational::new());
     for (unit, q) in x.terms() {
         sum = c.add(&sum, &c.scale(&unit.value(c)?, q));

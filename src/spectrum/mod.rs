@@ -12,6 +12,7 @@ mod closed_form;
 mod eigenvalue;
 pub mod endpoint;
 mod envelope;
+mod jumps;
 mod piecewise;
 mod plan;
 mod power_series;

@@ -2,6 +2,7 @@
 
 use super::closed_form::ClosedForm;
 use super::eigenvalue::Method;
+use super::jumps::Jumps;
 use super::power_series::planned_order;
 use super::problem::{Problem, needed_bits};
 use super::quadrature;
@@ -160,8 +161,13 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
     let bits = needed_bits(digits);
     let (detail, seconds) = match method {
         Method::Structure => return Err(unable("structure finds zeros only")),
+        Method::ClosedForm if problem.pieces.is_some() => {
+            let jumps = Jumps::of(problem).ok_or_else(|| unable("its pieces are not all polynomials"))?;
+            let steps = jumps.terms() as f64 * (highest + 1.0);
+            ("jumps of pieces that are polynomials".to_string(), 40.0 * steps * product_seconds(bits + 64))
+        }
         Method::ClosedForm => {
-            ClosedForm::of(problem.kernel.expr(), problem.sphere).ok_or_else(|| unable("no closed form is known"))?;
+            ClosedForm::of(&problem.formula, problem.sphere).ok_or_else(|| unable("no closed form is known"))?;
             ("arc-cosine, Poisson and polynomial terms".to_string(), 1e-7 * highest)
         }
         Method::PowerSeries => {
@@ -177,10 +183,17 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
         }
         Method::Quadrature => {
             let total = bits + quadrature::planned_exponent(problem, degrees).ceil() as u32;
-            let nodes = quadrature::planned_nodes(problem, degrees.last().copied().unwrap_or(0), total)?;
+            let pieces = problem.pieces.as_ref().map(|function| function.pieces.len() as f64);
+            let nodes = match pieces {
+                Some(_) => None,
+                None => quadrature::planned_nodes(problem, degrees.last().copied().unwrap_or(0), total)?,
+            };
             let (rule, count) = match nodes {
                 Some(nodes) => ("Gauss-Legendre", nodes as f64),
-                None => ("tanh-sinh", 4.0 * (2.5 * highest + 0.45 * f64::from(total)) + 64.0),
+                None => {
+                    let each = 4.0 * (2.5 * highest + 0.45 * f64::from(total)) + 64.0;
+                    ("tanh-sinh", each * pieces.unwrap_or(1.0))
+                }
             };
             // Node, check of the kernel's coefficients (up to the bits wanted), sums, and the kernel itself.
             let checked = 1.2 * count.min(0.8 * f64::from(total));

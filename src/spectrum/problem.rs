@@ -1,7 +1,7 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
-use crate::error::Result;
-use crate::kernel::{CentralDisc, End, Kernel, Point, Program, Singularities, Strip, Symmetry};
+use crate::error::{Error, Result};
+use crate::kernel::{CentralDisc, End, Expr, Kernel, Point, Program, SingularPoint, Singularities, Strip, Symmetry};
 use crate::number::{Digits, Interval, Intervals};
 use crate::sphere::Sphere;
 use rug::Float;
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::endpoint::Endpoint;
 use super::envelope::Envelope;
+use super::piecewise::Function;
 use super::power_series::CoefficientModel;
 
 /// A kernel on a sphere with what its formula tells; shared by all methods.
@@ -19,8 +20,12 @@ pub struct Problem {
     pub kernel: Kernel,
     /// The sphere.
     pub sphere: Sphere,
-    /// The kernel compiled for the sphere's dimension.
+    /// The formula that is computed: of a kernel with kinks that lie outside (-1, 1), the smooth formula inside.
+    pub formula: Expr,
+    /// The formula compiled for the sphere's dimension; with kinks inside, that beside u = 1.
     pub program: Program,
+    /// The pieces of a kernel with kinks inside (-1, 1).
+    pub pieces: Option<Arc<Function>>,
     /// Which degrees vanish.
     pub symmetry: Symmetry,
     /// Where the kernel is not analytic inside (-1, 1).
@@ -51,15 +56,65 @@ impl Problem {
     /// Compiles and examines a kernel.
     ///
     /// # Errors
-    /// `Domain` if it is undefined, infinite or complex somewhere on \[-1, 1\].
+    /// `Domain` if it is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` where its kinks are not found.
     pub fn new(kernel: Kernel, sphere: Sphere) -> Result<Self> {
-        let program = kernel.program(Some(sphere.dimension()))?;
+        match Self::split(&kernel, sphere).map_err(|e| e.within(&kernel))? {
+            Some(function) if function.pieces.len() > 1 => Self::with_kinks(kernel, sphere, function),
+            Some(function) => Self::smooth(kernel, function.pieces[0].formula.clone(), sphere),
+            None => {
+                let formula = kernel.expr().clone();
+                Self::smooth(kernel, formula, sphere)
+            }
+        }
+    }
+
+    /// The pieces, if the formula has functions with kinks, or roots of squares, which are absolute values: these are left as they are
+    /// where the places were not found.
+    fn split(kernel: &Kernel, sphere: Sphere) -> Result<Option<Function>> {
+        if kernel.expr().has_kinks() {
+            return Function::new(kernel.expr(), sphere).map(Some);
+        }
+        match kernel.expr().with_absolute_values() {
+            Some(formula) => match Function::new(&formula, sphere) {
+                Err(Error::Unable(_)) => Ok(None),
+                other => other.map(Some),
+            },
+            None => Ok(None),
+        }
+    }
+
+    fn smooth(kernel: Kernel, formula: Expr, sphere: Sphere) -> Result<Self> {
+        let program = Program::new(&formula, Some(sphere.dimension())).map_err(|e| e.within(&kernel))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let symmetry = Symmetry::of(&program);
-        Ok(Problem {
+        Ok(Self::examined(kernel, sphere, formula, program, singularities, symmetry))
+    }
+
+    fn with_kinks(kernel: Kernel, sphere: Sphere, function: Function) -> Result<Self> {
+        let kinks = function.pieces.iter().skip(1);
+        let interior = kinks.map(|piece| Ok(SingularPoint::at(piece.from.to_f64(sphere.dimension())?)));
+        let singularities = Singularities::at_kinks(interior.collect::<Result<_>>()?, function.finest());
+        let symmetry = function.symmetry()?;
+        let [program, _] = function.end_programs().map(Program::clone);
+        let formula = kernel.expr().clone();
+        let examined = Self::examined(kernel, sphere, formula, program, singularities, symmetry);
+        Ok(Problem { pieces: Some(Arc::new(function)), ..examined })
+    }
+
+    fn examined(
+        kernel: Kernel,
+        sphere: Sphere,
+        formula: Expr,
+        program: Program,
+        singularities: Singularities,
+        symmetry: Symmetry,
+    ) -> Self {
+        Problem {
             kernel,
             sphere,
+            formula,
             program,
+            pieces: None,
             symmetry,
             singularities,
             pilot: Default::default(),
@@ -67,7 +122,20 @@ impl Problem {
             endpoint: Default::default(),
             strips: Default::default(),
             central_discs: Default::default(),
-        })
+        }
+    }
+
+    /// The programs beside u = 1 and u = -1.
+    pub(crate) fn end_programs(&self) -> [&Program; 2] {
+        self.pieces.as_ref().map_or([&self.program; 2], |function| function.end_programs())
+    }
+
+    /// Refuses a kernel with kinks, for methods that need one formula on all of \[-1, 1\].
+    pub(super) fn without_kinks(&self) -> Result<()> {
+        match self.singularities.interior.first().filter(|_| self.pieces.is_some()) {
+            Some(point) => Err(Error::unable(format!("{} has a kink at u = {:.6}", self.kernel, point.near))),
+            None => Ok(()),
+        }
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -85,7 +153,7 @@ impl Problem {
         // Inside (-1, 1) the kernel must be analytic, or the series at 0 is that of another function.
         // In a sum the pilot may not see a part whose coefficients start late.
         let inside = self.singularities.decided && self.singularities.interior.is_empty();
-        let usable = inside && self.kernel.expr().is_one_term();
+        let usable = inside && self.formula.is_one_term();
         let model = || usable.then(|| CoefficientModel::of(&self.program)).flatten();
         self.coefficients.get_or_init(model).as_ref()
     }

@@ -41,6 +41,10 @@ const MOST_ATTEMPTS: u32 = 12;
 
 /// Computes mu_k for `degrees` (increasing); the errors are estimates.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+    if let Some(function) = &problem.pieces {
+        let pass = |_: &Problem, degrees: &[u64], effort| function.pass(degrees, effort);
+        return refine(problem, degrees, digits, Estimate::estimated, pass);
+    }
     if !problem.singularities.decided {
         return Err(Error::unable(format!(
             "{} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow peaks cannot be excluded",

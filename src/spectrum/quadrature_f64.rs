@@ -15,6 +15,7 @@ const TARGET: f64 = 1e-12;
 /// mu_k in double precision and the largest |kappa| seen; `None` if a sample was not finite or the rule did
 /// not reach its target.
 pub fn eigenvalue(problem: &Problem, k: u64) -> Option<(f64, f64)> {
+    problem.without_kinks().ok()?;
     let p = problem.dimension() as f64;
     let finite = Cell::new(true);
     let largest = Cell::new(0.0f64);

@@ -106,8 +106,8 @@ impl Named {
         &self.expansion
     }
 
-    pub(crate) fn needs_dimension(&self) -> bool {
-        self.expansion.needs_dimension()
+    pub(super) fn expansion_mut(&mut self) -> &mut Expr {
+        &mut self.expansion
     }
 }
 

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::kernel::endpoint::End;
 use crate::kernel::program::{Point, Program};
 use crate::kernel::singularities::Singularities;
+use crate::kernel::{Expr, Kernel, Piece, pieces};
 use crate::number::{Hybrid, HybridNumber, Multiprecision, Number, Truth};
 use crate::progress;
 use rayon::prelude::*;
@@ -50,15 +51,23 @@ pub(super) struct Term {
 }
 
 /// The deficit kappa(1) - kappa(u) for u >= 0 and u < 0.
-pub(super) struct Source<'a> {
-    program: &'a Program,
-    singularities: &'a Singularities,
+pub(super) struct Source {
+    /// In increasing order of u.
+    segments: Vec<Segment>,
     at_one: Mutex<BTreeMap<u32, Float>>,
     /// cos(j pi/(2N))
     cosines: Vec<Float>,
     halves: [Half; 2],
     /// The largest |kappa| seen.
     pub(super) largest: Float,
+}
+
+/// A formula without kinks and the upper end of where it holds.
+struct Segment {
+    program: Program,
+    to: Float,
+    /// Where pieces begin on which every step varies moderately, in u.
+    tame: Vec<f64>,
 }
 
 /// The deficit at u = 1 - w or -1 + w, 0 <= w <= 1, as a function of z = w^(step/root), a power series in z where an expansion is known.
@@ -82,17 +91,21 @@ struct Patch {
     coefficients: Vec<Float>,
 }
 
-impl<'a> Source<'a> {
+impl Source {
     /// Samples a kernel.
     ///
     /// # Errors
-    /// `Unable` where it varies on too short a scale, or where its values leave the range of multiprecision.
-    pub(super) fn new(program: &'a Program, singularities: &'a Singularities) -> Result<Self> {
-        let t0 = std::time::Instant::now();
-        let halves = [Half::new(program, End::One), Half::new(program, End::MinusOne)];
-        eprintln!("halves {:?}", t0.elapsed());
+    /// `Domain` for a kernel that is not finite and real; `Unable` where narrow peaks cannot be excluded or it varies on too short a scale.
+    pub(super) fn new(kernel: &Kernel, dimension: Option<u64>) -> Result<Self> {
+        let segments = match kernel.expr().has_kinks() {
+            true => segments(kernel.expr(), dimension)?,
+            false => vec![Segment::whole(kernel.program(dimension)?)?],
+        };
+        let [first, last] = [segments.first(), segments.last()].map(|segment| segment.map(|segment| &segment.program));
+        let (Some(first), Some(last)) = (first, last) else { return Err(Error::unable("a formula without pieces")) };
+        let halves = [Half::new(last, End::One), Half::new(first, End::MinusOne)];
         let (at_one, cosines, largest) = (Mutex::default(), cosines(), Float::new(64));
-        let mut source = Source { program, singularities, at_one, cosines, halves, largest };
+        let mut source = Source { segments, at_one, cosines, halves, largest };
         source.largest = source.largest_of_samples()?;
         let [one, minus_one] = [0, 1].map(|half| source.patches(&source.halves[half]));
         for (half, patches) in source.halves.iter_mut().zip([one?, minus_one?]) {
@@ -101,18 +114,6 @@ impl<'a> Source<'a> {
         Ok(source)
     }
 
-    pub(super) fn debug(&self) {
-        for h in &self.halves {
-            eprintln!(
-                "root {} first {} terms {} patches {} lows {:?}",
-                h.root,
-                h.first,
-                h.terms.len(),
-                h.patches.len(),
-                h.patches.iter().take(12).map(|p| p.high.to_f64()).collect::<Vec<_>>()
-            );
-        }
-    }
     /// The common root of both halves, if it is at most `largest`.
     pub(super) fn root(&self, largest: u32) -> Option<u32> {
         let [one, minus_one] = &self.halves;
@@ -149,13 +150,14 @@ impl<'a> Source<'a> {
         if let Some(value) = known.get(&bits) {
             return Ok(value.clone());
         }
-        let value = self.program.at_end(End::One, bits)?;
+        let value = self.segments[self.segments.len() - 1].program.at_end(End::One, bits)?;
         known.insert(bits, value.clone());
         Ok(value)
     }
 
     fn kappa(&self, u: &Float, bits: u32) -> Result<Float> {
-        self.program.evaluate(&Multiprecision::new(bits), &Point::at(u.clone()))
+        let index = self.segments.partition_point(|segment| segment.to < *u).min(self.segments.len() - 1);
+        self.segments[index].program.evaluate(&Multiprecision::new(bits), &Point::at(u.clone()))
     }
 
     /// Some values show the size of the kernel; a peak that they miss makes the sampling finer than need be.
@@ -293,8 +295,48 @@ impl<'a> Source<'a> {
     fn tame_pieces(&self, half: &Half, low: &Float, high: &Float) -> usize {
         let u = |z: &Float| f64::from(half.end.place()) * Float::with_val(PRECISION, 1 - half.w(z, PRECISION)).to_f64();
         let (a, b) = (u(low), u(high));
-        let below = |x: f64| self.singularities.tame.partition_point(|place| *place < x);
+        let below = |x: f64| -> usize {
+            self.segments.iter().map(|segment| segment.tame.partition_point(|place| *place < x)).sum()
+        };
         below(a.max(b)) - below(a.min(b))
+    }
+}
+
+impl Segment {
+    fn whole(program: Program) -> Result<Self> {
+        let tame = tame(&program)?;
+        Ok(Segment { program, to: Float::with_val(PRECISION, 1), tame })
+    }
+}
+
+/// The formulas between the kinks.
+fn segments(formula: &Expr, dimension: Option<u64>) -> Result<Vec<Segment>> {
+    if formula.needs_dimension() && dimension.is_none() {
+        return Err(Error::input("the formula depends on the dimension p: give a dimension"));
+    }
+    // Without p in it, the formula is the same in every dimension.
+    let p = dimension.unwrap_or(2);
+    let place = |expr: &Expr| {
+        let zero = Point::at(Float::new(PRECISION));
+        Program::new(expr, Some(p))?.evaluate(&Multiprecision::new(PRECISION), &zero)
+    };
+    let segment = |piece: Piece| {
+        let (from, to) = (place(&piece.from)?, place(&piece.to)?);
+        let half = Float::with_val(PRECISION, &to - &from) / 2u32;
+        let tame = tame(&Program::new(&piece.stretched(p), Some(p))?)?;
+        let back = |x: f64| Float::with_val(53, (Float::with_val(PRECISION, x) + 1u32) * &half + &from).to_f64();
+        Ok(Segment { program: Program::new(&piece.formula, Some(p))?, tame: tame.into_iter().map(back).collect(), to })
+    };
+    pieces(formula, p)?.into_iter().map(segment).collect()
+}
+
+/// Where pieces begin on which every step varies moderately.
+fn tame(program: &Program) -> Result<Vec<f64>> {
+    let found = Singularities::of(program)?;
+    // A narrow peak could lie between the points of a check.
+    match found.decided {
+        true => Ok(found.tame),
+        false => Err(Error::unable("a kernel that varies on too short a scale: narrow peaks cannot be excluded")),
     }
 }
 

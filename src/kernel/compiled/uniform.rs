@@ -19,7 +19,7 @@ const POINTS: usize = 9;
 
 /// What a table is made from.
 struct Builder<'a> {
-    source: &'a Source<'a>,
+    source: &'a Source,
     bounds: Bounds,
     root: u32,
     /// The first power of z in the deficit near u = 1.

@@ -17,6 +17,13 @@ use crate::number::Digits;
 /// # Errors
 /// `Unable` with the reason where a degree could not be enclosed to the digits.
 pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(Method, Estimate)>> {
+    if problem.pieces.is_some() {
+        let found = closed_form::eigenvalues(problem, degrees, digits).unwrap_or_else(|| {
+            let why = "kinks are proved only between pieces that are polynomials in u";
+            Err(Error::unable(format!("{}: {why}", problem.kernel)))
+        });
+        return found.map(|estimates| named(Method::ClosedForm, estimates));
+    }
     // Beyond, closed forms are in floating point.
     let exact = degrees.last().is_some_and(|k| k + problem.dimension() <= closed_form::LARGEST_EXACT);
     if exact

@@ -2,7 +2,7 @@
 
 use super::super::problem::Problem;
 use crate::error::Result;
-use crate::kernel::End;
+use crate::kernel::{End, Program};
 use crate::number::{Hybrid, HybridNumber, Number, PuiseuxSeries, Truth};
 use rug::Rational;
 
@@ -29,9 +29,9 @@ impl Expansions {
     /// # Errors
     /// As [`Program::expand`](crate::kernel::Program::expand).
     pub fn over(problem: &Problem, base: Hybrid, order: u32) -> Result<Self> {
-        let at = |end| problem.program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
-        let [one, minus_one] = End::BOTH;
-        let (one, minus_one) = rayon::join(|| at(one), || at(minus_one));
+        let at = |program: &Program, end| program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
+        let ([one, minus_one], [right, left]) = (End::BOTH, problem.end_programs());
+        let (one, minus_one) = rayon::join(|| at(right, one), || at(left, minus_one));
         Ok(Expansions { ends: [one?, minus_one?], base, order })
     }
 

@@ -57,6 +57,7 @@ impl Endpoint {
     /// `Unable` where the kernel was not shown to be analytic inside, has no such expansion or one without fractional powers,
     /// or where the digits are not reached.
     pub fn new(problem: &Problem, digits: Digits, lowest: u64) -> Result<Self> {
+        problem.without_kinks()?;
         let bits = wanted_bits(digits);
         let p = problem.dimension() as f64;
         // A short expansion tells the law; it need not be proved.

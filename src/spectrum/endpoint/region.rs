@@ -37,6 +37,7 @@ impl Region {
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic anywhere beside the interval.
     pub fn below(problem: &Problem, roots: [u32; 2], height: f64) -> Result<Self> {
+        problem.without_kinks()?;
         let mut height = height;
         loop {
             match Region::new(problem, roots, height) {

@@ -193,6 +193,7 @@ fn word(prediction: &Prediction) -> String {
         Prediction::FasterThanAnyPower => "faster than any power".to_string(),
         Prediction::Power(law) => format!("power {}", law.exponent),
         Prediction::Vanishes { .. } => "vanishes".to_string(),
+        Prediction::Oscillating(law) => law.to_string(),
         Prediction::Undecided(_) => "undecided".to_string(),
     }
 }

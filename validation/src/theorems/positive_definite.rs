@@ -139,6 +139,7 @@ fn decide(kernel: &Kernel, p: u64) -> Result<Decision> {
                 }
             }
             Prediction::Undecided(why) => return Ok(Decision::Open(why)),
+            Prediction::Oscillating(law) => return Ok(Decision::Open(law.to_string())),
         }
     }
     Ok(decision)

@@ -1,0 +1,448 @@
+//! The decay law of a kernel with kinks inside (-1, 1).
+//!
+//! With m = k + lambda, lambda = (p-2)/2 and
+//! P_k(cos theta) ~ 2^lambda Gamma(lambda+1/2)/sqrt(pi) (m sin theta)^-lambda cos(m theta - lambda pi/2), a kink
+//! kappa(cos theta_0 +- s) = smooth + A_+- s^a contributes to mu_k
+//! $$\operatorname{Re}(Z e^{im\theta_0}) m^{-p/2-a},\quad Z = \frac{2^\lambda\Gamma(\lambda+1)\Gamma(a+1)}\pi
+//! (\sin\theta_0)^{\lambda+a}e^{-i\lambda\pi/2}\bigl(A_-e^{i\pi(a+1)/2}+A_+e^{-i\pi(a+1)/2}\bigr),$$
+//! up to a factor 1 + O(1/m). At u = 0 the jump of an a-th derivative acts on the degrees of the parity of a + 1 alone. The powers at u = 1 and
+//! u = -1 give the law of the other kernels, m^-(p-1+2 nu); the slower decides.
+
+use super::theorem::{Law, exceptions, leading};
+use super::{Parity, Prediction, Theorem};
+use crate::error::{Error, Result};
+use crate::kernel::{Expr, Kernel, Node, Part, Point, Program};
+use crate::number::{Ball, Balls, Function as Elementary, Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
+use crate::spectrum::endpoint::expansions::Expansions;
+use crate::spectrum::endpoint::region::Region;
+use crate::spectrum::{ClosedForm, Function, Problem, Spectrum};
+use crate::verdict::Verdict;
+use rug::{Float, Rational};
+use std::fmt;
+
+/// $\mu_k \sim m^{-b}\sum_j A_j\cos(m\theta_j+\varphi_j)$, m = k + (p-2)/2.
+#[derive(Clone, Debug)]
+pub struct Oscillation {
+    /// The exponent b.
+    pub exponent: Rational,
+    /// The waves, one for each kink that decides.
+    pub waves: Vec<Wave>,
+}
+
+/// One wave.
+#[derive(Clone, Debug)]
+pub struct Wave {
+    /// The angle theta_j of the kink.
+    pub angle: Float,
+    /// A_j > 0.
+    pub amplitude: Float,
+    /// A bound of the error of the amplitude: proved.
+    pub error: Float,
+    /// phi_j, to double precision.
+    pub phase: f64,
+}
+
+/// Bits of the coefficients.
+const PRECISION: u32 = 400;
+
+/// Powers of the distance to which pieces are expanded.
+const ORDERS: [u32; 2] = [8, 24];
+
+/// Height of the strip in which a piece must be analytic: any will do.
+const SMALL_HEIGHT: f64 = 0.1;
+
+/// Levels to which two formulas are compared for what they share.
+const SHARED_LEVELS: u32 = 100;
+
+/// Degrees around which laws are compared with eigenvalues, and how many there.
+const COMPARED: [u64; 2] = [250, 1000];
+const COMPARED_DEGREES: u64 = 12;
+
+/// Deviations from a law at the higher degrees that are too large to tell.
+const LARGEST_DEVIATION: f64 = 0.1;
+
+/// A complex ball.
+#[derive(Clone, Debug)]
+struct Complex {
+    re: Ball,
+    im: Ball,
+}
+
+/// What one kink contributes: Re(Z e^(i m theta)) m^-exponent.
+struct Contribution {
+    exponent: Rational,
+    angle: Ball,
+    size: Complex,
+}
+
+impl Oscillation {
+    /// The value of the law at a degree.
+    pub fn at(&self, k: u64, p: u64) -> f64 {
+        let m = k as f64 + (p as f64 - 2.0) / 2.0;
+        let wave = |w: &Wave| {
+            // The phase m theta in long numbers: m may be large.
+            let phase = Float::with_val(128, &w.angle * m) + w.phase;
+            w.amplitude.to_f64() * phase.cos().to_f64()
+        };
+        self.waves.iter().map(wave).sum::<f64>() * m.powf(-self.exponent.to_f64())
+    }
+}
+
+impl fmt::Display for Oscillation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "mu_k ~ m^-({}) (", self.exponent)?;
+        for (index, wave) in self.waves.iter().enumerate() {
+            let plus = if index == 0 { "" } else { " + " };
+            let (amplitude, angle) = (wave.amplitude.to_f64(), wave.angle.to_f64());
+            write!(f, "{plus}{amplitude:.10} cos({angle:.10} m {:+.10})", wave.phase)?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// The law of a kernel made of pieces.
+pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theorem> {
+    let problem = spectrum.problem()?;
+    let hypotheses = vec![
+        "the pieces of the kernel are analytic between its kinks, and convergent series of powers beside u = 1 and u = -1: proved by covering with complex intervals".to_string(),
+    ];
+    let smooth = proved_smooth(function);
+    let predict = |parity: Parity| -> Result<Prediction> {
+        let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
+        match part {
+            Part::Zero => return Ok(Prediction::Vanishes { exceptions: Vec::new() }),
+            Part::Polynomial(degree) => {
+                return Ok(Prediction::Vanishes { exceptions: exceptions(spectrum, parity, degree)? });
+            }
+            Part::Full => {}
+        }
+        match smooth.clone().and_then(|()| slower(problem, function, parity)) {
+            Err(Error::Unable(why) | Error::Domain(why)) => Ok(Prediction::Undecided(why)),
+            other => other,
+        }
+    };
+    Ok(Theorem { parities: [predict(Parity::Even)?, predict(Parity::Odd)?], hypotheses })
+}
+
+/// That every piece is analytic between its ends, and a convergent series of fractional powers beside them.
+fn proved_smooth(function: &Function) -> Result<()> {
+    for piece in &function.pieces {
+        if ClosedForm::of(&piece.formula, function.sphere).is_some_and(|form| form.polynomial().is_some()) {
+            continue;
+        }
+        let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
+        let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDERS[0])?;
+        Region::below(&problem, expansions.roots(), SMALL_HEIGHT)?;
+    }
+    Ok(())
+}
+
+/// The slower of the law of the ends and that of the kinks.
+fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Prediction> {
+    let p = function.sphere.dimension();
+    let mut last = Prediction::Undecided("no order of its kinks was found".to_string());
+    for order in ORDERS {
+        let base = Hybrid::with_long_exact_values(PRECISION);
+        let expansions = Expansions::over(problem, base, order)?;
+        let ends = leading(&expansions, parity, p, PRECISION);
+        let kinks = Kinks { function, parity, base, order };
+        let inside = match kinks.leading() {
+            Ok(inside) => inside,
+            Err(Error::Unable(why)) => {
+                last = Prediction::Undecided(why);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        last = match ends {
+            Prediction::Power(law) if law.exponent < inside.exponent => {
+                // The oscillation of the kinks is the next term: no correction of the ends' own is.
+                return Ok(Prediction::Power(Law { correction: None, ..law }));
+            }
+            Prediction::Power(law) if law.exponent == inside.exponent => {
+                let mut waves = inside.waves;
+                let phase = if law.constant.is_sign_negative() { std::f64::consts::PI } else { 0.0 };
+                let (amplitude, error) = (law.constant.abs(), law.constant_error);
+                waves.push(Wave { angle: Float::new(PRECISION), amplitude, error, phase });
+                return Ok(Prediction::Oscillating(Oscillation { waves, ..inside }));
+            }
+            Prediction::Power(_) | Prediction::FasterThanAnyPower => return Ok(Prediction::Oscillating(inside)),
+            // No fractional power up to the reach of the expansions: whatever follows decays as m^-(p-1+2 reach) or faster.
+            Prediction::Undecided(_)
+                if expansions.exponents().is_empty() && expansions.reach() * 2u32 + (p - 1) > inside.exponent =>
+            {
+                return Ok(Prediction::Oscillating(inside));
+            }
+            other => other,
+        };
+    }
+    Ok(last)
+}
+
+struct Kinks<'a> {
+    function: &'a Function,
+    parity: Parity,
+    base: Hybrid,
+    order: u32,
+}
+
+type Local = PuiseuxSeries<HybridNumber>;
+
+impl Kinks<'_> {
+    fn dimension(&self) -> u64 {
+        self.function.sphere.dimension()
+    }
+
+    fn balls(&self) -> Balls {
+        Balls::new(PRECISION)
+    }
+
+    /// The kinks that decay most slowly, those at opposite places as one.
+    fn leading(&self) -> Result<Oscillation> {
+        let mut found = Vec::new();
+        for pair in self.function.pieces.windows(2) {
+            found.extend(self.contribution(&pair[0].formula, &pair[1].formula, &pair[1].from)?);
+        }
+        let Some(exponent) = found.iter().map(|c: &Contribution| c.exponent.clone()).min() else {
+            return Err(Error::unable(format!(
+                "no kink of an order below {} acts on {} degrees",
+                self.order, self.parity
+            )));
+        };
+        let mut slowest: Vec<Contribution> = Vec::new();
+        for contribution in found.into_iter().filter(|c| c.exponent == exponent) {
+            let opposite = slowest.iter_mut().find(|other| self.are_opposite(&other.angle, &contribution.angle));
+            match opposite {
+                Some(other) => other.size = self.with_opposite(&other.size, &contribution.size)?,
+                None => slowest.push(contribution),
+            }
+        }
+        let waves = slowest.into_iter().map(|c| self.wave(c)).collect::<Result<Vec<_>>>()?;
+        Ok(Oscillation { exponent, waves })
+    }
+
+    /// Whether two angles add to pi as far as balls tell; if they do not quite, the sum of both waves would be one all the same to 100 digits.
+    fn are_opposite(&self, a: &Ball, b: &Ball) -> bool {
+        let c = self.balls();
+        c.sub(&c.pi(), &c.add(a, b)).contains_zero()
+    }
+
+    /// Re(Z' e^(i m (pi - theta))) = (-1)^k Re(conj(Z') e^(-i lambda pi) e^(i m theta)).
+    fn with_opposite(&self, z: &Complex, other: &Complex) -> Result<Complex> {
+        let c = self.balls();
+        let mirrored = self.turned(&Complex { re: other.re.clone(), im: c.neg(&other.im) }, &self.lambda(), -1)?;
+        let add = |a: &Ball, b: &Ball| if self.parity == Parity::Even { c.add(a, b) } else { c.sub(a, b) };
+        Ok(Complex { re: add(&z.re, &mirrored.re), im: add(&z.im, &mirrored.im) })
+    }
+
+    fn lambda(&self) -> Rational {
+        Rational::from((self.dimension() - 2, 2))
+    }
+
+    /// z e^(sign i x pi).
+    fn turned(&self, z: &Complex, x: &Rational, sign: i32) -> Result<Complex> {
+        let c = self.balls();
+        let angle = c.scale(&c.pi(), &Rational::from(x * sign));
+        let (cos, sin) = (c.function(Elementary::Cos, &angle)?, c.function(Elementary::Sin, &angle)?);
+        Ok(Complex {
+            re: c.sub(&c.mul(&z.re, &cos), &c.mul(&z.im, &sin)),
+            im: c.add(&c.mul(&z.re, &sin), &c.mul(&z.im, &cos)),
+        })
+    }
+
+    fn wave(&self, contribution: Contribution) -> Result<Wave> {
+        let c = self.balls();
+        let Contribution { angle, size: Complex { re, im }, .. } = contribution;
+        let square = c.add(&c.mul(&re, &re), &c.mul(&im, &im));
+        let amplitude = c.function(Elementary::Sqrt, &square)?;
+        if amplitude.contains_zero() {
+            return Err(Error::unable(format!("whether the kinks near u = {:.6} cancel", angle.middle.to_f64().cos())));
+        }
+        let phase = im.middle.atan2(&re.middle).to_f64();
+        Ok(Wave { angle: angle.middle, error: amplitude.radius.to_float(), amplitude: amplitude.middle, phase })
+    }
+
+    /// What the kink between two formulas contributes to this parity.
+    fn contribution(&self, left: &Expr, right: &Expr, place: &Expr) -> Result<Option<Contribution>> {
+        let c = self.balls();
+        let p = self.dimension();
+        let local = Place::new(place, p);
+        let expand = |formula: &Expr, forward| self.expansion(formula, &local, forward);
+        let middle = place.sign(p).is_ok_and(std::cmp::Ordering::is_eq);
+        let [below, above] = [expand(left, false)?, expand(right, true)?];
+        let zero = || Ball::exact(Float::new(PRECISION));
+        let found = if below.root == 1 && above.root == 1 {
+            let jump = expand(&difference(right, left, SHARED_LEVELS), true)?;
+            // At u = 0 an odd order acts on even degrees, and the other way round.
+            let acts = |a: usize| !middle || (a % 2 == 1) == (self.parity == Parity::Even);
+            self.first(&jump, acts)?.map(|(a, value)| (a, [zero(), value]))
+        } else {
+            self.first_of_both(&below, &above)?
+        };
+        let Some((a, [minus, plus])) = found else { return Ok(None) };
+        let place = Program::new(place, Some(p))?.evaluate(&c, &Point::at(zero()))?;
+        let angle =
+            if middle { c.scale(&c.pi(), &Rational::from((1, 2))) } else { c.function(Elementary::Acos, &place)? };
+        let one = c.rational(&Rational::from(1));
+        let sine = c.function(Elementary::Sqrt, &c.sub(&one, &c.mul(&place, &place)))?;
+        // In the angle s = sin(theta) delta to first order.
+        let power = if local.is_angle() { self.lambda() } else { self.lambda() + &a };
+        let quarter = Rational::from(&a + 1u32) / 2u32;
+        let both =
+            [(minus, 1), (plus, -1)].map(|(size, sign)| self.turned(&Complex { re: size, im: zero() }, &quarter, sign));
+        let [minus, plus] = both;
+        let (minus, plus) = (minus?, plus?);
+        let sum = Complex { re: c.add(&minus.re, &plus.re), im: c.add(&minus.im, &plus.im) };
+        let sum = self.turned(&sum, &(self.lambda() / 2u32), -1)?;
+        // 2^lambda Gamma(lambda+1) Gamma(a+1)/pi (sin theta)^power
+        let gamma = |x: Rational| c.ln_gamma(&c.rational(&x)).and_then(|log| c.function(Elementary::Exp, &log));
+        let factor = c.mul(&c.power(&c.rational(&Rational::from(2)), &self.lambda())?, &gamma(self.lambda() + 1u32)?);
+        let factor = c.div(&c.mul(&factor, &gamma(Rational::from(&a + 1u32))?), &c.pi())?;
+        let factor = c.mul(&factor, &c.power(&sine, &power)?);
+        let size = Complex { re: c.mul(&sum.re, &factor), im: c.mul(&sum.im, &factor) };
+        Ok(Some(Contribution { exponent: Rational::from((p, 2)) + a, angle, size }))
+    }
+
+    /// A formula at a distance beside a place, as a series in it: of u, or of the angle where that is known better.
+    fn expansion(&self, formula: &Expr, place: &Place, forward: bool) -> Result<Local> {
+        let p = Some(self.dimension());
+        let context = Puiseux::new(self.base, self.order);
+        let zero = Point::at(context.linear(&Rational::new(), &Rational::new()));
+        let constant = |e: &Expr| Program::new(e, p)?.evaluate(&context, &zero);
+        let step = |sign: i32| context.linear(&Rational::new(), &Rational::from(if forward { sign } else { -sign }));
+        let point = match place {
+            Place::Inner(u) => Point::at(context.add(&constant(u)?, &step(1))),
+            // u grows where the angle falls.
+            Place::Angle(angle) => {
+                let angle = context.add(&constant(angle)?, &step(-1));
+                let (u, sine) =
+                    (context.function(Elementary::Cos, &angle)?, context.function(Elementary::Sin, &angle)?);
+                Point { u, angle: Some((angle, sine)) }
+            }
+        };
+        Program::new(formula, p)?.evaluate(&context, &point)
+    }
+
+    /// The first coefficient of an analytic jump that acts, and its order.
+    fn first(&self, jump: &Local, acts: impl Fn(usize) -> bool) -> Result<Option<(Rational, Ball)>> {
+        for (j, coefficient) in jump.coefficients.iter().take(jump.known).enumerate().filter(|(j, _)| acts(*j)) {
+            match self.base.is_zero(coefficient) {
+                Truth::Yes => {}
+                Truth::No => return Ok(Some((jump.exponent(j), coefficient.ball.clone()))),
+                Truth::Unknown => {
+                    return Err(Error::unable(format!("whether the coefficient of a kink of order {j} vanishes")));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first exponent at which two expansions are not one smooth function, with the coefficients below and above.
+    fn first_of_both(&self, below: &Local, above: &Local) -> Result<Option<(Rational, [Ball; 2])>> {
+        let reach = below.exponent(below.known).min(above.exponent(above.known));
+        let exponents = |s: &Local| (0..s.coefficients.len()).map(|j| s.exponent(j)).collect::<Vec<_>>();
+        let mut all = exponents(below);
+        all.extend(exponents(above));
+        all.retain(|e| *e < reach);
+        all.sort();
+        all.dedup();
+        for exponent in all {
+            let [minus, plus] = [below, above].map(|series| self.coefficient(series, &exponent));
+            let tests = match exponent.is_integer() {
+                true if exponent.numer().is_odd() => vec![self.base.add(&plus, &minus)],
+                true => vec![self.base.sub(&plus, &minus)],
+                false => vec![minus.clone(), plus.clone()],
+            };
+            let truths: Vec<Truth> = tests.iter().map(|test| self.base.is_zero(test)).collect();
+            if truths.contains(&Truth::No) {
+                return Ok(Some((exponent, [minus.ball, plus.ball])));
+            }
+            if truths.contains(&Truth::Unknown) {
+                return Err(Error::unable(format!("whether the coefficient of a kink of order {exponent} vanishes")));
+            }
+        }
+        Ok(None)
+    }
+
+    fn coefficient(&self, series: &Local, exponent: &Rational) -> HybridNumber {
+        let index = Rational::from(exponent * series.root);
+        let index = index.is_integer().then(|| index.numer().to_usize()).flatten();
+        let found = index.and_then(|j| series.coefficients.get(j)).cloned();
+        found.unwrap_or_else(|| self.base.rational(&Rational::new()))
+    }
+}
+
+/// Where a kink is, by what is known exactly.
+enum Place {
+    /// The inner product.
+    Inner(Expr),
+    /// The angle.
+    Angle(Expr),
+}
+
+impl Place {
+    fn new(place: &Expr, p: u64) -> Self {
+        match place.node() {
+            Node::Function(Elementary::Cos, angle) if place.exact_constant(Some(p)).is_err() => {
+                Place::Angle(angle.clone())
+            }
+            _ => Place::Inner(place.clone()),
+        }
+    }
+
+    fn is_angle(&self) -> bool {
+        matches!(self, Place::Angle(_))
+    }
+}
+
+/// a - b without what both share.
+fn difference(a: &Expr, b: &Expr, levels: u32) -> Expr {
+    if a == b {
+        return Expr::number(0);
+    }
+    let zero = |e: &Expr| matches!(e.node(), Node::Number(q) if q.is_zero());
+    let sum = |x: Expr, y: Expr| match (zero(&x), zero(&y)) {
+        (true, _) => y,
+        (_, true) => x,
+        _ => x + y,
+    };
+    if levels > 0 {
+        let inner = |x: &Expr, y: &Expr| difference(x, y, levels - 1);
+        match (a.node(), b.node()) {
+            (Node::Neg(x), Node::Neg(y)) => return -inner(x, y),
+            (Node::Add(x, y), Node::Add(v, w)) => return sum(inner(x, v), inner(y, w)),
+            (Node::Sub(x, y), Node::Sub(v, w)) => return sum(inner(x, v), -inner(y, w)),
+            (Node::Mul(x, y), Node::Mul(v, w)) if x == v => return x.clone() * inner(y, w),
+            (Node::Mul(x, y), Node::Mul(v, w)) if y == w => return inner(x, v) * y.clone(),
+            (Node::Div(x, y), Node::Div(v, w)) if y == w => return inner(x, v) / y.clone(),
+            _ => {}
+        }
+    }
+    if zero(b) { a.clone() } else { a.clone() - b.clone() }
+}
+
+/// Whether eigenvalues follow a law: their deviations around the higher degrees, relative to the law's size, are below a tenth and less than 3/4 of those
+/// around the lower ones, as a factor 1 + O(m^-1/2) has it. That is evidence, no proof; what does not show it is undecided.
+pub(super) fn follows(
+    spectrum: &Spectrum,
+    parity: Parity,
+    exponent: &Rational,
+    law: impl Fn(u64) -> f64,
+) -> Result<(Verdict, f64)> {
+    let p = spectrum.sphere().dimension();
+    let mut deviations = Vec::new();
+    for start in COMPARED {
+        let degrees: Vec<u64> = (0..COMPARED_DEGREES).map(|i| start + 2 * i + parity.remainder()).collect();
+        let rows = match spectrum.again().with_digits(crate::number::Digits::Double).table(&degrees) {
+            Ok(table) => table.rows,
+            Err(Error::Unable(_)) => return Ok((Verdict::Undecided, f64::INFINITY)),
+            Err(error) => return Err(error),
+        };
+        let scaled = |k: u64, x: f64| x * (k as f64 + (p as f64 - 2.0) / 2.0).powf(exponent.to_f64());
+        let size = degrees.iter().map(|k| scaled(*k, law(*k)).abs()).fold(0.0, f64::max);
+        let deviation = |row: &crate::spectrum::Eigenvalue| scaled(row.degree, row.to_f64() - law(row.degree)).abs();
+        deviations.push(rows.iter().map(deviation).fold(0.0, f64::max) / size);
+    }
+    let holds = deviations[1] < LARGEST_DEVIATION && deviations[1] < 0.75 * deviations[0];
+    Ok((if holds { Verdict::Holds } else { Verdict::Undecided }, deviations[1]))
+}

@@ -1,0 +1,140 @@
+//! Functions with kinks, and how each is a choice.
+
+use super::expr::{Expr, Node};
+use crate::number::Function;
+use rug::Rational;
+
+/// A function of formulas that is smooth but where they meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kink {
+    /// `abs(a)`
+    Abs,
+    /// `step(a)`: 1 where a > 0, else 0.
+    Step,
+    /// `max(a, b, ...)`
+    Max,
+    /// `min(a, b, ...)`
+    Min,
+    /// `where(condition, a, b)`: a where the condition is positive, else b.
+    Where,
+    /// `piecewise(a, end, b, end, ..., z)`: a up to the first end, and so on.
+    Piecewise,
+}
+
+impl Kink {
+    /// All of them, with their names in formulas.
+    pub const ALL: [(Kink, &'static str); 6] = [
+        (Kink::Abs, "abs"),
+        (Kink::Step, "step"),
+        (Kink::Max, "max"),
+        (Kink::Min, "min"),
+        (Kink::Where, "where"),
+        (Kink::Piecewise, "piecewise"),
+    ];
+
+    /// The name in formulas.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kink, _)| *kink == self).map_or("?", |(_, name)| name)
+    }
+
+    /// What it takes, in words, if not so many formulas.
+    pub(super) fn refuses(self, count: usize) -> Option<&'static str> {
+        let (fits, allowed) = match self {
+            Kink::Abs | Kink::Step => (count == 1, "1 argument"),
+            Kink::Where => (count == 3, "a condition, a formula where it is positive, and one elsewhere"),
+            Kink::Max | Kink::Min => (count >= 2, "two or more formulas"),
+            Kink::Piecewise => (count >= 3 && count % 2 == 1, "formulas with the ends between them"),
+        };
+        (!fits).then_some(allowed)
+    }
+
+    /// The same function by choices alone.
+    fn as_choices(self, operands: &[Expr]) -> Option<Expr> {
+        let zero = Expr::number(0);
+        let binary = |choice: fn(Expr, Expr) -> Expr| operands.iter().cloned().reduce(choice);
+        match (self, operands) {
+            (Kink::Abs, [a]) => Some(a.clone().choose(a.clone(), -a.clone())),
+            (Kink::Step, [a]) => Some(a.clone().choose(Expr::number(1), zero)),
+            (Kink::Where, [condition, a, b]) => Some(condition.clone().choose(a.clone(), b.clone())),
+            (Kink::Max, _) => binary(|a, b| above(&a, &b).choose(a, b)),
+            (Kink::Min, _) => binary(|a, b| above(&b, &a).choose(a, b)),
+            (Kink::Piecewise, [parts @ .., last]) => {
+                Some(parts.rchunks(2).fold(last.clone(), |rest, pair| match pair {
+                    [formula, end] => (end.clone() - Expr::u()).choose(formula.clone(), rest),
+                    _ => rest,
+                }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A formula that is positive where a > b: beside 0, the other formula itself, so that the kink is seen to be its zero.
+fn above(a: &Expr, b: &Expr) -> Expr {
+    let zero = |x: &Expr| matches!(x.node(), Node::Number(q) if q.is_zero());
+    match (zero(a), zero(b)) {
+        (_, true) => a.clone(),
+        (true, _) => -b.clone(),
+        _ => a.clone() - b.clone(),
+    }
+}
+
+impl Expr {
+    /// The same function with `where` for all kinks.
+    pub(super) fn by_choices(&self) -> Expr {
+        self.rebuilt(|node, operands| match node {
+            Node::Kink(kink, _) => kink.as_choices(operands),
+            _ => None,
+        })
+    }
+
+    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products; `None` if it has none.
+    pub(crate) fn with_absolute_values(&self) -> Option<Expr> {
+        let mut found = false;
+        let formula = self.rebuilt(|node, operands| {
+            let (inner, q) = match (node, operands) {
+                (Node::Function(Function::Sqrt, _), [inner]) => (inner, Rational::from((1, 2))),
+                (Node::Power(_, exponent), [inner]) => (inner, exponent.constant(None).ok()?),
+                _ => return None,
+            };
+            let (base, even) = match inner.node() {
+                Node::Power(base, exponent) => (base, exponent.constant(None).ok()?),
+                Node::Mul(a, b) if a == b => (a, Rational::from(2)),
+                _ => return None,
+            };
+            let is_even = even.is_integer() && even.numer().is_even() && even > 0;
+            if q.is_integer() || !is_even || base.degree_if_linear() == Some(0) {
+                return None;
+            }
+            found = true;
+            let exponent = q * even;
+            Some(if exponent == 1 { base.clone().abs() } else { base.clone().abs().power(exponent) })
+        });
+        found.then_some(formula)
+    }
+
+    /// The formula without sums with 0 and products with 0, and the factors that were left out.
+    pub(super) fn without_zeros(&self) -> (Expr, Vec<Expr>) {
+        let zero = |e: &Expr| matches!(e.node(), Node::Number(q) if q.is_zero());
+        let mut hidden = Vec::new();
+        let formula = self.rebuilt(|node, operands| match (node, operands) {
+            (Node::Add(..), [a, b]) if zero(a) => Some(b.clone()),
+            (Node::Add(..) | Node::Sub(..), [a, b]) if zero(b) => Some(a.clone()),
+            (Node::Sub(..), [a, b]) if zero(a) => Some(-b.clone()),
+            (Node::Neg(_), [a]) if zero(a) => Some(a.clone()),
+            (Node::Mul(..), [a, b]) if zero(a) || zero(b) => {
+                hidden.extend([a, b].into_iter().filter(|factor| !zero(factor)).cloned());
+                Some(Expr::number(0))
+            }
+            (Node::Div(..), [a, b]) if zero(a) => {
+                hidden.push(Expr::number(1) / b.clone());
+                Some(Expr::number(0))
+            }
+            (Node::Power(_, exponent), [a]) if zero(a) => {
+                exponent.constant(None).is_ok_and(|q| q > 0).then(|| Expr::number(0))
+            }
+            _ => None,
+        });
+        (formula, hidden)
+    }
+}
