@@ -92,18 +92,18 @@ fn laws_are_sharp_and_true() {
 fn zeros_and_positivity_are_proved() {
     let two = prove("ntk(2)", 10);
     let Conclusion::Vanishes { exceptions } = &two.parities[1].conclusion else { panic!() };
-    assert_eq!((exceptions.as_slice(), two.positive), (&[1][..], Some(false)));
-    assert_eq!(prove("ntk(3)", 10).positive, Some(true));
+    assert_eq!((exceptions.as_slice(), two.positivity.verdict()), (&[1][..], Some(false)));
+    assert_eq!(prove("ntk(3)", 10).positivity.verdict(), Some(true));
     // -kappa_0 - kappa_1/2: negative laws.
     let negative = prove("-laplace(1)", 3);
-    assert_eq!(negative.positive, Some(false));
+    assert_eq!(negative.positivity.verdict(), Some(false));
     let Conclusion::Law(law) = &negative.parities[0].conclusion else { panic!() };
     assert!(law.constant.middle < 0 && negative.parities[0].bounds.is_none());
     // A coefficient too small for the range of exponents is not zero.
     let hidden = prove("exp(-10^10)*sqrt(2-2*u)+(2-2*u)^(3/2)", 3);
     assert!(matches!(hidden.parities[0].conclusion, Conclusion::Undecided(_)), "{hidden:?}");
     // One low eigenvalue is negative, the law positive.
-    assert_eq!(prove("laplace(1)-1", 3).positive, Some(false));
+    assert_eq!(prove("laplace(1)-1", 3).positivity.verdict(), Some(false));
     assert_eq!(two.parities[0].parity, Parity::Even);
 }
 

@@ -168,8 +168,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     arguments.output.write(&document, || text(&decay, Digits::Count(digits)))?;
     Ok(match decay.verdict() {
+        crate::verdict::Verdict::Holds => Verdict::Done,
+        crate::verdict::Verdict::Undecided => Verdict::Undecided,
         crate::verdict::Verdict::Fails => Verdict::DoesNotHold,
-        _ => Verdict::Done,
     })
 }
 

@@ -3,17 +3,24 @@
 //! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
 //! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
 
+mod exponential;
 mod fit;
 mod measured;
 mod onset;
+mod positivity;
 mod proof;
 mod proved_law;
+mod rate;
+mod taylor;
 mod theorem;
 
 pub use measured::{Measured, Measurement, measure};
 pub use onset::onset;
-pub use proof::{Bounds, Conclusion, ParityProof, Proof, Trace};
+pub use positivity::{Positivity, Witness};
+pub use proof::{Bounds, Conclusion, Geometric, ParityProof, Proof, Trace};
 pub use proved_law::ProvedLaw;
+pub use rate::Rate;
+pub use taylor::{INFINITE, Taylor};
 pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::error::Result;

@@ -1,6 +1,7 @@
 //! Norms of targets in the space of a kernel.
 
 use super::levels::log_multiplicity;
+use super::rates::section_norm;
 use super::{EnergyLaw, Target};
 use crate::decay::{Law, Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
@@ -47,6 +48,9 @@ impl Norm {
     /// # Errors
     /// Those of spectrum and energies; `Unable` where a law is missing or the sum does not converge.
     pub fn of(spectrum: &Spectrum, target: &Target) -> Result<Self> {
+        if let Some((squared, error)) = section_norm(target, spectrum)? {
+            return Ok(Norm { squared, error, degrees: 0, tail: 0.0 });
+        }
         let laws = Parity::BOTH.map(|parity| target.law(parity));
         let kink = laws.iter().any(|law| matches!(law, EnergyLaw::Power { .. }));
         if let Some(EnergyLaw::Undecided(why)) = laws.iter().find(|law| matches!(law, EnergyLaw::Undecided(_))) {
