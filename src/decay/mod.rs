@@ -129,7 +129,11 @@ impl Kernel {
                 Prediction::Power(law) => onset(self, sphere, parity, law)?,
                 _ => None,
             };
-            let verdict = verdict(&prediction, &measurement);
+            let verdict = match (verdict(&prediction, &measurement), &measurement) {
+                // A law that does not hold within 1% where it was measured is not refuted there.
+                (Verdict::Fails, Measurement::Power(measured)) if !measured.reaches(onset) => Verdict::Undecided,
+                (verdict, _) => verdict,
+            };
             Ok(Comparison { parity, prediction, measurement, onset, verdict })
         };
         let parities = [compare(Parity::Even)?, compare(Parity::Odd)?];
@@ -160,7 +164,8 @@ pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
                     &measured.constant,
                     &Float::with_val(64, &measured.constant_error + &law.constant_error),
                 );
-            Verdict::from(holds)
+            // Where other terms of the expansion are as large, the measurement sees those.
+            if holds || measured.highest() as f64 >= law.shows_from { Verdict::from(holds) } else { Verdict::Undecided }
         }
         (Prediction::FasterThanAnyPower, Measurement::Accelerating { .. }) => Verdict::Holds,
         (Prediction::Power(_), Measurement::Accelerating { .. }) => Verdict::Undecided,
