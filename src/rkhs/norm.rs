@@ -115,7 +115,8 @@ impl Norm {
                 return Ok(Norm { squared, error, degrees: highest, tail: 0.0 });
             }
             // Terms that fall geometrically.
-            if let Some((tail, tail_error)) = accelerated_tail(&terms).filter(|(_, error)| *error <= GEOMETRIC * squared)
+            if let Some((tail, tail_error)) =
+                accelerated_tail(&terms).filter(|(_, error)| *error <= GEOMETRIC * squared)
             {
                 let error = terms.iter().map(|term| term.error).sum::<f64>() + tail_error + 2e-16 * squared;
                 return Ok(Norm { squared: squared + tail, error, degrees: highest, tail });

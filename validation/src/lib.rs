@@ -56,7 +56,7 @@ impl Outcome {
     }
 }
 
-/// 0 holds, 1 fails, 3 undecided: as the command line; 2 is a file that cannot be written.
+/// 0 holds, 1 fails, 3 undecided, as of the command line.
 pub fn exit_code(verdict: Verdict) -> ExitCode {
     ExitCode::from(match verdict {
         Verdict::Holds => 0,
@@ -65,8 +65,8 @@ pub fn exit_code(verdict: Verdict) -> ExitCode {
     })
 }
 
-/// Says why nothing was written.
-pub fn unwritten(error: &zonal::Error) -> ExitCode {
+/// Says why there is no answer: bad input, or a file that cannot be written.
+pub fn unanswered(error: &zonal::Error) -> ExitCode {
     eprintln!("{error}");
     ExitCode::from(2)
 }
@@ -145,7 +145,7 @@ pub fn main(theorem: &Theorem) -> ExitCode {
     };
     match zonal::report::write_whole(&text, None) {
         Ok(()) => exit_code(outcome.verdict()),
-        Err(error) => unwritten(&error),
+        Err(error) => unanswered(&error),
     }
 }
 
