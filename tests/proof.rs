@@ -43,7 +43,7 @@ fn laws_are_sharp_and_true() {
                 let law = match &parity.conclusion {
                     Conclusion::Law(law) => law,
                     Conclusion::Vanishes { .. } => continue,
-                    Conclusion::Undecided(why) => panic!("{kernel}, p = {p}: {why}"),
+                    other => panic!("{kernel}, p = {p}: {other:?}"),
                 };
                 let place = format!("{kernel}, p = {p}, {} k", parity.parity);
                 assert!(law.from_degree <= 300.max(6 * p), "{place}: {}", law.from_degree);

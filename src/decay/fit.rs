@@ -17,6 +17,11 @@ const FINEST_STEP: u32 = 8;
 /// Where the best of those scatters more than this, the steps 1/20, 2/20, ... below 2 and a few small ones are tried.
 const CLEAN: f64 = 1e-10;
 const FRACTIONS: u32 = 20;
+
+/// By how much the error is larger than the scatter where no step is clean: 2.5 times at most were seen for (1-u)^(1/2) + (1-u)^(51/100), whose next power is 1/50 away.
+const UNCLEAN: u32 = 10;
+
+/// Small steps, tried with those.
 const SMALL_STEPS: [u32; 2] = [50, 100];
 
 /// Fits whose scatter is within this factor of the best one's are rivals.
@@ -32,8 +37,10 @@ pub(super) fn shifted(k: u64, p: u64) -> Float {
 
 /// The best of the fits with different steps.
 pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
-    let points: Vec<(Float, Float)> =
-        rows.iter().map(|row| (shifted(row.degree, p), Float::with_val(PRECISION, row.value.abs_ref()).ln())).collect();
+    let points: Vec<(Float, Float)> = rows
+        .iter()
+        .map(|row| (shifted(row.degree, p).ln(), Float::with_val(PRECISION, row.value.abs_ref()).ln()))
+        .collect();
     let first: Vec<Rational> = (1..=FINEST_STEP).map(|n| Rational::from((2, n))).collect();
     let mut fits: Vec<Measured> = first.iter().filter_map(|step| fit_with(rows, &points, step)).collect();
     if fits.iter().all(|fit| fit.exponent_error > CLEAN) {
@@ -49,6 +56,11 @@ pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
     let limit = Float::with_val(64, &best.exponent_error * RIVAL);
     for rival in fits.take_while(|rival| rival.exponent_error < limit) {
         best.include_drift(&rival);
+    }
+    if best.exponent_error > CLEAN {
+        // No step is that of the kernel: what a fit leaves out moves all its relatives alike, and their scatter is too small.
+        best.exponent_error *= UNCLEAN;
+        best.constant_error *= UNCLEAN;
     }
     Some(best)
 }
@@ -66,12 +78,12 @@ fn exponents(step: &Rational, count: usize) -> Vec<Rational> {
 
 /// Fits with one step: the longest whose shorter relatives agree best with it.
 fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> Option<Measured> {
-    let exponents = exponents(step, MOST_TERMS);
+    let equations = equations(points, &exponents(step, MOST_TERMS))?;
     let mut fits: Vec<([Float; 2], [Float; 2])> = Vec::new();
     for terms in 2..=MOST_TERMS {
         // The fit through the highest degrees; beside it one without the highest, and a shorter one.
         let count = terms + 2;
-        let at = |end: usize, count: usize| solve(&points[end - count..end], &exponents[..count - 2]);
+        let at = |end: usize, count: usize| solve(&equations[end - count..end]);
         let three = [at(points.len(), count)?, at(points.len(), count - 1)?, at(points.len() - 1, count - 1)?];
         let spread = [0, 1].map(|i| {
             let distance = |other: &[Float; 2]| Float::with_val(64, &three[0][i] - &other[i]).abs();
@@ -115,21 +127,26 @@ fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> 
     })
 }
 
-/// Exponent and log A of the fit through the points, by elimination with pivoting.
-fn solve(points: &[(Float, Float)], exponents: &[Rational]) -> Option<[Float; 2]> {
-    let size = exponents.len() + 2;
-    let mut matrix: Vec<Vec<Float>> = Vec::with_capacity(size);
-    // Powers of m relative to the lowest: the columns are of one size.
-    let scale = points.first()?.0.clone().ln();
-    for (m, log_value) in points {
-        let log = m.clone().ln();
-        let mut row = vec![-log.clone(), Float::with_val(PRECISION, 1)];
-        for exponent in exponents {
-            row.push((Float::with_val(PRECISION, exponent) * Float::with_val(PRECISION, &scale - &log)).exp());
-        }
-        row.push(log_value.clone());
-        matrix.push(row);
-    }
+/// -log m, 1, the powers m^-d, and log |mu_k|, for each point; the powers relative to the lowest m, so that the columns are of one size.
+fn equations(points: &[(Float, Float)], exponents: &[Rational]) -> Option<Vec<Vec<Float>>> {
+    let scale = points.first()?.0.clone();
+    let equation = |(log, log_value): &(Float, Float)| {
+        let distance = Float::with_val(PRECISION, &scale - log);
+        let powers = exponents.iter().map(|d| (Float::with_val(PRECISION, d) * &distance).exp());
+        let start = [-log.clone(), Float::with_val(PRECISION, 1)];
+        start.into_iter().chain(powers).chain([log_value.clone()]).collect()
+    };
+    Some(points.iter().map(equation).collect())
+}
+
+/// Exponent and log A of the fit through the points with as many unknowns, by elimination with pivoting.
+fn solve(equations: &[Vec<Float>]) -> Option<[Float; 2]> {
+    let size = equations.len();
+    let row = |equation: &Vec<Float>| {
+        let value = equation.last().cloned();
+        equation[..size].iter().cloned().chain(value).collect()
+    };
+    let mut matrix: Vec<Vec<Float>> = equations.iter().map(row).collect();
     for column in 0..size {
         let pivot = (column..size)
             .max_by(|a, b| matrix[*a][column].cmp_abs(&matrix[*b][column]).unwrap_or(std::cmp::Ordering::Equal))?;
