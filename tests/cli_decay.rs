@@ -67,11 +67,27 @@ fn kernels_without_a_power_law() {
     assert_eq!(document["verdict"], "holds");
     assert_eq!(document["parities"][0]["prediction"], "faster than any power");
     assert!(document["parities"][0]["exponent"].is_null());
+    // Exit code 3, as of every command that cannot decide.
+    let output = cli_support::zonal(&decay("acos(2*u^2-1)", "3", &["--format", "json"]));
+    assert_eq!(output.status.code(), Some(3));
+    let undecided: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(undecided["verdict"], "undecided");
+    assert!(undecided["parities"][0]["prediction"].as_str().unwrap().starts_with("undecided"));
     let document = json(&decay("sqrt(u^2)", "3", &[]));
     assert_eq!(document["verdict"], "holds");
     assert!(document["parities"][0]["prediction"].as_str().unwrap().starts_with("mu_k ~ m^-(5/2) (0.7978845608 cos("));
     assert!(document["parities"][0]["exponent"]["predicted"].is_null());
     assert!(document["parities"][0]["exponent"]["measured"].as_str().unwrap().starts_with("2.5000000000"));
+}
+
+/// A law that other terms hide is undecided, exit code 3, and the degree from which it shows is named.
+#[test]
+fn a_law_that_shows_later_is_undecided() {
+    let output = cli_support::zonal(&decay("1e-100*sqrt(2-2*u)+(2-2*u)^(9/2)", "3", &[]));
+    assert_eq!(output.status.code(), Some(3));
+    let text = cli_support::text(&output.stdout);
+    assert!(text.contains("other terms of the expansion hide the law below about k = 1.9e13"), "{text}");
+    assert!(text.contains("verdict: undecided"), "{text}");
 }
 
 #[test]

@@ -24,6 +24,14 @@ fn a_theorem_about_all_degrees() {
     assert_eq!((&odd["exceptions"], &odd["status"]), (&serde_json::json!([1]), &"proved".into()));
     assert_eq!(document["bounds"][0]["parity"], "even");
     assert_eq!(document["positive"], false);
+    assert_eq!(
+        document["positivity"],
+        "not every mu_k is positive: mu_3 = 0 exactly, and so is mu_k for every odd k >= 3"
+    );
+    let text = done(&["prove", "--kernel", "gaussian(1)", "--dim", "3"]);
+    for part in ["so its eigenvalues follow no power law", "every mu_k > 0", "Taylor"] {
+        assert!(text.contains(part), "'{part}' is missing in\n{text}");
+    }
     assert_eq!(document["trace"]["holds"], true);
 }
 

@@ -45,6 +45,8 @@ struct Row {
     constant: Option<Constant>,
     correction: Option<Correction>,
     onset_degree: Option<u64>,
+    /// From which degree on the law outweighs the other terms of the expansion twice; none beyond the range of doubles.
+    shows_from_degree: Option<f64>,
     prediction: String,
     measurement: String,
     methods: Vec<String>,
@@ -110,6 +112,7 @@ impl Row {
                 coefficient: digits.format(&correction.coefficient),
             }),
             onset_degree: c.onset,
+            shows_from_degree: law.map(|law| law.shows_from.ceil()).filter(|k| k.is_finite()),
             prediction: predicted(&c.prediction),
             measurement: measured_in_words(&c.measurement),
             methods: measured.map(|m| m.methods.iter().map(ToString::to_string).collect()).unwrap_or_default(),
@@ -169,8 +172,32 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     arguments.output.write(&document, || text(&decay, Digits::Count(digits)))?;
     Ok(match decay.verdict() {
+        crate::verdict::Verdict::Holds => Verdict::Done,
+        crate::verdict::Verdict::Undecided => Verdict::Undecided,
         crate::verdict::Verdict::Fails => Verdict::DoesNotHold,
-        _ => Verdict::Done,
+    })
+}
+
+/// Why a measurement that differs from the law does not refute it.
+fn not_refuted(c: &Comparison) -> Option<String> {
+    let (Prediction::Power(law), Measurement::Power(measured)) = (&c.prediction, &c.measurement) else { return None };
+    if c.verdict != crate::verdict::Verdict::Undecided || measured.changes_sign {
+        return None;
+    }
+    let highest = measured.highest();
+    Some(if law.shows_from > highest as f64 {
+        let from = if law.shows_from < 1e6 {
+            format!("{:.0}", law.shows_from.ceil())
+        } else {
+            format!("{:.1e}", law.shows_from)
+        };
+        let from = if law.shows_from.is_finite() { from } else { "e^700".to_string() };
+        format!(
+            "undecided: other terms of the expansion hide the law below about k = {from}; measured was up to k = {highest}"
+        )
+    } else {
+        let from = c.onset.map_or("a degree that was not found".to_string(), |k| format!("k = {k}"));
+        format!("undecided: the law holds within 1% from {from} on; measured was up to k = {highest}")
     })
 }
 
@@ -238,6 +265,9 @@ fn text(decay: &Decay, digits: Digits) -> String {
                 None => out.push_str("  no degree was found from which on it holds within 1%\n"),
             }
         }
+        if let Some(why) = not_refuted(c) {
+            let _ = writeln!(out, "  {why}");
+        }
         match &c.measurement {
             Measurement::Power(measured) => {
                 let methods: Vec<&String> = row.methods.iter().collect();
@@ -245,10 +275,16 @@ fn text(decay: &Decay, digits: Digits) -> String {
                     (measured.degrees.first().copied().unwrap_or(0), measured.degrees.last().copied().unwrap_or(0));
                 let _ = writeln!(
                     out,
-                    "  measured from {} eigenvalues, k = {first} to {last}, by {}; corrections in powers of {}{}",
+                    "  measured from {} eigenvalues, k = {first} to {last}, by {}; corrections in powers of {}{}{}",
                     measured.degrees.len(),
                     methods.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", "),
                     power(&m, &measured.step),
+                    // Whole multiples of the step reach 2.
+                    if Rational::from(2 / &measured.step).is_integer() {
+                        String::new()
+                    } else {
+                        format!(" and {}", power(&m, &Rational::from(2)))
+                    },
                     if measured.changes_sign { "; A of |mu_k|, signs change" } else { "" },
                 );
             }

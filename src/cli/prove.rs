@@ -2,7 +2,7 @@
 
 use super::decay::{power, shifted};
 use super::{Place, TextOrJsonOutput, Verdict, progress};
-use crate::decay::{Bounds, Conclusion, ParityProof, Proof, ProvedLaw};
+use crate::decay::{Bounds, Conclusion, ParityProof, Positivity, Proof, ProvedLaw};
 use crate::error::Result;
 use crate::number::Digits;
 use clap::Args;
@@ -25,7 +25,11 @@ struct Document {
     parities: Vec<Row>,
     bounds: Vec<Bound>,
     positive: Option<bool>,
+    /// Why, or which eigenvalues are not.
+    positivity: String,
     trace: Option<Trace>,
+    /// Why there is no trace.
+    trace_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +103,11 @@ fn statement(proof: &ParityProof, p: u64) -> String {
                 from = law.from_degree,
             )
         }
+        Conclusion::Faster(bound) => format!(
+            "|mu_k| <= {} {}^-k for every {parity} k >= 1: the kernel is analytic on [-1, 1], so its eigenvalues follow no power law",
+            rounded(&bound.constant, true),
+            rounded(&bound.ratio, false)
+        ),
         Conclusion::Undecided(why) => format!("nothing: {why}"),
     }
 }
@@ -174,11 +183,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             .iter()
             .filter_map(|parity| parity.bounds.as_ref().map(|bounds| Bound::new(parity, bounds)))
             .collect(),
-        positive: proof.positive,
-        trace: proof.trace.as_ref().map(Trace::new),
+        positive: proof.positivity.verdict(),
+        positivity: positivity(&proof.positivity),
+        trace: proof.trace.as_ref().ok().map(Trace::new),
+        trace_unknown: proof.trace.as_ref().err().cloned(),
     };
     arguments.output.write(&document, || text(&proof, &document))?;
-    Ok(if proof.parities.iter().all(proved) { Verdict::Done } else { Verdict::Undecided })
+    let decided = proof.parities.iter().all(proved) && document.positive.is_some();
+    Ok(if decided { Verdict::Done } else { Verdict::Undecided })
+}
+
+/// Why every mu_k is positive, or which is not.
+fn positivity(positivity: &Positivity) -> String {
+    match positivity {
+        Positivity::Holds(why) => {
+            format!("every mu_k > 0: the kernel is strictly positive definite on the sphere ({why})")
+        }
+        Positivity::Fails(witnesses) => {
+            let list: Vec<String> = witnesses.iter().map(ToString::to_string).collect();
+            format!("not every mu_k is positive: {}", list.join("; "))
+        }
+        Positivity::Undecided(why) => format!("positivity: undecided: {why}"),
+    }
 }
 
 fn text(proof: &Proof, document: &Document) -> String {
@@ -206,11 +232,8 @@ fn text(proof: &Proof, document: &Document) -> String {
         }
     }
     out.push('\n');
-    out.push_str(match document.positive {
-        Some(true) => "every mu_k > 0: the kernel is strictly positive definite on the sphere\n",
-        Some(false) => "some mu_k are not positive\n",
-        None => "positivity: undecided\n",
-    });
+    out.push_str(&document.positivity);
+    out.push('\n');
     if let Some(trace) = &document.trace {
         let _ = writeln!(
             out,

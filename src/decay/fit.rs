@@ -1,7 +1,8 @@
 //! Power laws fitted to eigenvalues.
 //!
-//! log |mu_k| = log A - b log m + sum_{j=1..J} c_j m^(-delta j) through J + 2 degrees of one parity, for a few steps delta; the step
-//! whose fits agree best is taken.
+//! log |mu_k| = log A - b log m + sum_{j=1..J} c_j m^(-d_j) through J + 2 degrees of one parity, d_j the smallest of the numbers i delta + 2 l: powers of a kernel's
+//! ends that differ by delta/2, and the even powers of 1/m that each of them brings. For a few steps delta; the step whose fits agree best is taken, and what
+//! others say that agree nearly as well is within its error.
 
 use super::measured::Measured;
 use crate::spectrum::{Eigenvalue, Method};
@@ -10,8 +11,18 @@ use rug::{Float, Rational};
 /// Terms of the longest fit.
 pub(super) const MOST_TERMS: usize = 14;
 
-/// Steps 2, 1, 2/3, ..., 2/8 are tried.
+/// Steps 2, 1, 2/3, ..., 2/8 are tried first.
 const FINEST_STEP: u32 = 8;
+
+/// Where the best of those scatters more than this, the steps 1/20, 2/20, ... below 2 and a few small ones are tried.
+const CLEAN: f64 = 1e-10;
+const FRACTIONS: u32 = 20;
+
+/// By how much the error is larger than the scatter where no step is clean: 2.5 times at most were seen for (1-u)^(1/2) + (1-u)^(51/100), whose next power is 1/50 away.
+const UNCLEAN: u32 = 10;
+
+/// Small steps, tried with those.
+const SMALL_STEPS: [u32; 2] = [50, 100];
 
 /// Fits whose scatter is within this factor of the best one's are rivals.
 const RIVAL: f64 = 1e4;
@@ -26,8 +37,18 @@ pub(super) fn shifted(k: u64, p: u64) -> Float {
 
 /// The best of the fits with different steps.
 pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
-    let steps = (1..=FINEST_STEP).map(|n| Rational::from((2, n)));
-    let mut fits: Vec<Measured> = steps.filter_map(|step| fit_with(rows, p, step)).collect();
+    let points: Vec<(Float, Float)> = rows
+        .iter()
+        .map(|row| (shifted(row.degree, p).ln(), Float::with_val(PRECISION, row.value.abs_ref()).ln()))
+        .collect();
+    let first: Vec<Rational> = (1..=FINEST_STEP).map(|n| Rational::from((2, n))).collect();
+    let mut fits: Vec<Measured> = first.iter().filter_map(|step| fit_with(rows, &points, step)).collect();
+    if fits.iter().all(|fit| fit.exponent_error > CLEAN) {
+        let fractions = (1..2 * FRACTIONS).map(|n| Rational::from((n, FRACTIONS)));
+        let small = SMALL_STEPS.iter().map(|n| Rational::from((1, *n)));
+        let more = fractions.chain(small).filter(|step| !first.contains(step));
+        fits.extend(more.filter_map(|step| fit_with(rows, &points, &step)));
+    }
     fits.sort_by(|a, b| a.exponent_error.total_cmp(&b.exponent_error));
     let mut fits = fits.into_iter();
     let mut best = fits.next()?;
@@ -36,18 +57,33 @@ pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
     for rival in fits.take_while(|rival| rival.exponent_error < limit) {
         best.include_drift(&rival);
     }
+    if best.exponent_error > CLEAN {
+        // No step is that of the kernel: what a fit leaves out moves all its relatives alike, and their scatter is too small.
+        best.exponent_error *= UNCLEAN;
+        best.constant_error *= UNCLEAN;
+    }
     Some(best)
 }
 
+/// The smallest positive numbers i delta + 2 l.
+fn exponents(step: &Rational, count: usize) -> Vec<Rational> {
+    let mut list: Vec<Rational> = Vec::new();
+    for l in 0..=count as u32 {
+        list.extend((0..=count as u32).map(|i| Rational::from(step * i) + 2 * l));
+    }
+    list.sort();
+    list.dedup();
+    list.into_iter().skip(1).take(count).collect()
+}
+
 /// Fits with one step: the longest whose shorter relatives agree best with it.
-fn fit_with(rows: &[Eigenvalue], p: u64, step: Rational) -> Option<Measured> {
-    let points: Vec<(Float, Float)> =
-        rows.iter().map(|row| (shifted(row.degree, p), Float::with_val(PRECISION, row.value.abs_ref()).ln())).collect();
+fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> Option<Measured> {
+    let equations = equations(points, &exponents(step, MOST_TERMS))?;
     let mut fits: Vec<([Float; 2], [Float; 2])> = Vec::new();
     for terms in 2..=MOST_TERMS {
         // The fit through the highest degrees; beside it one without the highest, and a shorter one.
         let count = terms + 2;
-        let at = |end: usize, count: usize| solve(&points[end - count..end], count - 2, &step);
+        let at = |end: usize, count: usize| solve(&equations[end - count..end]);
         let three = [at(points.len(), count)?, at(points.len(), count - 1)?, at(points.len() - 1, count - 1)?];
         let spread = [0, 1].map(|i| {
             let distance = |other: &[Float; 2]| Float::with_val(64, &three[0][i] - &other[i]).abs();
@@ -79,25 +115,38 @@ fn fit_with(rows: &[Eigenvalue], p: u64, step: Rational) -> Option<Measured> {
     let floor = Float::with_val(64, 10).ln() * -40i32;
     let exponent_error = exponent_error.max(&floor.exp());
     let degrees = rows.iter().map(|row| row.degree).collect();
-    Some(Measured { exponent, exponent_error, constant, constant_error, changes_sign, step, degrees, methods })
+    Some(Measured {
+        exponent,
+        exponent_error,
+        constant,
+        constant_error,
+        changes_sign,
+        step: step.clone(),
+        degrees,
+        methods,
+    })
 }
 
-/// Exponent and log A of the fit through the points, by elimination with pivoting.
-fn solve(points: &[(Float, Float)], terms: usize, step: &Rational) -> Option<[Float; 2]> {
-    let size = terms + 2;
-    let mut matrix: Vec<Vec<Float>> = Vec::with_capacity(size);
-    // Powers of m relative to the lowest: the columns are of one size.
-    let scale = points.first()?.0.clone().ln();
-    for (m, log_value) in points {
-        let log = m.clone().ln();
-        let mut row = vec![-log.clone(), Float::with_val(PRECISION, 1)];
-        for j in 1..=terms {
-            let exponent = Float::with_val(PRECISION, Rational::from(step * j as u32));
-            row.push((exponent * Float::with_val(PRECISION, &scale - &log)).exp());
-        }
-        row.push(log_value.clone());
-        matrix.push(row);
-    }
+/// -log m, 1, the powers m^-d, and log |mu_k|, for each point; the powers relative to the lowest m, so that the columns are of one size.
+fn equations(points: &[(Float, Float)], exponents: &[Rational]) -> Option<Vec<Vec<Float>>> {
+    let scale = points.first()?.0.clone();
+    let equation = |(log, log_value): &(Float, Float)| {
+        let distance = Float::with_val(PRECISION, &scale - log);
+        let powers = exponents.iter().map(|d| (Float::with_val(PRECISION, d) * &distance).exp());
+        let start = [-log.clone(), Float::with_val(PRECISION, 1)];
+        start.into_iter().chain(powers).chain([log_value.clone()]).collect()
+    };
+    Some(points.iter().map(equation).collect())
+}
+
+/// Exponent and log A of the fit through the points with as many unknowns, by elimination with pivoting.
+fn solve(equations: &[Vec<Float>]) -> Option<[Float; 2]> {
+    let size = equations.len();
+    let row = |equation: &Vec<Float>| {
+        let value = equation.last().cloned();
+        equation[..size].iter().cloned().chain(value).collect()
+    };
+    let mut matrix: Vec<Vec<Float>> = equations.iter().map(row).collect();
     for column in 0..size {
         let pivot = (column..size)
             .max_by(|a, b| matrix[*a][column].cmp_abs(&matrix[*b][column]).unwrap_or(std::cmp::Ordering::Equal))?;

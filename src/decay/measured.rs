@@ -41,7 +41,7 @@ pub struct Measured {
     pub constant_error: Float,
     /// Whether the eigenvalues change sign within the parity.
     pub changes_sign: bool,
-    /// The step delta between the powers of 1/m in the fit.
+    /// The step delta of the fit: corrections m^-d with d = i delta + 2 l.
     pub step: Rational,
     /// The degrees used.
     pub degrees: Vec<u64>,
@@ -152,6 +152,16 @@ impl Measured {
         let constant = Float::with_val(64, &self.constant - &other.constant).abs() * 2u32;
         self.exponent_error.max_mut(&exponent);
         self.constant_error.max_mut(&constant);
+    }
+
+    /// The highest degree used.
+    pub fn highest(&self) -> u64 {
+        self.degrees.last().copied().unwrap_or(0)
+    }
+
+    /// Whether a degree from which on something holds is among those measured.
+    pub fn reaches(&self, degree: Option<u64>) -> bool {
+        degree.is_some_and(|degree| degree <= self.highest())
     }
 
     /// The exponent and the constant as decimal strings with as many digits as their errors allow, and the errors.

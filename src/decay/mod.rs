@@ -3,19 +3,26 @@
 //! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
 //! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
 
+mod exponential;
 mod fit;
 mod kinks;
 mod measured;
 mod onset;
+mod positivity;
 mod proof;
 mod proved_law;
+mod rate;
+mod taylor;
 mod theorem;
 
 pub use kinks::{Oscillation, Wave};
 pub use measured::{Measured, Measurement, measure};
 pub use onset::onset;
-pub use proof::{Bounds, Conclusion, ParityProof, Proof, Trace};
+pub use positivity::{Positivity, Witness};
+pub use proof::{Bounds, Conclusion, Geometric, ParityProof, Proof, Trace};
 pub use proved_law::ProvedLaw;
+pub use rate::Rate;
+pub use taylor::{INFINITE, Taylor};
 pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::error::Result;
@@ -132,7 +139,11 @@ impl Kernel {
                 Prediction::Power(law) => onset(self, sphere, parity, law)?,
                 _ => None,
             };
-            let verdict = verdict(&prediction, &measurement);
+            let verdict = match (verdict(&prediction, &measurement), &measurement) {
+                // A law that does not hold within 1% where it was measured is not refuted there.
+                (Verdict::Fails, Measurement::Power(measured)) if !measured.reaches(onset) => Verdict::Undecided,
+                (verdict, _) => verdict,
+            };
             Ok(Comparison { parity, prediction, measurement, onset, verdict })
         };
         let parities = [compare(Parity::Even)?, compare(Parity::Odd)?];
@@ -190,7 +201,8 @@ pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
                     &measured.constant,
                     &Float::with_val(64, &measured.constant_error + &law.constant_error),
                 );
-            Verdict::from(holds)
+            // Where other terms of the expansion are as large, the measurement sees those.
+            if holds || measured.highest() as f64 >= law.shows_from { Verdict::from(holds) } else { Verdict::Undecided }
         }
         (Prediction::FasterThanAnyPower, Measurement::Accelerating { .. }) => Verdict::Holds,
         (Prediction::Power(_), Measurement::Accelerating { .. }) => Verdict::Undecided,

@@ -1,6 +1,7 @@
 //! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
 
 use super::Parity;
+use super::positivity::Positivity;
 use super::proved_law::ProvedLaw;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Part};
@@ -10,7 +11,7 @@ use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::EndpointSeries;
 use crate::spectrum::{Eigenvalue, Problem, Spectrum};
 use crate::sphere::Sphere;
-use rug::{Float, Rational};
+use rug::{Float, Rational, float::Round};
 
 /// What was proved for one parity.
 #[derive(Clone, Debug)]
@@ -22,8 +23,32 @@ pub enum Conclusion {
     },
     /// A law for all degrees from some on, and enclosures below.
     Law(Box<ProvedLaw>),
+    /// Faster than any power: the kernel is analytic beyond \[-1, 1\].
+    Faster(Geometric),
     /// Nothing, and why.
     Undecided(String),
+}
+
+/// |mu_k| <= constant ratio^-k for every k >= 1.
+///
+/// The kernel is analytic and at most M in the ellipse with foci +-1 and semi-axes of sum rho. A polynomial q of degree below k is orthogonal to P_k, and
+/// |P_k| <= 1, so |mu_k| <= max |kappa - q|; with Chebyshev's partial sum that is at most 2 M rho^(1-k)/(rho-1).
+#[derive(Clone, Debug)]
+pub struct Geometric {
+    /// 2 M rho/(rho - 1), from above.
+    pub constant: Float,
+    /// rho > 1, from below.
+    pub ratio: Float,
+}
+
+impl Geometric {
+    fn of(region: &Region) -> Self {
+        // e^h and 2 M (1 + 1/(e^h - 1)), e^h - 1 >= h
+        let ratio = Float::with_val_round(53, Float::with_val(53, region.strip.height).exp_ref(), Round::Down).0;
+        let one = Radius::double(1.0);
+        let constant = Radius::double(2.0 * region.strip.bound) * (one + one / Radius::double(region.strip.height));
+        Geometric { constant: constant.to_float(), ratio }
+    }
 }
 
 /// lower k^-b <= mu_k <= upper k^-b for every k >= from_degree of the parity.
@@ -77,10 +102,10 @@ pub struct Proof {
     pub sphere: Sphere,
     /// Even and odd degrees.
     pub parities: [ParityProof; 2],
-    /// Whether every mu_k > 0, where that is proved or refuted.
-    pub positive: Option<bool>,
-    /// The trace, if both parities are known.
-    pub trace: Option<Trace>,
+    /// Whether every mu_k > 0.
+    pub positivity: Positivity,
+    /// The trace, or why there is none.
+    pub trace: std::result::Result<Trace, String>,
 }
 
 /// Bits of the coefficients.
@@ -108,7 +133,7 @@ impl Kernel {
     /// let Conclusion::Law(law) = &proof.parities[0].conclusion else { panic!() };
     /// // mu_k = A (k+1/2)^-3 (1 + O(k^-2)), A = 0.55704...
     /// assert!((law.constant.middle.to_f64() - 0.557042301).abs() < 1e-9 && law.from_degree <= 300);
-    /// assert_eq!(proof.positive, Some(true));
+    /// assert_eq!(proof.positivity.verdict(), Some(true));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
@@ -117,12 +142,20 @@ impl Kernel {
     pub fn prove(&self, sphere: Sphere) -> Result<Proof> {
         let spectrum = self.spectrum(sphere).digits(DIGITS)?;
         let problem = spectrum.problem()?;
-        let series = series(problem);
+        let ends = Ends::of(problem);
         let attempt = |parity: Parity| -> Result<ParityProof> {
             match if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd } {
                 Part::Zero => Ok(vanishing(parity, Vec::new())),
                 Part::Polynomial(degree) => Ok(vanishing(parity, enclosed(&spectrum, parity, degree + 1)?)),
-                Part::Full => full(&spectrum, series.as_ref().map_err(Clone::clone)?, parity),
+                Part::Full => match ends.as_ref().map_err(Clone::clone)? {
+                    Ends::Analytic(region) => Ok(ParityProof {
+                        parity,
+                        conclusion: Conclusion::Faster(Geometric::of(region)),
+                        rows: Vec::new(),
+                        bounds: None,
+                    }),
+                    Ends::Singular(series) => full(&spectrum, series, parity),
+                },
             }
         };
         let of = |parity: Parity| match attempt(parity) {
@@ -130,25 +163,36 @@ impl Kernel {
             other => other,
         };
         let parities = [of(Parity::Even)?, of(Parity::Odd)?];
-        let positive = positive(&parities);
-        let trace = trace(&spectrum, &parities).ok();
-        Ok(Proof { kernel: self.clone(), sphere, parities, positive, trace })
+        let positivity = Positivity::of(&spectrum, &parities)?;
+        let trace = match trace(&spectrum, &parities) {
+            Err(Error::Unable(why)) => Err(why),
+            other => Ok(other?),
+        };
+        Ok(Proof { kernel: self.clone(), sphere, parities, positivity, trace })
     }
 }
 
-/// The expansion in the highest region that was found.
-fn series(problem: &Problem) -> Result<EndpointSeries> {
-    let rough = Expansions::of(problem, 96, 4)?;
-    let roots = rough.roots();
-    if roots.iter().any(|root| *root > 2) {
-        return Err(Error::unable(format!("{} has finer powers than |x-y| or |x+y| at an end", problem.kernel)));
+/// What a kernel is at u = 1 and u = -1, in the highest region that was found.
+enum Ends {
+    /// Analytic at both.
+    Analytic(Region),
+    /// A series in |x-y| or |x+y| at one of them.
+    Singular(Box<EndpointSeries>),
+}
+
+impl Ends {
+    fn of(problem: &Problem) -> Result<Self> {
+        let rough = Expansions::of(problem, 96, 4)?;
+        let roots = rough.roots();
+        if roots.iter().any(|root| *root > 2) {
+            return Err(Error::unable(format!("{} has finer powers than |x-y| or |x+y| at an end", problem.kernel)));
+        }
+        let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
+        if roots == [1, 1] {
+            return Ok(Ends::Analytic(region));
+        }
+        Ok(Ends::Singular(Box::new(EndpointSeries::of(problem, region, PRECISION, ORDER)?)))
     }
-    let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
-    if roots == [1, 1] {
-        let why = "is analytic on [-1, 1]: its eigenvalues decay faster than any power, by no law of this form";
-        return Err(Error::unable(format!("{} {why}", problem.kernel)));
-    }
-    EndpointSeries::of(problem, region, PRECISION, ORDER)
 }
 
 fn undecided(parity: Parity, why: String) -> ParityProof {
@@ -161,7 +205,7 @@ fn vanishing(parity: Parity, rows: Vec<Eigenvalue>) -> ParityProof {
 }
 
 /// Enclosures of the eigenvalues of one parity below a degree.
-fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Result<Vec<Eigenvalue>> {
+pub(super) fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Result<Vec<Eigenvalue>> {
     let degrees: Vec<u64> = (parity.remainder()..below).step_by(2).collect();
     if degrees.is_empty() { Ok(Vec::new()) } else { Ok(spectrum.certified(&degrees)?.rows) }
 }
@@ -209,22 +253,6 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
     Ok(Some(Bounds { lower: low.to_float(), upper: high.to_float(), from_degree }))
 }
 
-/// Whether every eigenvalue is positive.
-fn positive(parities: &[ParityProof; 2]) -> Option<bool> {
-    let mut all = Some(true);
-    for proof in parities {
-        let signs = proof.rows.iter().map(|row| row.value > row.error);
-        match &proof.conclusion {
-            Conclusion::Vanishes { .. } => return Some(false),
-            Conclusion::Law(law) if law.constant.middle.is_sign_negative() => return Some(false),
-            Conclusion::Law(_) if signs.clone().all(|positive| positive) => {}
-            Conclusion::Law(_) if proof.rows.iter().any(|row| row.value < 0 || row.is_zero()) => return Some(false),
-            _ => all = None,
-        }
-    }
-    all
-}
-
 /// The sum of N(p,k) mu_k over all k: enclosures below, the laws above.
 fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
     let c = Balls::new(192);
@@ -243,6 +271,7 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
         let law = match &proof.conclusion {
             Conclusion::Vanishes { .. } => continue,
             Conclusion::Law(law) => law,
+            Conclusion::Faster(_) => return Err(Error::unable("no law, so no sum over all degrees")),
             Conclusion::Undecided(why) => return Err(Error::unable(why.clone())),
         };
         let after = first_open(law, &proof.rows);

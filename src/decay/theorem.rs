@@ -43,6 +43,9 @@ pub struct Law {
     pub closed_form: Option<String>,
     /// The first correction, where the next exponents are known.
     pub correction: Option<Correction>,
+    /// The degree from which on all other powers of the expansion together are at most half of this one, by their leading terms: below it the law
+    /// does not show.
+    pub shows_from: f64,
 }
 
 /// A correction $e m^{-d}$ relative to the leading term.
@@ -68,6 +71,9 @@ const ORDERS: [(u32, bool); 4] = [(8, false), (8, true), (24, true), (64, true)]
 
 /// The height of the strip in which the kernel must be analytic: any will do.
 const SMALL_HEIGHT: f64 = 0.1;
+
+/// Other terms of the expansion that are compared with the leading one.
+const MOST_OTHERS: usize = 40;
 
 /// Few digits asked for do not make the law less certain.
 const FEWEST_BITS: u32 = 400;
@@ -186,9 +192,6 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
             }
             Truth::Unknown => break,
         }
-        if terms.len() == 2 {
-            break;
-        }
     }
     let Some((nu, coefficient)) = terms.first() else {
         return if expansions.roots() == [1, 1] {
@@ -209,6 +212,16 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
     let constant = balls.mul(&coefficient.ball, &leading_weight);
     let closed_form = coefficient.exact.as_ref().and_then(|exact| closed_form(exact, nu, p));
     // Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/(24 m^2) + ...)
+    let rough = Balls::new(64);
+    let size = |nu: &Rational, c: &HybridNumber| {
+        let weight = endpoint_constant(&rough, nu, p).map_or(f64::INFINITY, |weight| log_size(&weight.middle));
+        weight + log_size(&c.ball.middle)
+    };
+    let leading_size = size(nu, coefficient);
+    let other = |(other, c): &(Rational, HybridNumber)| {
+        (Rational::from(other - nu).to_f64() * 2.0, size(other, c) - leading_size)
+    };
+    let others: Vec<(f64, f64)> = terms[1..].iter().take(MOST_OTHERS).map(other).collect();
     let own = (exponent.clone().square() - 1u32) * &exponent / 24u32;
     let two = Rational::from(2);
     let next = terms.get(1).and_then(|(other, c)| {
@@ -235,7 +248,28 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
         constant: constant.middle,
         closed_form,
         correction,
+        shows_from: (overtaken(&others) - (p as f64 - 2.0) / 2.0).max(0.0),
     })
+}
+
+/// ln |x|
+fn log_size(x: &Float) -> f64 {
+    Float::with_val(64, x.abs_ref()).ln().to_f64()
+}
+
+/// The m from which on a sum of r m^-d, from d > 0 and ln r, is at most 1/2; infinite beyond e^700.
+fn overtaken(terms: &[(f64, f64)]) -> f64 {
+    const LARGEST: f64 = 700.0;
+    let sum = |log_m: f64| terms.iter().map(|(d, log_r)| (log_r - d * log_m).exp()).sum::<f64>();
+    if sum(LARGEST) > 0.5 {
+        return f64::INFINITY;
+    }
+    let (mut low, mut high) = (0.0, LARGEST);
+    while high - low > 1e-6 {
+        let middle = (low + high) / 2.0;
+        if sum(middle) > 0.5 { low = middle } else { high = middle }
+    }
+    high.exp()
 }
 
 /// A = c Gamma(p/2)/sqrt(pi) 2^(2nu+p-2) Gamma(nu+(p-1)/2)/Gamma(-nu), exactly; Gamma values that are no rational multiples of 1 or

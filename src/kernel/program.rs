@@ -117,6 +117,11 @@ impl Program {
         depends
     }
 
+    /// Whether the value depends on u.
+    pub fn depends_on_u(&self) -> bool {
+        self.dependent_steps()[self.result]
+    }
+
     /// The register that holds the kernel's value.
     pub fn result(&self) -> Register {
         self.result

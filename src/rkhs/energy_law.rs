@@ -7,6 +7,7 @@
 //! and to the energy of degree k, on average over the degrees of one parity, a multiple of m^(-2-2a): kinks at different places do not cancel. A power (1-u)^nu at
 //! an end contributes a multiple of m^(-p-4nu).
 
+use super::summands::Summands;
 use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel, Part, Point, Program, Symmetry, mirrored};
@@ -72,7 +73,7 @@ impl EnergyLaw {
         let smooth = proved_smooth(function);
         let law = |parity: Parity| -> Result<EnergyLaw> {
             let halves = halves(function, parity)?;
-            if let Some(degree) = polynomial(&halves, parity, function) {
+            if let Some(degree) = polynomial(&halves, parity, function).or(symmetric(function, parity)?) {
                 return Ok(EnergyLaw::Ends(degree));
             }
             let attempt = smooth.clone().and_then(|()| singular(&halves, parity, function));
@@ -145,15 +146,8 @@ struct Half {
     sides: [Expr; 2],
     /// g(u) +- g(-u)
     formula: Expr,
-}
-
-impl Parity {
-    fn combined(self, a: Expr, b: Expr) -> Expr {
-        match self {
-            Parity::Even => a + b,
-            Parity::Odd => a - b,
-        }
-    }
+    /// Whether g is one formula from -to to `to`, so that nothing happens between g(u) and g(-u).
+    whole: bool,
 }
 
 /// Twice the part of one parity on [0, 1]: g(u) +- g(-u).
@@ -176,20 +170,42 @@ fn halves(function: &Function, parity: Parity) -> Result<Vec<Half>> {
     let tops = function.pieces.iter().map(|piece| piece.to.to_float(p)).collect::<Result<Vec<Float>>>()?;
     let at = |u: &Float| {
         let index = tops.iter().position(|top| u < top).unwrap_or(tops.len() - 1);
-        &function.pieces[index].formula
+        (index, &function.pieces[index].formula)
     };
     let half = |pair: &[(Float, Expr)]| -> Result<Half> {
         let middle = Float::with_val(pair[0].0.prec() + 8, &pair[0].0 + &pair[1].0) / 2u32;
-        let (right, left) = (at(&middle), at(&Float::with_val(middle.prec(), -&middle)));
+        let ((first, right), (second, left)) = (at(&middle), at(&Float::with_val(middle.prec(), -&middle)));
         let same = mirrored(&Program::new(right, Some(p))?, &Program::new(left, Some(p))?);
         let mirror = left.at(&-Expr::u());
         let formula = match (parity, same) {
             (Parity::Even, Some(false)) | (Parity::Odd, Some(true)) => Expr::number(0),
-            _ => parity.combined(right.clone(), mirror.clone()),
+            _ => parity.combined(Summands::of(right, p)?, Summands::of(&mirror, p)?).formula(),
         };
-        Ok(Half { from: pair[0].1.clone(), to: pair[1].1.clone(), sides: [right.clone(), mirror], formula })
+        let (from, to) = (pair[0].1.clone(), pair[1].1.clone());
+        Ok(Half { from, to, sides: [right.clone(), mirror], formula, whole: first == second })
     };
     values.windows(2).map(half).collect()
+}
+
+impl Parity {
+    /// a + b or a - b, without what cancels by its form.
+    fn combined(self, a: Summands, b: Summands) -> Summands {
+        match self {
+            Parity::Even => a.minus(b.negated()).cancelled(),
+            Parity::Odd => a.minus(b).cancelled(),
+        }
+    }
+}
+
+/// The degree beyond which a function of one formula has nothing of the parity, where its structure shows one.
+fn symmetric(function: &Function, parity: Parity) -> Result<Option<Option<u64>>> {
+    let [piece] = &function.pieces[..] else { return Ok(None) };
+    let symmetry = Symmetry::of(&Program::new(&piece.formula, Some(function.sphere.dimension()))?);
+    Ok(match if parity == Parity::Even { symmetry.even } else { symmetry.odd } {
+        Part::Zero => Some(None),
+        Part::Polynomial(degree) => Some((degree >= parity.remainder()).then_some(degree)),
+        Part::Full => None,
+    })
 }
 
 /// The degree if all halves are one polynomial of the parity.
@@ -295,13 +311,21 @@ impl Places<'_> {
         Ok(Err(reach))
     }
 
-    /// The kink at u = 0.
+    /// The kink at u = 0: c_+ - (-1)^a c_- for integer orders a.
     fn middle(&self) -> Result<Contribution> {
-        let formula = &self.halves[0].formula;
-        let series = self.expansion(formula, &Expr::number(0), true)?;
+        let half = &self.halves[0];
+        if half.whole || half.formula == Expr::number(0) {
+            // Nothing there, or one formula, analytic around 0: its even and odd parts are, too.
+            return Ok(Contribution::Nothing);
+        }
         let own = |exponent: &Rational, _: &[HybridNumber]| {
             exponent.is_integer() && exponent.numer().is_odd() == (self.parity == Parity::Odd)
         };
+        let zero = Expr::number(0);
+        // What both sides of 0 share has smooth even and odd parts.
+        let (right, left) = self.different(&half.sides[0], &half.sides[1].at(&-Expr::u()), &zero)?;
+        let formula = self.parity.combined(right, left.reflected());
+        let series = self.expansion(&formula.formula(), &zero, true)?;
         match self.first(&[&series], own, |_, c| c[0].clone())? {
             Ok((a, c)) => {
                 // On [0, 1] stands twice the part.
@@ -310,11 +334,17 @@ impl Places<'_> {
                 Ok(self.interior(a, &Float::new(64), (c[0] * factor).powi(2)))
             }
             Err(reach) => {
-                let symmetry = Symmetry::of(&Program::new(formula, Some(self.dimension()))?);
+                let symmetry = Symmetry::of(&Program::new(&formula.formula(), Some(self.dimension()))?);
                 let wrong = if self.parity == Parity::Even { symmetry.odd } else { symmetry.even };
                 Ok(self.unless(wrong == Part::Zero && series.root == 1, reach))
             }
         }
+    }
+
+    /// What two formulas do not share at a place.
+    fn different(&self, right: &Expr, left: &Expr, place: &Expr) -> Result<(Summands, Summands)> {
+        let p = self.dimension();
+        Ok(Summands::of(right, p)?.distinct(Summands::of(left, p)?, place.to_f64(p)?))
     }
 
     fn unless(&self, smooth: bool, reach: Rational) -> Contribution {
@@ -323,18 +353,21 @@ impl Places<'_> {
 
     /// The kink between two halves.
     fn between(&self, left: &Half, right: &Half) -> Result<Contribution> {
-        let (below, above) =
-            (self.expansion(&left.formula, &left.to, false)?, self.expansion(&right.formula, &right.from, true)?);
+        if [left, right].iter().all(|half| half.formula == Expr::number(0)) {
+            return Ok(Contribution::Nothing);
+        }
+        let side = |i: usize| self.different(&right.sides[i], &left.sides[i], &right.from);
+        let [(first_right, first_left), (second_right, second_left)] = [side(0)?, side(1)?];
+        // Both without what the two sides of the place share.
+        let above = self.parity.combined(first_right, second_right);
+        let below = self.parity.combined(first_left, second_left);
         let place = left.to.to_float(self.dimension())?;
         let never = |_: &Rational, _: &[HybridNumber]| false;
-        let found = if below.root == 1 && above.root == 1 {
-            // Both are analytic there: their difference, without what they share, tells.
-            let zero = Expr::number(0);
-            let change = |i: usize| match left.sides[i] == right.sides[i] {
-                true => zero.clone(),
-                false => right.sides[i].clone() - left.sides[i].clone(),
-            };
-            let jump = self.parity.combined(change(0), change(1));
+        let (low, high) =
+            (self.expansion(&below.formula(), &left.to, false)?, self.expansion(&above.formula(), &right.from, true)?);
+        let found = if low.root == 1 && high.root == 1 {
+            // Both are analytic there: their difference tells.
+            let jump = above.minus(below).cancelled().formula();
             let polynomial = ClosedForm::of(&jump, self.function.sphere).and_then(|form| form.polynomial());
             if polynomial.is_some_and(|jump| jump.is_empty()) {
                 return Ok(Contribution::Nothing);
@@ -347,7 +380,7 @@ impl Places<'_> {
                 true => self.base.add(&c[1], &c[0]),
                 false => self.base.sub(&c[1], &c[0]),
             };
-            self.first(&[&below, &above], never, jump)?.map(|(a, c)| {
+            self.first(&[&low, &high], never, jump)?.map(|(a, c)| {
                 let turn = (PI * (a.to_f64() + 1.0)).cos();
                 (a, c[0] * c[0] + c[1] * c[1] + 2.0 * c[0] * c[1] * turn)
             })

@@ -1,5 +1,6 @@
 //! Whether a target lies in the space of a kernel, decided from exponents.
 
+use super::rates::{decide, multiple_of_kernel};
 use super::space::{converges, is_proved};
 use super::{Decay, EnergyLaw, Space, Target};
 use crate::decay::Parity;
@@ -63,6 +64,12 @@ impl Space {
                 self.sphere.dimension()
             )));
         }
+        if self.is_section(target)? {
+            let proved = self.parts.iter().all(|part| part.proved);
+            let reason =
+                "a multiple of a section of the kernel: sum E_k/mu_k is a multiple of sum N(p,k) mu_k = kappa(1)";
+            return Ok(Membership { inside: Some(true), reason: reason.to_string(), proved });
+        }
         let question = Question { space: self, target, energies: OnceCell::new() };
         let mut arguments = Vec::new();
         for parity in Parity::BOTH {
@@ -79,6 +86,20 @@ impl Space {
         let reasons: Vec<String> = arguments.into_iter().map(|a| a.reason).filter(|r| !r.is_empty()).collect();
         let reason = if reasons.is_empty() { "the target is zero".to_string() } else { reasons.join("; ") };
         Ok(Membership { inside: Some(true), reason, proved })
+    }
+}
+
+impl Space {
+    /// Whether every direction of a target carries a multiple of the kernel.
+    fn is_section(&self, target: &Target) -> Result<bool> {
+        let functions = target.functions();
+        for function in &functions {
+            let [piece] = &function.pieces[..] else { return Ok(false) };
+            if multiple_of_kernel(&piece.formula, self.kernel.expr(), self.sphere.dimension())?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(!functions.is_empty())
     }
 }
 
@@ -169,11 +190,14 @@ impl Question<'_> {
                 true,
                 format!("{parity} degrees: energies fall like k^-{e}, eigenvalues faster than any power"),
             ),
-            (_, _) => Argument::new(
-                None,
-                false,
-                format!("{parity} degrees: energies and eigenvalues both fall faster than any power"),
-            ),
+            (_, _) => match decide(self.target, self.space, parity)? {
+                Some(found) => Argument::new(Some(found.finite), !found.finite || part.proved, found.reason),
+                None => Argument::new(
+                    None,
+                    false,
+                    format!("{parity} degrees: energies and eigenvalues both fall faster than any power, and their rates were not told apart"),
+                ),
+            },
         });
         Ok(arguments)
     }

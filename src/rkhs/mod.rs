@@ -7,8 +7,10 @@ mod levels;
 mod membership;
 mod modes;
 mod norm;
+mod rates;
 mod root;
 mod space;
+mod summands;
 mod target;
 
 pub use approximation::{Approximation, SupBound};

@@ -1,6 +1,7 @@
 //! Norms of targets in the space of a kernel.
 
 use super::levels::log_multiplicity;
+use super::rates::section_norm;
 use super::{EnergyLaw, Target};
 use crate::decay::{Law, Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
@@ -29,6 +30,9 @@ const MOST_KINK: u64 = 2000;
 /// Degrees looked at first, and at most, where it has none.
 const SMOOTH: [u64; 2] = [50, 1600];
 
+/// The error of what lies beyond a sum of terms that fall geometrically, relative to the sum.
+const GEOMETRIC: f64 = 1e-9;
+
 /// Bits beyond those that the quotients need.
 const BITS: f64 = 80.0;
 
@@ -47,6 +51,9 @@ impl Norm {
     /// # Errors
     /// Those of spectrum and energies; `Unable` where a law is missing or the sum does not converge.
     pub fn of(spectrum: &Spectrum, target: &Target) -> Result<Self> {
+        if let Some((squared, error)) = section_norm(target, spectrum)? {
+            return Ok(Norm { squared, error, degrees: 0, tail: 0.0 });
+        }
         let laws = Parity::BOTH.map(|parity| target.law(parity));
         let kink = laws.iter().any(|law| matches!(law, EnergyLaw::Power { .. }));
         if let Some(EnergyLaw::Undecided(why)) = laws.iter().find(|law| matches!(law, EnergyLaw::Undecided(_))) {
@@ -107,12 +114,47 @@ impl Norm {
                 let error = terms.iter().map(|term| term.error).sum::<f64>() + 2e-16 * squared;
                 return Ok(Norm { squared, error, degrees: highest, tail: 0.0 });
             }
+            // Terms that fall geometrically.
+            if let Some((tail, tail_error)) =
+                accelerated_tail(&terms).filter(|(_, error)| *error <= GEOMETRIC * squared)
+            {
+                let error = terms.iter().map(|term| term.error).sum::<f64>() + tail_error + 2e-16 * squared;
+                return Ok(Norm { squared: squared + tail, error, degrees: highest, tail });
+            }
             highest *= 2;
             if highest > most {
                 return Err(Error::unable(format!("the norm of {} needs degrees beyond {most}", target.text)));
             }
         }
     }
+}
+
+/// What is left beyond a list of terms that fall like sums of k^a r^k, by Wynn's epsilon algorithm for nine partial sums, and by how much the last columns of
+/// its table differ; none if the terms do not fall or the algorithm breaks down.
+fn accelerated_tail(terms: &[Term]) -> Option<(f64, f64)> {
+    const SUMS: usize = 9;
+    // Steps of even length: both parities are in each.
+    let stride = (terms.len() / (2 * SUMS)).next_multiple_of(2);
+    let ends = (0..SUMS).map(|j| terms.len() - (SUMS - 1 - j) * stride);
+    let sums: Vec<f64> = ends.map(|end| terms[..end].iter().map(|term| term.quotient).sum()).collect();
+    let steps: Vec<f64> = sums.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    if !steps.windows(2).all(|pair| pair[1] < pair[0]) {
+        return None;
+    }
+    let last = *sums.last()?;
+    let (mut before, mut column) = (vec![0.0; SUMS + 1], sums);
+    let mut ends = vec![last];
+    for order in 1..SUMS {
+        let entry = |j: usize| before[j + 1] + 1.0 / (column[j + 1] - column[j]);
+        let next: Vec<f64> = (0..column.len() - 1).map(entry).collect();
+        (before, column) = (column, next);
+        if order % 2 == 0 {
+            ends.push(*column.last()?);
+        }
+    }
+    let [.., third, second, limit] = ends[..] else { return None };
+    let error = (limit - second).abs().max((second - third).abs() * 1e-2);
+    (limit.is_finite() && limit >= last).then_some((limit - last, error))
 }
 
 /// One degree.

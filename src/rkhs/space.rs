@@ -1,6 +1,6 @@
 //! The space of functions that a kernel defines.
 
-use crate::decay::{Conclusion, Parity, Prediction, Theorem};
+use crate::decay::{Conclusion, Parity, Positivity, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::spectrum::{Eigenvalue, Rigour};
@@ -95,7 +95,11 @@ impl Space {
         let part = |parity: Parity| -> Result<Part> {
             let index = parity.remainder() as usize;
             let proved = &proof.parities[index];
-            let settled = !matches!(proved.conclusion, Conclusion::Undecided(_));
+            // Signs of all degrees: from a law and the rows below it, or from the formula.
+            let settled = match proved.conclusion {
+                Conclusion::Vanishes { .. } | Conclusion::Law(_) => true,
+                Conclusion::Faster(_) | Conclusion::Undecided(_) => matches!(proof.positivity, Positivity::Holds(_)),
+            };
             let rows: Vec<Eigenvalue> = match settled {
                 true => proved.rows.clone(),
                 false => {

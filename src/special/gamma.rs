@@ -1,6 +1,6 @@
 //! The Gamma function, and a ratio of two that must not cancel; proved.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Exact, ExactNumber, Function, Number};
 use rug::{Integer, Rational};
 
@@ -35,8 +35,9 @@ fn guard(x: &Rational) -> u32 {
 pub fn endpoint_ratio(c: &Balls, k: u64, nu: &Rational, p: u64) -> Result<Ball> {
     let steps = Rational::from(nu * 2u32) + (p - 1);
     if steps.is_integer() && *steps.numer() <= MOST_FACTORS {
-        let count = steps.numer().to_u64().unwrap_or(0);
-        let (numerator, denominator) = (nu.numer().to_u64().unwrap_or(0), nu.denom().to_u64().unwrap_or(1));
+        let small =
+            |n: &Integer| n.to_u64().ok_or_else(|| Error::unable(format!("a product of Gamma factors for nu = {nu}")));
+        let (count, numerator, denominator) = (small(steps.numer())?, small(nu.numer())?, small(nu.denom())?);
         // (k - nu + i) = ((k + i) d - n) / d
         let mut product = c.rational(&Rational::from(1));
         for i in 0..count {

@@ -56,13 +56,19 @@ impl Outcome {
     }
 }
 
-/// 0 holds, 1 fails, 2 undecided.
+/// 0 holds, 1 fails, 3 undecided, as of the command line.
 pub fn exit_code(verdict: Verdict) -> ExitCode {
     ExitCode::from(match verdict {
         Verdict::Holds => 0,
         Verdict::Fails => 1,
-        Verdict::Undecided => 2,
+        Verdict::Undecided => 3,
     })
+}
+
+/// Says why there is no answer: bad input, or a file that cannot be written.
+pub fn unanswered(error: &zonal::Error) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::from(2)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -73,7 +79,8 @@ enum Format {
     Json,
 }
 
-/// Checks one statement; the exit code is 0 if it holds, 1 if it fails, 2 if that could not be decided.
+/// Checks one statement; the exit code is 0 if it holds, 1 if it fails, 3 if that could not be decided, 2 if
+/// the result cannot be written.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The form of the output.
@@ -138,7 +145,7 @@ pub fn main(theorem: &Theorem) -> ExitCode {
     };
     match zonal::report::write_whole(&text, None) {
         Ok(()) => exit_code(outcome.verdict()),
-        Err(_) => exit_code(Verdict::Undecided),
+        Err(error) => unanswered(&error),
     }
 }
 

@@ -56,7 +56,11 @@ fn first_able(
                 quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)
             }
             Method::Endpoint => endpoint::eigenvalues(problem, degrees, digits),
-            _ => continue,
+            // Not expected to reach these degrees.
+            Method::PowerSeries | Method::Quadrature => continue,
+            Method::Structure | Method::ClosedForm => {
+                return Err(Error::unable(format!("{method} is no method of enclosing a list of degrees")));
+            }
         };
         match estimates {
             Ok(estimates) => return Ok(named(*method, estimates)),

@@ -42,6 +42,8 @@ struct Tail {
 pub struct Class {
     /// The smallest exponent, between 0 and 1.
     pub nu: Rational,
+    /// Its numerator and denominator.
+    fraction: (u64, u64),
     /// $d_i = (a \pm b)_{\nu+i}$ times all of $W_{\nu+i}$ that does not depend on k; for even and for odd k.
     pub terms: [Vec<Ball>; 2],
     /// Whether these are zero.
@@ -99,10 +101,13 @@ impl EndpointSeries {
         if length == 0 {
             return unable("its expansions are known to too low an order");
         }
-        let place = |nu: &Rational| fractions.iter().position(|f| f == nu).unwrap_or(0);
+        let place = |nu: &Rational| {
+            let found = fractions.iter().position(|f| f == nu);
+            found.ok_or_else(|| Error::unable(format!("no class of exponents for {nu}")))
+        };
         let tails = slits
             .zip(&firsts)
-            .map(|(disc, first)| Ok(Tail { class: place(first), factors: region.tails(disc, length)? }))
+            .map(|(disc, first)| Ok(Tail { class: place(first)?, factors: region.tails(disc, length)? }))
             .collect::<Result<_>>()?;
         let classes =
             fractions.iter().map(|nu| Class::of(&expansions, nu, length, p, &balls)).collect::<Result<Vec<Class>>>()?;
@@ -261,8 +266,11 @@ impl Class {
     fn of(expansions: &Expansions, nu: &Rational, length: usize, p: u64, balls: &Balls) -> Result<Self> {
         let base = Hybrid::new(balls.precision());
         let mut constant = endpoint_constant(balls, nu, p)?;
+        let small =
+            |n: &rug::Integer| n.to_u64().ok_or_else(|| Error::unable(format!("the exponent {nu} is too long")));
         let mut class = Class {
             nu: nu.clone(),
+            fraction: (small(nu.numer())?, small(nu.denom())?),
             terms: Default::default(),
             zeros: Default::default(),
             sizes: Vec::new(),
@@ -302,6 +310,6 @@ impl Class {
 
     /// Numerator and denominator of nu.
     pub fn fraction(&self) -> (u64, u64) {
-        (self.nu.numer().to_u64().unwrap_or(0), self.nu.denom().to_u64().unwrap_or(1))
+        self.fraction
     }
 }

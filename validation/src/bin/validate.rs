@@ -5,11 +5,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use validation::theorems::ALL;
-use validation::{Record, exit_code, report};
+use validation::{Record, exit_code, report, unanswered};
 use zonal::report::{Align, TextTable, write_whole};
 use zonal::verdict::Verdict;
 
-/// Checks all statements; the exit code is 0 if all hold, 1 if one fails, 2 if one could not be decided.
+/// Checks all statements; the exit code is 0 if all hold, 1 if one fails, 3 if one could not be decided, 2 for bad input or
+/// a file that cannot be written.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The HTML report.
@@ -27,8 +28,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let chosen: Vec<_> = ALL.iter().filter(|theorem| theorem.claim.id.contains(&arguments.only)).collect();
     if chosen.is_empty() {
-        eprintln!("validate: no statement contains '{}'", arguments.only);
-        return exit_code(Verdict::Undecided);
+        return unanswered(&zonal::Error::input(format!("no statement contains '{}'", arguments.only)));
     }
     let bar = ProgressBar::new(chosen.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {elapsed}") {
@@ -79,8 +79,7 @@ fn main() -> ExitCode {
         .and_then(|()| write_whole(&report::page(&outcomes), Some(&arguments.output)))
         .and_then(|()| arguments.json.as_deref().map_or(Ok(()), |file| write_whole(&json, Some(file))));
     if let Err(error) = written {
-        eprintln!("validate: {error}");
-        return exit_code(Verdict::Undecided);
+        return unanswered(&error);
     }
     exit_code(outcomes.iter().map(|o| o.verdict()).max().unwrap_or(Verdict::Undecided))
 }
