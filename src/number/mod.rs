@@ -21,6 +21,7 @@ mod rectangle;
 mod series;
 mod sine;
 mod slopes;
+mod sum;
 mod unit;
 
 pub use arc_cosine::reflection_polynomial;
@@ -37,6 +38,7 @@ pub use radius::Radius;
 pub use rectangle::{Rectangle, Rectangles};
 pub use series::Series;
 pub use slopes::{SlopeNumber, Slopes};
+pub use sum::{LongSums, long_sum};
 pub use unit::Unit;
 
 use crate::error::Result;
