@@ -39,14 +39,23 @@ pub fn consecutive(count: f64, nodes: usize) -> Vec<(f64, f64)> {
         }
         (now, slope)
     };
-    let mut zeros: Vec<f64> =
-        (0..nodes).map(|i| -(PI * (i as f64 + 0.75) / (nodes as f64 + 0.5)).cos() * (1.0 - 0.5 / size)).collect();
+    // Zeros come in pairs: those from 0 on are enough.
+    let half = nodes.div_ceil(2);
+    let guess = |i: usize| (PI * (i as f64 + 0.75) / (nodes as f64 + 0.5)).cos() * (1.0 - 0.5 / size);
+    let mut zeros: Vec<f64> = (0..half).map(guess).collect();
+    if nodes % 2 == 1 {
+        zeros[half - 1] = 0.0;
+    }
     for _ in 0..MOST_STEPS {
         let mut largest = 0.0f64;
-        for i in 0..nodes {
-            let (value, slope) = polynomial(zeros[i]);
-            let others: f64 =
-                zeros.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| 1.0 / (zeros[i] - other)).sum();
+        for i in 0..nodes / 2 {
+            let (x, (value, slope)) = (zeros[i], polynomial(zeros[i]));
+            let other = |(j, y): (usize, &f64)| match j == i {
+                true => 0.5 / x,
+                false if *y == 0.0 => 1.0 / x,
+                false => 2.0 * x / ((x - y) * (x + y)),
+            };
+            let others: f64 = zeros.iter().enumerate().map(other).sum();
             let step = value / (slope - value * others);
             zeros[i] -= step;
             largest = largest.max(step.abs());
@@ -66,5 +75,34 @@ pub fn consecutive(count: f64, nodes: usize) -> Vec<(f64, f64)> {
         1.0 / sum
     };
     let place = |x: f64| 0.5 * (size - 1.0) + 0.5 * size * x;
-    zeros.iter().map(|x| (place(*x), weight(*x))).collect()
+    let mut rule: Vec<(f64, f64)> = zeros[..nodes / 2].iter().map(|x| (*x, weight(*x))).collect();
+    rule.extend(rule.clone().into_iter().map(|(x, w)| (-x, w)));
+    if nodes % 2 == 1 {
+        rule.push((0.0, weight(0.0)));
+    }
+    rule.into_iter().map(|(x, w)| (place(x), w)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sums of 1/(1+j/count)^3 over all j, one by one.
+    #[test]
+    fn rules_of_all_sizes_sum_smooth_functions() {
+        for nodes in [1, 2, 5, 15, 16] {
+            for count in [1.0, 3.0, 16.0, 17.0, 18.0, 40.0, 1000.0, 123_457.0] {
+                let rule = consecutive(count, nodes);
+                let weights: f64 = rule.iter().map(|(_, w)| w).sum();
+                assert!((weights / count - 1.0).abs() < 1e-14, "{nodes} {count}: {weights}");
+                assert!(rule.iter().all(|(x, w)| (0.0..=count - 1.0).contains(x) && *w > 0.0), "{nodes} {count}");
+                let f = |x: f64| (1.0 + x / count).powi(-3);
+                let direct = crate::number::long_sum((0..count as u64).map(|j| f(j as f64)));
+                let found: f64 = rule.iter().map(|(x, w)| w * f(*x)).sum();
+                // The pole of f at -1 gives Bernstein's ellipse rho = 3 + 8^(1/2).
+                let bound = 100.0 * 5.828f64.powi(-2 * nodes as i32) + 1e-14;
+                assert!((found / direct - 1.0).abs() < bound, "{nodes} {count}: {found} {direct}");
+            }
+        }
+    }
 }

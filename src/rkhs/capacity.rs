@@ -69,7 +69,7 @@ impl Capacity {
         }
         // Fewer than i are larger. Counts are whole but for rounding.
         let whole = (i * (1.0 - 1e-12)).max(i - 0.5);
-        let fewer = |value: f64| self.order.count_above(value) < whole;
+        let fewer = |value: f64| whole - self.order.count_above(value);
         let groups = self.order.groups();
         let known = groups.iter().map(|group| group.count).sum::<f64>() >= whole;
         let Some(value) = self.order.last(fewer).filter(|_| known || self.order.goes_on()) else {
@@ -133,7 +133,7 @@ impl Capacity {
         // One more eigenvalue raises the mean while sum (ln(lambda_j) - ln(lambda))/2 over those above is below ln n.
         let raises = |value: f64| {
             let above = self.order.above(value);
-            0.5 * (above.logs - above.count * value.ln()) < log_balls
+            log_balls - 0.5 * (above.logs - above.count * value.ln())
         };
         let unable =
             || Error::unable(format!("the entropy number of e^{log_balls} balls needs eigenvalues beyond those known"));

@@ -170,7 +170,7 @@ impl Levels {
         let Some(tails) = of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| [even, odd]) else { return };
         let (mut parts, mut doubt, mut largest) = (Vec::new(), 0.0, 0.0f64);
         for tail in tails.iter().flatten() {
-            let nodes = tail.nodes(self.end(tail));
+            let nodes = tail.nodes(tail.first(), self.end(tail));
             let before = parts.len();
             parts.extend(nodes.iter().map(|node| self.part(node)));
             doubt += tail.error() * parts[before..].iter().map(|part: &Part| part.weight).sum::<f64>();
@@ -181,7 +181,8 @@ impl Levels {
         if !whole && !(doubt <= HIDDEN * self.trace) {
             return;
         }
-        let known: f64 = self.parts.iter().chain(&parts).map(|part| part.weight).sum();
+        let single = self.single_parts(&tails);
+        let known: f64 = single.iter().chain(&parts).map(|part| part.weight).sum();
         // A law that holds late (of fractional powers of high order) misses some of the trace.
         let missing = self.trace - known;
         let missed = missing > MISSING * self.trace;
@@ -189,8 +190,17 @@ impl Levels {
         let open = if missing.abs() > doubt + SUMMED * self.trace { missing.abs() } else { 0.0 };
         self.rest = if missed { missing } else { 0.0 };
         (self.open, self.left) = ((open, largest), 0.0);
+        self.single = single.len();
+        self.parts = single;
         self.parts.extend(parts);
         self.tails = Some(tails);
+    }
+
+    /// The parts of degrees that no node stands for.
+    fn single_parts(&self, tails: &[Option<Tail>; 2]) -> Vec<Part> {
+        let positive = self.degrees.iter().enumerate().filter(|(_, mu)| **mu > 0.0).map(|(k, _)| k);
+        let single = |k: usize| tails[k % 2].as_ref().is_none_or(|tail| (k as f64) < tail.first());
+        positive.zip(&self.parts).filter(|(k, _)| single(*k)).map(|(_, part)| *part).collect()
     }
 
     /// The degree beyond which a tail does not count.
@@ -199,12 +209,13 @@ impl Levels {
         // N mu_k ~ k^-(1+x): what is left after a factor F is F^-x.
         let x = tail.exponent() - p + 1.0;
         let factors = (FACTORS / x).min(MOST_FACTORS);
+        let last = self.degrees.len() as f64;
         if !self.samples.is_finite() {
-            return tail.first() * factors.max(FEWEST_FACTORS).exp();
+            return last * factors.max(FEWEST_FACTORS).exp();
         }
         // The samples learn up to the degree where k^(p-1)/(p-1)! is their number, and somewhat further.
         let knee = ((self.samples.ln() + ln_gamma(p)) / (p - 1.0)).exp();
-        tail.first().max(4.0 * knee) * factors.exp()
+        last.max(4.0 * knee) * factors.exp()
     }
 
     fn part(&self, node: &Node) -> Part {

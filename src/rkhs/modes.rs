@@ -156,12 +156,14 @@ impl Modes {
         let norm = exponent - 1.0 - tail.exponent();
         let slowest = if levels.is_endless() && norm > 0.0 { norm } else { exponent - 1.0 };
         let least = if levels.is_endless() { FEWEST_FACTORS } else { 0.0 };
-        let end = tail.first() * (FACTORS / slowest).clamp(least, MOST_FACTORS).exp();
+        let first = self.degrees.len() as u64;
+        let first = (first + (first + parity.remainder()) % 2) as f64;
+        let end = first * (FACTORS / slowest).clamp(least, MOST_FACTORS).exp();
         let mode = |node: &Node| {
             let (energy, error) = far.mean(parity, node.degree);
             Mode { eigenvalue: node.value, energy: node.count * energy, error: node.count * error }
         };
-        self.beyond.push(tail.nodes(end).iter().map(mode).collect());
+        self.beyond.push(tail.nodes(first, end).iter().map(mode).collect());
     }
 
     /// Of energies of the levels 0, 1, ..., as many as there are levels at most.

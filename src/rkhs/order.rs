@@ -76,23 +76,18 @@ impl Order {
         !self.tails.is_empty()
     }
 
-    /// The smallest eigenvalue with a property that all larger ones have and no smaller one has; none if no eigenvalue has it, or those known end before one has not.
-    pub(super) fn last(&self, holds: impl Fn(f64) -> bool) -> Option<f64> {
-        let single = self.groups.partition_point(|group| holds(group.value));
+    /// The smallest eigenvalue at which a function is positive that falls with the eigenvalue; none if it is positive nowhere, or at the last eigenvalue known.
+    pub(super) fn last(&self, f: impl Fn(f64) -> f64) -> Option<f64> {
+        let single = self.groups.partition_point(|group| f(group.value) > 0.0);
         let mut least = if single > 0 { Some(self.groups[single - 1].value) } else { None };
         for ladder in &self.tails {
-            let at = |k: f64| holds(ladder.value(k));
-            let (mut low, mut high) = (0.0, ladder.steps());
-            if at(ladder.degree(high)) {
+            let at = |k: f64| f(ladder.value(k));
+            let panel = ladder.panels.partition_point(|(k, _)| at(*k) > 0.0);
+            if panel == ladder.panels.len() {
                 return None;
             }
-            // The first step for which it does not hold.
-            while low < high {
-                let middle = ((low + high) / 2.0).floor();
-                if at(ladder.degree(middle)) { low = middle + 1.0 } else { high = middle }
-            }
-            if low > 0.0 {
-                let value = ladder.value(ladder.degree(low - 1.0));
+            if panel > 0 {
+                let value = ladder.value(sign_change(ladder.panels[panel - 1].0, ladder.panels[panel].0, at));
                 least = Some(least.map_or(value, |least: f64| least.min(value)));
             }
         }
@@ -132,15 +127,6 @@ impl Ladder {
 
     fn value(&self, k: f64) -> f64 {
         self.tail.log_value(k).exp()
-    }
-
-    /// Degrees from the first to the last.
-    fn steps(&self) -> f64 {
-        self.panels.last().map_or(0.0, |(k, _)| (k - self.tail.first()) / 2.0)
-    }
-
-    fn degree(&self, step: f64) -> f64 {
-        self.tail.first() + 2.0 * step
     }
 
     /// Of the degrees k, k + 2, ..., `count` of them, fewer than in a panel.
@@ -192,4 +178,28 @@ impl Ladder {
         }
         (first, before, first + 2.0 * low)
     }
+}
+
+/// The last of the degrees low, low + 2, ..., high at which a falling function is positive: it is at `low`, not at `high`. False position, halvings where that is slow.
+fn sign_change(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let (mut above, mut below) = (f(low), f(high));
+    for step in 1.. {
+        let steps = (high - low) / 2.0;
+        if steps <= 1.0 {
+            break;
+        }
+        let share = above / (above - below);
+        let guess = if step % 3 == 0 || !share.is_finite() { 0.5 } else { share };
+        let middle = low + 2.0 * (steps * guess).floor().clamp(1.0, steps - 1.0);
+        let value = f(middle);
+        if value > 0.0 {
+            (low, above) = (middle, value);
+            // The other end counts half (Illinois).
+            below *= 0.5;
+        } else {
+            (high, below) = (middle, value);
+            above *= 0.5;
+        }
+    }
+    low
 }

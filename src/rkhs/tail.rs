@@ -45,6 +45,16 @@ pub(super) struct Node {
 const NODES: usize = 16;
 const SPREAD: f64 = 3.2;
 
+/// Eigenvalues below this are not told apart.
+const SMALL: f64 = 1e-305;
+
+/// Where the expansion serves already, to so much relatively, it takes the place of the degrees computed one by one in sums: nodes are fewer.
+const EARLY: u64 = 256;
+const EARLY_FINE: f64 = 1e-14;
+
+/// How well it must agree with degrees computed one by one.
+const AGREED: f64 = 1e-12;
+
 /// Rounding of the logarithms of eigenvalues.
 const ROUNDING: f64 = 2e-13;
 
@@ -56,22 +66,35 @@ impl Tail {
     /// at the last of them is taken as its error everywhere beyond.
     pub(super) fn of(spectrum: &Spectrum, law: &Law, parity: Parity, known: &[f64], expand: bool) -> Option<Tail> {
         let p = spectrum.sphere().dimension();
-        let first = (known.len() as u64..).find(|k| k % 2 == parity.remainder())?;
+        let first = |least: u64| least + (least + parity.remainder()) % 2;
         let exponent = law.exponent.to_f64();
-        let tail = |form, error| Tail { form, first: first as f64, exponent, dimension: p, error };
-        let expansion = if expand { spectrum.interpolated(parity.remainder() as usize, first) } else { None };
-        let fine = |found: &Interpolated| found.remainder < FINE;
-        if let Some(found) = expansion.filter(fine) {
+        let tail = |form, first: u64, error| Tail { form, first: first as f64, exponent, dimension: p, error };
+        let starts = [EARLY, known.len() as u64].map(first);
+        for (start, fine) in starts.into_iter().zip([EARLY_FINE, FINE]).filter(|_| expand) {
+            let Some(found) = spectrum.interpolated(parity.remainder() as usize, start) else { continue };
             let error = found.remainder + ROUNDING;
-            return Some(tail(Form::Expansion(found), error));
+            let found_tail = tail(Form::Expansion(found), start, error);
+            if error - ROUNDING < fine && found_tail.agrees(known) {
+                return Some(found_tail);
+            }
         }
+        let first = starts[1];
         let (coefficient, power) =
             law.correction.as_ref().map_or((0.0, 1.0), |c| (c.coefficient.to_f64(), c.exponent.to_f64()));
         let form = Form::Law { log_constant: law.constant.to_f64().ln(), coefficient, power };
-        let mut found = tail(form, ROUNDING);
+        let mut found = tail(form, first, ROUNDING);
         let compared = first.checked_sub(2).and_then(|k| Some((k, *known.get(k as usize)?)));
         found.error += compared.map_or(1.0, |(k, mu)| (found.log_value(k as f64).exp() / mu - 1.0).abs());
         found.error.is_finite().then_some(found)
+    }
+
+    /// Whether the eigenvalues computed one by one say the same at the first degrees and at the last, and decrease between.
+    fn agrees(&self, known: &[f64]) -> bool {
+        let first = self.first as usize;
+        let own: Vec<usize> = (first..known.len()).step_by(2).collect();
+        let decrease = own.windows(2).all(|pair| known[pair[1]] < known[pair[0]]);
+        let same = |k: &usize| (self.value(*k as f64) / known[*k] - 1.0).abs() < AGREED;
+        decrease && own.iter().take(2).chain(own.last()).all(same)
     }
 
     /// The first degree.
@@ -100,6 +123,11 @@ impl Tail {
         }
     }
 
+    /// mu_k
+    pub(super) fn value(&self, k: f64) -> f64 {
+        self.log_value(k).exp()
+    }
+
     /// The nodes of the degrees k, k+2, ..., `count` of them.
     pub(super) fn panel(&self, k: f64, count: f64) -> Vec<Node> {
         let node = |(x, w): (f64, f64)| {
@@ -112,13 +140,14 @@ impl Tail {
 
     /// How many degrees belong to the panel that begins at k.
     pub(super) fn panel_count(&self, k: f64) -> f64 {
-        let length = (SPREAD / self.exponent).min(1.0).exp_m1();
+        // What is too small for doubles counts with its trace alone.
+        let length = if self.value(k) < SMALL { 1.0 } else { (SPREAD / self.exponent).min(1.0) }.exp_m1();
         (0.5 * k * length).ceil().max(NODES as f64)
     }
 
-    /// The nodes of all degrees up to about `last`.
-    pub(super) fn nodes(&self, last: f64) -> Vec<Node> {
-        let (mut found, mut k) = (Vec::new(), self.first);
+    /// The nodes of all degrees from `first`, of the parity, up to about `last`.
+    pub(super) fn nodes(&self, first: f64, last: f64) -> Vec<Node> {
+        let (mut found, mut k) = (Vec::new(), first);
         while k <= last {
             let count = self.panel_count(k);
             found.extend(self.panel(k, count));
