@@ -1,5 +1,6 @@
 //! `zonal approximate`: how well a target is approximated within balls of a kernel's space.
 
+use super::figures::{bound, error, relative, rounded, written};
 use super::samples::{short, sizes};
 use super::{Format, Output, Place, Verdict, csv, json, say};
 use crate::error::{Error, Result};
@@ -40,6 +41,7 @@ struct Document {
     target: String,
     /// The root mean square of the target.
     size: f64,
+    size_error: f64,
     rows: Vec<Row>,
 }
 
@@ -50,6 +52,10 @@ struct Row {
     /// Root mean square, computed.
     distance: f64,
     norm: f64,
+    /// Bounds of the absolute errors, estimated.
+    regularisation_error: f64,
+    distance_error: f64,
+    norm_error: f64,
     /// Everywhere, proved.
     sup_bound: Option<f64>,
     sup_degree: Option<u64>,
@@ -65,16 +71,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
     let modes = Modes::new(&target, &levels)?;
     let row = |radius: &f64| -> Result<Row> {
-        let Approximation { radius, regularisation, distance, norm } = Approximation::best(&modes, *radius)?;
+        let Approximation { radius, regularisation, distance, norm, errors } = Approximation::best(&modes, *radius)?;
+        let [regularisation_error, distance_error, norm_error] = errors;
         let sup = if arguments.sup { Some(SupBound::of(&target, &levels, regularisation)?) } else { None };
         let (sup_bound, sup_degree) = (sup.map(|sup| sup.bound), sup.map(|sup| sup.degree));
-        Ok(Row { radius, regularisation, distance, norm, sup_bound, sup_degree })
+        Ok(Row {
+            radius,
+            regularisation: rounded(regularisation, regularisation_error),
+            distance: rounded(distance, distance_error),
+            norm: rounded(norm, norm_error),
+            regularisation_error,
+            distance_error,
+            norm_error,
+            sup_bound,
+            sup_degree,
+        })
     };
+    let energy = modes.sum_with_error(|_| 1.0);
+    let size = energy.value.sqrt();
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),
         target: target.text.clone(),
-        size: modes.energy().sqrt(),
+        size,
+        size_error: if size > 0.0 { 0.5 * energy.error / size } else { energy.error.sqrt() },
         rows: radii.iter().map(row).collect::<Result<_>>()?,
     };
     if let Some(path) = &arguments.plot {
@@ -93,23 +113,29 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
 }
 
 fn text(document: &Document) -> String {
-    let Document { kernel, dim, target, size, rows } = document;
-    let columns = ["radius", "distance", "norm", "rho", "sup bound", "degree"];
+    let Document { kernel, dim, target, size, size_error, rows } = document;
+    let columns = ["radius", "distance", "norm", "rho", "error", "sup bound", "degree"];
     let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
     let some = |x: Option<String>| x.unwrap_or_else(|| "-".to_string());
     for row in rows {
+        let worst = relative(row.distance, row.distance_error)
+            .max(relative(row.norm, row.norm_error))
+            .max(relative(row.regularisation, row.regularisation_error));
         table.row([
             short(row.radius),
-            format!("{:.5e}", row.distance),
-            format!("{:.5e}", row.norm),
-            format!("{:.5e}", row.regularisation),
-            some(row.sup_bound.map(|bound| format!("{bound:.5e}"))),
+            written(row.distance, row.distance_error, 6),
+            written(row.norm, row.norm_error, 6),
+            written(row.regularisation, row.regularisation_error, 6),
+            error(worst),
+            some(row.sup_bound.map(|sup| bound(sup, 6, true))),
             some(row.sup_degree.map(|degree| degree.to_string())),
         ]);
     }
     format!(
         "best approximations of {target} in balls of the space of {kernel} on the sphere in R^{dim}\n\
-         root mean square of the target {size:.6e}; distances are root mean squares, computed; sup bounds are proved\n{table}"
+         root mean square of the target {}; distances are root mean squares, computed; error: of distance, norm and rho\n\
+         relatively, at most, estimated; sup bounds are proved\n{table}",
+        written(*size, *size_error, 7)
     )
 }
 

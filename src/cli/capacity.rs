@@ -1,10 +1,11 @@
 //! `zonal capacity`: how large the unit ball of a kernel's space is.
 
+use super::figures::{bound, error, relative, rounded, written};
 use super::samples::{short, sizes};
 use super::{Format, Output, Place, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::report::{Align, TextTable};
-use crate::rkhs::{Capacity, Levels, Space};
+use crate::rkhs::{Capacity, Estimated, Levels, Space, Sums};
 use clap::Args;
 use serde::Serialize;
 
@@ -50,6 +51,10 @@ struct Row {
     rademacher_upper: f64,
     /// A bound of the expected information gain of n samples, in nats.
     information_gain: f64,
+    /// Bounds of absolute errors, estimated; those of the entropy number are in its bounds.
+    width_error: Option<f64>,
+    effective_dimension_error: f64,
+    information_gain_error: f64,
 }
 
 /// No answer where eigenvalues beyond those known would be needed.
@@ -69,15 +74,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let row = |n: &f64| -> Result<Row> {
         let entropy = known(capacity.entropy_numbers(*n))?;
         let [rademacher_lower, rademacher_upper] = capacity.rademacher(*n)?;
+        let width = known(capacity.width_with_error(*n))?;
+        let gain = capacity.information_gain_with_error(*n, arguments.noise)?;
+        let Sums { dimension, error, .. } = levels.sums(levels.trace() / n);
         Ok(Row {
             n: *n,
-            width: known(capacity.width(*n))?,
+            width: width.map(|Estimated { value, error }| rounded(value, error)),
             entropy_lower: entropy.map(|[lower, _]| lower),
             entropy_upper: entropy.map(|[_, upper]| upper),
-            effective_dimension: levels.effective_dimension(levels.trace() / n),
+            effective_dimension: rounded(dimension, error),
             rademacher_lower,
             rademacher_upper,
-            information_gain: capacity.information_gain(*n, arguments.noise)?,
+            information_gain: rounded(gain.value, gain.error),
+            width_error: width.map(|found| found.error),
+            effective_dimension_error: error,
+            information_gain_error: gain.error,
         })
     };
     let document = Document {
@@ -99,20 +110,43 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
 
 fn text(document: &Document) -> String {
     let Document { kernel, dim, space, trace, noise, rows } = document;
-    let columns =
-        ["n", "width d_n", "entropy >=", "entropy <=", "d_eff", "Rademacher >=", "Rademacher <=", "information <="];
+    let columns = [
+        "n",
+        "width d_n",
+        "entropy >=",
+        "entropy <=",
+        "d_eff",
+        "Rademacher >=",
+        "Rademacher <=",
+        "information <=",
+        "error",
+    ];
     let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
-    let some = |x: Option<f64>| x.map_or("-".to_string(), |x| format!("{x:.4e}"));
+    let side = |x: Option<f64>, upper: bool| x.map_or("-".to_string(), |x| bound(x, 5, upper));
     for row in rows {
-        let numbers = [row.effective_dimension, row.rademacher_lower, row.rademacher_upper, row.information_gain];
-        let [dimension, low, high, gain] = numbers.map(|x| format!("{x:.4e}"));
-        let [width, lower, upper] = [row.width, row.entropy_lower, row.entropy_upper].map(some);
-        table.row([short(row.n), width, lower, upper, dimension, low, high, gain]);
+        let width = row.width.zip(row.width_error);
+        let worst = [
+            width.map_or(0.0, |(value, error)| relative(value, error)),
+            relative(row.effective_dimension, row.effective_dimension_error),
+            relative(row.information_gain, row.information_gain_error),
+        ];
+        table.row([
+            short(row.n),
+            width.map_or("-".to_string(), |(value, error)| written(value, error, 5)),
+            side(row.entropy_lower, false),
+            side(row.entropy_upper, true),
+            written(row.effective_dimension, row.effective_dimension_error, 5),
+            side(Some(row.rademacher_lower), false),
+            side(Some(row.rademacher_upper), true),
+            side(Some(row.information_gain + row.information_gain_error), true),
+            error(worst.into_iter().fold(0.0, f64::max)),
+        ]);
     }
     format!(
         "the unit ball of the space of {kernel} on the sphere in R^{dim}: {space}\n\
          kappa(1) = {trace}; widths in L2, entropy numbers of e^n balls, effective dimension at the ridge kappa(1)/n,\n\
-         Rademacher complexity on n points, expected information gain of n points (nats) at noise {}\n{table}",
+         Rademacher complexity on n points, expected information gain of n points (nats) at noise {};\n\
+         error: of the numbers of a row relatively, at most, estimated; bounds are rounded outward\n{table}",
         short(*noise)
     )
 }

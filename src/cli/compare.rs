@@ -3,13 +3,14 @@
 mod figure;
 mod text;
 
+use super::figures::rounded;
 use super::samples::{MOST_SAMPLES, sizes};
 use super::{Format, Output, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::learning::{Setting, ridge_regression};
+use crate::learning::{Risk, Setting, ridge_regression};
 use crate::report::write_whole;
-use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Target};
+use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Sums, Target};
 use crate::sphere::Sphere;
 use clap::Args;
 use rug::Float;
@@ -79,6 +80,10 @@ struct Row {
     /// At each number of samples, none where it is not known.
     test: Vec<Option<f64>>,
     train: Vec<Option<f64>>,
+    /// Bounds of the absolute errors of these numbers as solutions of their equations, estimated.
+    effective_dimension_errors: Vec<Option<f64>>,
+    test_errors: Vec<Option<f64>>,
+    train_errors: Vec<Option<f64>>,
     /// Why something is not known: the first reason.
     unknown: Option<String>,
     #[serde(skip)]
@@ -101,6 +106,8 @@ struct Record<'a> {
     samples: f64,
     test: Option<f64>,
     train: Option<f64>,
+    test_error: Option<f64>,
+    train_error: Option<f64>,
 }
 
 /// The most kernels: each needs a colour and a mark of its own.
@@ -223,6 +230,9 @@ fn row(
         effective_dimensions: vec![None; document.ridges.len()],
         test: vec![None; document.samples.len()],
         train: vec![None; document.samples.len()],
+        effective_dimension_errors: vec![None; document.ridges.len()],
+        test_errors: vec![None; document.samples.len()],
+        train_errors: vec![None; document.samples.len()],
         unknown: None,
         exponents,
     };
@@ -238,10 +248,14 @@ fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: 
     // The effective dimension at a ridge d is at most 1/d.
     let largest = document.samples.iter().copied().fold(10f64.powi(DECADES as i32), f64::max);
     let levels = Levels::new(spectrum, largest)?;
-    for (ridge, found) in document.ridges.iter().zip(&mut row.effective_dimensions) {
+    for (i, ridge) in document.ridges.iter().enumerate() {
         let ridge = ridge * scale;
         match levels.reach(ridge) {
-            true => *found = Some(levels.effective_dimension(ridge)),
+            true => {
+                let Sums { dimension, error, .. } = levels.sums(ridge);
+                row.effective_dimensions[i] = Some(rounded(dimension, error));
+                row.effective_dimension_errors[i] = Some(error);
+            }
             false => {
                 let degrees = levels.computed();
                 row.unknown.get_or_insert(format!(
@@ -254,7 +268,10 @@ fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: 
     for (i, samples) in document.samples.iter().enumerate() {
         let setting = Setting { samples: *samples, ridge: document.ridge * scale, noise: document.noise };
         match undecided(ridge_regression(&levels, &modes, setting))? {
-            Ok(risk) => (row.test[i], row.train[i]) = (Some(risk.test), Some(risk.train)),
+            Ok(Risk { test, train, errors, .. }) => {
+                (row.test[i], row.train[i]) = (Some(rounded(test, errors.test)), Some(rounded(train, errors.train)));
+                (row.test_errors[i], row.train_errors[i]) = (Some(errors.test), Some(errors.train));
+            }
             Err(why) => {
                 row.unknown.get_or_insert(why);
             }
@@ -293,10 +310,12 @@ fn pair(first: &str, second: &str, relation: Relation) -> Pair {
 }
 
 fn records<'a>(row: &'a Row, samples: &'a [f64]) -> impl Iterator<Item = Record<'a>> {
-    samples.iter().zip(&row.test).zip(&row.train).map(|((samples, test), train)| Record {
+    samples.iter().enumerate().map(|(i, samples)| Record {
         kernel: &row.kernel,
         samples: *samples,
-        test: *test,
-        train: *train,
+        test: row.test[i],
+        train: row.train[i],
+        test_error: row.test_errors[i],
+        train_error: row.train_errors[i],
     })
 }

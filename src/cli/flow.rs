@@ -1,10 +1,11 @@
 //! `zonal learn --time`: gradient flow on the whole sphere.
 
+use super::figures::{error, relative, rounded, written};
 use super::learn::Arguments;
 use super::samples::{short, sizes};
 use super::{Format, Verdict, csv, json, say};
 use crate::error::Result;
-use crate::learning::flow_error;
+use crate::learning::flow_error_estimated;
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use crate::report::{Align, TextTable, write_whole};
 use crate::rkhs::{Levels, Modes, Target};
@@ -17,6 +18,7 @@ struct Document {
     target: String,
     /// The energy of the target: the error at time 0.
     energy: f64,
+    energy_error: f64,
     /// The part that is never learned.
     energy_not_learned: f64,
     rows: Vec<Row>,
@@ -26,6 +28,8 @@ struct Document {
 struct Row {
     time: f64,
     error: f64,
+    /// A bound of the absolute error of this number.
+    error_error: f64,
     /// The highest degree with mu_k t >= 1.
     learned_degree: Option<u64>,
 }
@@ -42,13 +46,16 @@ pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
     let row = |time: &f64| -> Result<Row> {
         let learned = |k: &u64| levels.eigenvalue(*k).is_some_and(|mu| mu * time >= 1.0);
         let learned_degree = (0..levels.computed()).rev().find(learned);
-        Ok(Row { time: *time, error: flow_error(&modes, *time)?, learned_degree })
+        let found = flow_error_estimated(&modes, *time)?;
+        Ok(Row { time: *time, error: rounded(found.value, found.error), error_error: found.error, learned_degree })
     };
+    let energy = modes.sum_with_error(|_| 1.0);
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),
         target: target.text.clone(),
-        energy: modes.energy(),
+        energy: rounded(energy.value, energy.error),
+        energy_error: energy.error,
         energy_not_learned: modes.sum(|mode| if mode.eigenvalue > 0.0 { 0.0 } else { 1.0 }),
         rows: times.iter().map(row).collect::<Result<_>>()?,
     };
@@ -68,15 +75,18 @@ pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
 }
 
 fn text(document: &Document) -> String {
-    let Document { kernel, dim, target, energy, energy_not_learned, rows } = document;
-    let mut table = TextTable::new(["time", "error", "learned to degree"].map(|name| (name, Align::Right)));
+    let Document { kernel, dim, target, energy, energy_error, energy_not_learned, rows } = document;
+    let energy = written(*energy, *energy_error, 7);
+    let mut table =
+        TextTable::new(["time", "error", "+- relatively", "learned to degree"].map(|name| (name, Align::Right)));
     for row in rows {
         let degree = row.learned_degree.map_or("-".to_string(), |k| k.to_string());
-        table.row([short(row.time), format!("{:.5e}", row.error), degree]);
+        let uncertain = error(relative(row.error, row.error_error));
+        table.row([short(row.time), written(row.error, row.error_error, 6), uncertain, degree]);
     }
     format!(
         "gradient flow of {kernel} on the whole sphere in R^{dim}, target {target}\n\
-         mean square error, at time 0 {energy:.6e}, of which {energy_not_learned:.3e} is never learned; a degree is learned where mu_k t >= 1\n{table}"
+         mean square error, at time 0 {energy}, of which {energy_not_learned:.3e} is never learned; a degree is learned where mu_k t >= 1\n{table}"
     )
 }
 

@@ -1,5 +1,6 @@
 //! `zonal learn`: predicted learning curves.
 
+use super::figures::{error, relative, rounded, written};
 use super::flow;
 use super::samples::{MOST_SAMPLES, short, sizes};
 use super::{Format, Output, Place, Verdict, csv, json, say};
@@ -52,6 +53,7 @@ struct Document {
     /// The energy of the target in each degree, and in all.
     energies: Vec<f64>,
     energy: f64,
+    energy_error: f64,
     /// The part of degrees without eigenvalues.
     energy_not_learned: f64,
     ridge: f64,
@@ -73,13 +75,54 @@ struct Exponents {
     noisy: String,
 }
 
+/// Numbers and bounds of their absolute errors; none where there is no answer.
 #[derive(Clone, Serialize)]
 struct Row {
     samples: f64,
-    regularisation: f64,
-    overfitting: f64,
-    test: f64,
-    train: f64,
+    regularisation: Option<f64>,
+    overfitting: Option<f64>,
+    test: Option<f64>,
+    train: Option<f64>,
+    regularisation_error: Option<f64>,
+    overfitting_error: Option<f64>,
+    test_error: Option<f64>,
+    train_error: Option<f64>,
+    /// Why there is none.
+    unknown: Option<String>,
+}
+
+impl Row {
+    fn new(samples: f64, risk: std::result::Result<Risk, String>) -> Self {
+        let (risk, unknown) = match risk {
+            Ok(risk) => (Some(risk), None),
+            Err(why) => (None, Some(why)),
+        };
+        let number = |own: fn(&Risk) -> [f64; 2]| risk.as_ref().map(own).map(|[value, error]| rounded(value, error));
+        let bound = |own: fn(&Risk) -> f64| risk.as_ref().map(own);
+        Row {
+            samples,
+            regularisation: number(|risk| [risk.regularisation, risk.errors.regularisation]),
+            overfitting: number(|risk| [risk.overfitting, risk.errors.overfitting]),
+            test: number(|risk| [risk.test, risk.errors.test]),
+            train: number(|risk| [risk.train, risk.errors.train]),
+            regularisation_error: bound(|risk| risk.errors.regularisation),
+            overfitting_error: bound(|risk| risk.errors.overfitting),
+            test_error: bound(|risk| risk.errors.test),
+            train_error: bound(|risk| risk.errors.train),
+            unknown,
+        }
+    }
+
+    /// The numbers with their errors.
+    fn numbers(&self) -> Option<[[f64; 2]; 4]> {
+        let pair = |value: Option<f64>, error: Option<f64>| Some([value?, error?]);
+        Some([
+            pair(self.regularisation, self.regularisation_error)?,
+            pair(self.overfitting, self.overfitting_error)?,
+            pair(self.train, self.train_error)?,
+            pair(self.test, self.test_error)?,
+        ])
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
@@ -105,19 +148,33 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             None => ridge_regression(&levels, &target, setting),
         }
     };
-    let row = |samples: &f64| -> Result<Row> {
-        let Risk { regularisation, overfitting, test, train, .. } = risk(*samples)?;
-        Ok(Row { samples: *samples, regularisation, overfitting, test, train })
+    let (mut rows, mut first) = (Vec::with_capacity(sizes.len()), None);
+    for samples in &sizes {
+        // One number of samples without an answer, such as the rank of the kernel without ridge, does not take the others with it.
+        rows.push(match risk(*samples) {
+            Ok(risk) => Row::new(*samples, Ok(risk)),
+            Err(Error::Unable(why)) => {
+                first.get_or_insert(Error::Unable(why.clone()));
+                Row::new(*samples, Err(why))
+            }
+            Err(error) => return Err(error),
+        });
+    }
+    let verdict = match first {
+        Some(error) if rows.iter().all(|row| row.unknown.is_some()) => return Err(error),
+        Some(_) => Verdict::Undecided,
+        None => Verdict::Done,
     };
-    let rows = sizes.iter().map(row).collect::<Result<Vec<Row>>>()?;
     let energies: Vec<f64> = target.degrees().iter().map(|mode| mode.energy).collect();
     let last = energies.iter().rposition(|e| *e > 0.0).map_or(0, |k| k + 1);
+    let energy = target.sum_with_error(|_| 1.0);
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),
         target: given.text.clone(),
         energies: energies[..last].to_vec(),
-        energy: target.energy(),
+        energy: rounded(energy.value, energy.error),
+        energy_error: energy.error,
         energy_not_learned: target.rest,
         ridge: arguments.ridge,
         noise: arguments.noise,
@@ -138,18 +195,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Format::Text => text(&document),
     };
     arguments.output.write(&text)?;
-    Ok(Verdict::Done)
+    Ok(verdict)
 }
 
 fn text(document: &Document) -> String {
     let Document { kernel, dim, target, ridge, noise, features, .. } = document;
-    let columns = ["samples", "regularisation", "overfitting", "train", "test"];
+    let columns = ["samples", "regularisation", "overfitting", "train", "test", "error"];
     let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
     for row in &document.rows {
-        let numbers = [row.regularisation, row.overfitting, row.train, row.test].map(|x| format!("{x:.5e}"));
-        let [regularisation, overfitting, train, test] = numbers;
-        table.row([short(row.samples), regularisation, overfitting, train, test]);
+        let cells = match row.numbers() {
+            Some(numbers) => {
+                let largest = numbers.iter().map(|[value, error]| relative(*value, *error)).fold(0.0, f64::max);
+                let [regularisation, overfitting, train, test] = numbers.map(|[value, error]| written(value, error, 6));
+                [regularisation, overfitting, train, test, error(largest)]
+            }
+            None => std::array::from_fn(|_| "-".to_string()),
+        };
+        table.row(std::iter::once(short(row.samples)).chain(cells));
     }
+    let unknown = |row: &Row| Some(format!("{} samples: {}\n", short(row.samples), row.unknown.as_ref()?));
+    let unknown: String = document.rows.iter().filter_map(unknown).collect();
     let energy = document.energy;
     let features = features.map_or(String::new(), |m| format!(", {m} random features"));
     let beyond = match document.energy_not_learned {
@@ -163,21 +228,19 @@ fn text(document: &Document) -> String {
     });
     format!(
         "{kernel} on the sphere in R^{dim}, target {target}, ridge {}, noise {}{features}\n\
-         energy of the target {energy:.6e}{beyond}\n{exponents}\
-         predicted mean square errors, by the Gaussian model of the eigenfunctions:\n{table}",
+         energy of the target {}{beyond}\n{exponents}\
+         predicted mean square errors, by the Gaussian model of the eigenfunctions; error: of the numbers of a row relatively, as solutions of\n\
+         its equations, at most, estimated:\n{table}{unknown}",
         short(*ridge),
-        short(*noise)
+        short(*noise),
+        written(energy, document.energy_error, 7)
     )
 }
 
 fn figure(document: &Document) -> Result<Option<String>> {
-    let curve = |label: &str, f: fn(&Row) -> f64, mark| {
-        let points = document.rows.iter().filter(|row| f(row) > 0.0);
-        Curve {
-            label: label.to_string(),
-            points: points.map(|row| (row.samples.log10(), f(row).log10())).collect(),
-            mark,
-        }
+    let curve = |label: &str, f: fn(&Row) -> Option<f64>, mark| {
+        let point = |row: &Row| Some((row.samples.log10(), f(row).filter(|error| *error > 0.0)?.log10()));
+        Curve { label: label.to_string(), points: document.rows.iter().filter_map(point).collect(), mark }
     };
     let series = [curve("test", |row| row.test, Mark::Solid), curve("train", |row| row.train, Mark::Dashed)];
     let figure = Figure {

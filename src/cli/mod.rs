@@ -10,6 +10,7 @@ mod deform;
 mod degrees;
 mod evaluate;
 mod field;
+mod figures;
 mod fit;
 mod flow;
 mod gram;

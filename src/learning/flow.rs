@@ -1,7 +1,7 @@
 //! Gradient flow on the whole sphere.
 
 use crate::error::{Error, Result};
-use crate::rkhs::{Mode, Modes, decreasing};
+use crate::rkhs::{Estimated, Mode, Modes, decreasing};
 
 /// The mean square error of gradient flow from 0 on the whole sphere after a time t, unit rate: $\sum_kE_ke^{-2\mu_kt}$, the residual of degree k decays like e^(-mu_k t).
 /// With n samples the empirical kernel takes the place of the eigenvalues: degrees with mu_k t of the order of 1 are learned as here while n is large against their number.
@@ -19,10 +19,21 @@ use crate::rkhs::{Mode, Modes, decreasing};
 /// # Errors
 /// `Input` for a time that is negative or not finite.
 pub fn flow_error(target: &Modes, time: f64) -> Result<f64> {
+    flow_error_estimated(target, time).map(|found| found.value)
+}
+
+/// The same with a bound of its error: of energies, sums, and eigenvalues, $\lvert de^{-x}\rvert = xe^{-x}\lvert dx\rvert/x$.
+///
+/// # Errors
+/// As [`flow_error`].
+pub fn flow_error_estimated(target: &Modes, time: f64) -> Result<Estimated> {
     if !(time.is_finite() && time >= 0.0) {
         return Err(Error::input(format!("the time {time}; allowed are numbers from 0 on")));
     }
-    Ok(target.sum(|mode| (-2.0 * mode.eigenvalue * time).exp()))
+    let Estimated { value, error } = target.sum_with_error(|mode| (-2.0 * mode.eigenvalue * time).exp());
+    let exponent = |mode: &Mode| 2.0 * mode.eigenvalue * time;
+    let change = target.sum(|mode| exponent(mode) * (-exponent(mode)).exp());
+    Ok(Estimated { value, error: error + (target.eigenvalue_error() + 2.0 * f64::EPSILON) * change })
 }
 
 /// The time after which the error of [`flow_error`] has fallen to a value.

@@ -13,5 +13,5 @@ mod regression;
 
 pub use exponents::CurveExponents;
 pub use features::random_features;
-pub use flow::{flow_error, flow_time};
-pub use regression::{Risk, Setting, ridge_regression};
+pub use flow::{flow_error, flow_error_estimated, flow_time};
+pub use regression::{Risk, RiskErrors, Setting, ridge_regression};

@@ -1,7 +1,7 @@
 //! Kernel ridge regression: the equations and their solution.
 
 use crate::error::{Error, Result};
-use crate::rkhs::{Levels, Mode, Modes, decreasing};
+use crate::rkhs::{Levels, Mode, Modes, SUMMED, decreasing};
 
 /// What is learned how.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +27,26 @@ pub struct Risk {
     pub test: f64,
     /// The mean square error on the samples.
     pub train: f64,
+    /// Bounds of the absolute errors of these numbers as solutions of the equations.
+    pub errors: RiskErrors,
 }
+
+/// Bounds of the absolute errors of the numbers of a [`Risk`], estimated: of eigenvalues and energies, of what lies beyond those computed, of sums, and of the root. That
+/// the equations are a model is not in them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RiskErrors {
+    /// Of the regularisation.
+    pub regularisation: f64,
+    /// Of the overfitting factor.
+    pub overfitting: f64,
+    /// Of the mean square error on new points.
+    pub test: f64,
+    /// Of the mean square error on the samples.
+    pub train: f64,
+}
+
+/// The relative error of a root beside that of its equation.
+pub(super) const ROOT: f64 = 4e-15;
 
 impl Setting {
     /// Itself if it is allowed.
@@ -87,8 +106,8 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
         return without_regularisation(levels, target, setting);
     }
     let f = |kappa: f64| {
-        let value = levels.effective_dimension(kappa) + ridge / kappa - n;
-        (value, -(levels.halves(kappa) + ridge / kappa) / kappa)
+        let sums = levels.sums(kappa);
+        (sums.dimension + ridge / kappa - n, -(sums.halves + ridge / kappa) / kappa)
     };
     // sum lambda/(lambda + kappa) <= trace/kappa
     let above = (levels.trace() + ridge) / n * (1.0 + 1e-9);
@@ -96,12 +115,25 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
         .ok_or_else(|| Error::unable(format!("the regularisation at {n} samples is too small for doubles")))?;
     levels.checked(kappa, n)?;
     // n - sum L^2 without cancellation
-    let free = levels.halves(kappa) + ridge / kappa;
-    let bias = target.sum(|mode| missed(mode, kappa).powi(2));
+    let sums = levels.sums(kappa);
+    let free = sums.halves + ridge / kappa;
+    let bias = target.sum_with_error(|mode| missed(mode, kappa).powi(2));
     let overfitting = n / free;
-    let test = overfitting * (bias + noise);
+    let test = overfitting * (bias.value + noise);
+    let train = (ridge / (n * kappa)).powi(2) * test;
+    // Relative errors. |dn/dlog(kappa)| = free; |d free/d log(kappa)| <= free; bias changes by at most its square.
+    let root = (sums.error + SUMMED * ridge / kappa) / free + ROOT;
+    let factor = sums.error / free + root;
+    let bias_error = bias.error + 2.0 * (root + target.eigenvalue_error()) * bias.value;
+    let test_error = factor * test + overfitting * bias_error;
+    let errors = RiskErrors {
+        regularisation: root * kappa,
+        overfitting: factor * overfitting,
+        test: test_error,
+        train: if test > 0.0 { train * (test_error / test + 2.0 * root) } else { 0.0 },
+    };
     let learned = learned_degrees(target, kappa);
-    Ok(Risk { regularisation: kappa, learned, overfitting, test, train: (ridge / (n * kappa)).powi(2) * test })
+    Ok(Risk { regularisation: kappa, learned, overfitting, test, train, errors })
 }
 
 /// More samples than eigenvalues, and no ridge: least squares.
@@ -112,8 +144,18 @@ fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> 
             "{n} samples of a kernel of rank {rank:.0} without ridge: the error is infinite"
         )));
     }
-    let all = target.sum(|mode| missed(mode, 0.0)) + setting.noise;
+    let missed = target.sum_with_error(|mode| missed(mode, 0.0));
+    let all = missed.value + setting.noise;
     let learned = learned_degrees(target, 0.0);
     let overfitting = n / (n - rank);
-    Ok(Risk { regularisation: 0.0, learned, overfitting, test: overfitting * all, train: (1.0 - rank / n) * all })
+    let (test, train) = (overfitting * all, (1.0 - rank / n) * all);
+    // The rank is whole but for rounding.
+    let rounding = SUMMED * overfitting;
+    let errors = RiskErrors {
+        regularisation: 0.0,
+        overfitting: rounding * overfitting,
+        test: rounding * test + overfitting * missed.error,
+        train: rounding * train + missed.error,
+    };
+    Ok(Risk { regularisation: 0.0, learned, overfitting, test, train, errors })
 }

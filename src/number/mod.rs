@@ -21,6 +21,7 @@ mod rectangle;
 mod series;
 mod sine;
 mod slopes;
+mod sum;
 mod unit;
 mod wide;
 
@@ -38,6 +39,7 @@ pub use radius::Radius;
 pub use rectangle::{Rectangle, Rectangles};
 pub use series::Series;
 pub use slopes::{SlopeNumber, Slopes};
+pub use sum::{LongSums, long_sum};
 pub use unit::Unit;
 pub use wide::{WideInterval, WideIntervals};
 

@@ -19,6 +19,8 @@ pub struct Approximation {
     pub distance: f64,
     /// |g|_H
     pub norm: f64,
+    /// Bounds of the absolute errors of rho, distance and norm, estimated.
+    pub errors: [f64; 3],
 }
 
 impl Approximation {
@@ -67,13 +69,30 @@ impl Approximation {
             true => (root / (mode.eigenvalue + root)).powi(2),
             false => 1.0,
         };
-        Ok(Approximation {
-            radius,
-            regularisation: root,
-            distance: target.sum(missed).sqrt(),
-            norm: norm(root).sqrt().min(radius),
-        })
+        let distance = target.sum_with_error(missed);
+        let squared = target.sum_with_error(|mode| match mode.eigenvalue > 0.0 {
+            true => mode.eigenvalue / (mode.eigenvalue + root).powi(2),
+            false => 0.0,
+        });
+        // Relative errors: of the squared norm, whose terms change by at most as much as the eigenvalues; of rho by the slope of the norm in log rho.
+        let law = target.eigenvalue_error();
+        let of_norm = squared.error / squared.value.max(f64::MIN_POSITIVE) + law;
+        let of_root = if root > 0.0 { of_norm * squared.value / (root * slope(root)).abs() + 4e-15 } else { 0.0 };
+        let moved = target.sum(|mode| missed(mode) * learned(mode, root));
+        let error = distance.error + 2.0 * (of_root + law) * moved;
+        let length = distance.value.sqrt();
+        let norm = squared.value.sqrt();
+        let bound = |x: f64, error: f64| if x > 0.0 { error / (2.0 * x) } else { error.sqrt() };
+        let errors =
+            [of_root * root, bound(length, error), if root > 0.0 { 4e-15 * radius } else { 0.5 * of_norm * norm }];
+        let norm = if root > 0.0 { radius } else { norm };
+        Ok(Approximation { radius, regularisation: root, distance: length, norm, errors })
     }
+}
+
+/// mu/(mu + rho)
+fn learned(mode: &Mode, rho: f64) -> f64 {
+    if mode.eigenvalue > 0.0 { mode.eigenvalue / (mode.eigenvalue + rho) } else { 0.0 }
 }
 
 /// A polynomial in the ball and how far it is from the target, everywhere.

@@ -1,20 +1,21 @@
-//! The eigenvalues of a kernel, all of them: one by one, then by the law of their decay.
+//! The eigenvalues of a kernel, all of them: one by one, then as a smooth function of the degree.
 
 use super::Decay;
-use crate::decay::{Law, Parity, Prediction, Theorem};
+use super::tail::{Node, Tail};
+use crate::decay::{Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
-use crate::number::Digits;
-use crate::quadrature::GaussLegendre;
+use crate::number::{Digits, LongSums, long_sum};
 use crate::spectrum::{Eigenvalue, Spectrum};
 use statrs::function::gamma::ln_gamma;
 
 /// The eigenvalues of a kernel on a sphere with their multiplicities.
 ///
-/// Degrees up to a few thousand are computed one by one. Beyond, where the eigenvalues follow a power law with its first correction, the sum over the degrees of one
-/// parity is half an integral: Gauss-Legendre nodes in log k stand for many degrees each. What is known only as a part of the trace counts as
+/// Degrees up to a few thousand are computed one by one. Beyond, where the eigenvalues follow a power law, they are a smooth function of the degree (all terms of the expansions at
+/// the ends of the kernel, or the law with its first correction), and Gauss rules for sums take a few nodes for many degrees. What is known only as a part of the trace counts as
 /// infinitely many infinitely small eigenvalues, which act like a ridge.
 ///
-/// Accuracy: sums over all levels to about 1e-7 of the part beyond the degrees computed one by one (measured on the trace: 8e-8), which is that of degree 2000 and more.
+/// Accuracy: sums over all levels carry an error of their own ([`Sums::error`]): 1e-12 of the sum, what the law leaves open beyond the degrees computed, and what infinitely small
+/// eigenvalues may be wrong by.
 #[derive(Clone, Debug)]
 pub struct Levels {
     /// mu_k for k = 0, 1, ...
@@ -23,14 +24,18 @@ pub struct Levels {
     parts: Vec<Part>,
     /// How many of them are single degrees.
     single: usize,
-    /// Degrees beyond, of each parity, where all eigenvalues follow laws.
-    nodes: Option<[Vec<Node>; 2]>,
+    /// The degrees beyond, of each parity, where all eigenvalues follow laws; none for a parity that vanishes.
+    tails: Option<[Option<Tail>; 2]>,
     /// p; 0 for levels that are not degrees.
     dimension: u64,
+    /// For how many samples.
+    samples: f64,
     /// How the eigenvalues of even and odd degrees decay, if these are degrees.
     decay: Option<[Decay; 2]>,
     /// The part of the trace that belongs to no level.
     rest: f64,
+    /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the second number.
+    open: (f64, f64),
     /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
     left: f64,
     /// kappa(1)
@@ -45,16 +50,17 @@ struct Part {
     weight: f64,
 }
 
-/// A degree that stands for several of its parity.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
-    /// k, any number.
-    pub(super) degree: f64,
-    /// For how many degrees it stands.
-    pub(super) count: f64,
-    /// mu_k, 0 where it does not fit a double, and its logarithm.
-    pub(super) value: f64,
-    pub(super) log_value: f64,
+/// Sums over all eigenvalues lambda_i at a regularisation x, with $L_i = \frac{\lambda_i}{\lambda_i+x}$.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sums {
+    /// $\sum_iL_i$, the effective dimension.
+    pub dimension: f64,
+    /// $\sum_iL_i^2$
+    pub squares: f64,
+    /// $\sum_iL_i(1-L_i)$, the difference of the two without cancellation.
+    pub halves: f64,
+    /// A bound of the absolute error of each, estimated.
+    pub error: f64,
 }
 
 /// The most degrees computed one by one.
@@ -63,10 +69,14 @@ const MOST_DEGREES: u64 = 2000;
 /// Multiplicities beyond this times the number of samples: what is left is learned linearly.
 const MANY: f64 = 1e10;
 
-/// Nodes for each factor of e, and how many factors at least: with exponents of 1 or more of what is left, that is below 1e-17 of the trace. With smaller ones more, up to the second.
-const NODES: usize = 6;
-const FACTORS: f64 = 45.0;
-const MOST_FACTORS: f64 = 600.0;
+/// Lists of at least so many degrees have the expansion of the kernel at hand.
+const EXPANDED: u64 = 400;
+
+/// How many factors of e beyond the last degree that counts the nodes reach, times the exponent of what is left: that is below 1e-17 of the trace. With small exponents up to the
+/// second. If the number of samples is not known, at least the third.
+const FACTORS: f64 = 40.0;
+pub(super) const MOST_FACTORS: f64 = 600.0;
+pub(super) const FEWEST_FACTORS: f64 = 45.0;
 
 /// Dimensions up to which multiplicities are products; beyond, only low degrees count.
 const FEW_FACTORS: u64 = 1000;
@@ -77,8 +87,17 @@ const LINEAR: f64 = 1e-6;
 /// A part of the trace that a law may miss; more of it belongs to no level.
 const MISSING: f64 = 1e-6;
 
+/// A part of the trace that rounding may hide.
+const HIDDEN: f64 = 1e-13;
+
+/// The rounding error of the trace of all degrees computed, as a part of the trace.
+const ROUNDED: f64 = 1e-14;
+
 /// Degrees computed where the last of all do not fit doubles.
 const FEW: u64 = 200;
+
+/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
+pub(crate) const SUMMED: f64 = 1e-12;
 
 impl Levels {
     /// The levels that matter for up to `samples` samples.
@@ -88,7 +107,7 @@ impl Levels {
     /// use zonal::{Kernel, Sphere};
     /// // all of the trace is there: kappa(1) = 3
     /// let levels = Levels::new(&Kernel::ntk(3)?.spectrum(Sphere::in_dimension(5)?), 1e6)?;
-    /// assert!((levels.effective_dimension(1e30) * 1e30 - 3.0).abs() < 1e-8 && levels.rest() == 0.0);
+    /// assert!((levels.effective_dimension(1e30) * 1e30 - 3.0).abs() < 1e-11 && levels.rest() == 0.0);
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
@@ -108,38 +127,117 @@ impl Levels {
             )));
         }
         let trace = spectrum.problem()?.value_at_one(256)?.to_f64();
-        let mut parts: Vec<Part> = (0u64..)
+        let parts: Vec<Part> = (0u64..)
             .zip(&degrees)
             .filter(|(_, mu)| **mu > 0.0)
             .map(|(k, mu)| Part { value: *mu, weight: spectrum.sphere().multiplicity(k).to_f64() * mu })
             .collect();
-        let single = parts.len();
-        let known: f64 = parts.iter().map(|part| part.weight).sum();
-        let mut rest = (trace - known).max(0.0);
         let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
         // The last of each parity.
-        let mut left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
-        let of = |parity: Parity| tail(&theorem.parities[parity.remainder() as usize], parity, p);
-        let nodes = match degrees.len() as u64 <= MOST_DEGREES || spectrum.problem()?.pieces.is_some() {
-            // The law of a kernel with kinks has no correction that would make single degrees of it.
-            true => None,
-            false => of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| [even, odd]),
-        };
-        if let Some(nodes) = &nodes {
-            let part = |node: &Node| {
-                let weight = node.count * (log_multiplicity(p, node.degree) + node.log_value).exp();
-                Part { value: node.value, weight }
-            };
-            parts.extend(nodes.iter().flatten().map(part));
-            // A law that holds late (of fractional powers of high order) misses some of the trace.
-            let missing = trace - parts.iter().map(|part| part.weight).sum::<f64>();
-            (rest, left) = (if missing > MISSING * trace { missing } else { 0.0 }, 0.0);
-        } else if rest < trace * 1e-13 {
-            // Rounding of the sum.
-            rest = 0.0;
-        }
+        let left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
         let decay = Some(theorem.parities.each_ref().map(Decay::of));
-        Ok(Levels { degrees, parts, single, nodes, dimension: p, decay, rest, left, trace })
+        let single = parts.len();
+        let rest = (trace - long_sum(parts.iter().map(|part| part.weight))).max(0.0);
+        let hidden = rest < HIDDEN * trace;
+        // Rounding of the difference; less than what it hides is taken as nothing.
+        let rounding = if ends { 0.0 } else { trace * if hidden { HIDDEN } else { ROUNDED } };
+        let mut levels = Levels {
+            degrees,
+            parts,
+            single,
+            tails: None,
+            dimension: p,
+            samples,
+            decay,
+            rest: if hidden { 0.0 } else { rest },
+            open: (rounding, left),
+            left,
+            trace,
+        };
+        // The law of a kernel with kinks has no correction that would make single degrees of it.
+        if spectrum.problem()?.pieces.is_none() {
+            levels.follow(spectrum, &theorem);
+        }
+        levels.close();
+        Ok(levels)
+    }
+
+    /// The degrees beyond, by laws, where these say more about them than the trace does.
+    fn follow(&mut self, spectrum: &Spectrum, theorem: &Theorem) {
+        let computed = self.degrees.len() as u64;
+        let of = |parity: Parity| match &theorem.parities[parity.remainder() as usize] {
+            Prediction::Vanishes { exceptions } => exceptions.iter().all(|k| *k < computed).then_some(None),
+            Prediction::Power(law) => Tail::of(spectrum, law, parity, &self.degrees, computed > EXPANDED).map(Some),
+            _ => None,
+        };
+        let Some(tails) = of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| [even, odd]) else { return };
+        let (mut parts, mut doubt, mut largest) = (Vec::new(), 0.0, 0.0f64);
+        for tail in tails.iter().flatten() {
+            let nodes = tail.nodes(tail.first(), self.end(tail));
+            let before = parts.len();
+            parts.extend(nodes.iter().map(|node| self.part(node)));
+            doubt += tail.error() * parts[before..].iter().map(|part: &Part| part.weight).sum::<f64>();
+            largest = largest.max(nodes.first().map_or(0.0, |node| node.value));
+        }
+        let whole = computed > MOST_DEGREES;
+        // In high dimensions few degrees are computed: a law may hold late.
+        if !whole && !(doubt <= HIDDEN * self.trace) {
+            return;
+        }
+        let single = self.single_parts(&tails);
+        let known: f64 = single.iter().chain(&parts).map(|part| part.weight).sum();
+        // A law that holds late (of fractional powers of high order) misses some of the trace.
+        let missing = self.trace - known;
+        let missed = missing > MISSING * self.trace;
+        // What is missing cannot be told from rounding; an expansion is proved.
+        let open = if missing.abs() > doubt + SUMMED * self.trace { missing.abs() } else { 0.0 };
+        self.rest = if missed { missing } else { 0.0 };
+        (self.open, self.left) = ((open, largest), 0.0);
+        self.single = single.len();
+        self.parts = single;
+        self.parts.extend(parts);
+        self.tails = Some(tails);
+    }
+
+    /// The parts of degrees that no node stands for.
+    fn single_parts(&self, tails: &[Option<Tail>; 2]) -> Vec<Part> {
+        let positive = self.degrees.iter().enumerate().filter(|(_, mu)| **mu > 0.0).map(|(k, _)| k);
+        let single = |k: usize| tails[k % 2].as_ref().is_none_or(|tail| (k as f64) < tail.first());
+        positive.zip(&self.parts).filter(|(k, _)| single(*k)).map(|(_, part)| *part).collect()
+    }
+
+    /// The degree beyond which a tail does not count.
+    fn end(&self, tail: &Tail) -> f64 {
+        let p = self.dimension as f64;
+        // N mu_k ~ k^-(1+x): what is left after a factor F is F^-x.
+        let x = tail.exponent() - p + 1.0;
+        let factors = (FACTORS / x).min(MOST_FACTORS);
+        let last = self.degrees.len() as f64;
+        if !self.samples.is_finite() {
+            return last * factors.max(FEWEST_FACTORS).exp();
+        }
+        // The samples learn up to the degree where k^(p-1)/(p-1)! is their number, and somewhat further.
+        let knee = ((self.samples.ln() + ln_gamma(p)) / (p - 1.0)).exp();
+        last.max(4.0 * knee) * factors.exp()
+    }
+
+    fn part(&self, node: &Node) -> Part {
+        let weight = node.count * (log_multiplicity(self.dimension, node.degree) + node.log_value).exp();
+        Part { value: node.value, weight }
+    }
+
+    /// Eigenvalues that fall faster than any power: the last of them tell what is left, better than rounding.
+    fn close(&mut self) {
+        if self.tails.is_some() || self.rest > 0.0 {
+            return;
+        }
+        let [.., a, b, c, d] = &self.parts[..] else { return };
+        let (before, last) = (a.weight + b.weight, c.weight + d.weight);
+        let ratio = last / before;
+        // A geometric series; twice for safety.
+        if ratio < 0.9 {
+            self.open.0 = self.open.0.min(2.0 * last * ratio / (1.0 - ratio));
+        }
     }
 
     /// Of eigenvalues and how often they occur: level k takes the place of degree k.
@@ -156,7 +254,19 @@ impl Levels {
         let trace = parts.iter().map(|part| part.weight).sum();
         let degrees = values.iter().map(|(value, _)| *value).collect();
         let single = parts.len();
-        Ok(Levels { degrees, parts, single, nodes: None, dimension: 0, decay: None, rest: 0.0, left: 0.0, trace })
+        Ok(Levels {
+            degrees,
+            parts,
+            single,
+            tails: None,
+            dimension: 0,
+            samples: f64::INFINITY,
+            decay: None,
+            rest: 0.0,
+            open: (0.0, 0.0),
+            left: 0.0,
+            trace,
+        })
     }
 
     /// How many degrees were computed one by one.
@@ -164,9 +274,24 @@ impl Levels {
         self.degrees.len() as u64
     }
 
-    /// Degrees that stand for all beyond, of one parity.
-    pub(super) fn nodes(&self, parity: Parity) -> Option<&[Node]> {
-        self.nodes.as_ref().map(|nodes| &nodes[parity.remainder() as usize][..])
+    /// The degrees beyond, of one parity: none if they are not known, nothing if the parity vanishes.
+    pub(super) fn tail(&self, parity: Parity) -> Option<Option<&Tail>> {
+        self.tails.as_ref().map(|tails| tails[parity.remainder() as usize].as_ref())
+    }
+
+    /// All eigenvalues and what they are of the trace; beyond the degrees computed, nodes for many.
+    pub(super) fn weights(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.parts.iter().map(|part| (part.value, part.weight))
+    }
+
+    /// A bound of the trace of eigenvalues that are in no level, or wrong, and of the size of these.
+    pub(super) fn open(&self) -> (f64, f64) {
+        self.open
+    }
+
+    /// A bound of the relative error of eigenvalues beyond those computed one by one.
+    pub(crate) fn law_error(&self) -> f64 {
+        self.tails.iter().flatten().flatten().map(Tail::error).fold(0.0, f64::max)
     }
 
     /// Eigenvalues computed one by one, and how often each occurs.
@@ -177,6 +302,11 @@ impl Levels {
     /// How the eigenvalues of even and odd degrees decay, if these are the levels of a sphere.
     pub fn decay(&self) -> Option<&[Decay; 2]> {
         self.decay.as_ref()
+    }
+
+    /// Whether they are for any number of samples.
+    pub(super) fn is_endless(&self) -> bool {
+        self.samples.is_infinite()
     }
 
     /// p, if these are the levels of a sphere.
@@ -201,26 +331,49 @@ impl Levels {
 
     /// The effective dimension sum_i lambda_i/(lambda_i + ridge).
     pub fn effective_dimension(&self, ridge: f64) -> f64 {
-        self.parts.iter().map(|part| part.weight / (part.value + ridge)).sum::<f64>() + self.rest / ridge
+        self.sums(ridge).dimension
     }
 
-    /// sum_i (lambda_i/(lambda_i + ridge))^2
-    pub(crate) fn squares(&self, ridge: f64) -> f64 {
-        let part = |part: &Part| part.weight / (part.value + ridge) * (part.value / (part.value + ridge));
-        self.parts.iter().map(part).sum()
-    }
-
-    /// sum_i lambda_i ridge/(lambda_i + ridge)^2, the difference of the two.
-    pub(crate) fn halves(&self, ridge: f64) -> f64 {
-        // Squares of small numbers do not fit doubles.
-        let part = |part: &Part| part.weight / (part.value + ridge) * (ridge / (part.value + ridge));
-        self.parts.iter().map(part).sum::<f64>() + self.rest / ridge
+    /// The effective dimension and related sums, with their error.
+    ///
+    /// ```
+    /// use zonal::rkhs::Levels;
+    /// // 1/2 once, 1/6 three times, at 1/6: 3/4 + 3/2, 9/16 + 3/4
+    /// let sums = Levels::of_values(&[(0.5, 1.0), (1.0 / 6.0, 3.0)])?.sums(1.0 / 6.0);
+    /// assert!((sums.dimension - 2.25).abs() <= sums.error && (sums.squares - 1.3125).abs() <= sums.error);
+    /// assert!(sums.error < 1e-11);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn sums(&self, x: f64) -> Sums {
+        let over = |parts: &[Part]| {
+            let mut sums = LongSums::<3>::default();
+            for Part { value, weight } in parts {
+                // Squares of small numbers do not fit doubles.
+                let inverse = 1.0 / (value + x);
+                let share = weight * inverse;
+                sums.add([share, share * (value * inverse), share * (x * inverse)]);
+            }
+            sums.values()
+        };
+        let (single, beyond) = self.parts.split_at(self.single);
+        let ([dimension, squares, halves], beyond) = (over(single), over(beyond));
+        let linear = self.rest / x;
+        let dimension = dimension + beyond[0] + linear;
+        // |dL| <= L |dlambda|/lambda; lambda/(lambda + x) is lambda/x up to the part lambda/x; a missing part of the trace may be anywhere.
+        let (open, largest) = self.open;
+        let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };
+        Sums {
+            dimension,
+            squares: squares + beyond[1],
+            halves: halves + beyond[2] + linear,
+            error: SUMMED * dimension + self.law_error() * beyond[0] + open / x + nonlinear * linear,
+        }
     }
 
     /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.
     pub(crate) fn fall(&self, ridge: f64, x: f64) -> f64 {
         let part = |part: &Part| part.weight / (part.value + ridge) / (part.value + ridge + x);
-        x * (self.parts.iter().map(part).sum::<f64>() + self.rest / ridge / (ridge + x))
+        x * (long_sum(self.parts.iter().map(part)) + self.rest / ridge / (ridge + x))
     }
 
     /// Whether no eigenvalue counts at this regularisation that belongs to no level.
@@ -272,40 +425,4 @@ pub(super) fn log_multiplicity(p: u64, k: f64) -> f64 {
         return linear + ln_gamma(k + p as f64 - 2.0) - ln_gamma(k + 1.0);
     }
     linear + (1..=p - 3).map(|i| (k + i as f64).ln()).sum::<f64>()
-}
-
-/// The levels of one parity beyond the degrees computed one by one; none unless they follow a power law.
-fn tail(prediction: &Prediction, parity: Parity, p: u64) -> Option<Vec<Node>> {
-    let law = match prediction {
-        Prediction::Vanishes { .. } => return Some(Vec::new()),
-        Prediction::Power(law) => law,
-        _ => return None,
-    };
-    let rule = GaussLegendre::new(NODES, 64).ok()?;
-    let signed = |(x, w): (&rug::Float, &rug::Float)| {
-        let (x, w) = (x.to_f64(), w.to_f64());
-        [(0.5 + 0.5 * x, 0.5 * w), (0.5 - 0.5 * x, 0.5 * w)]
-    };
-    let nodes: Vec<(f64, f64)> = rule.middles().flat_map(signed).collect();
-    // The first degree beyond, less 1: each degree stands for an interval of length 2.
-    let first = (MOST_DEGREES + 1..).find(|k| k % 2 == parity.remainder())? as f64 - 1.0;
-    // N mu_k ~ k^-(1+x): what is left after a factor F is F^-x.
-    let x = law.exponent.to_f64() - p as f64 + 1.0;
-    let factors = (40.0 / x).clamp(FACTORS, MOST_FACTORS) as usize;
-    let mut found = Vec::with_capacity(NODES * factors);
-    for factor in 0..factors {
-        for (x, w) in &nodes {
-            let k = first * (factor as f64 + x).exp();
-            // dk = k d(log k), and one degree in two.
-            let log_value = log_value(law, k + (p as f64 - 2.0) / 2.0);
-            found.push(Node { degree: k, count: 0.5 * w * k, value: log_value.exp(), log_value });
-        }
-    }
-    Some(found)
-}
-
-/// ln (A m^-b (1 + e m^-d))
-fn log_value(law: &Law, m: f64) -> f64 {
-    let first = law.correction.as_ref().map_or(0.0, |c| c.coefficient.to_f64() * m.powf(-c.exponent.to_f64()));
-    law.constant.to_f64().ln() - law.exponent.to_f64() * m.ln() + first.ln_1p()
 }

@@ -3,20 +3,25 @@
 mod approximation;
 mod capacity;
 mod energy_law;
+mod far_energies;
+mod kinks;
 mod levels;
 mod membership;
 mod modes;
 mod norm;
+mod order;
 mod rates;
 mod root;
 mod space;
 mod summands;
+mod tail;
 mod target;
 
 pub use approximation::{Approximation, SupBound};
-pub use capacity::Capacity;
+pub use capacity::{Capacity, Estimated};
 pub use energy_law::EnergyLaw;
-pub use levels::Levels;
+pub(crate) use levels::SUMMED;
+pub use levels::{Levels, Sums};
 pub use membership::Membership;
 pub use modes::{Mode, Modes};
 pub use norm::Norm;

@@ -192,6 +192,13 @@ impl Target {
         }
     }
 
+    /// Pairs of directions, by their places in [`functions`](Target::functions), and the cosines of their angles.
+    pub(super) fn cosines(&self) -> Vec<(usize, usize, f64)> {
+        let Kind::Lines(lines) = &self.kind else { return Vec::new() };
+        let pair = |i: usize, j: usize| cosine(&lines[i].direction, &lines[j].direction, SQUARE_BITS).to_f64();
+        (0..lines.len()).flat_map(|i| (0..i).map(move |j| (i, j, pair(i, j)))).collect()
+    }
+
     /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3): P_k(c) -> 0 for |c| < 1.
     pub fn law(&self, parity: Parity) -> EnergyLaw {
         let index = parity.remainder() as usize;

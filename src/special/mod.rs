@@ -2,4 +2,4 @@
 
 mod gamma;
 
-pub use gamma::{endpoint_constant, endpoint_ratio, exact_gamma};
+pub use gamma::{endpoint_constant, endpoint_ratio, exact_gamma, log_gamma_ratio};

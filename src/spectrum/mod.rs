@@ -232,6 +232,12 @@ impl Spectrum {
         Ok(values)
     }
 
+    /// The eigenvalues of one parity (0 or 1) from a degree on as a smooth function of the degree, if there is an endpoint expansion for doubles.
+    pub(crate) fn interpolated(&self, parity: usize, first: u64) -> Option<endpoint::Interpolated> {
+        let endpoint = self.problem().ok()?.endpoint(Digits::Double, 0).ok()?;
+        endpoint.interpolated(parity, first)
+    }
+
     /// The eigenvalues of many degrees with proved error bounds: every row is exact or an enclosure.
     ///
     /// ```

@@ -1,6 +1,7 @@
 //! The table of a comparison, and what lies below it.
 
-use super::{DEFAULT_TARGET, Document, PER_DECADE, UNKNOWN};
+use super::super::figures::{error, relative, written};
+use super::{DEFAULT_TARGET, Document, PER_DECADE, Row, UNKNOWN};
 use crate::report::{Align, TextTable};
 use std::fmt::Write;
 
@@ -24,8 +25,10 @@ pub(super) fn text(document: &Document) -> String {
         "{count} kernel{} on the sphere in R^{dim}, each divided by its value at 1, kappa(1)\n\
          target {target}{default}, ridge {ridge}, noise {noise}\n\
          even, odd: b of mu_k ~ k^-b; D(d): effective dimension at ridge d;\n\
-         n: mean square error after n samples, predicted by the Gaussian model of the eigenfunctions\n",
-        if count == 1 { "" } else { "s" }
+         n: mean square error after n samples, predicted by the Gaussian model of the eigenfunctions;\n\
+         as solutions of their equations D and errors are right to {} relatively, estimated, and to the digits written\n",
+        if count == 1 { "" } else { "s" },
+        error(largest(kernels))
     );
     // Writing to a string does not fail.
     let _ = write!(text, "{}", table(document));
@@ -55,9 +58,10 @@ fn table(document: &Document) -> TextTable {
     let mut table = TextTable::new([("kernel", Align::Left)].into_iter().chain(numbers).chain(heads));
     for row in &document.kernels {
         let [even, odd] = row.exponents.clone();
-        let dimensions = ridges.iter().map(|(i, _)| cell(row.effective_dimensions[*i]));
-        let errors = sizes.iter().map(|(i, _)| cell(row.test[*i]));
-        let first = [short(&row.kernel), cell(Some(row.value_at_one)), even, odd];
+        let dimensions =
+            ridges.iter().map(|(i, _)| cell(row.effective_dimensions[*i], row.effective_dimension_errors[*i]));
+        let errors = sizes.iter().map(|(i, _)| cell(row.test[*i], row.test_errors[*i]));
+        let first = [short(&row.kernel), cell(Some(row.value_at_one), Some(0.0)), even, odd];
         table.row(first.into_iter().chain(dimensions).chain(errors));
     }
     table
@@ -69,8 +73,17 @@ fn spread(count: usize) -> Vec<usize> {
     (0..wanted).map(|i| if wanted > 1 { (i * (count - 1) + (wanted - 1) / 2) / (wanted - 1) } else { 0 }).collect()
 }
 
-fn cell(x: Option<f64>) -> String {
-    x.map_or(UNKNOWN.to_string(), |x| format!("{x:.3e}"))
+fn cell(x: Option<f64>, error: Option<f64>) -> String {
+    x.zip(error).map_or(UNKNOWN.to_string(), |(x, error)| written(x, error, 4))
+}
+
+/// The largest relative error of all numbers.
+fn largest(kernels: &[Row]) -> f64 {
+    let pairs = kernels.iter().flat_map(|row| {
+        let dimensions = row.effective_dimensions.iter().zip(&row.effective_dimension_errors);
+        dimensions.chain(row.test.iter().zip(&row.test_errors)).filter_map(|(x, e)| x.zip(*e))
+    });
+    pairs.map(|(x, error)| relative(x, error)).fold(0.0, f64::max)
 }
 
 fn size(n: f64) -> String {

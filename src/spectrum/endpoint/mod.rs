@@ -9,6 +9,7 @@
 
 mod doubles;
 pub mod expansions;
+mod interpolated;
 pub mod region;
 pub mod series;
 
@@ -17,6 +18,7 @@ use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Digits, Radius};
 use expansions::Expansions;
+pub use interpolated::Interpolated;
 use rayon::prelude::*;
 use region::Region;
 use rug::Rational;

@@ -1,0 +1,66 @@
+//! Long sums of doubles.
+
+/// Terms added plainly before compensation.
+const BLOCK: usize = 64;
+
+/// Sums of several quantities over the same terms.
+///
+/// Blocks of 64 terms are added plainly, their sums with the rounding error of each addition carried along (Neumaier, ZAMM 1974): for terms of one sign
+/// the relative error is below 66 units of 2^-53, 8e-15, however many they are.
+#[derive(Clone, Copy, Debug)]
+pub struct LongSums<const N: usize> {
+    block: [f64; N],
+    filled: usize,
+    total: [f64; N],
+    lost: [f64; N],
+}
+
+impl<const N: usize> Default for LongSums<N> {
+    fn default() -> Self {
+        LongSums { block: [0.0; N], filled: 0, total: [0.0; N], lost: [0.0; N] }
+    }
+}
+
+impl<const N: usize> LongSums<N> {
+    /// Adds one term to each sum.
+    #[inline(always)]
+    pub fn add(&mut self, terms: [f64; N]) {
+        for (sum, term) in self.block.iter_mut().zip(terms) {
+            *sum += term;
+        }
+        self.filled += 1;
+        if self.filled == BLOCK {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        for i in 0..N {
+            let (old, term) = (self.total[i], self.block[i]);
+            let new = old + term;
+            let lost = if old.abs() >= term.abs() { (old - new) + term } else { (term - new) + old };
+            // Infinite sums stay infinite.
+            self.lost[i] += if new.is_finite() { lost } else { 0.0 };
+            (self.total[i], self.block[i]) = (new, 0.0);
+        }
+        self.filled = 0;
+    }
+
+    /// The sums.
+    pub fn values(mut self) -> [f64; N] {
+        self.flush();
+        std::array::from_fn(|i| self.total[i] + self.lost[i])
+    }
+}
+
+/// The sum of a list of doubles, to 8e-15 relatively for terms of one sign.
+///
+/// ```
+/// // 10^7 times 0.1: the double nearest to 10^6 (a plain sum gives 999999.9998)
+/// assert_eq!(zonal::number::long_sum(std::iter::repeat_n(0.1, 10_000_000)), 1e6);
+/// ```
+pub fn long_sum(terms: impl Iterator<Item = f64>) -> f64 {
+    let mut sums = LongSums::<1>::default();
+    terms.for_each(|term| sums.add([term]));
+    sums.values()[0]
+}
