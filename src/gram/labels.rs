@@ -42,13 +42,17 @@ impl Labels {
         Labels { values: words.iter().map(number).collect(), names: Some(names) }
     }
 
-    /// Reads the labels of `count` points: a column or a row of a file that [`Array::read_with`](super::Array::read_with) reads, or of words (in a file of NumPy: texts). What a person should know
+    /// Reads the labels of `count` points: a column or a row of a file that
+    /// [`Array::read_with`](super::Array::read_with) reads, or of words (in a file of NumPy: texts). What a person
+    /// should know
     /// about how they were read comes with them.
     ///
-    /// A first line is a header if there is one line more than points and it is a word or `0`, the name that pandas gives.
+    /// A first line is a header if there is one line more than points and it is a word or `0`, the name that pandas
+    /// gives.
     ///
     /// # Errors
-    /// `Input`, with the file's name, for another number of labels, several columns, numbers beside words, what is missing or not finite, and what `Array::read_with` refuses.
+    /// `Input`, with the file's name, for another number of labels, several columns, numbers beside words, what is
+    /// missing or not finite, and what `Array::read_with` refuses.
     pub fn read(path: &Path, count: usize, header: Header) -> Result<(Self, Vec<String>)> {
         let labels = Form::open(path).and_then(|form| match form {
             Form::Npy(reader, bytes) => match entries(reader, bytes)? {

@@ -9,9 +9,11 @@ use crate::sphere::Sphere;
 use faer::Mat;
 use serde::{Deserialize, Serialize};
 
-/// Kernel ridge regression, fitted: numbers, or classes by the largest of one output each (1 for the class, 0 for the others).
+/// Kernel ridge regression, fitted: numbers, or classes by the largest of one output each (1 for the class, 0 for the
+/// others).
 ///
-/// The mean of each output is taken off before the fit and added to the predictions, unless [`Settings::centre`] says otherwise.
+/// The mean of each output is taken off before the fit and added to the predictions, unless [`Settings::centre`] says
+/// otherwise.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {
     kernel: String,
@@ -59,15 +61,18 @@ pub struct Fitted {
 }
 
 impl Model {
-    /// Fits labels at the points in the rows. Without a ridge, powers of ten times the mean of kappa(x, x) are tried, and the one with the smallest
-    /// leave-one-out error is taken, of those as good to 1e-4 the largest; their scores are returned, that of the ridge taken first.
+    /// Fits labels at the points in the rows. Without a ridge, powers of ten times the mean of kappa(x, x) are tried,
+    /// and the one with the smallest
+    /// leave-one-out error is taken, of those as good to 1e-4 the largest; their scores are returned, that of the ridge
+    /// taken first.
     ///
     /// ```
     /// use zonal::gram::{Labels, Model, Scaling, Settings, Task};
     /// let rows = vec![1.0, 0.1, 1.0, -0.1, 0.1, 1.0, -0.1, 1.0];
     /// let labels = Labels::of_numbers(vec![3.0, 3.0, 7.0, 7.0]);
     /// let settings =
-    ///     Settings { kernel: "ntk(2)", scaling: Scaling::Sphere, task: Task::Classification, ridge: None, centre: true };
+    ///     Settings { kernel: "ntk(2)", scaling: Scaling::Sphere, task: Task::Classification, ridge: None, centre: true
+    /// };
     /// let fitted = Model::fit(&settings, rows, 2, &labels)?;
     /// assert_eq!(fitted.scores[0].accuracy, Some(1.0));
     /// assert_eq!(fitted.model.predict(vec![2.0, 0.2, 0.2, 2.0])?, [3.0, 7.0]);
@@ -75,7 +80,8 @@ impl Model {
     /// ```
     ///
     /// # Errors
-    /// Those of the points, the kernel, the eigenvalues and the ridge; `Input` for another number of labels, fewer than two points or classes, words as numbers, and a kernel that is
+    /// Those of the points, the kernel, the eigenvalues and the ridge; `Input` for another number of labels, fewer than
+    /// two points or classes, words as numbers, and a kernel that is
     /// not positive definite where no ridge hides it.
     pub fn fit(settings: &Settings<'_>, rows: Vec<f64>, dimension: usize, labels: &Labels) -> Result<Fitted> {
         let points = Points::new(rows.clone(), dimension)?;
@@ -159,7 +165,8 @@ impl Model {
     }
 }
 
-/// How the ridge does, or those that are tried; `mean` is that of kappa(x, x), `fault` what keeps the kernel from being positive definite.
+/// How the ridge does, or those that are tried; `mean` is that of kappa(x, x), `fault` what keeps the kernel from being
+/// positive definite.
 fn scores(
     outputs: &Outputs,
     regression: &Regression,
@@ -189,7 +196,8 @@ fn scores(
 /// Degrees whose eigenvalues are looked at, first the lower ones, which cost less.
 const DEGREES: [std::ops::RangeInclusive<u64>; 2] = [0..=8, 9..=40];
 
-/// What keeps a kernel from being positive definite: an eigenvalue mu_k, if one of those looked at is negative, and the smallest eigenvalue of the Gram matrix.
+/// What keeps a kernel from being positive definite: an eigenvalue mu_k, if one of those looked at is negative, and the
+/// smallest eigenvalue of the Gram matrix.
 fn indefinite(kernel: &Kernel, dimension: usize, smallest: f64) -> String {
     let mu = negative(kernel, dimension, &DEGREES).map_or(String::new(), |mu| mu + ", and ");
     format!(
@@ -208,7 +216,8 @@ fn negative(kernel: &Kernel, dimension: usize, degrees: &[std::ops::RangeInclusi
     })
 }
 
-/// Kernels of the catalogue are positive definite where no parameter is negative: power series in u with coefficients that are not negative (Schoenberg), or
+/// Kernels of the catalogue are positive definite where no parameter is negative: power series in u with coefficients
+/// that are not negative (Schoenberg), or
 /// completely monotone functions of |x-y|^2. Their eigenvalues need no look, which can take a second.
 fn is_known(kernel: &Kernel) -> bool {
     matches!(kernel.expr().node(), Node::Named(named) if named.parameters().iter().all(|q| *q >= 0))

@@ -4,7 +4,8 @@ use super::{Eigen, Matrix};
 use crate::error::{Error, Result};
 use faer::{Mat, MatRef};
 
-/// Predictors f(x) = sum_i kappa(x, x_i) alpha_i of labels y, from all eigenpairs of the Gram matrix K = V Lambda V^T; a column of labels for each output.
+/// Predictors f(x) = sum_i kappa(x, x_i) alpha_i of labels y, from all eigenpairs of the Gram matrix K = V Lambda V^T;
+/// a column of labels for each output.
 ///
 /// ```
 /// use zonal::gram::{Eigen, Matrix, Regression};
@@ -55,7 +56,8 @@ impl Regression {
 
     /// The smallest eigenvalue, if it is negative beyond all rounding, so that the matrix is not positive semidefinite.
     ///
-    /// Entries of a Gram matrix are off by less than 4e-15 |x||x'| kappa(1), which moves eigenvalues by less than 4e-15 tr K <= 18 n 2^-52 |K|; the
+    /// Entries of a Gram matrix are off by less than 4e-15 |x||x'| kappa(1), which moves eigenvalues by less than 4e-15
+    /// tr K <= 18 n 2^-52 |K|; the
     /// solver adds n 2^-52 |K|. Below -32 n 2^-52 |K| an eigenvalue is negative.
     ///
     /// ```
@@ -86,7 +88,8 @@ impl Regression {
     /// Kernel ridge regression: alpha = (K + ridge)^{-1} y, which minimises |y - K alpha|^2 + ridge alpha^T K alpha.
     ///
     /// # Errors
-    /// `Input` for a negative ridge, and for a matrix that is not positive definite where the ridge does not lift its smallest eigenvalue above 0; `Unable` where
+    /// `Input` for a negative ridge, and for a matrix that is not positive definite where the ridge does not lift its
+    /// smallest eigenvalue above 0; `Unable` where
     /// K + ridge is singular to rounding.
     pub fn ridge(&self, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
         if !(ridge >= 0.0 && ridge.is_finite()) {
@@ -115,7 +118,8 @@ impl Regression {
         Ok((self.filter(labels, |value| if value > floor { 1.0 / value } else { 0.0 })?, rank))
     }
 
-    /// Gradient flow from 0 at a time t >= 0: alpha = K^+ (1 - e^{-tK/n}) y, where d f/dt = -(1/n) sum_i kappa(., x_i)(f(x_i) - y_i). An infinite time is
+    /// Gradient flow from 0 at a time t >= 0: alpha = K^+ (1 - e^{-tK/n}) y, where d f/dt = -(1/n) sum_i kappa(.,
+    /// x_i)(f(x_i) - y_i). An infinite time is
     /// allowed: the minimum norm.
     ///
     /// # Errors
@@ -131,7 +135,8 @@ impl Regression {
         })
     }
 
-    /// The predictions of kernel ridge regression at each point from all others: f_{-i}(x_i) = y_i - alpha_i / ((K + ridge)^{-1})_{ii}.
+    /// The predictions of kernel ridge regression at each point from all others: f_{-i}(x_i) = y_i - alpha_i / ((K +
+    /// ridge)^{-1})_{ii}.
     ///
     /// # Errors
     /// As [`Regression::ridge`].
@@ -144,7 +149,8 @@ impl Regression {
         Ok(Mat::from_fn(labels.nrows(), labels.ncols(), |i, j| labels[(i, j)] - alpha[(i, j)] / diagonal[i]))
     }
 
-    /// The Gaussian process with this kernel and noise of variance `noise`, at points with the Gram matrix `cross` against the training points (a row for
+    /// The Gaussian process with this kernel and noise of variance `noise`, at points with the Gram matrix `cross`
+    /// against the training points (a row for
     /// each) and `diagonal`, kappa(x, x): mean k^T (K + noise)^{-1} y, variance kappa(x,x) - k^T (K + noise)^{-1} k.
     ///
     /// # Errors
@@ -195,7 +201,8 @@ impl Regression {
     }
 }
 
-/// The centred alignment of a Gram matrix with labels (a column for each output): <HKH, YY^T> / (|HKH| |YY^T|) in Frobenius norms, H taking off the mean;
+/// The centred alignment of a Gram matrix with labels (a column for each output): <HKH, YY^T> / (|HKH| |YY^T|) in
+/// Frobenius norms, H taking off the mean;
 /// between 0 and 1 (Cortes, Mohri and Rostamizadeh, JMLR 2012). Labels without relation to the points have about 0.
 ///
 /// # Errors

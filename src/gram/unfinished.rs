@@ -7,8 +7,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// The number of the rules by which entries and unfinished files are made, so that one file never holds rows of two builds that compute differently: whoever changes a bit of
-/// an entry of any matrix, or the layout of the rows, raises it. A test in `convolution/matrix.rs` holds bits of entries beside it, and fails where they
+/// The number of the rules by which entries and unfinished files are made, so that one file never holds rows of two
+/// builds that compute differently: whoever changes a bit of
+/// an entry of any matrix, or the layout of the rows, raises it. A test in `convolution/matrix.rs` holds bits of
+/// entries beside it, and fails where they
 /// change. Files before the number was there count as 0.
 pub(crate) const FORMAT: u32 = 1;
 
@@ -190,7 +192,8 @@ pub(crate) fn header<T: npyz::AutoSerialize>(shape: &[u64]) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// Rows of two formats are never in one file, whatever the digest says; a journal without a number is older than all.
+    /// Rows of two formats are never in one file, whatever the digest says; a journal without a number is older than
+    /// all.
     #[test]
     fn a_file_goes_on_only_in_its_format() {
         let folder = tempfile::tempdir().unwrap();

@@ -155,14 +155,11 @@ impl Contents {
     }
 
     /// The entries as doubles, `None` for those that are none.
-    fn values<T: npyz::Deserialize + std::fmt::Display>(
+    fn values<T: npyz::Deserialize + std::fmt::Display + Copy>(
         &self,
         reader: &mut impl Read,
         double: impl Fn(T) -> Option<f64>,
-    ) -> Result<Vec<f64>>
-    where
-        T: Copy,
-    {
+    ) -> Result<Vec<f64>> {
         let entries = NpyFile::with_header(self.header.clone(), reader).data::<T>();
         let entries = entries.map_err(|e| Error::input(format!("not a file of NumPy: {e}")))?;
         let mut values = Vec::with_capacity(self.vouched);

@@ -17,7 +17,8 @@ pub(in crate::gram) struct Row {
     gap: Option<u64>,
 }
 
-/// The lines of a text file but those that are blank or comments (`#` is their first character); one separator and one decimal sign for all.
+/// The lines of a text file but those that are blank or comments (`#` is their first character); one separator and one
+/// decimal sign for all.
 pub(in crate::gram) struct Rows<R: Read> {
     lines: Lines<R>,
     /// Read ahead to see what separates the cells.
@@ -80,7 +81,8 @@ impl<R: Read> Rows<R> {
     /// The cells of a row.
     ///
     /// # Errors
-    /// `Input` for a quote that is not closed, and for a blank line before a row of one cell: it may be a missing value.
+    /// `Input` for a quote that is not closed, and for a blank line before a row of one cell: it may be a missing
+    /// value.
     pub(in crate::gram) fn cells<'a>(&self, row: &'a Row) -> Result<Vec<Cow<'a, str>>> {
         let cells = self.dialect.split(&row.text).map_err(|e| e.within(format!("line {}", row.line)))?;
         match row.gap {

@@ -36,7 +36,8 @@ const REMEDY: &str = "--header yes takes them as names, --header no as numbers";
 /// The numbers of a text file in rows and columns, and what a reader should know about how they were read.
 ///
 /// # Errors
-/// `Input` for what is no number, not finite, or in another number of columns than the first line; for a first line that may be names or numbers.
+/// `Input` for what is no number, not finite, or in another number of columns than the first line; for a first line
+/// that may be names or numbers.
 pub(in crate::gram) fn sheet(reader: impl Read, header: Header) -> Result<(Array, Vec<String>)> {
     let mut rows = Rows::new(reader)?;
     let mut sheet = Sheet::default();
