@@ -148,7 +148,7 @@ fn signs_follow_from_the_structure_of_the_formula() {
     }
     // Nearly the same formulas, with eigenvalues that are not positive: nothing is concluded from the structure.
     for kernel in [
-        "exp(-(2-2*u)^(11/10))",
+        "exp(-(2-2*u)^(3/2))",
         "(1+2*sqrt(2-2*u))*exp(-sqrt(2-2*u))",
         "gaussian(1)-gaussian(5)/10",
         "exp(u)-2",
