@@ -38,7 +38,7 @@ fn norms() {
         assert!(text.contains(part), "{part}: {text}");
     }
     // undecided: exit code 3, with the answer
-    let message = cli_support::zonal(&arguments("norm --kernel gaussian(1) --dim 4", "exp(u)"));
+    let message = cli_support::zonal(&arguments("norm --kernel gaussian(1) --dim 4", "exp(u^2)"));
     assert_eq!(message.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&message.stdout).contains("undecided"));
 }

@@ -108,13 +108,13 @@ impl Taylor {
                 Step::ArcCosines(..) | Step::Done => continue,
             };
             // A polynomial times an exponential of a square root: the sum rules cannot see it.
-            if let (Some(found), Some(product)) = (&mut found, products[index].take()) {
-                if let Some(source) = get(&product.source).filter(|f| f.falls_to_zero()) {
-                    if !found.rising && product.rises(&source.at_zero) {
-                        found.rising = true;
-                        found.reach = if source.reach[1].is_some() { [Some(INFINITE); 2] } else { [None; 2] };
-                    }
-                }
+            if let (Some(found), Some(product)) = (&mut found, products[index].take())
+                && let Some(source) = get(&product.source).filter(|f| f.falls_to_zero())
+                && !found.rising
+                && product.rises(&source.at_zero)
+            {
+                found.rising = true;
+                found.reach = if source.reach[1].is_some() { [Some(INFINITE); 2] } else { [None; 2] };
             }
             known[index] = found;
         }
