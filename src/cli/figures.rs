@@ -13,10 +13,10 @@ pub(super) fn written(value: f64, error: f64, most: usize) -> String {
     format!("{value:.*e}", significant(value, error).min(most) - 1)
 }
 
-/// A number for a file of numbers: one digit more than its error leaves, the rest is noise.
+/// A number for a file of numbers: what rounding changes is at most a twentieth of its error; the digits beyond are noise.
 pub(super) fn rounded(value: f64, error: f64) -> f64 {
     match significant(value, error) {
-        digits if digits < 16 => format!("{value:.digits$e}").parse().unwrap_or(value),
+        digits if digits < 15 => format!("{value:.*e}", digits + 1).parse().unwrap_or(value),
         _ => value,
     }
 }
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(written(1.23456789, 1e-9, 6), "1.23457e0");
         assert_eq!(written(1.23456789, 2e-4, 6), "1.23e0");
         assert_eq!(written(1.23456789, 9.0, 6), "1e0");
-        assert_eq!(rounded(1.23456789, 2e-4), 1.235);
+        assert_eq!(rounded(1.23456789, 2e-4), 1.23457);
         assert_eq!(rounded(0.1, 1e-17), 0.1);
         assert_eq!((bound(1.23451, 4, false), bound(1.23451, 4, true)), ("1.234e0".to_string(), "1.235e0".to_string()));
         assert_eq!((bound(9.9999, 2, true), bound(-1.26, 2, true)), ("1.0e1".to_string(), "-1.2e0".to_string()));

@@ -216,9 +216,13 @@ impl Levels {
         if !self.samples.is_finite() {
             return last * factors.max(FEWEST_FACTORS).exp();
         }
-        // The samples learn up to the degree where k^(p-1)/(p-1)! is their number, and somewhat further.
-        let knee = ((self.samples.ln() + ln_gamma(p)) / (p - 1.0)).exp();
-        last.max(4.0 * knee) * factors.exp()
+        last.max(self.knee()) * factors.exp()
+    }
+
+    /// A degree beyond those that the samples learn: up to where k^(p-1)/(p-1)! is their number, and somewhat further.
+    pub(super) fn knee(&self) -> f64 {
+        let p = self.dimension as f64;
+        4.0 * ((self.samples.ln() + ln_gamma(p)) / (p - 1.0)).exp()
     }
 
     fn part(&self, node: &Node) -> Part {

@@ -88,9 +88,13 @@ impl Modes {
         let power = |law: &EnergyLaw| matches!(law, EnergyLaw::Power { .. });
         if list.followed && laws.iter().any(power) {
             let far = FarEnergies::of(target, &laws, &list.values, known.max(highest));
+            for k in highest + 1..=known {
+                let eigenvalue = levels.eigenvalue(k).unwrap_or(0.0);
+                modes.degrees.push(Mode { eigenvalue, energy: 0.0, error: 0.0 });
+            }
             for (parity, law) in Parity::BOTH.into_iter().zip(&laws).filter(|(_, law)| power(law)) {
                 let tail = levels.tail(parity).flatten();
-                modes.follow(&far, parity, levels, tail);
+                modes.follow(&far, parity, highest + 1, tail);
                 match (tail, law) {
                     (Some(tail), EnergyLaw::Power { exponent, .. }) => {
                         modes.reach(&far, parity, levels, tail, exponent.to_f64());
@@ -119,14 +123,8 @@ impl Modes {
     }
 
     /// The single degrees beyond those whose energies were computed.
-    fn follow(&mut self, far: &FarEnergies, parity: Parity, levels: &Levels, tail: Option<&Tail>) {
-        let (computed, known) = (self.degrees.len() as u64, levels.computed() - 1);
-        for k in computed..=known.max(computed - 1) {
-            if self.degrees.len() as u64 <= k {
-                let eigenvalue = levels.eigenvalue(k).unwrap_or(0.0);
-                self.degrees.push(Mode { eigenvalue, energy: 0.0, error: 0.0 });
-            }
-        }
+    fn follow(&mut self, far: &FarEnergies, parity: Parity, computed: u64, tail: Option<&Tail>) {
+        let known = self.degrees.len() as u64 - 1;
         let own = |k: &u64| k % 2 == parity.remainder();
         for k in (computed..=known).filter(own) {
             let energy = far.at(k);
@@ -158,7 +156,10 @@ impl Modes {
         let least = if levels.is_endless() { FEWEST_FACTORS } else { 0.0 };
         let first = self.degrees.len() as u64;
         let first = (first + (first + parity.remainder()) % 2) as f64;
-        let end = first * (FACTORS / slowest).clamp(least, MOST_FACTORS).exp();
+        let start = if levels.is_endless() { first } else { first.max(levels.knee()) };
+        let end = start * (FACTORS / slowest).clamp(least, MOST_FACTORS).exp();
+        // What is left: every second degree, m^-e.
+        self.rest_error += 0.5 * far.mean(parity, end).0 * end / (exponent - 1.0);
         let mode = |node: &Node| {
             let (energy, error) = far.mean(parity, node.degree);
             Mode { eigenvalue: node.value, energy: node.count * energy, error: node.count * error }

@@ -124,6 +124,7 @@ class Spectrum:
             low.append(sum((a * b for a, b in zip(f, now)), arb(0)))
         self.low = [mp.mpf(x.mid().str(50, radius=False)) for x in low]
         one, minus = cache[name + "s"]
+        self.constants = {}
         self.terms = []                        # (nu, a, b)
         for i in range(TERMS):
             a = mp.mpf(one[2 * i + 1].mid().str(60, radius=False))
@@ -183,22 +184,26 @@ class Spectrum:
         p = self.p
         k = np.asarray(k, dtype=L)
         s = 1 if parity == 0 else -1
+        if parity not in self.constants:
+            found, lead = [], None
+            for nu, a, b in self.terms[:14]:
+                const = (a + s * b) * mp.gamma(mp.mpf(p) / 2) / mp.sqrt(mp.pi) * 2 ** (2 * nu + p - 2)
+                const *= mp.gamma(nu + mp.mpf(p - 1) / 2) / mp.gamma(-nu)
+                lead = const if lead is None and const else lead
+                found.append((float(nu), L(str(const / lead)) if const else L(0)))
+            self.constants[parity] = (found, L(str(mp.log(lead))))
+        found, lead = self.constants[parity]
         total = np.zeros(k.shape, dtype=L)
-        ratio = np.ones(k.shape, dtype=L)      # W_(nu0+i) Gamma-part over that of nu0
-        lead = None
-        for nu, a, b in self.terms[:14]:
-            const = (a + s * b) * mp.gamma(mp.mpf(p) / 2) / mp.sqrt(mp.pi) * 2 ** (2 * nu + p - 2) * mp.gamma(nu + mp.mpf(p - 1) / 2) / mp.gamma(-nu)
-            if lead is None and abs(const) > mp.mpf(10) ** -40:
-                lead = const
-            if lead is not None:
-                total = total + L(str(const / lead)) * ratio if abs(const) > mp.mpf(10) ** -40 else total
+        ratio = np.ones(k.shape, dtype=L)
+        for nu, const in found:
+            total = total + const * ratio
             # Gamma(k-nu-1)/Gamma(k+nu+p) over Gamma(k-nu)/Gamma(k+nu+p-1)
-            ratio = ratio / ((k - L(float(nu)) - 1) * (k + L(float(nu)) + (p - 1)))
+            ratio = ratio / ((k - L(nu) - 1) * (k + L(nu) + (p - 1)))
         # log Gamma(k-1/2)/Gamma(k+p-1/2) = -log prod_{i=0}^{p-1} (k - 1/2 + i)
         log = L(0)
         for i in range(p):
             log = log - np.log(k - L(0.5) + i)
-        return log + np.log(total) + L(str(mp.log(lead)))
+        return log + np.log(total) + lead
 
 
 def multiplicity(p, k):
@@ -320,18 +325,28 @@ def exact_width(spec, n):
             m -= m % 2
             lo, k = (lo, m) if upto(0, m) >= i else (m, k)
         return math.sqrt(spec.value(k))
-    # strictly decreasing in k for these kernels: checked below
-    k = 1
-    total = lambda k: upto(0, k) + upto(1, k)
-    while total(k) < i:
-        k *= 2
-    lo = k // 2
-    while k - lo > 1:
-        m = (k + lo) // 2
-        lo, k = (lo, m) if total(m) >= i else (m, k)
-    if i <= 1:
-        k = 0
-    return math.sqrt(spec.value(k))
+    # the smallest value with fewer than i eigenvalues above it; each parity decreases
+    def above(parity, v):
+        lo, hi = -1, 1                         # steps: degree parity + 2 step
+        while spec.value(parity + 2 * hi) > v:
+            hi *= 2
+        while hi - lo > 1:
+            m = (lo + hi) // 2
+            lo, hi = (m, hi) if spec.value(parity + 2 * m) > v else (lo, m)
+        return upto(parity, parity + 2 * lo) if lo >= 0 else 0
+    best = math.inf
+    for parity in (0, 1):
+        fewer = lambda step: sum(above(q, spec.value(parity + 2 * step)) for q in (0, 1)) < i
+        if not fewer(0):
+            continue
+        lo, hi = 0, 1
+        while fewer(hi):
+            hi *= 2
+        while hi - lo > 1:
+            m = (lo + hi) // 2
+            lo, hi = (m, hi) if fewer(m) else (lo, m)
+        best = min(best, spec.value(parity + 2 * lo))
+    return math.sqrt(best)
 
 
 def value(self, k):
@@ -390,9 +405,23 @@ def kinked(target, p):
 KERNELS = ["arccos(1)", "ntk(2)", "ntk(3)", "laplace(1)", "matern(3/2,1)", "matern(9/2,1)", "matern(15/2,1)"]
 
 
+class Table:
+    def __init__(self, path, columns):
+        self.file = open(path, "w")
+        self.file.write("# %s: written by learning.py\n" % columns)
+
+    def append(self, row):
+        cells = ("-" if x is None else str(x) if isinstance(x, (str, int)) else "%.17g" % x for x in row)
+        self.file.write("\t".join(cells) + "\n")
+        self.file.flush()
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
-    rows, caps = [], []
+    rows = Table(os.path.join(here, "learning%s.tsv" % "".join(sys.argv[1:])),
+                 "kernel, p, samples, ridge, noise, target, regularisation, overfitting, test, train")
+    caps = Table(os.path.join(here, "capacity%s.tsv" % "".join(sys.argv[1:])),
+                 "kernel, p, n, width, s of the entropy bounds (- if not summed), effective dimension at kappa(1)/n, information gain at noise 1")
     wanted = [int(p) for p in sys.argv[1:]] or [2, 3, 5, 10]
     targets = ["u", "u^2+u", "abs(u)", "max(u,0)", "exp(u)"]
     turn = 0
@@ -411,7 +440,7 @@ def main():
                     if p == 10 and n > 1e9 and name.startswith("matern(15"):
                         continue
                     rows.append((name, p, n, ridge, noise, target) + learn(spec, e, far, n, ridge, noise))
-                print(name, p, n, rows[-1], file=sys.stderr, flush=True)
+                print(name, p, n, file=sys.stderr, flush=True)
             if p == 3 and name in ("ntk(3)", "laplace(1)", "matern(3/2,1)", "matern(9/2,1)"):
                 for target in ("step(u-1/2)", "max(u-1/2,0)", "abs(u-3/10)"):
                     e, far = kinked(target, p)
@@ -425,14 +454,6 @@ def main():
                 gain = 0.5 * spectral(spec, lambda l: np.log1p(n * l))
                 s = entropy(spec, n) if n <= (1e4 if p == 2 else 1e8 if p == 3 else 1e12) else None
                 caps.append((name, p, n, exact_width(spec, n), s, d, gain))
-    with open(os.path.join(here, "learning%s.tsv" % "".join(sys.argv[1:])), "w") as f:
-        f.write("# kernel, p, samples, ridge, noise, target, regularisation, overfitting, test, train: written by learning.py\n")
-        for r in rows:
-            f.write("\t".join(str(x) if isinstance(x, (str, int)) else "%.17g" % x for x in r) + "\n")
-    with open(os.path.join(here, "capacity%s.tsv" % "".join(sys.argv[1:])), "w") as f:
-        f.write("# kernel, p, n, width, s of the entropy bounds (- if not summed), effective dimension at kappa(1)/n, information gain at noise 1: written by learning.py\n")
-        for r in caps:
-            f.write("\t".join("-" if x is None else str(x) if isinstance(x, (str, int)) else "%.17g" % x for x in r) + "\n")
 
 
 if __name__ == "__main__":
