@@ -110,7 +110,10 @@ fn interior_kinks_are_not_smooth() {
             let decay = Kernel::parse(kernel).unwrap().decay(sphere(p), 20).unwrap();
             if kernel == "sqrt(u^2)" {
                 let Prediction::Oscillating(law) = &decay.parities[0].prediction else { panic!("{decay:?}") };
-                assert_eq!((law.exponent.clone(), decay.verdict()), (Rational::from((p as i32 + 2, 2)), Verdict::Holds));
+                assert_eq!(
+                    (law.exponent.clone(), decay.verdict()),
+                    (Rational::from((p as i32 + 2, 2)), Verdict::Holds)
+                );
             } else {
                 assert!(matches!(&decay.parities[0].prediction, Prediction::Undecided(why) if why.contains("u = 0")));
                 assert_eq!(decay.verdict(), Verdict::Undecided);
