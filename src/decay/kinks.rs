@@ -8,11 +8,12 @@
 //! up to a factor 1 + O(1/m). At u = 0 the jump of an a-th derivative acts on the degrees of the parity of a + 1 alone. The powers at u = 1 and
 //! u = -1 give the law of the other kernels, m^-(p-1+2 nu); the slower decides.
 
+use super::local::{Beside, Local, coefficient, difference};
 use super::theorem::{Law, exceptions, leading};
 use super::{Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Kernel, Node, Part, Point, Program};
-use crate::number::{Ball, Balls, Function as Elementary, Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
+use crate::kernel::{Expr, Kernel, Part, Point, Program};
+use crate::number::{Ball, Balls, Function as Elementary, Hybrid, Number, Truth};
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::{ClosedForm, Function, Problem, Spectrum};
@@ -104,7 +105,9 @@ impl fmt::Display for Oscillation {
 pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theorem> {
     let problem = spectrum.problem()?;
     let hypotheses = vec![
-        "the pieces of the kernel are analytic between its kinks, and convergent series of powers beside u = 1 and u = -1: proved by covering with complex intervals".to_string(),
+        "the pieces of the kernel are analytic between its kinks, and convergent series of powers beside u = 1 and \
+         u = -1: proved by covering with complex intervals"
+            .to_string(),
     ];
     let smooth = proved_smooth(function);
     let predict = |parity: Parity| -> Result<Prediction> {
@@ -167,7 +170,8 @@ fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Pred
                 return Ok(Prediction::Oscillating(Oscillation { waves, ..inside }));
             }
             Prediction::Power(_) | Prediction::FasterThanAnyPower => return Ok(Prediction::Oscillating(inside)),
-            // No fractional power up to the reach of the expansions: whatever follows decays as m^-(p-1+2 reach) or faster.
+            // No fractional power up to the reach of the expansions: whatever follows decays as m^-(p-1+2 reach) or
+            // faster.
             Prediction::Undecided(_)
                 if expansions.exponents().is_empty() && expansions.reach() * 2u32 + (p - 1) > inside.exponent =>
             {
@@ -185,8 +189,6 @@ struct Kinks<'a> {
     base: Hybrid,
     order: u32,
 }
-
-type Local = PuiseuxSeries<HybridNumber>;
 
 impl Kinks<'_> {
     fn dimension(&self) -> u64 {
@@ -221,7 +223,8 @@ impl Kinks<'_> {
         Ok(Oscillation { exponent, waves })
     }
 
-    /// Whether two angles add to pi as far as balls tell; if they do not quite, the sum of both waves would be one all the same to 100 digits.
+    /// Whether two angles add to pi as far as balls tell; if they do not quite, the sum of both waves would be one all
+    /// the same to 100 digits.
     fn are_opposite(&self, a: &Ball, b: &Ball) -> bool {
         let c = self.balls();
         c.sub(&c.pi(), &c.add(a, b)).contains_zero()
@@ -266,16 +269,15 @@ impl Kinks<'_> {
     fn contribution(&self, left: &Expr, right: &Expr, place: &Expr) -> Result<Option<Contribution>> {
         let c = self.balls();
         let p = self.dimension();
-        let local = Place::new(place, p);
-        let expand = |formula: &Expr, forward| self.expansion(formula, &local, forward);
+        let local = Beside::new(self.base, self.order, p, place);
         let middle = place.sign(p).is_ok_and(std::cmp::Ordering::is_eq);
-        let [below, above] = [expand(left, false)?, expand(right, true)?];
+        let [below, above] = [local.expansion(left, false)?, local.expansion(right, true)?];
         let zero = || Ball::exact(Float::new(PRECISION));
         let found = if below.root == 1 && above.root == 1 {
-            let jump = expand(&difference(right, left, SHARED_LEVELS), true)?;
+            let jump = difference(right, left, SHARED_LEVELS);
             // At u = 0 an odd order acts on even degrees, and the other way round.
             let acts = |a: usize| !middle || (a % 2 == 1) == (self.parity == Parity::Even);
-            self.first(&jump, acts)?.map(|(a, value)| (a, [zero(), value]))
+            self.first(&local, &jump, acts)?.map(|(a, value)| (a, [zero(), value]))
         } else {
             self.first_of_both(&below, &above)?
         };
@@ -303,35 +305,22 @@ impl Kinks<'_> {
         Ok(Some(Contribution { exponent: Rational::from((p, 2)) + a, angle, size }))
     }
 
-    /// A formula at a distance beside a place, as a series in it: of u, or of the angle where that is known better.
-    fn expansion(&self, formula: &Expr, place: &Place, forward: bool) -> Result<Local> {
-        let p = Some(self.dimension());
-        let context = Puiseux::new(self.base, self.order);
-        let zero = Point::at(context.linear(&Rational::new(), &Rational::new()));
-        let constant = |e: &Expr| Program::new(e, p)?.evaluate(&context, &zero);
-        let step = |sign: i32| context.linear(&Rational::new(), &Rational::from(if forward { sign } else { -sign }));
-        let point = match place {
-            Place::Inner(u) => Point::at(context.add(&constant(u)?, &step(1))),
-            // u grows where the angle falls.
-            Place::Angle(angle) => {
-                let angle = context.add(&constant(angle)?, &step(-1));
-                let (u, sine) =
-                    (context.function(Elementary::Cos, &angle)?, context.function(Elementary::Sin, &angle)?);
-                Point { u, angle: Some((angle, sine)) }
-            }
-        };
-        Program::new(formula, p)?.evaluate(&context, &point)
-    }
-
     /// The first coefficient of an analytic jump that acts, and its order.
-    fn first(&self, jump: &Local, acts: impl Fn(usize) -> bool) -> Result<Option<(Rational, Ball)>> {
-        for (j, coefficient) in jump.coefficients.iter().take(jump.known).enumerate().filter(|(j, _)| acts(*j)) {
-            match self.base.is_zero(coefficient) {
-                Truth::Yes => {}
-                Truth::No => return Ok(Some((jump.exponent(j), coefficient.ball.clone()))),
-                Truth::Unknown => {
+    fn first(&self, local: &Beside, jump: &Expr, acts: impl Fn(usize) -> bool) -> Result<Option<(Rational, Ball)>> {
+        let series = local.expansion(jump, true)?;
+        // Where no exact number tells a zero, the structure of the jump may.
+        let mut order = None;
+        for (j, coefficient) in series.coefficients.iter().take(series.known).enumerate() {
+            let truth = match self.base.is_zero(coefficient) {
+                Truth::Unknown if *order.get_or_insert_with(|| local.order_of_zero(jump)) > Some(j) => Truth::Yes,
+                truth => truth,
+            };
+            match truth {
+                Truth::No if acts(j) => return Ok(Some((series.exponent(j), coefficient.ball.clone()))),
+                Truth::Unknown if acts(j) => {
                     return Err(Error::unable(format!("whether the coefficient of a kink of order {j} vanishes")));
                 }
+                _ => {}
             }
         }
         Ok(None)
@@ -347,7 +336,7 @@ impl Kinks<'_> {
         all.sort();
         all.dedup();
         for exponent in all {
-            let [minus, plus] = [below, above].map(|series| self.coefficient(series, &exponent));
+            let [minus, plus] = [below, above].map(|series| coefficient(&self.base, series, &exponent));
             let tests = match exponent.is_integer() {
                 true if exponent.numer().is_odd() => vec![self.base.add(&plus, &minus)],
                 true => vec![self.base.sub(&plus, &minus)],
@@ -363,66 +352,11 @@ impl Kinks<'_> {
         }
         Ok(None)
     }
-
-    fn coefficient(&self, series: &Local, exponent: &Rational) -> HybridNumber {
-        let index = Rational::from(exponent * series.root);
-        let index = index.is_integer().then(|| index.numer().to_usize()).flatten();
-        let found = index.and_then(|j| series.coefficients.get(j)).cloned();
-        found.unwrap_or_else(|| self.base.rational(&Rational::new()))
-    }
 }
 
-/// Where a kink is, by what is known exactly.
-enum Place {
-    /// The inner product.
-    Inner(Expr),
-    /// The angle.
-    Angle(Expr),
-}
-
-impl Place {
-    fn new(place: &Expr, p: u64) -> Self {
-        match place.node() {
-            Node::Function(Elementary::Cos, angle) if place.exact_constant(Some(p)).is_err() => {
-                Place::Angle(angle.clone())
-            }
-            _ => Place::Inner(place.clone()),
-        }
-    }
-
-    fn is_angle(&self) -> bool {
-        matches!(self, Place::Angle(_))
-    }
-}
-
-/// a - b without what both share.
-fn difference(a: &Expr, b: &Expr, levels: u32) -> Expr {
-    if a == b {
-        return Expr::number(0);
-    }
-    let zero = |e: &Expr| matches!(e.node(), Node::Number(q) if q.is_zero());
-    let sum = |x: Expr, y: Expr| match (zero(&x), zero(&y)) {
-        (true, _) => y,
-        (_, true) => x,
-        _ => x + y,
-    };
-    if levels > 0 {
-        let inner = |x: &Expr, y: &Expr| difference(x, y, levels - 1);
-        match (a.node(), b.node()) {
-            (Node::Neg(x), Node::Neg(y)) => return -inner(x, y),
-            (Node::Add(x, y), Node::Add(v, w)) => return sum(inner(x, v), inner(y, w)),
-            (Node::Sub(x, y), Node::Sub(v, w)) => return sum(inner(x, v), -inner(y, w)),
-            (Node::Mul(x, y), Node::Mul(v, w)) if x == v => return x.clone() * inner(y, w),
-            (Node::Mul(x, y), Node::Mul(v, w)) if y == w => return inner(x, v) * y.clone(),
-            (Node::Div(x, y), Node::Div(v, w)) if y == w => return inner(x, v) / y.clone(),
-            _ => {}
-        }
-    }
-    if zero(b) { a.clone() } else { a.clone() - b.clone() }
-}
-
-/// Whether eigenvalues follow a law: their deviations around the higher degrees, relative to the law's size, are below a tenth and less than 3/4 of those
-/// around the lower ones, as a factor 1 + O(m^-1/2) has it. That is evidence, no proof; what does not show it is undecided.
+/// Whether eigenvalues follow a law: their deviations around the higher degrees, relative to the law's size, are below
+/// a tenth and less than 3/4 of those around the lower ones, as a factor 1 + O(m^-1/2) has it. That is evidence, no
+/// proof; what does not show it is undecided.
 pub(super) fn follows(
     spectrum: &Spectrum,
     parity: Parity,

@@ -1,7 +1,7 @@
 //! Printing expressions in the parser's own grammar.
 //!
-//! A formula is printed as a tree, in which shared parts are written again and again: it may be too long for any memory. What is
-//! longer than the parser reads is cut, and says so: it cannot be read back as another formula.
+//! A formula is printed as a tree, in which shared parts are written again and again: it may be too long for any
+//! memory. What is longer than the parser reads is cut, and says so: it cannot be read back as another formula.
 
 use super::expr::{Expr, Node};
 use super::parser::LONGEST_FORMULA;

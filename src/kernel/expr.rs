@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 /// A formula in `u`, the inner product of two points of the sphere.
 ///
-/// A clone shares its formula. So a formula is a graph, and a deep kernel stays small: every method takes time in proportion
-/// to the number of *different* nodes and needs no stack, however deep the graph is. Formulas are built by the parser, by the
-/// catalogue, or with `+ - * /` and the methods below.
+/// A clone shares its formula. So a formula is a graph, and a deep kernel stays small: every method takes time in
+/// proportion to the number of *different* nodes and needs no stack, however deep the graph is. Formulas are built by
+/// the parser, by the catalogue, or with `+ - * /` and the methods below.
 ///
 /// ```
 /// use zonal::kernel::{Expr, Program};
@@ -123,8 +123,8 @@ impl Expr {
         self.rebuilt(|node, _| matches!(node, Node::Variable).then(|| place.clone()))
     }
 
-    /// The formula with some nodes replaced, operands first: `replace` sees a node and its operands as they have become.
-    /// Exponents stay as they are; a kernel of the catalogue is written out if its formula changes.
+    /// The formula with some nodes replaced, operands first: `replace` sees a node and its operands as they have
+    /// become. Exponents stay as they are; a kernel of the catalogue is written out if its formula changes.
     pub(super) fn rebuilt(&self, mut replace: impl FnMut(&Node, &[Expr]) -> Option<Expr>) -> Expr {
         self.fold(Node::arguments, |expr, operands: Vec<Expr>| {
             replace(expr.node(), &operands).unwrap_or_else(|| expr.with(operands))
@@ -198,8 +198,8 @@ impl Expr {
         })
     }
 
-    /// Whether the formula is one term: no sum of two parts that both depend on u other than linearly. In a sum, a part with
-    /// small or late Taylor coefficients can hide behind another. Kernels of the catalogue count as one term.
+    /// Whether the formula is one term: no sum of two parts that both depend on u other than linearly. In a sum, a part
+    /// with small or late Taylor coefficients can hide behind another. Kernels of the catalogue count as one term.
     pub fn is_one_term(&self) -> bool {
         let (_, one_term) = self.fold(Node::arguments, |expr, parts: Vec<(Option<u32>, bool)>| {
             let degrees: Vec<Option<u32>> = parts.iter().map(|(degree, _)| *degree).collect();

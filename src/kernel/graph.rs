@@ -104,7 +104,8 @@ impl<'a> Order<'a> {
 }
 
 impl Expr {
-    /// The value of the root, where `step` makes the value of a node from those of its operands; it sees every different node once.
+    /// The value of the root, where `step` makes the value of a node from those of its operands; it sees every
+    /// different node once.
     ///
     /// A value is moved into the last node that uses it, and cloned for the others.
     ///

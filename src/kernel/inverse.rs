@@ -5,11 +5,12 @@ use crate::error::{Error, Result};
 use crate::number::Function;
 use rug::Rational;
 
-/// The only zero of a condition in \[-1, 1\], `Some(None)` if it has none, where u stands in it once inside functions that are one-to-one:
-/// linear ones, odd powers, roots, exp, log, acos, asin, and sin of u itself. `None` for other conditions.
+/// The only zero of a condition in \[-1, 1\], `Some(None)` if it has none, where u stands in it once inside functions
+/// that are one-to-one: linear ones, odd powers, roots, exp, log, acos, asin, and sin of u itself. `None` for other
+/// conditions.
 ///
-/// So the kink of max(0, 1 - acos(u)) is cos(1), and that of max(0, 1 - sqrt(2-2*u)/c) a rational number. Nothing else vanishes: each
-/// function takes every value once.
+/// So the kink of max(0, 1 - acos(u)) is cos(1), and that of max(0, 1 - sqrt(2-2*u)/c) a rational number. Nothing else
+/// vanishes: each function takes every value once.
 ///
 /// # Errors
 /// `Unable` where a constant is not told from the end of a range.
@@ -75,6 +76,13 @@ pub(super) fn inverse(condition: &Expr, p: u64) -> Result<Option<Option<Expr>>> 
             }
             _ => return Ok(None),
         };
+    }
+}
+
+impl Expr {
+    /// Whether a place is the only zero of the formula, because its functions are undone to it.
+    pub(crate) fn is_undone_to(&self, place: &Expr, p: u64) -> bool {
+        matches!(inverse(self, p), Ok(Some(Some(zero))) if zero == *place)
     }
 }
 

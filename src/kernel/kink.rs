@@ -88,7 +88,8 @@ impl Expr {
         })
     }
 
-    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products; `None` if it has none.
+    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products;
+    /// `None` if it has none.
     pub(crate) fn with_absolute_values(&self) -> Option<Expr> {
         let mut found = false;
         let formula = self.rebuilt(|node, operands| {

@@ -39,8 +39,8 @@ const PRECISION: u32 = 320;
 /// Bits of the denominators of zeros, or of their squares.
 const DENOMINATOR_BITS: u32 = 60;
 
-/// The smooth pieces of a formula on \[-1, 1\], in order: every condition is split at its zeros, which are found, recognised as
-/// rational numbers or square roots of them, and proved to be all. In a sphere's dimension `p`.
+/// The smooth pieces of a formula on \[-1, 1\], in order: every condition is split at its zeros, which are found,
+/// recognised as rational numbers or square roots of them, and proved to be all. In a sphere's dimension `p`.
 ///
 /// ```
 /// use zonal::kernel::{Kernel, pieces};
@@ -52,7 +52,8 @@ const DENOMINATOR_BITS: u32 = 60;
 /// ```
 ///
 /// # Errors
-/// `Unable` where a zero is not such a number, or it is not proved that there is no other; `Domain` for a condition without a value.
+/// `Unable` where a zero is not such a number, or it is not proved that there is no other; `Domain` for a condition
+/// without a value.
 pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
     let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.by_choices() }];
     let mut done: Vec<Piece> = Vec::new();

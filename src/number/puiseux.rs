@@ -57,6 +57,21 @@ impl<C: Number + Clone> Puiseux<C> {
         self.cut(PuiseuxSeries { root: 1, known: self.order as usize, coefficients })
     }
 
+    /// x^n by squaring.
+    fn whole_power(&self, x: &PuiseuxSeries<C::Element>, mut n: u32) -> PuiseuxSeries<C::Element> {
+        let (mut result, mut square) = (self.constant(self.base.rational(&Rational::from(1))), x.clone());
+        while n > 0 {
+            if n & 1 == 1 {
+                result = self.mul(&result, &square);
+            }
+            n >>= 1;
+            if n > 0 {
+                square = self.mul(&square, &square);
+            }
+        }
+        result
+    }
+
     fn constant(&self, x: C::Element) -> PuiseuxSeries<C::Element> {
         PuiseuxSeries { root: 1, known: self.order as usize, coefficients: vec![x] }
     }
@@ -265,7 +280,12 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         if q.is_zero() {
             return Ok(self.rational(&Rational::from(1)));
         }
-        let Some(v) = self.sure_valuation(x)? else {
+        let valuation = match (self.sure_valuation(x), q.numer().to_u32().filter(|_| q.is_integer())) {
+            // A whole power is a product: it has no branch point to be told from others.
+            (Err(Error::Unable(_)), Some(n)) => return Ok(self.whole_power(x, n)),
+            (valuation, _) => valuation?,
+        };
+        let Some(v) = valuation else {
             // Zero as far as is known; tau^(known q) at least.
             let zero = self.base.power(&self.zero(), q)?;
             let known = (Rational::from(q * x.known as u64)).floor().numer().to_usize().unwrap_or(usize::MAX);

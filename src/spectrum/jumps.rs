@@ -1,10 +1,13 @@
 //! Closed forms of kernels that are polynomials between kinks.
 //!
-//! By Rodrigues' formula $P_k^{(p)}(t)(1-t^2)^{(p-3)/2} = -\frac1{p-1}\frac d{dt}\bigl[P_{k-1}^{(p+2)}(t)(1-t^2)^{(p-1)/2}\bigr]$, the upper index being
-//! the dimension. Integrated by parts again and again, a function f of polynomials of degree at most d leaves its jumps and those of its derivatives,
+//! By Rodrigues' formula
+//! $P_k^{(p)}(t)(1-t^2)^{(p-3)/2} = -\frac1{p-1}\frac d{dt}\bigl[P_{k-1}^{(p+2)}(t)(1-t^2)^{(p-1)/2}\bigr]$,
+//! the upper index being the dimension. Integrated by parts again and again, a function f of polynomials of degree at
+//! most d leaves its jumps and those of its derivatives,
 //! $$Z\mu_k = \sum_{i=0}^{\min(d,k-1)}\sum_a [f^{(i)}](a)\frac{(1-a^2)^{(p-1)/2+i}P_{k-1-i}^{(p+2+2i)}(a)}{(p-1)(p+1)\cdots(p-1+2i)}
 //! + \frac{[k\le d]}{(p-1)\cdots(p+2k-3)}\int f^{(k)}(t)(1-t^2)^{(p+2k-3)/2}dt.$$
-//! Nothing cancels but what the jumps themselves cancel, and the cost is that of one sample of a quadrature for each kink and derivative.
+//! Nothing cancels but what the jumps themselves cancel, and the cost is that of one sample of a quadrature for each
+//! kink and derivative.
 
 use super::closed_form::convert;
 use super::eigenvalue::Estimate;
@@ -49,8 +52,9 @@ fn value<C: Number>(c: &C, polynomial: &[C::Element], at: &C::Element) -> C::Ele
     polynomial.iter().rev().fold(zero, |sum, coefficient| c.add(&c.mul(&sum, at), coefficient))
 }
 
-/// $\int_0^a t^j (1-t^2)^{(q-3)/2} dt$ for j below `count`: by $(j+q-2) M_j = (j-1) M_{j-2} - a^{j-1}(1-a^2)^{(q-1)/2}$, from
-/// $M_0 = a$ for q = 3, asin(a) for q = 2, and $M_0^{(q+2)} = ((q-1) M_0^{(q)} + a (1-a^2)^{(q-1)/2})/q$.
+/// $\int_0^a t^j (1-t^2)^{(q-3)/2} dt$ for j below `count`: by $(j+q-2) M_j = (j-1) M_{j-2} -
+/// a^{j-1}(1-a^2)^{(q-1)/2}$, from $M_0 = a$ for q = 3, asin(a) for q = 2, and $M_0^{(q+2)} = ((q-1) M_0^{(q)} + a
+/// (1-a^2)^{(q-1)/2})/q$.
 fn moments<C: Number>(c: &C, a: &C::Element, q: u64, count: usize) -> Result<Vec<C::Element>> {
     let one = c.rational(&Rational::from(1));
     let base = c.sub(&one, &c.mul(a, a));
@@ -165,8 +169,9 @@ impl<'a> Jumps<'a> {
         Ok(c.scale(&c.mul(&sum, constant), &divisor(p, k)))
     }
 
-    /// The same sums enclosed, to about 2^-bits of the jumps. The sums over P_k are those of [`project`], with its bound; a jump v with an error e at
-    /// a place known to r adds e + |v| r k^2, since |P_k'| <= k^2 on \[-1, 1\] in every dimension from 2 on.
+    /// The same sums enclosed, to about 2^-bits of the jumps. The sums over P_k are those of [`project`], with its
+    /// bound; a jump v with an error e at a place known to r adds e + |v| r k^2, since |P_k'| <= k^2 on \[-1, 1\] in
+    /// every dimension from 2 on.
     fn enclosed(&self, degrees: &[u64], effort: Effort) -> Result<Pass> {
         let p = self.problem.dimension();
         let highest = degrees.last().copied().unwrap_or(0);

@@ -57,7 +57,8 @@ impl Function {
     /// Splits a formula at its kinks.
     ///
     /// # Errors
-    /// Those of [`pieces`]; `Domain` for a function that is not finite and real between its kinks; `Unable` for one too steep.
+    /// Those of [`pieces`]; `Domain` for a function that is not finite and real between its kinks; `Unable` for one too
+    /// steep.
     pub fn new(formula: &Expr, sphere: Sphere) -> Result<Self> {
         let pieces = pieces(formula, sphere.dimension())?;
         let (mut programs, mut finest) = (Vec::new(), f64::INFINITY);
@@ -94,7 +95,8 @@ impl Function {
         Ok(Function { formula: formula.clone(), pieces, sphere, programs, finest, polynomials, exact })
     }
 
-    /// $\lambda_k = \frac1Z\int_{-1}^1 g(t)P_k(t)(1-t^2)^{(p-3)/2}dt$ for increasing degrees, with an absolute error below about 2^-bits of the size of g.
+    /// $\lambda_k = \frac1Z\int_{-1}^1 g(t)P_k(t)(1-t^2)^{(p-3)/2}dt$ for increasing degrees, with an absolute error
+    /// below about 2^-bits of the size of g.
     ///
     /// ```
     /// use zonal::{Kernel, Sphere, spectrum::Function};
@@ -161,8 +163,8 @@ impl Function {
         [&self.programs[self.programs.len() - 1], &self.programs[0]]
     }
 
-    /// Which degrees vanish: the parts that are zero because the pieces mirror each other, and those that are polynomials because the jumps
-    /// at u and -u cancel.
+    /// Which degrees vanish: the parts that are zero because the pieces mirror each other, and those that are
+    /// polynomials because the jumps at u and -u cancel.
     pub(super) fn symmetry(&self) -> Result<Symmetry> {
         let [even, odd] = match self.mirror()? {
             Some(true) => [Class::Full, Class::Zero],
@@ -206,8 +208,9 @@ impl Function {
         }
     }
 
-    /// The degree of the even (sign 1) or odd (sign -1) part if it is a polynomial: with the jump J_a of the polynomials at a, that of
-    /// g(u) + sign g(-u) is J_a(u) - sign J_{-a}(-u), and must vanish at every place. `Some(None)` for a part that is zero.
+    /// The degree of the even (sign 1) or odd (sign -1) part if it is a polynomial: with the jump J_a of the
+    /// polynomials at a, that of g(u) + sign g(-u) is J_a(u) - sign J_{-a}(-u), and must vanish at every place.
+    /// `Some(None)` for a part that is zero.
     fn polynomial_part(&self, sign: i32) -> Result<Option<Option<u64>>> {
         let Some(polynomials) = &self.exact else { return Ok(None) };
         let flipped = |polynomial: &[ExactNumber]| -> Vec<ExactNumber> {
