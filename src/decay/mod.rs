@@ -96,6 +96,10 @@ pub struct Decay {
 /// A power law this clean refutes that the kernel is smooth; one less clean may end at higher degrees.
 const CLEAN: f64 = 1e-12;
 
+/// The highest degree of a measurement, and seconds that one eigenvalue there may take.
+const HIGHEST_MEASURED: u64 = 5121;
+const CHEAP_SECONDS: f64 = 0.1;
+
 impl Kernel {
     /// Derives the decay law on a sphere from the formula, to `digits` digits.
     ///
