@@ -11,6 +11,7 @@ mod parser;
 mod pieces;
 mod program;
 mod reflection;
+mod simplified;
 mod singularities;
 mod symmetry;
 
@@ -22,6 +23,7 @@ pub use expr::{Expr, Node};
 pub use pieces::{Piece, pieces};
 pub use program::{Failure, Point, Program, Register, Step};
 pub use reflection::mirrored;
+pub use simplified::Simplified;
 pub use singularities::{SingularPoint, Singularities};
 pub use symmetry::{Part, Symmetry};
 
@@ -64,7 +66,7 @@ impl Kernel {
         Ok(Kernel { expr: Node::Named(Named::new(entry, parameters)?).into() })
     }
 
-    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 200.
+    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 100000.
     ///
     /// # Errors
     /// `Input` if n is larger.

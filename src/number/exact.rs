@@ -23,7 +23,7 @@ use std::fmt;
 pub struct Exact;
 
 /// A finite sum of rational multiples of units.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExactNumber {
     /// Non-zero coefficient of each unit.
     terms: BTreeMap<Unit, Rational>,
@@ -69,6 +69,11 @@ impl ExactNumber {
     /// The non-zero coefficients with their units.
     pub fn terms(&self) -> impl Iterator<Item = (&Unit, &Rational)> {
         self.terms.iter()
+    }
+
+    /// Times a rational number.
+    pub fn scaled(&self, q: &Rational) -> Self {
+        Exact.scale(self, q)
     }
 
     /// The number if it is rational.

@@ -5,6 +5,7 @@
 //! kernel, written against [`Number`], serves every context.
 
 mod angle;
+mod approximation;
 mod arc_cosine;
 mod ball;
 pub mod decimal;
@@ -15,14 +16,17 @@ pub(crate) mod fixed;
 mod hybrid;
 mod interval;
 mod multiprecision;
+pub mod polynomial;
 mod puiseux;
 mod radius;
 mod rectangle;
+mod scaled;
 mod series;
 mod sine;
 mod slopes;
 mod unit;
 
+pub use approximation::Approximation;
 pub use arc_cosine::reflection_polynomial;
 pub use ball::{Ball, Balls};
 pub use decimal::Digits;
@@ -35,6 +39,7 @@ pub use multiprecision::Multiprecision;
 pub use puiseux::{Puiseux, PuiseuxSeries};
 pub use radius::Radius;
 pub use rectangle::{Rectangle, Rectangles};
+pub use scaled::{Scaled, ScaledBall};
 pub use series::Series;
 pub use slopes::{SlopeNumber, Slopes};
 pub use unit::Unit;

@@ -1,6 +1,5 @@
 //! Which method computes which degrees, decided before anything is computed.
 
-use super::closed_form::ClosedForm;
 use super::eigenvalue::Method;
 use super::power_series::planned_order;
 use super::problem::{Problem, needed_bits};
@@ -52,16 +51,29 @@ pub enum Choice {
 pub struct Plan {
     /// The digits asked for.
     pub digits: Digits,
-    /// Who computes what; every degree occurs once.
+    /// Who computes what; every degree that is not refused occurs once.
     pub assignments: Vec<Assignment>,
+    /// The highest degrees, where no method does or it would take more than a day.
+    pub refused: Option<Refusal>,
+}
+
+/// Degrees that are not computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The degrees, increasing.
+    pub degrees: Vec<u64>,
+    /// Why not.
+    pub reason: Error,
 }
 
 impl Plan {
     /// Chooses methods for `degrees` (increasing). Exact zeros come from structure always; then a closed form where
     /// there is one; else the cheaper of power series and quadrature by the expected number of operations.
     ///
+    /// Where that fails, or would take more than a day, the degrees from the lowest on that can be had are planned, and the others refused.
+    ///
     /// # Errors
-    /// `Unable` if the method asked for does not apply, or if the work would take more than a day.
+    /// `Unable` if no degree can be had: the method asked for does not apply, or the work would take more than a day.
     pub fn new(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Self> {
         let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
         let mut assignments = Vec::new();
@@ -69,33 +81,57 @@ impl Plan {
             let detail = "exactly zero by symmetry or polynomial degree".to_string();
             assignments.push(Assignment { method: Method::Structure, degrees: zeros, detail, seconds: 0.0 });
         }
-        if !rest.is_empty() {
-            let choices = match choice {
-                Choice::Only(method) => vec![candidate(problem, &rest, digits, method)?],
-                Choice::Direct => vec![direct(problem, &rest, digits)?],
-                Choice::Cheapest => cheapest(problem, &rest, digits)?,
-            };
-            for choice in choices {
-                if choice.seconds > LONGEST_SECONDS {
-                    return Err(Error::unable(format!(
-                        "{} up to degree {} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
-                        problem.kernel,
-                        rest[rest.len() - 1],
-                        problem.dimension(),
-                        choice.seconds / LONGEST_SECONDS,
-                        choice.method,
-                        choice.detail,
-                    )));
-                }
-                assignments.push(choice);
+        let (mut good, mut reason) = match affordable(problem, &rest, digits, choice) {
+            Ok(all) => {
+                assignments.extend(all);
+                return Ok(Plan { digits, assignments, refused: None });
+            }
+            Err(reason @ Error::Unable(_)) => (0, reason),
+            Err(error) => return Err(error),
+        };
+        // The longest list, from the lowest degree on, that can be had.
+        let mut bad = rest.len();
+        let mut planned = Vec::new();
+        while bad - good > 1 {
+            // The lowest first: most often none can be had.
+            let middle = if good == 0 { 1 } else { good.midpoint(bad) };
+            match affordable(problem, &rest[..middle], digits, choice) {
+                Ok(list) => (good, planned) = (middle, list),
+                Err(_) if good == 0 => break,
+                Err(error) => (bad, reason) = (middle, error),
             }
         }
-        Ok(Plan { digits, assignments })
+        if planned.is_empty() && assignments.is_empty() {
+            return Err(reason);
+        }
+        assignments.extend(planned);
+        Ok(Plan { digits, assignments, refused: Some(Refusal { degrees: rest[good..].to_vec(), reason }) })
     }
 
     /// Expected processor time in seconds, a rough guess.
     pub fn seconds(&self) -> f64 {
         self.assignments.iter().map(|a| a.seconds).sum()
+    }
+}
+
+/// What the choice comes to, if it takes less than a day.
+fn affordable(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Vec<Assignment>> {
+    let Some(highest) = degrees.last() else { return Ok(Vec::new()) };
+    let choices = match choice {
+        Choice::Only(method) => vec![candidate(problem, degrees, digits, method)?],
+        Choice::Direct => vec![direct(problem, degrees, digits)?],
+        Choice::Cheapest => cheapest(problem, degrees, digits)?,
+    };
+    match choices.iter().find(|choice| choice.seconds > LONGEST_SECONDS) {
+        Some(choice) => Err(Error::unable(format!(
+            "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
+            problem.kernel,
+            problem.dimension(),
+            choice.seconds / LONGEST_SECONDS,
+            choice.method,
+            choice.detail,
+        ))),
+        None => Ok(choices),
     }
 }
 
@@ -161,8 +197,8 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
     let (detail, seconds) = match method {
         Method::Structure => return Err(unable("structure finds zeros only")),
         Method::ClosedForm => {
-            ClosedForm::of(problem.kernel.expr(), problem.sphere).ok_or_else(|| unable("no closed form is known"))?;
-            ("arc-cosine, Poisson and polynomial terms".to_string(), 1e-7 * highest)
+            let form = problem.closed_form().ok_or_else(|| unable("no closed form is known"))?;
+            ("arc-cosine, Poisson and polynomial terms".to_string(), form.seconds(degrees))
         }
         Method::PowerSeries => {
             let order = planned_order(problem, degrees, digits)
@@ -229,6 +265,11 @@ impl fmt::Display for Plan {
                     assignment.detail
                 )?;
             }
+        }
+        if let Some(Refusal { degrees, reason }) = &self.refused
+            && let (Some(first), Some(last)) = (degrees.first(), degrees.last())
+        {
+            writeln!(f, "{:12} {:6} degrees in {first}..={last}: {reason}", "none", degrees.len())?;
         }
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
-use crate::error::Result;
-use crate::kernel::{CentralDisc, Kernel, Point, Program, Singularities, Strip, Symmetry};
-use crate::number::{Digits, Interval, Intervals, Multiprecision};
+use crate::error::{Error, Result};
+use crate::kernel::{CentralDisc, Kernel, Point, Program, Simplified, Singularities, Strip, Symmetry};
+use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Multiprecision, Number};
 use crate::sphere::Sphere;
-use rug::Float;
+use rug::{Float, Rational};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::closed_form::ClosedForm;
 use super::endpoint::Endpoint;
 use super::envelope::Envelope;
 use super::power_series::CoefficientModel;
@@ -25,6 +26,7 @@ pub struct Problem {
     pub symmetry: Symmetry,
     /// Where the kernel is not analytic inside (-1, 1).
     pub singularities: Singularities,
+    closed_form: Option<Arc<ClosedForm>>,
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
     endpoint: Arc<Mutex<Option<KeptEndpoint>>>,
@@ -41,6 +43,9 @@ const FIRST_STRIP: usize = 5;
 /// What a node costs, its share of the sums included, in rectangles of a covering: measured for ntk(3) and ntk(10).
 const RECTANGLES_PER_NODE: f64 = 2.0;
 
+/// Bits after which kappa(1) may be left unsettled.
+const MOST_BITS_AT_ONE: u32 = 8192;
+
 /// Below this lowest degree a table begins by other methods anyway.
 const LOW: u64 = 100;
 
@@ -55,19 +60,30 @@ impl Problem {
     pub fn new(kernel: Kernel, sphere: Sphere) -> Result<Self> {
         let program = kernel.program(Some(sphere.dimension()))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
+        let direct = ClosedForm::direct(kernel.expr(), sphere);
+        // Algebra only where the formula as it stands does not tell.
+        let simplified = if direct.is_some() { None } else { Simplified::of(kernel.expr(), sphere.dimension()) };
         let symmetry = Symmetry::of(&program);
+        let symmetry = simplified.as_ref().map_or(symmetry, |form| symmetry.and(form.symmetry()));
+        let closed_form = direct.or_else(|| ClosedForm::simplified(simplified.as_ref()?)).map(Arc::new);
         Ok(Problem {
             kernel,
             sphere,
             program,
             symmetry,
             singularities,
+            closed_form,
             pilot: Default::default(),
             coefficients: Default::default(),
             endpoint: Default::default(),
             strips: Default::default(),
             central_discs: Default::default(),
         })
+    }
+
+    /// The closed form, if there is one.
+    pub(super) fn closed_form(&self) -> Option<&ClosedForm> {
+        self.closed_form.as_deref()
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -165,6 +181,36 @@ impl Problem {
     pub fn value_at_one(&self, precision: u32) -> Result<Float> {
         let c = Multiprecision::new(precision);
         self.program.evaluate(&c, &Point::at(Float::with_val(precision, 1)))
+    }
+
+    /// kappa(1) with a proved error: settled to the digits, or within what some hundred digits more leave.
+    pub fn value_at_one_within(&self, digits: Digits) -> Result<Approximation> {
+        let one = Rational::from(1);
+        let mut precision = digits.bits() + 64;
+        loop {
+            let c = Hybrid::strict(precision);
+            let HybridNumber { ball, exact } = match self.program.evaluate(&c, &Point::at(c.rational(&one))) {
+                // A ball that reaches beyond a domain: the bits may have been too few.
+                Err(Error::Unable(_)) if precision < MOST_BITS_AT_ONE => {
+                    precision *= 2;
+                    continue;
+                }
+                // The kernel is defined on [-1, 1]: what a ball holds beyond a domain may be left out.
+                Err(Error::Unable(_)) => {
+                    let c = Hybrid::with_long_exact_values(precision);
+                    self.program.evaluate(&c, &Point::at(c.rational(&one)))?
+                }
+                other => other?,
+            };
+            if let Some(exact) = exact {
+                return Approximation::exact(exact, precision, digits);
+            }
+            let value = Approximation::of(ball, digits);
+            if value.is_settled() || precision >= MOST_BITS_AT_ONE {
+                return Ok(value);
+            }
+            precision *= 2;
+        }
     }
 
     /// p as the methods use it.
