@@ -7,7 +7,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// Work expected to take longer than this is announced before it starts.
-const ANNOUNCED_SECONDS: f64 = 10.0;
+const ANNOUNCED_SECONDS: f64 = 4.0;
 
 /// Runs `work` beside a progress bar.
 pub(super) fn with_progress<T: Send>(work: impl FnOnce() -> T + Send) -> T {

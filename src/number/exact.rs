@@ -44,6 +44,11 @@ impl ExactNumber {
         ExactNumber::term(coefficient, Unit::pi(Rational::from(exponent)))
     }
 
+    /// The unit as a number.
+    pub fn of_unit(unit: Unit) -> Self {
+        ExactNumber::term(Rational::from(1), unit)
+    }
+
     fn term(coefficient: Rational, unit: Unit) -> Self {
         let mut terms = BTreeMap::new();
         if !coefficient.is_zero() {

@@ -22,6 +22,9 @@ const HIGHEST_COMPARED: u64 = 20_000;
 /// Quadrature is not tried above this degree: it would take days.
 const HIGHEST_BY_QUADRATURE: u64 = 1_000_000;
 
+/// The memory that the nodes of a quadrature may take.
+const MOST_BYTES_OF_NODES: f64 = 4e9;
+
 /// Degrees that one method computes together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
@@ -222,6 +225,12 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             let checked = 1.2 * count.min(0.8 * f64::from(total));
             let per_node = 0.5 * count + checked + highest + 100.0 * steps;
             let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
+            // A place, two weights and the value at each node; and the sums, one set for each part of the nodes.
+            let bytes =
+                count * 4.0 * (f64::from(total) / 8.0 + 40.0) + 16.0 * degrees.len() as f64 * f64::from(total) / 8.0;
+            if bytes > MOST_BYTES_OF_NODES {
+                return Err(unable(&format!("{detail}, would take {:.0} GB of memory", bytes / 1e9)));
+            }
             (detail, count * per_node * fixed_point_seconds(total))
         }
         Method::Endpoint => {

@@ -195,7 +195,11 @@ pub(super) fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
 /// The number of coefficients a plan expects; `None` where the method is not expected to work.
 pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
     let model = problem.coefficients()?;
-    order(model, problem.dimension(), degrees, f64::from(needed_bits(digits) + 8))
+    let bits = needed_bits(digits) + 8;
+    let length = order(model, problem.dimension(), degrees, f64::from(bits))?;
+    // Two precisions at a time.
+    let bytes = 2.0 * length as f64 * (f64::from(bits) / 8.0 + 40.0);
+    problem.fits_in_memory("the power series", bytes).ok().map(|()| length)
 }
 
 fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option<usize> {
@@ -223,6 +227,7 @@ pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) ->
     let settled = |e: &Estimate| !e.value.is_zero() && digits.settles(&e.value, &e.error);
     let mut estimates = Vec::new();
     for _ in 0..4 {
+        problem.fits_in_memory("the power series", 2.0 * length as f64 * (f64::from(bits) / 8.0 + 40.0))?;
         // Rounding errors of m operations per coefficient, and of the sums.
         let precision = bits + 3 * length.ilog2() + 32;
         let sums = sums(problem, degrees, length, precision)?;

@@ -1,7 +1,7 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
 use crate::error::{Error, Result};
-use crate::kernel::{CentralDisc, Kernel, Point, Program, Simplified, Singularities, Strip, Symmetry};
+use crate::kernel::{CentralDisc, Kernel, Point, Program, Simplified, Singularities, Step, Strip, Symmetry};
 use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Multiprecision, Number};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
@@ -42,6 +42,12 @@ const FIRST_STRIP: usize = 5;
 
 /// What a node costs, its share of the sums included, in rectangles of a covering: measured for ntk(3) and ntk(10).
 const RECTANGLES_PER_NODE: f64 = 2.0;
+
+/// The memory that one method may take.
+pub(super) const MOST_BYTES: f64 = 1e9;
+
+/// Coefficients of an expansion at both ends, for estimates.
+const EXPANSION_TERMS: f64 = 80.0;
 
 /// Bits after which kappa(1) may be left unsettled.
 const MOST_BITS_AT_ONE: u32 = 8192;
@@ -117,10 +123,36 @@ impl Problem {
                 return endpoint.clone();
             }
         }
+        self.fits_in_memory("the endpoint expansion", EXPANSION_TERMS * (f64::from(digits.bits()) / 8.0 + 300.0))?;
         // The lock is not held while other threads may be asked to help.
         let endpoint = Endpoint::new(self, digits, lowest).map(Arc::new);
         *kept() = Some((digits, lowest, endpoint.clone()));
         endpoint
+    }
+
+    /// The highest order of an arc-cosine function: all lower ones are kept with it.
+    fn highest_order(&self) -> usize {
+        let order = |step: &Step| match step {
+            Step::ArcCosines(_, outputs) => outputs.iter().map(|(n, _)| *n).max().unwrap_or(0),
+            _ => 0,
+        };
+        self.program.steps().iter().map(order).max().unwrap_or(0)
+    }
+
+    /// Refuses work for which the values of every arc-cosine function up to the highest order, of so many bytes each, would take more than
+    /// [`MOST_BYTES`].
+    pub(super) fn fits_in_memory(&self, what: &str, bytes_each: f64) -> Result<()> {
+        let order = self.highest_order();
+        let bytes = (order + 1) as f64 * bytes_each;
+        if bytes <= MOST_BYTES {
+            return Ok(());
+        }
+        Err(Error::unable(format!(
+            "{what} of {} with its arc-cosine functions up to order {order} would take {:.1} GB of memory; {:.0} are allowed",
+            self.kernel,
+            bytes / 1e9,
+            MOST_BYTES / 1e9
+        )))
     }
 
     /// Discs around u = 0, larger than the unit disc, in which the kernel is analytic; computed once.
