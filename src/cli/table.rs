@@ -102,19 +102,6 @@ fn rows(table: &Table) -> Vec<Row> {
     rows
 }
 
-/// A number with its error.
-#[derive(Serialize)]
-struct Number {
-    value: String,
-    error: String,
-}
-
-impl From<&Approximation> for Number {
-    fn from(x: &Approximation) -> Self {
-        Number { value: x.to_string(), error: x.decimal_error() }
-    }
-}
-
 #[derive(Serialize)]
 struct Agreement {
     first: String,
@@ -144,7 +131,6 @@ struct Document {
     dim: u64,
     digits: serde_json::Value,
     rows: Vec<Row>,
-    value_at_one: Number,
     #[serde(skip_serializing_if = "Option::is_none")]
     agreement: Option<Vec<Agreement>>,
 }
@@ -200,7 +186,6 @@ fn write(
             dim: table.sphere.dimension(),
             digits: digits_value(digits),
             rows: rows(table),
-            value_at_one: Number::from(&table.value_at_one),
             agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),
         })?,
     };

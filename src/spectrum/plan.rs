@@ -16,6 +16,9 @@ const LONGEST_SECONDS: f64 = 86_400.0;
 /// one 2.6 GHz core): the crossover lies near k = 400 to 800.
 const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
 
+/// Closed forms of arc-cosine functions of high order that take less than this are used without a comparison.
+const CHEAP_SECONDS: f64 = 5.0;
+
 /// Above this degree the endpoint expansion is used without a comparison, wherever it exists.
 const HIGHEST_COMPARED: u64 = 20_000;
 
@@ -147,7 +150,13 @@ pub(super) fn candidates(problem: &Problem, degrees: &[u64], digits: Digits) -> 
 fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
     // At the highest degrees even to plan the other methods takes long.
     let without = match degrees.last() {
-        Some(k) if *k > HIGHEST_COMPARED => None,
+        Some(k) if *k > HIGHEST_COMPARED => {
+            let closed = || candidate(problem, degrees, digits, Method::ClosedForm).ok();
+            match closed().filter(|_| problem.has_high_order()) {
+                Some(closed) if closed.seconds < CHEAP_SECONDS => return Ok(vec![closed]),
+                _ => None,
+            }
+        }
         _ => direct(problem, degrees, digits).ok(),
     };
     match without {
