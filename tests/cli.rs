@@ -202,12 +202,12 @@ fn json_has_the_keys_and_types_promised() {
     assert_eq!(document["kernel"], "arccos(1)");
     assert_eq!(document["dim"], 4);
     assert_eq!(document["digits"], 30);
-    let names = ["degree", "multiplicity", "eigenvalue", "exact", "error", "rigour", "method"];
+    let names = ["degree", "multiplicity", "eigenvalue", "exact", "error", "rigour", "method", "reason"];
     for row in document["rows"].as_array().expect("rows is a list") {
         let row = row.as_object().expect("a row is an object");
         assert_eq!(row.len(), names.len());
         assert!(names.iter().all(|name| row.contains_key(*name)), "{row:?}");
-        assert!(row["degree"].is_u64());
+        assert!(row["degree"].is_u64() && row["reason"].is_null());
         for name in ["multiplicity", "eigenvalue", "exact", "error", "rigour", "method"] {
             assert!(row[name].is_string(), "{name} in {row:?}");
         }
@@ -230,7 +230,7 @@ fn csv_has_the_row_keys_as_header_and_the_values_of_json() {
     let arguments = table("arccos(1)", "4", "0..=3", &["--digits", "30"]);
     let records = csv_records(&done(&[&arguments[..], &["--format", "csv"]].concat()));
     let document = json(&arguments);
-    assert_eq!(records[0], ["degree", "multiplicity", "eigenvalue", "exact", "error", "rigour", "method"]);
+    assert_eq!(records[0], ["degree", "multiplicity", "eigenvalue", "exact", "error", "rigour", "method", "reason"]);
     assert_eq!(records.len(), 5);
     for (k, record) in records[1..].iter().enumerate() {
         assert_eq!(record[0], k.to_string());

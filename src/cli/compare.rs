@@ -199,7 +199,7 @@ fn row(
 ) -> Result<Row> {
     let spectrum = kernel.spectrum(target.sphere());
     let table = spectrum.table(&(0..=HIGHEST).collect::<Vec<_>>())?;
-    let value = table.value_at_one.to_f64();
+    let value = table.value_at_one.value.to_f64();
     if !VALUES_AT_ONE.contains(&value) {
         let (least, most) = (VALUES_AT_ONE.start(), VALUES_AT_ONE.end());
         return Err(Error::input(format!(
@@ -207,7 +207,7 @@ fn row(
         )));
     }
     let normalised = |mu: &crate::spectrum::Eigenvalue| {
-        let quotient = Float::with_val(64, &mu.value / &table.value_at_one).to_f64();
+        let quotient = Float::with_val(64, &mu.value / &table.value_at_one.value).to_f64();
         (mu.is_zero() || quotient.is_normal()).then_some(quotient)
     };
     let (space, decay, exponents) = match space {

@@ -1,14 +1,13 @@
 //! `zonal table`: eigenvalues.
 
-use super::{Format, Output, Place, Verdict, csv, degrees, digits_value, json, progress, say};
+use super::{Format, Output, Place, Verdict, abbreviated, csv, degrees, digits_value, json, progress, say};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::number::{Digits, decimal};
+use crate::number::{Approximation, Digits};
 use crate::report::{Align, TextTable};
 use crate::spectrum::agreement::Comparison;
-use crate::spectrum::{Eigenvalue, Method, Table};
+use crate::spectrum::{Eigenvalue, Gap, Method, Rigour, Table};
 use clap::{Args, ValueEnum};
-use rug::{Float, Integer};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -54,11 +53,14 @@ enum Choice {
 struct Row {
     degree: u64,
     multiplicity: String,
-    eigenvalue: String,
+    /// None where it was not found.
+    eigenvalue: Option<String>,
     exact: Option<String>,
-    error: String,
-    rigour: String,
-    method: String,
+    error: Option<String>,
+    rigour: Option<String>,
+    method: Option<String>,
+    /// Why there is no eigenvalue.
+    reason: Option<String>,
 }
 
 impl From<&Eigenvalue> for Row {
@@ -66,13 +68,38 @@ impl From<&Eigenvalue> for Row {
         Row {
             degree: row.degree,
             multiplicity: row.multiplicity.to_string(),
-            eigenvalue: row.decimal(),
+            eigenvalue: Some(row.decimal()),
             exact: row.exact.as_ref().map(ToString::to_string),
-            error: row.decimal_error(),
-            rigour: row.rigour.to_string(),
-            method: row.method.to_string(),
+            error: Some(row.decimal_error()),
+            rigour: Some(row.rigour.to_string()),
+            method: Some(row.method.to_string()),
+            reason: None,
         }
     }
+}
+
+impl From<&Gap> for Row {
+    fn from(gap: &Gap) -> Self {
+        let (eigenvalue, error) = gap.written().unzip();
+        let known = eigenvalue.is_some();
+        Row {
+            degree: gap.degree,
+            multiplicity: gap.multiplicity.to_string(),
+            eigenvalue,
+            exact: None,
+            error,
+            rigour: known.then(|| Rigour::Rigorous.to_string()),
+            method: known.then(|| Method::ClosedForm.to_string()),
+            reason: (!known).then(|| abbreviated(&gap.reason.to_string())),
+        }
+    }
+}
+
+/// The rows of a table and its gaps, by degree.
+fn rows(table: &Table) -> Vec<Row> {
+    let mut rows: Vec<Row> = table.rows.iter().map(Row::from).chain(table.gaps.iter().map(Row::from)).collect();
+    rows.sort_by_key(|row| row.degree);
+    rows
 }
 
 #[derive(Serialize)]
@@ -127,17 +154,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             )),
             other => other,
         };
-        let table = progress::with_progress(|| spectrum.certified(&degrees)).map_err(help)?;
+        let table = progress::with_progress(|| spectrum.certified_with_gaps(&degrees)).map_err(help)?;
         return write(arguments, &kernel, digits, &table, None);
     }
-    let plan = spectrum.plan(&degrees)?;
+    let plan = spectrum.plan_with_gaps(&degrees)?;
     if arguments.plan {
         arguments.output.write(&plan.to_string())?;
         return Ok(Verdict::Done);
     }
     progress::announce(plan.seconds());
     let (table, comparisons) = progress::with_progress(|| -> Result<_> {
-        let table = spectrum.table(&degrees)?;
+        let table = spectrum.table_with_gaps(&degrees)?;
         let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
         Ok((table, comparisons))
     })?;
@@ -153,12 +180,12 @@ fn write(
 ) -> Result<Verdict> {
     let text = match arguments.output.format {
         Format::Text => text(table, arguments.exact, comparisons.as_deref())?,
-        Format::Csv => csv(table.rows.iter().map(Row::from))?,
+        Format::Csv => csv(rows(table))?,
         Format::Json => json(&Document {
             kernel: kernel.to_string(),
             dim: table.sphere.dimension(),
             digits: digits_value(digits),
-            rows: table.rows.iter().map(Row::from).collect(),
+            rows: rows(table),
             agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),
         })?,
     };
@@ -168,8 +195,19 @@ fn write(
             say(&sentence(comparison));
         }
     }
-    let holds = comparisons.iter().flatten().all(|c| c.agree);
-    Ok(if holds { Verdict::Done } else { Verdict::DoesNotHold })
+    if !comparisons.iter().flatten().all(|c| c.agree) {
+        return Ok(Verdict::DoesNotHold);
+    }
+    let missing: Vec<&Gap> = table.gaps.iter().filter(|gap| gap.written().is_none()).collect();
+    let Some(first) = missing.first() else { return Ok(Verdict::Done) };
+    let count = table.rows.len() + table.gaps.len();
+    say(&format!(
+        "zonal: {} of {count} degrees have no value; the first is {}: {}",
+        missing.len(),
+        first.degree,
+        abbreviated(&first.reason.to_string())
+    ));
+    Ok(Verdict::Undecided)
 }
 
 fn text(table: &Table, exact: bool, comparisons: Option<&[Comparison]>) -> Result<String> {
@@ -178,31 +216,39 @@ fn text(table: &Table, exact: bool, comparisons: Option<&[Comparison]>) -> Resul
     if exact {
         columns.push(("exact", Align::Left));
     }
+    let gaps = table.gaps.iter().any(|gap| gap.written().is_none());
+    if gaps {
+        columns.push(("reason", Align::Left));
+    }
     let mut lines = TextTable::new(columns);
-    for eigenvalue in &table.rows {
-        let row = Row::from(eigenvalue);
-        let multiplicity = short_integer(&eigenvalue.multiplicity);
-        let mut cells = vec![row.degree.to_string(), multiplicity, row.eigenvalue, row.error, row.rigour, row.method];
+    for row in rows(table) {
+        let value = row.eigenvalue.unwrap_or_else(|| "-".to_string());
+        let rest = [row.error, row.rigour, row.method].map(Option::unwrap_or_default);
+        let mut cells = vec![row.degree.to_string(), short_integer(&row.multiplicity), value];
+        cells.extend(rest);
         if exact {
             cells.push(row.exact.unwrap_or_default());
+        }
+        if gaps {
+            cells.push(row.reason.unwrap_or_default());
         }
         lines.row(cells);
     }
     let mut out =
         format!("{} on S^{} in R^{}\n{lines}", table.kernel, table.sphere.dimension() - 1, table.sphere.dimension());
     if table.is_complete() {
-        let digits = if table.digits == Digits::Double { Digits::Count(15) } else { table.digits };
-        let trace = table.trace();
-        let rest = Float::with_val(64, &table.value_at_one - &trace);
         let last = table.rows.len() - 1;
-        let size = decimal::bound(&rest.clone().abs());
-        let sign = if rest.is_sign_negative() && !rest.is_zero() { "-" } else { "" };
+        let shown = |x: &Approximation| {
+            let digits = if table.digits == Digits::Double { Digits::Count(15) } else { table.digits };
+            let x = Approximation { digits, ..x.clone() };
+            (x.to_string(), x.decimal_error())
+        };
+        let ((trace, off), (at_one, off_at_one)) = (shown(&table.trace()), shown(&table.value_at_one));
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
-            "sum of N mu_k, k = 0..={last}: {}, kappa(1) = {}, difference {sign}{size}",
-            digits.format(&trace),
-            digits.format(&table.value_at_one),
+            "sum of N mu_k, k = 0..={last}: {trace} (error {off}), kappa(1) = {at_one} (error {off_at_one}), difference {}",
+            table.rest()
         );
     }
     for comparison in comparisons.unwrap_or_default() {
@@ -227,9 +273,10 @@ fn sentence(c: &Comparison) -> String {
 }
 
 /// An integer for a column: in full up to 24 digits, else its size.
-fn short_integer(n: &Integer) -> String {
-    if n.significant_bits() < 80 {
-        return n.to_string();
+fn short_integer(digits: &str) -> String {
+    match digits.len() {
+        0..=24 => digits.to_string(),
+        // Four digits, cut.
+        more => format!("~{}.{}e{}", &digits[..1], &digits[1..4], more - 1),
     }
-    format!("~{}", Float::with_val(64, n).to_string_radix(10, Some(4)))
 }

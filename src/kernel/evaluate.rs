@@ -4,7 +4,7 @@ use super::program::{Point, Program};
 use super::{Kernel, parser};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Digits, ExactNumber, Hybrid, HybridNumber, Number, decimal};
-use rug::{Float, Rational};
+use rug::{Float, Rational, float::Round};
 use std::fmt;
 
 /// A kernel's value with a bound of its error.
@@ -23,14 +23,13 @@ pub struct Value {
 impl Value {
     /// A bound of the absolute error of the printed value, rounding included.
     pub fn decimal_error(&self) -> String {
-        let rational = self.exact.as_ref().and_then(ExactNumber::as_rational);
-        decimal::bound(&self.digits.written_error(&self.value, &self.error, rational.as_ref()))
+        decimal::bound(&self.digits.written_error(&self.value, &self.error, self.exact.as_ref()))
     }
 }
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.digits.format(&self.value))
+        f.write_str(&self.digits.written(&self.value, &self.error, self.exact.as_ref()))
     }
 }
 
@@ -79,7 +78,7 @@ impl Kernel {
             bits = bits.saturating_mul(2);
             match program.evaluate(&c, &Point::at(c.rational(u))) {
                 Ok(HybridNumber { exact: Some(exact), .. }) => {
-                    let ball = exact.enclosure(precision).map_err(context)?;
+                    let ball = digits.enclosure(&exact, precision).map_err(context)?;
                     return Ok(Value { value: ball.middle, exact: Some(exact), error: ball.radius.to_float(), digits });
                 }
                 Ok(HybridNumber { ball, .. }) if !ball.radius.is_finite() => {
@@ -87,12 +86,13 @@ impl Kernel {
                 }
                 Ok(HybridNumber { ball: Ball { middle, radius }, .. }) => {
                     let error = radius.to_float();
-                    if digits.settles(&middle, &error) {
+                    // Nearer to 0 than this the error may leave the range of multiprecision.
+                    let in_range = middle.get_exp().is_none_or(|size| size.abs() <= LARGEST_SIZE);
+                    if in_range && digits.settles(&middle, &error) {
                         return Ok(Value { value: middle, exact: None, error, digits });
                     }
                     if bits > limit {
-                        let message = format!("the value is smaller than {} and may be zero", decimal::bound(&error));
-                        return Err(context(Error::unable(message)));
+                        return Err(context(unsettled(middle, error, digits)));
                     }
                 }
                 Err(Error::Unable(_)) if bits <= limit => {}
@@ -100,6 +100,23 @@ impl Kernel {
             }
         }
     }
+}
+
+/// Values beyond 2^(+-this) are not told.
+const LARGEST_SIZE: i32 = 500_000_000;
+
+/// Why a value within `error` of `middle` is not written.
+fn unsettled(middle: Float, error: Float, digits: Digits) -> Error {
+    let size = Float::with_val(64, middle.abs_ref());
+    Error::unable(if size <= error {
+        let most = Float::with_val_round(64, size + &error, Round::Up).0;
+        format!("the value is smaller than {} and may be zero", decimal::bound(&most))
+    } else if middle.get_exp().is_some_and(|size| size.abs() > LARGEST_SIZE) {
+        "the value is not zero, but beyond the range of multiprecision".to_string()
+    } else {
+        let known = decimal::to_error(&middle, &error);
+        format!("the value {known} is nearer to a tie of two decimals of {digits} digits than its error tells")
+    })
 }
 
 /// Reads a point: a signed decimal, or a quotient of two.

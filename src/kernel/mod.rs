@@ -16,6 +16,7 @@ mod pieces;
 mod program;
 mod ranging;
 mod reflection;
+mod simplified;
 mod singular_point;
 mod singularities;
 mod symmetry;
@@ -29,6 +30,7 @@ pub use kink::Kink;
 pub use pieces::{Piece, pieces};
 pub use program::{Failure, Point, Program, Register, Step};
 pub use reflection::mirrored;
+pub use simplified::Simplified;
 pub use singular_point::SingularPoint;
 pub use singularities::Singularities;
 pub use symmetry::{Part, Symmetry};
@@ -72,7 +74,7 @@ impl Kernel {
         Ok(Kernel { expr: Node::Named(Named::new(entry, parameters)?).into() })
     }
 
-    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 200.
+    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 100000.
     ///
     /// # Errors
     /// `Input` if n is larger.

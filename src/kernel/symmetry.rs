@@ -37,6 +37,16 @@ impl Part {
         }
     }
 
+    /// What two ways of looking at it tell together.
+    fn and(self, other: Part) -> Part {
+        match (self, other) {
+            (Part::Zero, _) | (_, Part::Zero) => Part::Zero,
+            (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.min(b)),
+            (Part::Polynomial(a), Part::Full) | (Part::Full, Part::Polynomial(a)) => Part::Polynomial(a),
+            (Part::Full, Part::Full) => Part::Full,
+        }
+    }
+
     /// Whether the eigenvalue of this degree (of the part's parity) is zero.
     fn vanishes_at(self, degree: u64) -> bool {
         match self {
@@ -59,6 +69,11 @@ pub struct Symmetry {
 impl Symmetry {
     const CONSTANT: Symmetry = Symmetry { even: Part::Polynomial(0), odd: Part::Zero };
     const UNKNOWN: Symmetry = Symmetry { even: Part::Full, odd: Part::Full };
+
+    /// What two ways of looking at the kernel tell together.
+    pub fn and(self, other: Symmetry) -> Symmetry {
+        Symmetry { even: self.even.and(other.even), odd: self.odd.and(other.odd) }
+    }
 
     /// Whether the structure of the kernel makes the eigenvalue of this degree exactly zero.
     pub fn vanishes_at(&self, degree: u64) -> bool {

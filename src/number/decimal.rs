@@ -1,8 +1,10 @@
 //! Decimal digits: how many are wanted, when they are settled, how they are written.
 
-use super::{Ball, Balls, Number, Radius};
+use super::{Ball, Balls, ExactNumber, Number, Radius};
 use crate::error::{Error, Result};
+use rug::ops::Pow;
 use rug::{Float, Integer, Rational, float::Round};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -57,11 +59,11 @@ impl Digits {
             return "0".to_string();
         }
         match self {
-            Digits::Count(d) => write_decimal(value, d as usize, Round::Nearest),
+            Digits::Count(d) => write_decimal(value, d as usize, Round::Nearest, 0),
             Digits::Double => {
                 let double = value.to_f64();
                 if !double.is_normal() {
-                    return write_decimal(value, 17, Round::Nearest);
+                    return write_decimal(value, BEYOND_DOUBLES as usize, Round::Nearest, 0);
                 }
                 let magnitude = double.abs();
                 if (1e-4..1e17).contains(&magnitude) { format!("{double}") } else { format!("{double:e}") }
@@ -101,20 +103,103 @@ impl Digits {
         }
     }
 
-    /// The absolute error of the written decimal, when `value` is within `error` of the truth, or when the truth is the
-    /// rational number `exact`.
-    pub fn written_error(self, value: &Float, error: &Float, exact: Option<&Rational>) -> Float {
-        let text = self.format(value);
-        if let Some(exact) = exact {
+    /// The decimal of a number known exactly, or within `error` of `value`: an exact number is rounded once, exact ties to even.
+    ///
+    /// ```
+    /// use rug::Float;
+    /// use zonal::number::{Digits, Exact, Number};
+    /// let tie = Exact.rational(&(7, 20).into());
+    /// let digits = Digits::Count(1);
+    /// let ball = digits.enclosure(&tie, 64)?;
+    /// assert_eq!(digits.written(&ball.middle, &ball.radius.to_float(), Some(&tie)), "0.4");
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn written(self, value: &Float, error: &Float, exact: Option<&ExactNumber>) -> String {
+        let tie = exact.filter(|_| !self.settles(value, error)).and_then(ExactNumber::as_rational);
+        tie.map_or_else(|| self.format(value), |q| round_rational(&q, self.significant()))
+    }
+
+    /// An enclosure of an exact number whose midpoint is written, and rounded to a double, as the number itself, unless that is an exact
+    /// tie of decimals; relatively at least as narrow as `2^-precision`.
+    ///
+    /// # Errors
+    /// As [`ExactNumber::enclosure`].
+    pub fn enclosure(self, exact: &ExactNumber, precision: u32) -> Result<Ball> {
+        // A rational number that is no tie, a middle of two decimals, is as far from the next as both denominators allow.
+        let most = exact.as_rational().map_or(u32::MAX / 4, |_| exact.bits() + 4 * self.bits() + precision);
+        let mut precision = precision;
+        loop {
+            let ball = exact.enclosure(precision)?;
+            if precision >= most || self.settles(&ball.middle, &ball.radius.to_float()) {
+                return Ok(ball);
+            }
+            precision *= 2;
+        }
+    }
+
+    /// The number of significant digits of a decimal.
+    pub(super) fn significant(self) -> u32 {
+        match self {
+            Digits::Double => BEYOND_DOUBLES,
+            Digits::Count(d) => d,
+        }
+    }
+
+    /// The absolute error of the [written](Digits::written) decimal, when `value` is within `error` of the truth, or when the truth is
+    /// the rational number `exact`.
+    pub fn written_error(self, value: &Float, error: &Float, exact: Option<&ExactNumber>) -> Float {
+        let text = self.written(value, error, exact);
+        if let Some(exact) = exact.and_then(ExactNumber::as_rational) {
             // Every decimal is a rational number: the difference is exact.
             let difference = parse_decimal(&text).map(|written| (written - exact).abs());
             return difference.map_or_else(|| error.clone(), |d| Float::with_val_round(64, &d, Round::Up).0);
         }
-        let wide = Balls::new(value.prec().max(self.bits()) + 64);
-        let value = Ball::exact(value.clone());
-        let distance = wide.decimal(&text).map_or(Radius::INFINITE, |written| wide.sub(&written, &value).magnitude());
-        (distance + Radius::above(error)).to_float()
+        distance(&text, value, error)
     }
+}
+
+/// A bound of the distance of a written decimal from what is within `error` of `value`.
+pub(super) fn distance(text: &str, value: &Float, error: &Float) -> Float {
+    let wide = Balls::new(value.prec().max(4 * text.len() as u32) + 64);
+    let value = Ball::exact(value.clone());
+    let distance = wide.decimal(text).map_or(Radius::INFINITE, |written| wide.sub(&written, &value).magnitude());
+    (distance + Radius::above(error)).to_float()
+}
+
+/// Significant digits of what is no normal double.
+const BEYOND_DOUBLES: u32 = 17;
+
+/// A rational number to so many significant digits, exact ties to even.
+fn round_rational(q: &Rational, digits: u32) -> String {
+    let size = q.clone().abs();
+    let ten = |n: i64| {
+        let power = Rational::from(Integer::from(10).pow(n.unsigned_abs() as u32));
+        if n < 0 { power.recip() } else { power }
+    };
+    // 10^exponent <= |q| < 10^(exponent + 1); the estimate is off by one at most.
+    let bits = i64::from(size.numer().significant_bits()) - i64::from(size.denom().significant_bits());
+    let mut exponent = (bits as f64 * std::f64::consts::LOG10_2).floor() as i64;
+    while ten(exponent) > size {
+        exponent -= 1;
+    }
+    while ten(exponent + 1) <= size {
+        exponent += 1;
+    }
+    let (fraction, mut whole) = (size * ten(i64::from(digits) - 1 - exponent)).fract_floor(Integer::new());
+    let up = match fraction.cmp(&Rational::from((1, 2))) {
+        Ordering::Less => false,
+        Ordering::Equal => whole.is_odd(),
+        Ordering::Greater => true,
+    };
+    if up {
+        whole += 1;
+    }
+    let mut mantissa = whole.to_string();
+    if mantissa.len() > digits as usize {
+        mantissa.pop();
+        exponent += 1;
+    }
+    place_point(q.cmp0().is_lt(), &mantissa, exponent)
 }
 
 /// A decimal as this module writes it, exactly.
@@ -152,28 +237,41 @@ impl FromStr for Digits {
 
 /// An error bound: two digits, rounded up.
 pub fn bound(error: &Float) -> String {
-    if error.is_zero() { "0".to_string() } else { write_decimal(error, 2, Round::Up) }
+    round_decimal(error, 0)
+}
+
+/// error * 10^power to two digits, rounded up.
+pub(super) fn round_decimal(error: &Float, power: i64) -> String {
+    if error.is_zero() { "0".to_string() } else { write_decimal(error, 2, Round::Up, power) }
 }
 
 /// The digits of `value` that `error` leaves, two of them uncertain; at most 40.
 pub fn to_error(value: &Float, error: &Float) -> String {
-    const MOST: i32 = 40;
+    leaving(value, error, 40)
+}
+
+/// The digits of `value` that `error` leaves, two of them uncertain; at most `most`.
+pub(super) fn leaving(value: &Float, error: &Float, most: u32) -> String {
     if value.is_zero() {
         return "0".to_string();
     }
-    let bits = value.get_exp().unwrap_or(0) - error.get_exp().unwrap_or(i32::MIN / 2);
+    let bits = i64::from(value.get_exp().unwrap_or(0)) - i64::from(error.get_exp().unwrap_or(i32::MIN / 2));
     // log10(2) > 301/1000
-    let digits = (i64::from(bits) * 301 / 1000 + 2).clamp(1, i64::from(MOST)) as usize;
-    write_decimal(value, digits, Round::Nearest)
+    let digits = (bits * 301 / 1000 + 2).clamp(1, i64::from(most)) as usize;
+    write_decimal(value, digits, Round::Nearest, 0)
 }
 
-/// `digits` significant digits; positional for moderate exponents, else scientific.
-fn write_decimal(value: &Float, digits: usize, round: Round) -> String {
+/// `digits` significant digits of value * 10^power.
+pub(super) fn write_decimal(value: &Float, digits: usize, round: Round, power: i64) -> String {
     let (negative, mantissa, exponent) = value.to_sign_string_exp_round(10, Some(digits), round);
     // value = 0.mantissa * 10^exponent
-    let exponent = exponent.unwrap_or(0) - 1;
+    place_point(negative, &mantissa, i64::from(exponent.unwrap_or(0)) - 1 + power)
+}
+
+/// d.ddd * 10^exponent: positional for moderate exponents, else scientific.
+fn place_point(negative: bool, mantissa: &str, exponent: i64) -> String {
     let sign = if negative { "-" } else { "" };
-    if exponent >= digits as i32 || exponent < -4 {
+    if exponent >= mantissa.len() as i64 || exponent < -4 {
         let (first, rest) = mantissa.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
         return format!("{sign}{first}{point}{rest}e{exponent}");

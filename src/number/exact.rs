@@ -23,7 +23,7 @@ use std::fmt;
 pub struct Exact;
 
 /// A finite sum of rational multiples of units.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExactNumber {
     /// Non-zero coefficient of each unit.
     terms: BTreeMap<Unit, Rational>,
@@ -42,6 +42,11 @@ impl ExactNumber {
     /// `coefficient * pi^exponent`.
     pub fn monomial(coefficient: Rational, exponent: i32) -> Self {
         ExactNumber::term(coefficient, Unit::pi(Rational::from(exponent)))
+    }
+
+    /// The unit as a number.
+    pub fn of_unit(unit: Unit) -> Self {
+        ExactNumber::term(Rational::from(1), unit)
     }
 
     fn term(coefficient: Rational, unit: Unit) -> Self {
@@ -69,6 +74,11 @@ impl ExactNumber {
     /// The non-zero coefficients with their units.
     pub fn terms(&self) -> impl Iterator<Item = (&Unit, &Rational)> {
         self.terms.iter()
+    }
+
+    /// Times a rational number.
+    pub fn scaled(&self, q: &Rational) -> Self {
+        Exact.scale(self, q)
     }
 
     /// The number if it is rational.

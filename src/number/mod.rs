@@ -5,6 +5,7 @@
 //! kernel, written against [`Number`], serves every context.
 
 mod angle;
+mod approximation;
 mod arc_cosine;
 mod ball;
 pub mod decimal;
@@ -15,9 +16,11 @@ pub(crate) mod fixed;
 mod hybrid;
 mod interval;
 mod multiprecision;
+pub mod polynomial;
 mod puiseux;
 mod radius;
 mod rectangle;
+mod scaled;
 mod series;
 mod sine;
 mod slopes;
@@ -25,6 +28,7 @@ mod sum;
 mod unit;
 mod wide;
 
+pub use approximation::Approximation;
 pub use arc_cosine::reflection_polynomial;
 pub use ball::{Ball, Balls};
 pub use decimal::Digits;
@@ -37,6 +41,7 @@ pub use multiprecision::Multiprecision;
 pub use puiseux::{Puiseux, PuiseuxSeries};
 pub use radius::Radius;
 pub use rectangle::{Rectangle, Rectangles};
+pub use scaled::{Scaled, ScaledBall};
 pub use series::Series;
 pub use slopes::{SlopeNumber, Slopes};
 pub use sum::{LongSums, long_sum};

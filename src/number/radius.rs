@@ -97,6 +97,20 @@ impl Radius {
         Float::with_val(64, self.mantissa) << exponent
     }
 
+    /// Times 2^n, exactly.
+    pub fn scaled(self, n: i64) -> Self {
+        if self.is_zero() || !self.is_finite() { self } else { Radius { exponent: self.exponent + n, ..self } }
+    }
+
+    /// log2, rounded down; the smallest integer for zero, the largest for infinity.
+    pub fn log2_below(self) -> i64 {
+        match (self.is_zero(), self.is_finite()) {
+            (true, _) => i64::MIN,
+            (_, false) => i64::MAX,
+            _ => self.exponent - 1,
+        }
+    }
+
     /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self.mantissa == 0.0

@@ -1,6 +1,6 @@
 //! How well independent methods agree.
 
-use super::eigenvalue::{Estimate, Method};
+use super::eigenvalue::{Estimate, Finding, Method};
 use super::plan::{Assignment, candidates};
 use super::problem::Problem;
 use super::{carry_out, quadrature_f64};
@@ -60,8 +60,10 @@ pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec
     let mut runs: Vec<(Method, Vec<Estimate>)> = Vec::new();
     for assignment in candidates(problem, &degrees, digits) {
         let Assignment { method, .. } = assignment;
-        match carry_out(problem, method, &degrees, digits) {
-            Ok(estimates) => runs.push((method, estimates)),
+        // Only methods that serve all degrees are compared.
+        match carry_out(problem, method, &degrees, digits).map(whole) {
+            Ok(Some(estimates)) => runs.push((method, estimates)),
+            Ok(None) => {}
             Err(crate::Error::Unable(_)) => {}
             Err(error) => return Err(error),
         }
@@ -75,6 +77,12 @@ pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec
         .collect();
     comparisons.extend(against_f64(problem, *reference, values, &degrees)?);
     Ok(comparisons)
+}
+
+/// The estimates if every degree has one.
+fn whole(findings: Vec<Finding>) -> Option<Vec<Estimate>> {
+    let value = |finding| if let Finding::Value(estimate) = finding { Some(estimate) } else { None };
+    findings.into_iter().map(value).collect()
 }
 
 fn against(

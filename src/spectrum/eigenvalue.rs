@@ -1,8 +1,9 @@
 //! One eigenvalue and how it was obtained.
 
-use crate::error::Result;
-use crate::number::{Digits, ExactNumber, decimal};
-use rug::{Float, Integer};
+use crate::error::{Error, Result};
+use crate::number::{Approximation, Digits, ExactNumber, Radius, ScaledBall, decimal};
+use crate::sphere::Sphere;
+use rug::{Float, Integer, float::Round};
 use std::fmt;
 
 /// How a number was obtained.
@@ -10,7 +11,7 @@ use std::fmt;
 pub enum Method {
     /// Exactly zero by the symmetry of the formula or the degree of a polynomial.
     Structure,
-    /// A closed form in exact arithmetic, or in multiprecision for very large p + k.
+    /// A closed form in exact arithmetic, or in balls where exact numbers would be very long.
     ClosedForm,
     /// Quadrature in the angle theta.
     Quadrature,
@@ -80,15 +81,14 @@ pub struct Eigenvalue {
 }
 
 impl Eigenvalue {
-    /// The value as a decimal string with the digits asked for; "0" only if it is exactly zero.
+    /// The value as a decimal string with the digits asked for; "0" only if it is exactly zero. An exact value is rounded once.
     pub fn decimal(&self) -> String {
-        self.digits.format(&self.value)
+        self.digits.written(&self.value, &self.error, self.exact.as_ref())
     }
 
     /// A bound of the absolute error of [`decimal`](Eigenvalue::decimal), rounding included.
     pub fn decimal_error(&self) -> String {
-        let rational = self.exact.as_ref().and_then(ExactNumber::as_rational);
-        decimal::bound(&self.digits.written_error(&self.value, &self.error, rational.as_ref()))
+        decimal::bound(&self.digits.written_error(&self.value, &self.error, self.exact.as_ref()))
     }
 
     /// The nearest double; 0 where the value is below the smallest.
@@ -100,6 +100,83 @@ impl Eigenvalue {
     pub fn is_zero(&self) -> bool {
         self.rigour == Rigour::Exact && self.value.is_zero()
     }
+
+    /// The coefficient N(p,k) mu_k of P_k in the expansion of the kernel, as exact as mu_k.
+    ///
+    /// ```
+    /// use zonal::{Kernel, Sphere};
+    /// let spectrum = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(10)?).digits(5)?;
+    /// let coefficient = spectrum.eigenvalue(7)?.coefficient();
+    /// // 9438 * 2.547140271701549e-6
+    /// assert_eq!(coefficient.to_string(), "0.024040");
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn coefficient(&self) -> Approximation {
+        self.times(&self.multiplicity)
+    }
+
+    /// The coefficient of the classical Gegenbauer polynomial C_k^{(p-2)/2}: N(p,k) mu_k / C(k+p-3, k), as exact as mu_k.
+    /// `None` for p = 2.
+    ///
+    /// ```
+    /// use zonal::{Kernel, Sphere};
+    /// let sphere = Sphere::in_dimension(4)?;
+    /// let mu = Kernel::arccos(1)?.spectrum(sphere).eigenvalue(1)?;
+    /// // mu_1 = 1/8, N = 4, C_1^1(1) = 2
+    /// assert_eq!(mu.gegenbauer_coefficient(sphere).unwrap().to_string(), "0.25");
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn gegenbauer_coefficient(&self, sphere: Sphere) -> Option<Approximation> {
+        // N(p,k)/C(k+p-3, k) = (2k+p-2)/(p-2)
+        let p = sphere.dimension();
+        let factor = (p > 2).then(|| rug::Rational::from((2 * self.degree + p - 2, p - 2)))?;
+        let above = self.times(factor.numer());
+        let divided = |x: &Float, round| Float::with_val_round(x.prec(), x / factor.denom(), round);
+        let (value, direction) = divided(&above.value, Round::Nearest);
+        let rounding = if direction.is_eq() { Radius::ZERO } else { last_place(&value) };
+        let error = Radius::above(&divided(&above.error, Round::Up).0) + rounding;
+        let exact = above.exact.map(|exact| exact.scaled(&rug::Rational::from((1, factor.denom()))));
+        Some(Approximation { value, error: error.to_float(), exact, digits: self.digits })
+    }
+
+    /// The eigenvalue of the integral operator for surface measure: mu_k |S^{p-1}|, as exact as mu_k.
+    ///
+    /// ```
+    /// use zonal::{Kernel, Sphere};
+    /// let sphere = Sphere::in_dimension(3)?;
+    /// let mu = Kernel::parse("u")?.spectrum(sphere).digits(10)?.eigenvalue(1)?;
+    /// // 4 pi/3
+    /// assert_eq!(mu.for_surface_measure(sphere).to_string(), "4.188790205");
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn for_surface_measure(&self, sphere: Sphere) -> Approximation {
+        let precision = self.value.prec();
+        let area = sphere.surface_area(precision);
+        let value = Float::with_val(precision, &self.value * &area);
+        // Three roundings: of the area's parts, of the area (32 bits wider inside), of the product.
+        let rounding = last_place(&value) * Radius::double(3.0);
+        let error = Radius::above(&self.error) * Radius::above(&area) * Radius::double(1.01) + rounding;
+        Approximation::within(value, if self.is_zero() { Float::new(64) } else { error.to_float() }, self.digits)
+    }
+
+    /// Times an integer.
+    fn times(&self, factor: &Integer) -> Approximation {
+        let (value, direction) = Float::with_val_round(self.value.prec(), &self.value * factor, Round::Nearest);
+        let rounding = if direction.is_eq() { Radius::ZERO } else { last_place(&value) };
+        let error = Radius::above(&Float::with_val_round(64, &self.error * factor, Round::Up).0) + rounding;
+        let exact = self.exact.as_ref().map(|exact| exact.scaled(&rug::Rational::from(factor)));
+        Approximation { value, error: error.to_float(), exact, digits: self.digits }
+    }
+
+    /// The bound of the absolute error of `value`, in words.
+    pub fn error_bound(&self) -> String {
+        decimal::bound(&self.error)
+    }
+}
+
+/// A unit in the last place.
+fn last_place(x: &Float) -> Radius {
+    x.get_exp().map_or(Radius::ZERO, |exponent| Radius::power_of_two(exponent - x.prec() as i32))
 }
 
 impl fmt::Display for Eigenvalue {
@@ -132,12 +209,46 @@ impl Estimate {
         Estimate { value, error, exact: None, rigour: Rigour::Rigorous }
     }
 
-    /// An exactly known number, written to `precision` bits.
+    /// An exactly known number, to `precision` bits and as many more as its digits need.
     ///
     /// # Errors
-    /// As [`ExactNumber::enclosure`].
-    pub fn exact(exact: ExactNumber, precision: u32) -> Result<Self> {
-        let ball = exact.enclosure(precision)?;
+    /// As [`Digits::enclosure`].
+    pub fn exact(exact: ExactNumber, precision: u32, digits: Digits) -> Result<Self> {
+        let ball = digits.enclosure(&exact, precision)?;
         Ok(Estimate { value: ball.middle, error: ball.radius.to_float(), exact: Some(exact), rigour: Rigour::Exact })
+    }
+
+    /// Exactly zero.
+    pub fn zero() -> Self {
+        let exact = Some(ExactNumber::default());
+        Estimate { value: Float::new(64), error: Float::new(64), exact, rigour: Rigour::Exact }
+    }
+}
+
+/// What a method finds for one degree.
+#[derive(Clone, Debug)]
+pub(super) enum Finding {
+    /// The eigenvalue.
+    Value(Estimate),
+    /// The eigenvalue, beyond the range of multiprecision.
+    Beyond(ScaledBall),
+    /// Nothing, and why.
+    Nothing(Error),
+}
+
+/// Beyond 2^(+-this) errors may leave the range of multiprecision.
+const LARGEST_SIZE: i32 = 500_000_000;
+
+impl Finding {
+    /// The same if its error is in range and it is zero only where that is exact; else nothing.
+    pub fn checked(self, degree: u64) -> Self {
+        let Finding::Value(estimate) = &self else { return self };
+        let size = estimate.value.get_exp();
+        if size.is_some_and(|size| size.abs() <= LARGEST_SIZE) || estimate.rigour == Rigour::Exact {
+            return self;
+        }
+        Finding::Nothing(Error::unable(format!(
+            "mu_{degree} is beyond 2^(+-{LARGEST_SIZE}), where this method has no errors to show"
+        )))
     }
 }

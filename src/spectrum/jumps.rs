@@ -10,7 +10,7 @@
 //! kink and derivative.
 
 use super::closed_form::convert;
-use super::eigenvalue::Estimate;
+use super::eigenvalue::{Estimate, Finding};
 use super::piecewise::difference;
 use super::problem::{Problem, needed_bits};
 use super::projection::{Sample, project};
@@ -98,7 +98,7 @@ impl<'a> Jumps<'a> {
     }
 
     /// mu_k for `degrees` (increasing): exact where the kinks are and the degrees are not too high, else enclosures.
-    pub(super) fn eigenvalues(&self, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+    pub(super) fn eigenvalues(&self, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         let highest = degrees.last().copied().unwrap_or(0);
         if highest + self.problem.dimension() + 2 * self.length as u64 <= LARGEST_EXACT
             && let Some(places) =
@@ -106,7 +106,10 @@ impl<'a> Jumps<'a> {
             && let Ok(values) = self.exact(degrees, places)
         {
             let precision = needed_bits(digits) + 24;
-            return values.into_par_iter().map(|value| Estimate::exact(value, precision)).collect();
+            return values
+                .into_par_iter()
+                .map(|x| Ok(Finding::Value(Estimate::exact(x, precision, digits)?)))
+                .collect();
         }
         refine(self.problem, degrees, digits, Estimate::rigorous, |_, degrees, effort| self.enclosed(degrees, effort))
     }

@@ -25,16 +25,16 @@ mod table;
 pub use closed_form::ClosedForm;
 pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
 pub use piecewise::{Coefficients, Function};
-pub use plan::{Assignment, Choice, Plan};
+pub use plan::{Assignment, Choice, Plan, Refusal};
 pub use problem::Problem;
 pub use projection::{Projection, Sample, project};
-pub use table::Table;
+pub use table::{Gap, Table};
 
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::number::{Digits, ExactNumber, decimal};
+use crate::number::Digits;
 use crate::sphere::{LARGEST_DEGREE, Sphere};
-use rug::{Float, Integer};
+use eigenvalue::Finding;
 use std::sync::OnceLock;
 
 /// The most degrees in one table.
@@ -133,11 +133,20 @@ impl Spectrum {
         self.problem.get_or_init(|| Problem::new(self.kernel.clone(), self.sphere)).as_ref().map_err(Clone::clone)
     }
 
-    /// What would be computed how.
+    /// What would be computed how, for all degrees.
     ///
     /// # Errors
-    /// Those of [`Plan::new`] and of a bad list of degrees.
+    /// Those of [`Plan::new`] and of a bad list of degrees; `Unable` if some degrees are refused.
     pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
+        let plan = self.plan_with_gaps(degrees)?;
+        plan.refused.map_or(Ok(Plan { refused: None, ..plan }), |refused| Err(refused.reason))
+    }
+
+    /// As [`plan`](Spectrum::plan), where the highest degrees may be refused.
+    ///
+    /// # Errors
+    /// As [`plan`](Spectrum::plan), if all are refused.
+    pub fn plan_with_gaps(&self, degrees: &[u64]) -> Result<Plan> {
         let degrees = checked(degrees)?;
         Plan::new(self.problem()?, &degrees, self.digits, self.choice)
     }
@@ -159,26 +168,96 @@ impl Spectrum {
     /// Cost: O(K n) products for quadrature with n nodes up to degree K.
     ///
     /// # Errors
-    /// `Input` for an empty or too long list, or a degree beyond 10^6; `Domain` for a kernel that is not finite and real on
-    /// \[-1, 1\]; `Unable` where no method reaches the digits.
+    /// `Input` for an empty or too long list, or a degree beyond 10^9; `Domain` for a kernel that is not finite and real on
+    /// \[-1, 1\]; `Unable` where no method reaches the digits at some degree, or an eigenvalue is beyond the range of multiprecision.
     pub fn table(&self, degrees: &[u64]) -> Result<Table> {
+        self.table_with_gaps(degrees)?.whole()
+    }
+
+    /// As [`table`](Spectrum::table), where degrees whose eigenvalue cannot be had are listed with the reason.
+    ///
+    /// ```
+    /// use zonal::{Kernel, Sphere};
+    /// let spectrum = Kernel::parse("poisson(0.1)")?.spectrum(Sphere::in_dimension(3)?);
+    /// let degrees = [2, 900_000_000];
+    /// assert!(spectrum.table(&degrees).is_err());
+    /// let table = spectrum.table_with_gaps(&degrees)?;
+    /// assert_eq!((table.rows[0].to_string().as_str(), table.gaps[0].degree), ("0.01", 900_000_000));
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`table`](Spectrum::table), if no eigenvalue can be had.
+    pub fn table_with_gaps(&self, degrees: &[u64]) -> Result<Table> {
         let degrees = checked(degrees)?;
         let problem = self.problem()?;
         let plan = Plan::new(problem, &degrees, self.digits, self.choice)?;
-        let mut rows = Vec::with_capacity(degrees.len());
+        let mut found = Vec::with_capacity(degrees.len());
         for Assignment { method, degrees, .. } in &plan.assignments {
-            let (method, estimates) = match carry_out(problem, *method, degrees, self.digits) {
-                // A plan is a guess: where the cheaper method falls short, quadrature tries.
-                Err(Error::Unable(_)) if !matches!(self.choice, Choice::Only(_)) && *method == Method::PowerSeries => {
-                    (Method::Quadrature, carry_out(problem, Method::Quadrature, degrees, self.digits)?)
-                }
-                other => (*method, other?),
-            };
-            rows.extend(degrees.iter().zip(estimates).map(|(k, estimate)| self.row(*k, method, estimate)));
+            found.extend(self.findings(problem, *method, degrees)?);
         }
-        rows.sort_by_key(|row| row.degree);
-        let at_one = problem.value_at_one(self.digits.bits() + 64)?;
-        Ok(Table { kernel: self.kernel.clone(), sphere: self.sphere, digits: self.digits, rows, value_at_one: at_one })
+        if let Some(Refusal { degrees, reason }) = plan.refused {
+            found.extend(degrees.into_iter().map(|k| (k, Method::Quadrature, Finding::Nothing(reason.clone()))));
+        }
+        self.assemble(found)
+    }
+
+    /// What one method finds, or quadrature where a power series falls short.
+    fn findings(&self, problem: &Problem, method: Method, degrees: &[u64]) -> Result<Vec<(u64, Method, Finding)>> {
+        let by = |method, degrees: &[u64]| -> Result<Vec<(u64, Method, Finding)>> {
+            let findings = match carry_out(problem, method, degrees, self.digits) {
+                Err(reason @ Error::Unable(_)) => vec![Finding::Nothing(reason); degrees.len()],
+                other => other?,
+            };
+            Ok(degrees.iter().zip(findings).map(|(k, finding)| (*k, method, finding)).collect())
+        };
+        let mut found = by(method, degrees)?;
+        // A plan is a guess: where the cheaper method falls short, quadrature tries.
+        if method == Method::PowerSeries && !matches!(self.choice, Choice::Only(_)) {
+            let nothing = |(_, _, finding): &(u64, Method, Finding)| matches!(finding, Finding::Nothing(_));
+            let open: Vec<u64> = found.iter().filter(|one| nothing(one)).map(|(k, ..)| *k).collect();
+            if !open.is_empty() {
+                found.retain(|one| !nothing(one));
+                found.extend(by(Method::Quadrature, &open)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The table of what was found; an error if nothing was.
+    fn assemble(&self, mut found: Vec<(u64, Method, Finding)>) -> Result<Table> {
+        found.sort_by_key(|(degree, ..)| *degree);
+        let (mut rows, mut gaps) = (Vec::with_capacity(found.len()), Vec::new());
+        for (degree, method, finding) in found {
+            let (reason, beyond) = match finding {
+                Finding::Value(estimate) => {
+                    rows.push(self.row(degree, method, estimate));
+                    continue;
+                }
+                Finding::Beyond(value) => {
+                    let text =
+                        value.written(Digits::Count(5)).map_or_else(String::new, |(text, _)| format!(" = {text}"));
+                    let reason = format!("mu_{degree}{text} is beyond the range of multiprecision");
+                    (Error::unable(reason), Some(value))
+                }
+                Finding::Nothing(reason) => (reason, None),
+            };
+            let multiplicity = self.sphere.multiplicity(degree);
+            gaps.push(Gap { degree, multiplicity, reason, beyond, digits: self.digits });
+        }
+        if let Some(Gap { reason, .. }) =
+            gaps.first().filter(|_| rows.is_empty() && gaps.iter().all(|g| g.beyond.is_none()))
+        {
+            return Err(reason.clone());
+        }
+        Ok(Table {
+            kernel: self.kernel.clone(),
+            sphere: self.sphere,
+            digits: self.digits,
+            rows,
+            gaps,
+            value_at_one: self.problem()?.value_at_one_within(self.digits)?,
+        })
     }
 
     /// mu_k as doubles for consecutive degrees, each within one unit in the last place (2.3e-16 relatively), exact zeros as 0:
@@ -252,17 +331,20 @@ impl Spectrum {
     /// # Errors
     /// As [`table`](Spectrum::table); `Unable` where a degree could not be enclosed to the digits, with the reason.
     pub fn certified(&self, degrees: &[u64]) -> Result<Table> {
+        self.certified_with_gaps(degrees)?.whole()
+    }
+
+    /// As [`certified`](Spectrum::certified), where degrees without an enclosure are listed with the reason.
+    ///
+    /// # Errors
+    /// As [`certified`](Spectrum::certified), if no degree could be enclosed.
+    pub fn certified_with_gaps(&self, degrees: &[u64]) -> Result<Table> {
         let degrees = checked(degrees)?;
         let problem = self.problem()?;
         let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
-        let estimates = if rest.is_empty() { Vec::new() } else { certified::eigenvalues(problem, &rest, self.digits)? };
-        let exact = carry_out(problem, Method::Structure, &zeros, self.digits)?;
-        let exact = exact.into_iter().map(|zero| (Method::Structure, zero));
-        let found = rest.iter().zip(estimates).chain(zeros.iter().zip(exact));
-        let mut rows: Vec<Eigenvalue> = found.map(|(k, (method, estimate))| self.row(*k, method, estimate)).collect();
-        rows.sort_by_key(|row| row.degree);
-        let at_one = problem.value_at_one(self.digits.bits() + 64)?;
-        Ok(Table { kernel: self.kernel.clone(), sphere: self.sphere, digits: self.digits, rows, value_at_one: at_one })
+        let mut found = self.findings(problem, Method::Structure, &zeros)?;
+        found.extend(certified::eigenvalues(problem, &rest, self.digits)?);
+        self.assemble(found)
     }
 
     /// How well the methods agree on these degrees.
@@ -288,15 +370,18 @@ impl Spectrum {
 }
 
 /// Runs one method.
-fn carry_out(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
-    match method {
-        Method::Structure => degrees.iter().map(|_| Estimate::exact(ExactNumber::default(), digits.bits())).collect(),
-        Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits)
-            .unwrap_or_else(|| Err(Error::unable(format!("no closed form is known for {}", problem.kernel)))),
-        Method::PowerSeries => power_series::eigenvalues(problem, degrees, digits),
-        Method::Quadrature => quadrature::eigenvalues(problem, degrees, digits),
-        Method::Endpoint => endpoint::eigenvalues(problem, degrees, digits),
-    }
+fn carry_out(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    let found = match method {
+        Method::Structure => return Ok(vec![Finding::Value(Estimate::zero()); degrees.len()]),
+        Method::ClosedForm => {
+            return closed_form::eigenvalues(problem, degrees, digits)
+                .unwrap_or_else(|| Err(Error::unable(format!("no closed form is known for {}", problem.kernel))));
+        }
+        Method::PowerSeries => power_series::eigenvalues(problem, degrees, digits)?,
+        Method::Quadrature => quadrature::eigenvalues(problem, degrees, digits)?,
+        Method::Endpoint => endpoint::eigenvalues(problem, degrees, digits)?,
+    };
+    Ok(found.into_iter().zip(degrees).map(|(finding, k)| finding.checked(*k)).collect())
 }
 
 /// The degrees in increasing order without repetitions.
@@ -314,28 +399,4 @@ fn checked(degrees: &[u64]) -> Result<Vec<u64>> {
     sorted.sort_unstable();
     sorted.dedup();
     Ok(sorted)
-}
-
-impl Eigenvalue {
-    /// The coefficient N(p,k) mu_k of P_k in the expansion of the kernel.
-    pub fn coefficient(&self) -> Float {
-        Float::with_val(self.value.prec(), &self.value * &self.multiplicity)
-    }
-
-    /// The coefficient of the classical Gegenbauer polynomial C_k^{(p-2)/2}: N(p,k) mu_k / C(k+p-3, k). `None` for p = 2.
-    pub fn gegenbauer_coefficient(&self, sphere: Sphere) -> Option<Float> {
-        let at_one: Integer = sphere.gegenbauer_at_one(self.degree)?;
-        Some(self.coefficient() / at_one)
-    }
-
-    /// The eigenvalue of the integral operator for surface measure: mu_k |S^{p-1}|.
-    pub fn for_surface_measure(&self, sphere: Sphere) -> Float {
-        let precision = self.value.prec();
-        Float::with_val(precision, &self.value * sphere.surface_area(precision))
-    }
-
-    /// The bound of the absolute error of `value`, in words.
-    pub fn error_bound(&self) -> String {
-        decimal::bound(&self.error)
-    }
 }

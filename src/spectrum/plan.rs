@@ -1,6 +1,5 @@
 //! Which method computes which degrees, decided before anything is computed.
 
-use super::closed_form::ClosedForm;
 use super::eigenvalue::Method;
 use super::jumps::Jumps;
 use super::power_series::planned_order;
@@ -18,11 +17,17 @@ const LONGEST_SECONDS: f64 = 86_400.0;
 /// one 2.6 GHz core): the crossover lies near k = 400 to 800.
 const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
 
+/// Closed forms of arc-cosine functions of high order that take less than this are used without a comparison.
+const CHEAP_SECONDS: f64 = 5.0;
+
 /// Above this degree the endpoint expansion is used without a comparison, wherever it exists.
 const HIGHEST_COMPARED: u64 = 20_000;
 
 /// Quadrature is not tried above this degree: it would take days.
 const HIGHEST_BY_QUADRATURE: u64 = 1_000_000;
+
+/// The memory that the nodes of a quadrature may take.
+const MOST_BYTES_OF_NODES: f64 = 4e9;
 
 /// Degrees that one method computes together.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,16 +58,29 @@ pub enum Choice {
 pub struct Plan {
     /// The digits asked for.
     pub digits: Digits,
-    /// Who computes what; every degree occurs once.
+    /// Who computes what; every degree that is not refused occurs once.
     pub assignments: Vec<Assignment>,
+    /// The highest degrees, where no method does or it would take more than a day.
+    pub refused: Option<Refusal>,
+}
+
+/// Degrees that are not computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The degrees, increasing.
+    pub degrees: Vec<u64>,
+    /// Why not.
+    pub reason: Error,
 }
 
 impl Plan {
     /// Chooses methods for `degrees` (increasing). Exact zeros come from structure always; then a closed form where
     /// there is one; else the cheaper of power series and quadrature by the expected number of operations.
     ///
+    /// Where that fails, or would take more than a day, the degrees from the lowest on that can be had are planned, and the others refused.
+    ///
     /// # Errors
-    /// `Unable` if the method asked for does not apply, or if the work would take more than a day.
+    /// `Unable` if no degree can be had: the method asked for does not apply, or the work would take more than a day.
     pub fn new(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Self> {
         let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
         let mut assignments = Vec::new();
@@ -70,33 +88,57 @@ impl Plan {
             let detail = "exactly zero by symmetry or polynomial degree".to_string();
             assignments.push(Assignment { method: Method::Structure, degrees: zeros, detail, seconds: 0.0 });
         }
-        if !rest.is_empty() {
-            let choices = match choice {
-                Choice::Only(method) => vec![candidate(problem, &rest, digits, method)?],
-                Choice::Direct => vec![direct(problem, &rest, digits)?],
-                Choice::Cheapest => cheapest(problem, &rest, digits)?,
-            };
-            for choice in choices {
-                if choice.seconds > LONGEST_SECONDS {
-                    return Err(Error::unable(format!(
-                        "{} up to degree {} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
-                        problem.kernel,
-                        rest[rest.len() - 1],
-                        problem.dimension(),
-                        choice.seconds / LONGEST_SECONDS,
-                        choice.method,
-                        choice.detail,
-                    )));
-                }
-                assignments.push(choice);
+        let (mut good, mut reason) = match affordable(problem, &rest, digits, choice) {
+            Ok(all) => {
+                assignments.extend(all);
+                return Ok(Plan { digits, assignments, refused: None });
+            }
+            Err(reason @ Error::Unable(_)) => (0, reason),
+            Err(error) => return Err(error),
+        };
+        // The longest list, from the lowest degree on, that can be had.
+        let mut bad = rest.len();
+        let mut planned = Vec::new();
+        while bad - good > 1 {
+            // The lowest first: most often none can be had.
+            let middle = if good == 0 { 1 } else { good.midpoint(bad) };
+            match affordable(problem, &rest[..middle], digits, choice) {
+                Ok(list) => (good, planned) = (middle, list),
+                Err(_) if good == 0 => break,
+                Err(error) => (bad, reason) = (middle, error),
             }
         }
-        Ok(Plan { digits, assignments })
+        if planned.is_empty() && assignments.is_empty() {
+            return Err(reason);
+        }
+        assignments.extend(planned);
+        Ok(Plan { digits, assignments, refused: Some(Refusal { degrees: rest[good..].to_vec(), reason }) })
     }
 
     /// Expected processor time in seconds, a rough guess.
     pub fn seconds(&self) -> f64 {
         self.assignments.iter().map(|a| a.seconds).sum()
+    }
+}
+
+/// What the choice comes to, if it takes less than a day.
+fn affordable(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Vec<Assignment>> {
+    let Some(highest) = degrees.last() else { return Ok(Vec::new()) };
+    let choices = match choice {
+        Choice::Only(method) => vec![candidate(problem, degrees, digits, method)?],
+        Choice::Direct => vec![direct(problem, degrees, digits)?],
+        Choice::Cheapest => cheapest(problem, degrees, digits)?,
+    };
+    match choices.iter().find(|choice| choice.seconds > LONGEST_SECONDS) {
+        Some(choice) => Err(Error::unable(format!(
+            "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
+            problem.kernel,
+            problem.dimension(),
+            choice.seconds / LONGEST_SECONDS,
+            choice.method,
+            choice.detail,
+        ))),
+        None => Ok(choices),
     }
 }
 
@@ -109,7 +151,13 @@ pub(super) fn candidates(problem: &Problem, degrees: &[u64], digits: Digits) -> 
 fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
     // At the highest degrees even to plan the other methods takes long.
     let without = match degrees.last() {
-        Some(k) if *k > HIGHEST_COMPARED => None,
+        Some(k) if *k > HIGHEST_COMPARED => {
+            let closed = || candidate(problem, degrees, digits, Method::ClosedForm).ok();
+            match closed().filter(|_| problem.has_high_order()) {
+                Some(closed) if closed.seconds < CHEAP_SECONDS => return Ok(vec![closed]),
+                _ => None,
+            }
+        }
         _ => direct(problem, degrees, digits).ok(),
     };
     match without {
@@ -167,8 +215,8 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             ("jumps of pieces that are polynomials".to_string(), 40.0 * steps * product_seconds(bits + 64))
         }
         Method::ClosedForm => {
-            ClosedForm::of(&problem.formula, problem.sphere).ok_or_else(|| unable("no closed form is known"))?;
-            ("arc-cosine, Poisson and polynomial terms".to_string(), 1e-7 * highest)
+            let form = problem.closed_form().ok_or_else(|| unable("no closed form is known"))?;
+            ("arc-cosine, Poisson and polynomial terms".to_string(), form.seconds(degrees))
         }
         Method::PowerSeries => {
             let order = planned_order(problem, degrees, digits)
@@ -199,6 +247,12 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
             let checked = 1.2 * count.min(0.8 * f64::from(total));
             let per_node = 0.5 * count + checked + highest + 100.0 * steps;
             let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
+            // A place, two weights and the value at each node; and the sums, one set for each part of the nodes.
+            let bytes =
+                count * 4.0 * (f64::from(total) / 8.0 + 40.0) + 16.0 * degrees.len() as f64 * f64::from(total) / 8.0;
+            if bytes > MOST_BYTES_OF_NODES {
+                return Err(unable(&format!("{detail}, would take {:.0} GB of memory", bytes / 1e9)));
+            }
             (detail, count * per_node * fixed_point_seconds(total))
         }
         Method::Endpoint => {
@@ -242,6 +296,11 @@ impl fmt::Display for Plan {
                     assignment.detail
                 )?;
             }
+        }
+        if let Some(Refusal { degrees, reason }) = &self.refused
+            && let (Some(first), Some(last)) = (degrees.first(), degrees.last())
+        {
+            writeln!(f, "{:12} {:6} degrees in {first}..={last}: {reason}", "none", degrees.len())?;
         }
         Ok(())
     }

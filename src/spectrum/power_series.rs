@@ -4,7 +4,7 @@
 //! w_{k,j} = Gamma(p/2) (k+2j)! / (2^{k+2j} j! Gamma(k+j+p/2)).
 //! If all a_j >= 0 (a kernel positive definite on every sphere) nothing cancels, at any degree and precision.
 
-use super::eigenvalue::Estimate;
+use super::eigenvalue::{Estimate, Finding};
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program, Step};
@@ -195,7 +195,11 @@ pub(super) fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
 /// The number of coefficients a plan expects; `None` where the method is not expected to work.
 pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
     let model = problem.coefficients()?;
-    order(model, problem.dimension(), degrees, f64::from(needed_bits(digits) + 8))
+    let bits = needed_bits(digits) + 8;
+    let length = order(model, problem.dimension(), degrees, f64::from(bits))?;
+    // Two precisions at a time.
+    let bytes = 2.0 * length as f64 * (f64::from(bits) / 8.0 + 40.0);
+    problem.fits_in_memory("the power series", bytes).ok().map(|()| length)
 }
 
 fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option<usize> {
@@ -210,26 +214,27 @@ fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option
 }
 
 /// Computes mu_k for `degrees` (increasing).
-pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let p = problem.dimension();
     let fail = |why: &str| Error::unable(format!("power series of {} in dimension {p}: {why}", problem.kernel));
     let model = problem
         .coefficients()
         .ok_or_else(|| fail("no power series at u = 0 that converges at u = 1; try quadrature"))?;
-    let highest = degrees.last().copied().unwrap_or(0);
     let mut bits = needed_bits(digits) + 8;
     let mut length = order(model, p, degrees, f64::from(bits))
         .ok_or_else(|| fail(&format!("more than {LONGEST} coefficients needed; try quadrature")))?;
+    // A zero is never taken from here: only structure knows zeros.
+    let settled = |e: &Estimate| !e.value.is_zero() && digits.settles(&e.value, &e.error);
+    let mut estimates = Vec::new();
     for _ in 0..4 {
+        problem.fits_in_memory("the power series", 2.0 * length as f64 * (f64::from(bits) / 8.0 + 40.0))?;
         // Rounding errors of m operations per coefficient, and of the sums.
         let precision = bits + 3 * length.ilog2() + 32;
         let sums = sums(problem, degrees, length, precision)?;
-        let estimates: Vec<Estimate> = sums.into_iter().map(|s| Estimate::estimated(s.value, s.error)).collect();
-        // A zero is never taken from here: only structure knows zeros.
-        let settled = |e: &&Estimate| !e.value.is_zero() && digits.settles(&e.value, &e.error);
+        estimates = sums.into_iter().map(|s| Estimate::estimated(s.value, s.error)).collect();
         let open: Vec<&Estimate> = estimates.iter().filter(|e| !settled(e)).collect();
         if open.is_empty() {
-            return Ok(estimates);
+            break;
         }
         let short = open.iter().map(|e| missing_bits(e, bits)).max().unwrap_or(0);
         bits += short.clamp(16, 4 * bits);
@@ -238,7 +243,11 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
             break;
         }
     }
-    Err(fail(&format!("{digits} digits not reached at degree {highest}; try quadrature")))
+    let finding = |(estimate, k): (Estimate, &u64)| match settled(&estimate) {
+        true => Finding::Value(estimate),
+        false => Finding::Nothing(fail(&format!("{digits} digits not reached at degree {k}; try quadrature"))),
+    };
+    Ok(estimates.into_iter().zip(degrees).map(finding).collect())
 }
 
 fn missing_bits(estimate: &Estimate, bits: u32) -> u32 {

@@ -1,13 +1,16 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
 use crate::error::{Error, Result};
-use crate::kernel::{CentralDisc, End, Expr, Kernel, Point, Program, SingularPoint, Singularities, Strip, Symmetry};
-use crate::number::{Digits, Interval, Intervals};
+use crate::kernel::{
+    CentralDisc, End, Expr, Kernel, Point, Program, Simplified, SingularPoint, Singularities, Step, Strip, Symmetry,
+};
+use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number};
 use crate::sphere::Sphere;
-use rug::Float;
+use rug::{Float, Rational};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::closed_form::ClosedForm;
 use super::endpoint::Endpoint;
 use super::envelope::Envelope;
 use super::piecewise::Function;
@@ -30,6 +33,7 @@ pub struct Problem {
     pub symmetry: Symmetry,
     /// Where the kernel is not analytic inside (-1, 1).
     pub singularities: Singularities,
+    closed_form: Option<Arc<ClosedForm>>,
     pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
     coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
     endpoint: Arc<Mutex<Option<KeptEndpoint>>>,
@@ -45,6 +49,19 @@ const FIRST_STRIP: usize = 5;
 
 /// What a node costs, its share of the sums included, in rectangles of a covering: measured for ntk(3) and ntk(10).
 const RECTANGLES_PER_NODE: f64 = 2.0;
+
+/// The memory that one method may take.
+pub(super) const MOST_BYTES: f64 = 1e9;
+
+/// Coefficients of an expansion at both ends, and the memory of one with its exact value: 3 GB were measured for order 10,000.
+const EXPANSION_TERMS: f64 = 80.0;
+const COEFFICIENT_BYTES: f64 = 4000.0;
+
+/// From this order of an arc-cosine function on expansions and series, which compute all lower orders too, take seconds.
+const HIGH_ORDER: usize = 100;
+
+/// Bits after which kappa(1) may be left unsettled.
+const MOST_BITS_AT_ONE: u32 = 8192;
 
 /// Below this lowest degree a table begins by other methods anyway.
 const LOW: u64 = 100;
@@ -86,8 +103,13 @@ impl Problem {
     fn smooth(kernel: Kernel, formula: Expr, sphere: Sphere) -> Result<Self> {
         let program = Program::new(&formula, Some(sphere.dimension())).map_err(|e| e.within(&kernel))?;
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
+        let direct = ClosedForm::direct(&formula, sphere);
+        // Algebra only where the formula as it stands does not tell.
+        let simplified = if direct.is_some() { None } else { Simplified::of(&formula, sphere.dimension()) };
         let symmetry = Symmetry::of(&program);
-        Ok(Self::examined(kernel, sphere, formula, program, singularities, symmetry))
+        let symmetry = simplified.as_ref().map_or(symmetry, |form| symmetry.and(form.symmetry()));
+        let closed_form = direct.or_else(|| ClosedForm::simplified(simplified.as_ref()?)).map(Arc::new);
+        Ok(Problem { closed_form, ..Self::examined(kernel, sphere, formula, program, singularities, symmetry) })
     }
 
     fn with_kinks(kernel: Kernel, sphere: Sphere, function: Function) -> Result<Self> {
@@ -117,6 +139,7 @@ impl Problem {
             pieces: None,
             symmetry,
             singularities,
+            closed_form: None,
             pilot: Default::default(),
             coefficients: Default::default(),
             endpoint: Default::default(),
@@ -136,6 +159,11 @@ impl Problem {
             Some(point) => Err(Error::unable(format!("{} has a kink at u = {:.6}", self.kernel, point.near))),
             None => Ok(()),
         }
+    }
+
+    /// The closed form, if there is one.
+    pub(super) fn closed_form(&self) -> Option<&ClosedForm> {
+        self.closed_form.as_deref()
     }
 
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
@@ -169,10 +197,41 @@ impl Problem {
                 return endpoint.clone();
             }
         }
+        self.fits_in_memory("the endpoint expansion", EXPANSION_TERMS * COEFFICIENT_BYTES)?;
         // The lock is not held while other threads may be asked to help.
         let endpoint = Endpoint::new(self, digits, lowest).map(Arc::new);
         *kept() = Some((digits, lowest, endpoint.clone()));
         endpoint
+    }
+
+    /// The highest order of an arc-cosine function: all lower ones are kept with it.
+    fn highest_order(&self) -> usize {
+        let order = |step: &Step| match step {
+            Step::ArcCosines(_, outputs) => outputs.iter().map(|(n, _)| *n).max().unwrap_or(0),
+            _ => 0,
+        };
+        self.program.steps().iter().map(order).max().unwrap_or(0)
+    }
+
+    /// Whether expansions take long because of an arc-cosine function of high order.
+    pub(super) fn has_high_order(&self) -> bool {
+        self.highest_order() >= HIGH_ORDER
+    }
+
+    /// Refuses work for which the values of every arc-cosine function up to the highest order, of so many bytes each, would take more than
+    /// [`MOST_BYTES`].
+    pub(super) fn fits_in_memory(&self, what: &str, bytes_each: f64) -> Result<()> {
+        let order = self.highest_order();
+        let bytes = (order + 1) as f64 * bytes_each;
+        if bytes <= MOST_BYTES {
+            return Ok(());
+        }
+        Err(Error::unable(format!(
+            "{what} of {} with its arc-cosine functions up to order {order} would take {:.1} GB of memory; {:.0} are allowed",
+            self.kernel,
+            bytes / 1e9,
+            MOST_BYTES / 1e9
+        )))
     }
 
     /// Discs around u = 0, larger than the unit disc, in which the kernel is analytic; computed once.
@@ -232,6 +291,42 @@ impl Problem {
     /// kappa(1), with about `precision` bits.
     pub fn value_at_one(&self, precision: u32) -> Result<Float> {
         self.program.at_end(End::One, precision)
+    }
+
+    /// kappa(1) with a proved error: settled to the digits, or within what some hundred digits more leave.
+    pub fn value_at_one_within(&self, digits: Digits) -> Result<Approximation> {
+        let one = Rational::from(1);
+        let mut precision = digits.bits() + 64;
+        loop {
+            let c = Hybrid::strict(precision);
+            let HybridNumber { ball, exact } = match self.program.evaluate(&c, &Point::at(c.rational(&one))) {
+                // A ball that reaches beyond a domain: the bits may have been too few.
+                Err(Error::Unable(_)) if precision < MOST_BITS_AT_ONE => {
+                    precision *= 2;
+                    continue;
+                }
+                // The kernel is defined on [-1, 1]: what a ball holds beyond a domain may be left out.
+                Err(Error::Unable(_)) => {
+                    let c = Hybrid::with_long_exact_values(precision);
+                    self.program.evaluate(&c, &Point::at(c.rational(&one)))?
+                }
+                // A limit takes the place of 0/0: two of it, at different distances, differ by less than their last 32 bits.
+                Err(Error::Domain(_)) => {
+                    let value = self.program.at_end(End::One, digits.bits() + 64)?;
+                    let error = Float::with_val(64, value.abs_ref()) >> (digits.bits() + 32);
+                    return Ok(Approximation::within(value, error, digits));
+                }
+                other => other?,
+            };
+            if let Some(exact) = exact {
+                return Approximation::exact(exact, precision, digits);
+            }
+            let value = Approximation::of(ball, digits);
+            if value.is_settled() || precision >= MOST_BITS_AT_ONE {
+                return Ok(value);
+            }
+            precision *= 2;
+        }
     }
 
     /// p as the methods use it.

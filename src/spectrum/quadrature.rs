@@ -10,7 +10,7 @@ pub(super) mod double_exponential;
 mod gauss;
 pub(super) mod pieces;
 
-use super::eigenvalue::Estimate;
+use super::eigenvalue::{Estimate, Finding};
 use super::problem::{Problem, expected_exponent, needed_bits};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program};
@@ -40,7 +40,7 @@ pub(super) struct Effort {
 const MOST_ATTEMPTS: u32 = 12;
 
 /// Computes mu_k for `degrees` (increasing); the errors are estimates.
-pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     if let Some(function) = &problem.pieces {
         let pass = |_: &Problem, degrees: &[u64], effort| function.pass(degrees, effort);
         return refine(problem, degrees, digits, Estimate::estimated, pass);
@@ -54,61 +54,68 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
     refine(problem, degrees, digits, Estimate::estimated, rule)
 }
 
-/// Passes of `rule` with more and more bits, until every degree is settled.
+/// Passes of `rule` with more and more bits, until every degree is settled or given up.
+///
+/// # Errors
+/// Those of `rule`, where no degree was settled before.
 pub(super) fn refine(
     problem: &Problem,
     degrees: &[u64],
     digits: Digits,
     estimate: impl Fn(Float, Float) -> Estimate,
     rule: impl Fn(&Problem, &[u64], Effort) -> Result<Pass>,
-) -> Result<Vec<Estimate>> {
+) -> Result<Vec<Finding>> {
     let Some(&highest) = degrees.last() else {
         return Ok(Vec::new());
     };
-    let p = problem.dimension();
+    let (kernel, p) = (&problem.kernel, problem.dimension());
     let expected = planned_exponent(problem, degrees);
     // Twice the expected exponent, or that of coefficients which decay like 1/k!: an eigenvalue smaller than that
     // is not told from zero.
     let smallest = 2.0 * expected + highest as f64 * (highest as f64 + 2.0).log2() + 500.0;
-    let mut results: Vec<Option<Estimate>> = vec![None; degrees.len()];
+    let mut results: Vec<Option<Finding>> = vec![None; degrees.len()];
     let mut extra = expected.ceil() as u32;
+    let mut failure = None;
     for attempt in 0..MOST_ATTEMPTS {
         let open: Vec<usize> = (0..degrees.len()).filter(|i| results[*i].is_none()).collect();
+        if open.is_empty() || f64::from(extra) > 8.0 * smallest {
+            break;
+        }
         let wanted: Vec<u64> = open.iter().map(|i| degrees[*i]).collect();
         let effort = Effort { bits: needed_bits(digits) + extra, attempt };
-        let pass = rule(problem, &wanted, effort)?;
+        let pass = match rule(problem, &wanted, effort) {
+            Err(error @ Error::Unable(_)) if open.len() < degrees.len() => {
+                failure = Some(error);
+                break;
+            }
+            pass => pass?,
+        };
         let mut shortfall = 0i32;
-        let mut worst = None;
         for (index, sum) in open.into_iter().zip(&pass.sums) {
             let estimate = estimate(sum.clone(), pass.error.clone());
+            let missing = estimate.shortfall(digits);
             let settled = digits.settles(&estimate.value, &estimate.error)
                 || (attempt >= 2 && digits.settles_nearly(&estimate.value, &estimate.error));
             if settled {
-                results[index] = Some(estimate);
+                results[index] = Some(Finding::Value(estimate));
+            } else if missing.is_none() && f64::from(extra) > smallest {
+                results[index] = Some(Finding::Nothing(Error::unable(format!(
+                    "mu_{} of {kernel} in dimension {p} is not told from zero: by the quadrature it is below 2^{:.0}",
+                    degrees[index],
+                    log2(&pass.error)
+                ))));
             } else {
-                shortfall = shortfall.max(estimate.shortfall(digits));
-                worst = worst.or_else(|| Some((degrees[index], estimate.shortfall(digits) == 0)));
+                shortfall = shortfall.max(missing.unwrap_or(0));
             }
-        }
-        if results.iter().all(Option::is_some) {
-            return Ok(results.into_iter().flatten().collect());
-        }
-        if let Some((k, true)) = worst.filter(|_| f64::from(extra) > smallest) {
-            return Err(Error::unable(format!(
-                "mu_{k} of {} in dimension {p} is not told from zero: by the quadrature it is below 2^{:.0}",
-                problem.kernel,
-                log2(&pass.error)
-            )));
-        }
-        if f64::from(extra) > 4.0 * smallest {
-            break;
         }
         extra += (shortfall.max(0) as u32).max(extra / 2) + 32;
     }
-    Err(Error::unable(format!(
-        "the quadrature of {} in dimension {p} up to degree {highest} did not converge to {digits} digits",
-        problem.kernel
-    )))
+    let failure = failure.unwrap_or_else(|| {
+        Error::unable(format!(
+            "the quadrature of {kernel} in dimension {p} up to degree {highest} did not converge to {digits} digits"
+        ))
+    });
+    Ok(results.into_iter().map(|result| result.unwrap_or_else(|| Finding::Nothing(failure.clone()))).collect())
 }
 
 /// log2(1/mu_k) as expected at the highest degree: from the pilot's power series where there is one.
@@ -127,13 +134,10 @@ fn rule(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
 }
 
 impl Estimate {
-    /// How many bits are missing for the digits.
-    fn shortfall(&self, digits: Digits) -> i32 {
+    /// How many bits are missing for the digits; `None` where the value is not told from zero.
+    fn shortfall(&self, digits: Digits) -> Option<i32> {
         let error = self.error.get_exp().unwrap_or(i32::MIN / 2);
-        match self.value.get_exp() {
-            Some(size) if size > error => needed_bits(digits) as i32 - (size - error),
-            _ => 0,
-        }
+        self.value.get_exp().filter(|size| *size > error).map(|size| needed_bits(digits) as i32 - (size - error))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sphere S^{p-1} in R^p: measure, multiplicities, normalisations.
 
 use crate::error::{Error, Result};
-use crate::number::{ExactNumber, Multiprecision, Number};
+use crate::number::{ExactNumber, Number};
 use rug::float::Constant;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
@@ -138,24 +138,6 @@ impl Sphere {
         }
         values.truncate(highest + 1);
         values
-    }
-
-    /// sum_k c_k P_k(t) by Clenshaw's rule, to the precision of the coefficients' sum.
-    pub(crate) fn clenshaw(&self, coefficients: &[Float], t: &Float, precision: u32) -> Float {
-        let c = Multiprecision::new(precision);
-        let p = self.dimension;
-        // b_k = c_k + (2k+p-2)/(k+p-2) t b_{k+1} - (k+1)/(k+p-1) b_{k+2}; for k = 0, P_1 = t.
-        let (mut next, mut after) = (Float::new(precision), Float::new(precision));
-        for (k, coefficient) in coefficients.iter().enumerate().rev() {
-            let k = k as u64;
-            let first = if k == 0 { Rational::from(1) } else { Rational::from((2 * k + p - 2, k + p - 2)) };
-            let mut b = c.scale(&c.mul(t, &next), &first);
-            b -= c.scale(&after, &Rational::from((k + 1, k + p - 1)));
-            b += coefficient;
-            after = next;
-            next = b;
-        }
-        next
     }
 }
 

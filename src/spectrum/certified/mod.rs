@@ -6,73 +6,95 @@
 mod gauss;
 mod power_series;
 
-use super::eigenvalue::{Estimate, Method, Rigour};
+use super::eigenvalue::{Estimate, Finding, Method};
 use super::problem::Problem;
 use super::{closed_form, endpoint, quadrature};
 use crate::error::{Error, Result};
 use crate::number::Digits;
 
-/// Enclosures of mu_k for `degrees` (increasing), none of which vanishes by structure, each with its method.
+/// Enclosures of mu_k for `degrees` (increasing), none of which vanishes by structure, each with its method; or why there is none.
 ///
 /// # Errors
-/// `Unable` with the reason where a degree could not be enclosed to the digits.
-pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(Method, Estimate)>> {
+/// `Domain` as the methods.
+pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(u64, Method, Finding)>> {
     if problem.pieces.is_some() {
-        let found = closed_form::eigenvalues(problem, degrees, digits).unwrap_or_else(|| {
-            let why = "kinks are proved only between pieces that are polynomials in u";
-            Err(Error::unable(format!("{}: {why}", problem.kernel)))
-        });
-        return found.map(|estimates| named(Method::ClosedForm, estimates));
-    }
-    // Beyond, closed forms are in floating point.
-    let exact = degrees.last().is_some_and(|k| k + problem.dimension() <= closed_form::LARGEST_EXACT);
-    if exact
-        && let Some(Ok(exact)) = closed_form::eigenvalues(problem, degrees, digits)
-        && exact.iter().all(|estimate| estimate.rigour == Rigour::Exact)
-    {
-        return Ok(named(Method::ClosedForm, exact));
+        return between_kinks(problem, degrees, digits);
     }
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < FIRST_BY_ENDPOINT);
-    let mut found = first_able(problem, &[Method::PowerSeries, Method::Quadrature], &low, digits)?;
-    found.extend(first_able(problem, &[Method::PowerSeries, Method::Endpoint, Method::Quadrature], &high, digits)?);
+    let mut found = first_able(problem, &[Method::ClosedForm, Method::PowerSeries, Method::Quadrature], &low, digits)?;
+    let methods = [Method::ClosedForm, Method::PowerSeries, Method::Endpoint, Method::Quadrature];
+    found.extend(first_able(problem, &methods, &high, digits)?);
     Ok(found)
 }
 
-/// What the first of the methods that is able to encloses, or why none is.
+/// What the first of the methods that is able encloses at each degree, or why none does.
+/// Where all pieces are polynomials.
+fn between_kinks(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(u64, Method, Finding)>> {
+    let found = match closed_form::eigenvalues(problem, degrees, digits) {
+        None => {
+            let why = "kinks are proved only between pieces that are polynomials in u";
+            let nothing = Finding::Nothing(Error::unable(format!("{}: {why}", problem.kernel)));
+            vec![nothing; degrees.len()]
+        }
+        Some(found) => found?,
+    };
+    Ok(degrees.iter().zip(found).map(|(k, finding)| (*k, Method::ClosedForm, finding)).collect())
+}
+
 fn first_able(
     problem: &Problem,
     methods: &[Method],
     degrees: &[u64],
     digits: Digits,
-) -> Result<Vec<(Method, Estimate)>> {
-    let Some(&highest) = degrees.last() else { return Ok(Vec::new()) };
-    let mut reasons = Vec::new();
+) -> Result<Vec<(u64, Method, Finding)>> {
+    let (mut found, mut open) = (Vec::with_capacity(degrees.len()), degrees.to_vec());
+    let mut reasons: Vec<String> = Vec::new();
     for method in methods {
-        let estimates = match method {
-            Method::PowerSeries if power_series::is_expected(problem, highest, digits) => {
-                power_series::eigenvalues(problem, degrees, digits)
+        let Some(findings) = apply(problem, *method, &open, digits) else { continue };
+        let findings = match findings {
+            Err(Error::Unable(why)) => {
+                reasons.push(why);
+                continue;
             }
-            Method::Quadrature if highest <= HIGHEST_BY_QUADRATURE => {
-                quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)
-            }
-            Method::Endpoint => endpoint::eigenvalues(problem, degrees, digits),
-            // Not expected to reach these degrees.
-            Method::PowerSeries | Method::Quadrature => continue,
-            Method::Structure | Method::ClosedForm => {
-                return Err(Error::unable(format!("{method} is no method of enclosing a list of degrees")));
-            }
+            other => other?,
         };
-        match estimates {
-            Ok(estimates) => return Ok(named(*method, estimates)),
-            Err(Error::Unable(why)) => reasons.push(why),
-            Err(error) => return Err(error),
+        let mut left = Vec::new();
+        for (k, finding) in open.into_iter().zip(findings) {
+            match finding.checked(k) {
+                Finding::Nothing(Error::Unable(why)) => {
+                    if left.is_empty() {
+                        reasons.push(why);
+                    }
+                    left.push(k);
+                }
+                finding => found.push((k, *method, finding)),
+            }
+        }
+        open = left;
+        if open.is_empty() {
+            return Ok(found);
         }
     }
-    Err(Error::unable(reasons.join("; ")))
+    let last = methods.last().copied().unwrap_or(Method::Quadrature);
+    let reason = Error::unable(reasons.join("; "));
+    found.extend(open.into_iter().map(|k| (k, last, Finding::Nothing(reason.clone()))));
+    Ok(found)
 }
 
-fn named(method: Method, estimates: Vec<Estimate>) -> Vec<(Method, Estimate)> {
-    estimates.into_iter().map(|estimate| (method, estimate)).collect()
+/// What one method encloses; `None` where it is not tried.
+fn apply(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> Option<Result<Vec<Finding>>> {
+    let highest = *degrees.last()?;
+    let values = |list: Vec<Estimate>| list.into_iter().map(Finding::Value).collect();
+    match method {
+        // A zero of structure is not asked for here.
+        Method::Structure => None,
+        Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits),
+        Method::PowerSeries => power_series::is_expected(problem, highest, digits)
+            .then(|| power_series::eigenvalues(problem, degrees, digits).map(values)),
+        Method::Quadrature => (highest <= HIGHEST_BY_QUADRATURE)
+            .then(|| quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)),
+        Method::Endpoint => Some(endpoint::eigenvalues(problem, degrees, digits)),
+    }
 }
 
 /// From this degree on the endpoint expansion is tried first: below, quadrature serves all degrees faster.

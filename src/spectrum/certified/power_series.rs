@@ -77,6 +77,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
         let (disc, length) = best(problem, highest, f64::from(needed + more_terms))
             .ok_or_else(|| unable(&format!("needs more than {LONGEST} coefficients, or diverges")))?;
         let precision = needed + more_bits + 3 * (64 - length.leading_zeros()) + 16;
+        problem.fits_in_memory("the power series", length as f64 * (f64::from(precision) / 8.0 + 60.0))?;
         let seconds = seconds(problem, length, precision);
         if seconds > MOST_SECONDS {
             return Err(unable(&format!(

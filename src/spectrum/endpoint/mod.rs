@@ -13,7 +13,7 @@ mod interpolated;
 pub mod region;
 pub mod series;
 
-use super::eigenvalue::Estimate;
+use super::eigenvalue::{Estimate, Finding};
 use super::problem::{Problem, needed_bits};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Digits, Radius};
@@ -161,7 +161,7 @@ const HEIGHT_MARGIN: f64 = 1.2;
 ///
 /// # Errors
 /// `Unable` where the expansion does not exist or a degree is below those that it serves.
-pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let lowest = degrees.first().copied().unwrap_or(0);
     let endpoint = problem.endpoint(digits, lowest)?;
     if let Some(k) = degrees.first().filter(|k| **k < endpoint.from) {
@@ -174,7 +174,7 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
     let open = |estimate: &Estimate| !digits.settles(&estimate.value, &estimate.error) && !nearly(digits, estimate);
     for extra in EXTRA_BITS {
         if !estimates.iter().any(open) {
-            return Ok(estimates);
+            break;
         }
         // Coefficients that cancel almost: more bits for them.
         let region = *endpoint.series.region();
@@ -183,10 +183,11 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result
             *estimate = finer.eigenvalues(&[*k])?.remove(0);
         }
     }
-    match estimates.iter().zip(degrees).find(|(estimate, _)| open(estimate)) {
-        Some((_, k)) => Err(unable(problem, &format!("does not settle {digits} digits at degree {k}"))),
-        None => Ok(estimates),
-    }
+    let finding = |(estimate, k): (Estimate, &u64)| match open(&estimate) {
+        true => Finding::Nothing(unable(problem, &format!("does not settle {digits} digits at degree {k}"))),
+        false => Finding::Value(estimate),
+    };
+    Ok(estimates.into_iter().zip(degrees).map(finding).collect())
 }
 
 /// Bits added to those of the coefficients where they were not enough.
