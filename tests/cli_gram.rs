@@ -202,8 +202,14 @@ fn fit_and_predict() {
     let output = zonal(&["predict", "--model", &model, "--data", &data, "--labels", &labels]);
     assert!(text(&output.stderr).starts_with("zonal: accuracy "));
     let predicted: Vec<f64> = text(&output.stdout).lines().skip(1).map(|line| line.parse().unwrap()).collect();
-    let settings =
-        Settings { kernel: "ntk(3)", scaling: Scaling::Sphere, task: Task::Classification, ridge: None, centre: true };
+    let settings = Settings {
+        kernel: "ntk(3)",
+        scaling: Scaling::Sphere,
+        task: Task::Classification,
+        ridge: None,
+        centre: true,
+        tolerance: 0.0,
+    };
     let fitted = Model::fit(&settings, rows.clone(), 3, &Labels::of_numbers(classes)).unwrap();
     assert_eq!(predicted, fitted.model.predict(rows).unwrap());
     // Classes that are whole numbers are written as such.

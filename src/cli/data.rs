@@ -15,6 +15,18 @@ pub(super) struct Meaning {
     /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the sphere.
     #[arg(long)]
     pub(super) homogeneous: bool,
+    /// Accept values of the kernel that are off by this part of the largest, 0 to 0.01; else they are right to two units in the last place or refused.
+    #[arg(long, value_name = "E", default_value = "0", value_parser = tolerance)]
+    pub(super) tolerance: f64,
+}
+
+fn tolerance(text: &str) -> std::result::Result<f64, String> {
+    let allowed = |x: &f64| (0.0..=0.01).contains(x);
+    text.trim()
+        .parse()
+        .ok()
+        .filter(allowed)
+        .ok_or_else(|| "allowed are numbers from 0 to 0.01, such as 1e-10".to_string())
 }
 
 impl Meaning {

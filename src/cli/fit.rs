@@ -69,6 +69,8 @@ struct FitDocument {
     /// Of each ridge that was tried: the one taken, which is the largest of those within a factor 1 + 1e-4 of the least error, then the others by
     /// increasing error.
     leave_one_out: Vec<Score>,
+    /// The largest error found of a value of the kernel, relative to its largest value.
+    kernel_error: f64,
     seconds: f64,
 }
 
@@ -105,11 +107,13 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
         task,
         ridge: arguments.ridge,
         centre: !arguments.no_centre,
+        tolerance: arguments.meaning.tolerance,
     };
     // 12 s for 4000 points on two cores.
     progress::announce(24.0 * (points as f64 / 4000.0).powi(3));
     let start = Instant::now();
-    let Fitted { model, scores, warning } = progress::with_progress(|| Model::fit(&settings, rows, dim, &labels))?;
+    let Fitted { model, scores, kernel_error, warning } =
+        progress::with_progress(|| Model::fit(&settings, rows, dim, &labels))?;
     let seconds = start.elapsed().as_secs_f64();
     if let Some(warning) = warning {
         say(&format!("zonal: warning: {warning}"));
@@ -124,6 +128,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
         centred: settings.centre,
         offsets: model.offsets.clone(),
         leave_one_out: scores,
+        kernel_error,
         seconds,
     };
     arguments.output.write(&document, || fit_text(&document))?;
@@ -153,7 +158,7 @@ fn suits(labels: &Labels, task: Task) -> Result<()> {
 }
 
 fn fit_text(document: &FitDocument) -> String {
-    let FitDocument { kernel, points, dim, ridge, seconds, offsets, .. } = document;
+    let FitDocument { kernel, points, dim, ridge, seconds, offsets, kernel_error, .. } = document;
     let mut table = TextTable::new([("ridge", Align::Right), ("error", Align::Right), ("accuracy", Align::Right)]);
     for score in &document.leave_one_out {
         let accuracy = score.accuracy.map_or("-".to_string(), |a| format!("{a:.4}"));
@@ -174,7 +179,8 @@ fn fit_text(document: &FitDocument) -> String {
         }
     };
     format!(
-        "{kernel} fitted to {points} points of R^{dim} in {seconds:.1} s, ridge {ridge:.3e}\n{centred}\n\
+        "{kernel} fitted to {points} points of R^{dim} in {seconds:.1} s, ridge {ridge:.3e}\n\
+         values of the kernel checked to {kernel_error:.1e} of the largest\n{centred}\n\
          leave-one-out mean square error and accuracy {order}\n{table}"
     )
 }

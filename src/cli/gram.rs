@@ -77,6 +77,8 @@ struct Document {
     points: usize,
     homogeneous: bool,
     uniform: bool,
+    /// The largest error found of a value of the kernel, relative to its largest value.
+    kernel_error: f64,
     trace: f64,
     /// Of K/n: those of largest absolute value, decreasing.
     eigenvalues: Vec<f64>,
@@ -97,7 +99,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         return Err(Error::input("--classify needs --labels"));
     }
     let outputs = arguments.labels.as_deref().map(|path| outputs(arguments, path, points.count())).transpose()?;
-    let zonal = Zonal::new(kernel.compile(Some(points.dimension() as u64))?, arguments.meaning.scaling());
+    let tolerance = arguments.meaning.tolerance;
+    let compiled = progress::with_progress(|| kernel.compile_within(Some(points.dimension() as u64), tolerance))?;
+    let zonal = Zonal::new(compiled, arguments.meaning.scaling());
     let n = points.count();
     let uniform = are_uniform(&points);
     let top = match arguments.top {
@@ -119,7 +123,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         if bytes > 1e9 {
             say(&format!("zonal: the matrix takes {:.1} GB of disk", bytes / 1e9));
         }
-        let name = kernel.to_string();
+        // A table within a tolerance has other bits.
+        let name = if tolerance > 0.0 { format!("{kernel} within {tolerance:e}") } else { kernel.to_string() };
         let there = progress::with_progress(|| match arguments.single {
             true => zonal.stream::<f32>(&points, &name, path),
             false => zonal.stream::<f64>(&points, &name, path),
@@ -135,6 +140,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         points: n,
         homogeneous: arguments.meaning.homogeneous,
         uniform,
+        kernel_error: zonal.kernel().error(),
         trace: trace / n as f64,
         eigenvalues: Vec::new(),
         residual: None,
@@ -241,6 +247,7 @@ fn text(document: &Document) -> String {
     let mut text = format!("{kernel} at {points} points of R^{dim}\n");
     let scale = if document.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
     let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
+    let _ = writeln!(text, "values of the kernel checked to {:.1e} of the largest", document.kernel_error);
     if let Some(alignment) = document.alignment {
         let _ = writeln!(text, "centred alignment with the labels {alignment:.6}");
     }

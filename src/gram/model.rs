@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     kernel: String,
     scaling: Scaling,
+    /// The error accepted of values of the kernel, relative to the largest; 0 for the least.
+    #[serde(default)]
+    tolerance: f64,
     /// The ridge: (K + ridge) alpha = y.
     pub ridge: f64,
     /// The classes, increasing; none for regression.
@@ -47,6 +50,8 @@ pub struct Settings<'a> {
     pub ridge: Option<f64>,
     /// Whether the mean of each output is taken off before the fit.
     pub centre: bool,
+    /// The error accepted of values of the kernel, relative to the largest; 0 for the least.
+    pub tolerance: f64,
 }
 
 /// A model, and how it came about.
@@ -56,6 +61,8 @@ pub struct Fitted {
     pub model: Model,
     /// Of the ridges tried, the one taken first.
     pub scores: Vec<Score>,
+    /// The largest error found of a value of the kernel, relative to its largest value.
+    pub kernel_error: f64,
     /// What is wrong with the kernel, if something is.
     pub warning: Option<String>,
 }
@@ -71,8 +78,8 @@ impl Model {
     /// let rows = vec![1.0, 0.1, 1.0, -0.1, 0.1, 1.0, -0.1, 1.0];
     /// let labels = Labels::of_numbers(vec![3.0, 3.0, 7.0, 7.0]);
     /// let settings =
-    ///     Settings { kernel: "ntk(2)", scaling: Scaling::Sphere, task: Task::Classification, ridge: None, centre: true
-    /// };
+    ///     Settings { kernel: "ntk(2)", scaling: Scaling::Sphere, task: Task::Classification, ridge: None, centre: true,
+    ///     tolerance: 0.0 };
     /// let fitted = Model::fit(&settings, rows, 2, &labels)?;
     /// assert_eq!(fitted.scores[0].accuracy, Some(1.0));
     /// assert_eq!(fitted.model.predict(vec![2.0, 0.2, 0.2, 2.0])?, [3.0, 7.0]);
@@ -103,7 +110,9 @@ impl Model {
             false => Outputs::uncentred(labels.values(), settings.task)?,
         };
         let kernel = Kernel::parse(settings.kernel)?;
-        let zonal = Zonal::new(kernel.compile(Some(dimension as u64))?, settings.scaling);
+        let compiled = kernel.compile_within(Some(dimension as u64), settings.tolerance)?;
+        let kernel_error = compiled.error();
+        let zonal = Zonal::new(compiled, settings.scaling);
         let mean = zonal.diagonal(&points).iter().sum::<f64>() / n as f64;
         let regression = Regression::new(Eigen::all(&zonal.gram(&points)?)?)?;
         let fault = regression.negative().map(|smallest| indefinite(&kernel, dimension, smallest));
@@ -123,6 +132,7 @@ impl Model {
         let model = Model {
             kernel: kernel.to_string(),
             scaling: settings.scaling,
+            tolerance: settings.tolerance,
             ridge,
             classes: outputs.classes,
             names: labels.names().map(<[String]>::to_vec),
@@ -131,7 +141,7 @@ impl Model {
             points: rows,
             coefficients: alpha.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<_>>()).collect(),
         };
-        Ok(Fitted { model, scores, warning })
+        Ok(Fitted { model, scores, kernel_error, warning })
     }
 
     /// The predictions at the points in the rows; of words, their numbers.
@@ -147,7 +157,8 @@ impl Model {
         if outputs != classes || !named || self.coefficients.len() != training.count() * outputs {
             return Err(Error::input("the model is damaged: its numbers do not fit together"));
         }
-        let zonal = Zonal::new(Kernel::parse(&self.kernel)?.compile(Some(self.dimension as u64))?, self.scaling);
+        let kernel = Kernel::parse(&self.kernel)?.compile_within(Some(self.dimension as u64), self.tolerance)?;
+        let zonal = Zonal::new(kernel, self.scaling);
         let cross = zonal.cross(&points, &training)?;
         let alpha = Mat::from_fn(training.count(), outputs, |i, j| self.coefficients[i * outputs + j]);
         let values = cross.view() * alpha;

@@ -1,0 +1,106 @@
+//! Kernels whose values leave the range of doubles, and kernels whose formula has no value where they have a limit.
+
+use rug::{Float, Rational};
+use zonal::{Error, Kernel, Sphere};
+
+fn table(kernel: &str, p: u64, degrees: &[u64]) -> Vec<String> {
+    let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap()).digits(20).unwrap();
+    spectrum.table(degrees).unwrap_or_else(|e| panic!("{kernel}: {e}")).rows.iter().map(ToString::to_string).collect()
+}
+
+/// The digits without the power of ten.
+fn mantissa(text: &str) -> String {
+    let digits = text.split('e').next().unwrap();
+    digits.chars().filter(char::is_ascii_digit).collect::<String>().trim_start_matches('0').to_string()
+}
+
+/// In three dimensions mu_0 is the mean over [-1, 1]: sinh(c)/c and the like, by mpmath.
+#[test]
+fn values_beyond_doubles_are_computed_like_all_others() {
+    for (kernel, expected) in [
+        ("exponential(710)", "1.5732357508181063600e305"),
+        ("exp(-1500+700*u)", "2.6199104172697765810e-351"),
+        ("(u+10)^400", "4.9464358391866433198e414"),
+        ("polynomial(10,400)", "4.9464358391866433198e414"),
+    ] {
+        assert_eq!(table(kernel, 3, &[0]), [expected], "{kernel}");
+    }
+}
+
+/// A constant factor, however large, changes no digit; exp(-c u) has the eigenvalues of exp(c u) with signs.
+#[test]
+fn scaled_kernels_have_scaled_eigenvalues() {
+    let degrees = [0, 1, 7, 30];
+    for (kernel, other) in [
+        ("10^400*exp(u)", "exp(u)"),
+        ("exp(u)/10^400", "exp(u)"),
+        ("exp(-800*u)", "exp(800*u)"),
+        ("1/exp(800*u)", "exp(800*u)"),
+        ("exp(720*u)/exp(720)", "exp(720*(u-1))"),
+        ("exp(720*u)", "exp(720*u-720)*exp(720)"),
+    ] {
+        for p in [3, 10] {
+            let [a, b] = [kernel, other].map(|kernel| table(kernel, p, &degrees));
+            for (a, b) in a.iter().zip(&b) {
+                assert_eq!(mantissa(a), mantissa(b), "{kernel}, p = {p}");
+            }
+        }
+    }
+    // e^1000 times: both by other digits
+    let [large, small] = ["exp(exp(7*u))", "exp(exp(7*u)-1000)"].map(|kernel| {
+        let text = table(kernel, 3, &[2]).remove(0);
+        Float::with_val(100, Float::parse(text).unwrap())
+    });
+    let ratio = (large / small).ln();
+    assert!((ratio - 1000u32).abs() < 1e-18);
+}
+
+/// Zero is a kernel too.
+#[test]
+fn nothing_is_zero() {
+    assert_eq!(table("0*u", 5, &[0, 3]), ["0", "0"]);
+}
+
+/// 0/0, 0 log 0 and e^(-1/0) are limits: mpmath's integrals over [-1, 1], in three dimensions.
+#[test]
+fn removable_singularities_are_filled() {
+    for (kernel, k, expected) in [
+        ("sin(u)/u", 0, "0.94608307036718301494"),
+        ("sin(u)/u", 4, "0.00020487062552033924104"),
+        ("asin(u)/u", 0, "1.0887930451518010653"),
+        ("sin(acos(u))/acos(u)", 0, "0.60941334826430610295"),
+        ("(1-u)*log(1-u)", 0, "0.19314718055994530942"),
+        ("(1-u)*log(1-u)", 5, "0.0023809523809523809524"),
+        ("exp(-1/(1-u))", 0, "0.32664386232455301773"),
+        ("exp(-1/(1-u))", 5, "0.0015930098914445559949"),
+        ("(1-u^2)/(1-u)", 1, "0.33333333333333333333"),
+    ] {
+        assert_eq!(table(kernel, 3, &[k]), [expected], "{kernel}");
+    }
+    // kappa(1): 1 + u and sin(u)/u
+    let at_one = |kernel: &str| {
+        let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(3).unwrap());
+        spectrum.problem().unwrap().value_at_one(100).unwrap()
+    };
+    assert!((at_one("(1-u^2)/(1-u)") - 2u32).abs() < 1e-28);
+    assert!((at_one("(1-u)*log(1-u)")).abs() < 1e-28);
+    assert!((at_one("sin(acos(u))/acos(u)") - Rational::from(1)).abs() < 1e-28);
+}
+
+/// The control: what has no finite limit is refused, and the message says where and why.
+#[test]
+fn poles_and_jumps_to_infinity_are_refused() {
+    for (kernel, place) in [
+        ("1/u", "u = 0"),
+        ("log(1-u)", "u = 1"),
+        ("log(u^2)", "u = 0"),
+        ("(1+u)^(-1/4)", "u = -1"),
+        ("sin(u)/u^2", "u = 0"),
+    ] {
+        let error =
+            Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(3).unwrap()).eigenvalue(0).unwrap_err();
+        assert!(matches!(error, Error::Domain(_)), "{kernel}: {error}");
+        let text = error.to_string();
+        assert!(text.contains(place) && text.contains("no finite limit"), "{kernel}: {text}");
+    }
+}
