@@ -231,6 +231,23 @@ fn what_cannot_be_done_with_kinks_is_said_in_one_line() {
     }
 }
 
+/// Kind of fault: a graph walked as a tree, or by recursion.
+#[test]
+fn closed_forms_of_shared_and_deep_graphs_return() {
+    use zonal::kernel::Expr;
+    use zonal::spectrum::ClosedForm;
+    let quarter = Expr::number((1, 4)) * Expr::u();
+    let sum = (0..200_000).fold(Expr::number(0), |sum, _| sum + quarter.clone());
+    let form = ClosedForm::of(&sum, sphere(3)).unwrap().polynomial().unwrap();
+    assert_eq!(form[1].as_rational().unwrap(), 50_000);
+    // 2^300 u, and a chain of arc-cosine functions, which has no closed form
+    let doubled = (0..300).fold(Expr::u(), |f, _| f.clone() + f);
+    let form = ClosedForm::of(&doubled, sphere(3)).unwrap().polynomial().unwrap();
+    assert_eq!(form[1].as_rational().unwrap(), rug::Integer::from(1) << 300);
+    let layers = (0..300).fold(Expr::u(), |f, _| f.clone().arccos(1) + f);
+    assert!(ClosedForm::of(&layers, sphere(3)).is_none());
+}
+
 #[test]
 fn an_unknown_name_lists_functions_and_says_what_may_be_meant() {
     for (formula, hint) in [
