@@ -102,6 +102,11 @@ pub(super) fn difference(a: &Expr, b: &Expr, levels: u32) -> Expr {
         let inner = |x: &Expr, y: &Expr| difference(x, y, levels - 1);
         match (a.node(), b.node()) {
             (Node::Neg(x), Node::Neg(y)) => return -inner(x, y),
+            // A term that is 0 on one side was left out there.
+            (Node::Add(x, y), _) if x == b => return y.clone(),
+            (Node::Add(x, y), _) if y == b => return x.clone(),
+            (_, Node::Add(x, y)) if x == a => return -y.clone(),
+            (_, Node::Add(x, y)) if y == a => return -x.clone(),
             (Node::Add(x, y), Node::Add(v, w)) => return sum(inner(x, v), inner(y, w)),
             (Node::Sub(x, y), Node::Sub(v, w)) => return sum(inner(x, v), -inner(y, w)),
             (Node::Mul(x, y), Node::Mul(v, w)) if x == v => return x.clone() * inner(y, w),
