@@ -235,7 +235,8 @@ fn csv_has_the_row_keys_as_header_and_the_values_of_json() {
     for (k, record) in records[1..].iter().enumerate() {
         assert_eq!(record[0], k.to_string());
         for (name, cell) in records[0].iter().zip(record).skip(1) {
-            assert_eq!(document["rows"][k][name], **cell, "{name} of degree {k}");
+            // What JSON calls null is empty in CSV.
+            assert_eq!(document["rows"][k][name].as_str().unwrap_or_default(), cell, "{name} of degree {k}");
         }
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) ->
     }
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < FIRST_BY_ENDPOINT);
     let mut found = first_able(problem, &[Method::ClosedForm, Method::PowerSeries, Method::Quadrature], &low, digits)?;
-    let methods = [Method::ClosedForm, Method::PowerSeries, Method::Endpoint, Method::Quadrature];
+    let mut methods = vec![Method::PowerSeries, Method::Endpoint, Method::Quadrature];
+    // A closed form that runs through all lower degrees may take longer than an expansion.
+    let cheap = problem.closed_form().is_some_and(|form| form.seconds(&high) < CHEAP_SECONDS);
+    methods.insert(if cheap { 0 } else { 2 }, Method::ClosedForm);
     found.extend(first_able(problem, &methods, &high, digits)?);
     Ok(found)
 }
@@ -96,6 +99,9 @@ fn apply(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> 
         Method::Endpoint => Some(endpoint::eigenvalues(problem, degrees, digits)),
     }
 }
+
+/// A closed form that takes longer is tried after the expansion.
+const CHEAP_SECONDS: f64 = 0.05;
 
 /// From this degree on the endpoint expansion is tried first: below, quadrature serves all degrees faster.
 const FIRST_BY_ENDPOINT: u64 = 700;
