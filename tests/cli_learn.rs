@@ -80,3 +80,20 @@ fn gradient_flow() {
     assert!(fails(2, &words("learn --kernel ntk(2) --dim 4 --target u --time 1 --samples 5")).contains("--samples"));
     assert!(fails(2, &words("learn --kernel ntk(2) --dim 4 --target u")).contains("--samples"));
 }
+
+/// One number of samples equal to the rank, 5, has no answer without ridge; the others have: n/(n - 5) (0 + 0.1) above it.
+#[test]
+fn the_rank_does_not_take_the_curve_with_it() {
+    let line = "learn --kernel 1+u --dim 4 --target u --noise 0.1 --samples 4,5,10";
+    let output = cli_support::zonal(&words(line));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("5 samples: 5 samples of a kernel of rank 5 without ridge: the error is infinite"), "{text}");
+    let output = cli_support::zonal(&words(&format!("{line} --format json")));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    assert!(rows[1]["test"].is_null() && rows[0]["test"].as_f64().unwrap() > 0.1);
+    assert!((rows[2]["test"].as_f64().unwrap() - 0.2).abs() <= rows[2]["test_error"].as_f64().unwrap());
+    // The rank alone is an error, as it was.
+    fails(3, &words("learn --kernel 1+u --dim 4 --target u --samples 5"));
+}

@@ -2,6 +2,7 @@
 
 use super::Endpoint;
 use super::series::Class;
+use crate::number::Truth;
 use crate::special::log_gamma_ratio;
 use std::f64::consts::LN_2;
 
@@ -42,14 +43,23 @@ impl Endpoint {
         let remainder = (sum.value.radius / sum.value.mignitude()).to_float().to_f64();
         let p = series.dimension() as f64;
         let shift = (p - 2.0) / 2.0;
-        let leading = |class: &Class| class.terms[parity].iter().find_map(|t| t.middle.get_exp());
+        // A coefficient that is not seen to differ from zero is rounding, and would outgrow all others at high degrees.
+        let seen = |class: &Class, i: usize| class.zeros[parity][i] == Truth::No;
+        let leading = |class: &Class| {
+            let terms = &class.terms[parity];
+            terms.iter().enumerate().find_map(|(i, t)| if seen(class, i) { t.middle.get_exp() } else { None })
+        };
         let exponent = series.classes.iter().find_map(leading)?;
         let m = k as f64 + shift;
         let mut parts = Vec::new();
         for class in &series.classes {
             let nu = class.nu.to_f64();
             let own = &class.terms[parity][..sum.terms.min(class.terms[parity].len())];
-            let terms: Vec<f64> = own.iter().map(|t| (t.middle.clone() >> exponent).to_f64()).collect();
+            let term = |(i, t): (usize, &crate::number::Ball)| match seen(class, i) {
+                true => (t.middle.clone() >> exponent).to_f64(),
+                false => 0.0,
+            };
+            let terms: Vec<f64> = own.iter().enumerate().map(term).collect();
             let squares: Vec<f64> = (0..terms.len()).map(|i| (nu + i as f64 + shift).powi(2)).collect();
             let mut weight = 1.0;
             let size = |(i, t): (usize, &f64)| {
