@@ -135,7 +135,7 @@ fn what_is_not_known_is_a_dash() {
     let document = json(&compare(&["gaussian(1)"], "--dim 2 --samples 215 --target u"));
     assert!(document["kernels"][0]["test"][0].as_f64().unwrap() < 1e-100, "{document}");
     let records = csv_records(&done(&compare(&kernels, "--dim 3 --points 4 --format csv")));
-    assert_eq!(records[0], ["kernel", "samples", "test", "train"]);
+    assert_eq!(records[0], ["kernel", "samples", "test", "train", "test_error", "train_error"]);
     assert_eq!((records.len(), &records[1][0], &records[8][0]), (9, &"gaussian(1)".into(), &"ntk(3)".into()));
     assert!(records[4][2].is_empty() && records[8][2].parse::<f64>().unwrap() > 0.0, "{records:?}");
 }

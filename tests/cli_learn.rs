@@ -33,7 +33,13 @@ fn features_lists_and_figures() {
     );
     let out = done(&words(&line));
     let lines: Vec<&str> = out.lines().collect();
-    assert_eq!((lines.len(), lines[0]), (3, "samples,regularisation,overfitting,test,train"));
+    assert_eq!(
+        (lines.len(), lines[0]),
+        (
+            3,
+            "samples,regularisation,overfitting,test,train,regularisation_error,overfitting_error,test_error,train_error,unknown"
+        )
+    );
     assert!(std::fs::read_to_string(figure).unwrap().starts_with("<svg"));
     // Infinitely many features do better.
     let test = |stdout: &str| stdout.lines().last().unwrap().split(',').nth(3).unwrap().parse::<f64>().unwrap();

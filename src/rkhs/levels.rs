@@ -75,7 +75,7 @@ const EXPANDED: u64 = 400;
 /// How many factors of e beyond the last degree that counts the nodes reach, times the exponent of what is left: that is below 1e-17 of the trace. With small exponents up to the
 /// second. If the number of samples is not known, at least the third.
 const FACTORS: f64 = 40.0;
-pub(super) const MOST_FACTORS: f64 = 600.0;
+const MOST_FACTORS: f64 = 600.0;
 pub(super) const FEWEST_FACTORS: f64 = 45.0;
 
 /// Dimensions up to which multiplicities are products; beyond, only low degrees count.

@@ -1,7 +1,7 @@
 //! A target in the eigenfunctions of a kernel.
 
 use super::far_energies::{FarEnergies, LOWEST};
-use super::levels::{FEWEST_FACTORS, MOST_FACTORS, SUMMED, log_multiplicity};
+use super::levels::{FEWEST_FACTORS, SUMMED, log_multiplicity};
 use super::tail::{Node, Tail};
 use super::{EnergyLaw, Estimated, Levels, Target};
 use crate::decay::Parity;
@@ -58,6 +58,9 @@ const FALLEN: f64 = 1e-25;
 
 /// How far the nodes reach: what is left of the energy is e to this.
 const FACTORS: f64 = 34.0;
+
+/// No further than this, where eigenvalues still fit doubles: a norm that converges more slowly is seen to be open.
+const LONGEST: f64 = 100.0;
 
 impl Modes {
     /// The modes of a target on the sphere of the levels.
@@ -157,7 +160,7 @@ impl Modes {
         let first = self.degrees.len() as u64;
         let first = (first + (first + parity.remainder()) % 2) as f64;
         let start = if levels.is_endless() { first } else { first.max(levels.knee()) };
-        let end = start * (FACTORS / slowest).clamp(least, MOST_FACTORS).exp();
+        let end = start * (FACTORS / slowest).clamp(least, LONGEST).exp();
         // What is left: every second degree, m^-e.
         self.rest_error += 0.5 * far.mean(parity, end).0 * end / (exponent - 1.0);
         let mode = |node: &Node| {
