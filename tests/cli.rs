@@ -309,7 +309,7 @@ fn a_file_is_written_whole_or_not_at_all() {
 #[test]
 fn files_that_cannot_be_written_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
-    let missing = folder.path().join("missing/table.csv");
+    let missing = folder.path().join("missing/table.txt");
     for path in [missing.as_path(), folder.path()] {
         let name = path.to_str().expect("a UTF-8 path");
         rejects(&table("u", "4", "0..=3", &["--output", name]), &["write", name]);

@@ -2,6 +2,7 @@
 
 mod graded;
 mod lookup;
+mod segment;
 mod source;
 mod uniform;
 

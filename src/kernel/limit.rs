@@ -1,15 +1,18 @@
 //! Limits of a kernel where its formula has no value: sin(u)/u at 0, (1-u) log(1-u) at 1.
 
 use super::endpoint::End;
-use super::program::{Point, Program};
+use super::program::{Point, Program, Step};
 use crate::error::{Error, Result};
-use crate::number::{Multiprecision, Number};
+use crate::number::{Function, Hybrid, Multiprecision, Number, Truth};
 use rug::{Float, Rational};
 
 /// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for q > 1/8, of x log x and e^(-1/x) too;
 /// those of log x, 1/x, sin(1/x) and 1/log x do not.
 const DISTANCES: [u32; 3] = [64, 128, 256];
 const SETTLING: u32 = 8;
+
+/// Bits of exact numbers that tell whether an argument is 0.
+const EXACT_BITS: u32 = 128;
 
 /// More bits than this of a limit are not looked for.
 const MOST_BITS: u32 = 1 << 16;
@@ -30,6 +33,20 @@ pub(super) fn exists(program: &Program, place: &Float, side: i32) -> bool {
     second <= first >> SETTLING
 }
 
+/// Whether the formula fails at an end because an argument is exactly 0: a quotient, a logarithm, a negative power. Beyond a domain there is no limit to look
+/// for, however near values may be.
+pub(super) fn is_missing(program: &Program, end: End) -> bool {
+    let c = Hybrid::strict(EXACT_BITS);
+    let (registers, failure) = program.run_partly(&c, &Point::at(c.rational(&Rational::from(end.place()))));
+    let argument = failure.and_then(|failure| match &program.steps()[failure.step] {
+        Step::Div(_, b) => Some(*b),
+        Step::Power(a, q) if q.cmp0().is_lt() => Some(*a),
+        Step::Function(Function::Log, a) => Some(*a),
+        _ => None,
+    });
+    argument.and_then(|argument| registers[argument].as_ref()).is_some_and(|value| c.is_zero(value) == Truth::Yes)
+}
+
 impl Program {
     /// kappa(1) or kappa(-1), with about `bits` bits: the value, or the limit where the formula has none.
     ///
@@ -42,7 +59,7 @@ impl Program {
             other => return other,
         };
         let place = Float::with_val(64, end.place());
-        if !exists(self, &place, -end.place()) {
+        if !is_missing(self, end) || !exists(self, &place, -end.place()) {
             return Err(error);
         }
         let mut distance = bits + 64;

@@ -140,7 +140,7 @@ fn defined_at(program: &Program, end: End) -> Result<()> {
         },
     };
     let place = Float::with_val(END_PRECISION, end.place());
-    match limit::exists(program, &place, -end.place()) {
+    match limit::is_missing(program, end) && limit::exists(program, &place, -end.place()) {
         true => Ok(()),
         false => Err(undefined(error, f64::from(end.place()))),
     }
@@ -219,7 +219,7 @@ fn ranges(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Option<Ran
     for (index, step) in program.steps().iter().enumerate() {
         let range = match union(pieces, index) {
             // Of a constant the rounding alone varies.
-            Some(_) if !depends[index] => None,
+            _ if !depends[index] => None,
             Some(range) => Some(range).filter(varies),
             None if *step == Step::Done && pieces.iter().all(|values| values[index].is_none()) => None,
             None => {

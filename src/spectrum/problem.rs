@@ -313,7 +313,8 @@ impl Problem {
                 // A limit takes the place of 0/0: two of it, at different distances, differ by less than their last 32 bits.
                 Err(Error::Domain(_)) => {
                     let value = self.program.at_end(End::One, digits.bits() + 64)?;
-                    let error = Float::with_val(64, value.abs_ref()) >> (digits.bits() + 32);
+                    let error = (Float::with_val(64, value.abs_ref()) >> (digits.bits() + 32))
+                        + (Float::with_val(64, 1) >> (digits.bits() + 64));
                     return Ok(Approximation::within(value, error, digits));
                 }
                 other => other?,

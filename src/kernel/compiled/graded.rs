@@ -118,7 +118,8 @@ fn piece(source: &Source, bounds: Bounds, end: End, low: f64, high: f64, lowest:
     let narrowest = high - low <= high * 2f64.powi(-51);
     let mut error = 0.0f64;
     for point in 0..POINTS {
-        let w = low + (high - low) * (point as f64 + 0.03) / (POINTS as f64 - 0.94);
+        // At the ends too: a kink just inside of one shows nowhere else.
+        let w = low + (high - low) * point as f64 / (POINTS - 1) as f64;
         let exact = source.deficit(end, &Float::with_val(PRECISION, w), 1);
         match bounds.check(source, end, w, &exact, piece.at(w)) {
             Ok(off) => error = error.max(off),

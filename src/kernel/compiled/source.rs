@@ -3,11 +3,11 @@
 //! A table needs tens of thousands of values, a deep network milliseconds for each. Its values are those of polynomials
 //! of degree 27 on few patches: between them and the kernel lie 64 bits, checked at points of every patch.
 
+use super::segment::Segment;
 use crate::error::{Error, Result};
+use crate::kernel::Kernel;
 use crate::kernel::endpoint::End;
 use crate::kernel::program::{Point, Program};
-use crate::kernel::singularities::Singularities;
-use crate::kernel::{Expr, Kernel, Piece, pieces};
 use crate::number::{Hybrid, HybridNumber, Multiprecision, Number, Truth};
 use crate::progress;
 use rayon::prelude::*;
@@ -62,14 +62,6 @@ pub(super) struct Source {
     pub(super) largest: Float,
 }
 
-/// A formula without kinks and the upper end of where it holds.
-struct Segment {
-    program: Program,
-    to: Float,
-    /// Where pieces begin on which every step varies moderately, in u.
-    tame: Vec<f64>,
-}
-
 /// The deficit at u = 1 - w or -1 + w, 0 <= w <= 1, as a function of z = w^(step/root), a power series in z where an expansion is known.
 struct Half {
     end: End,
@@ -97,10 +89,7 @@ impl Source {
     /// # Errors
     /// `Domain` for a kernel that is not finite and real; `Unable` where narrow peaks cannot be excluded or it varies on too short a scale.
     pub(super) fn new(kernel: &Kernel, dimension: Option<u64>) -> Result<Self> {
-        let segments = match kernel.expr().has_kinks() {
-            true => segments(kernel.expr(), dimension)?,
-            false => vec![Segment::whole(kernel.program(dimension)?)?],
-        };
+        let segments = Segment::all(kernel, dimension)?;
         let [first, last] = [segments.first(), segments.last()].map(|segment| segment.map(|segment| &segment.program));
         let (Some(first), Some(last)) = (first, last) else { return Err(Error::unable("a formula without pieces")) };
         let halves = [Half::new(last, End::One), Half::new(first, End::MinusOne)];
@@ -280,7 +269,9 @@ impl Source {
         if tail {
             return Ok(None);
         }
-        for t in [0.0137, 0.3719, 0.6823, 0.9911] {
+        // At the ends too: a kink just inside of one shows nowhere else.
+        let lowest = if power == 0 && !low.is_zero() { 0.0 } else { 0.0137 };
+        for t in [lowest, 0.3719, 0.6823, 1.0] {
             let z = place(&Float::with_val(53, t));
             let exact = value(&z, 64)?;
             let error = Float::with_val(64, &exact - patch.polynomial(&z)).abs();
@@ -299,44 +290,6 @@ impl Source {
             self.segments.iter().map(|segment| segment.tame.partition_point(|place| *place < x)).sum()
         };
         below(a.max(b)) - below(a.min(b))
-    }
-}
-
-impl Segment {
-    fn whole(program: Program) -> Result<Self> {
-        let tame = tame(&program)?;
-        Ok(Segment { program, to: Float::with_val(PRECISION, 1), tame })
-    }
-}
-
-/// The formulas between the kinks.
-fn segments(formula: &Expr, dimension: Option<u64>) -> Result<Vec<Segment>> {
-    if formula.needs_dimension() && dimension.is_none() {
-        return Err(Error::input("the formula depends on the dimension p: give a dimension"));
-    }
-    // Without p in it, the formula is the same in every dimension.
-    let p = dimension.unwrap_or(2);
-    let place = |expr: &Expr| {
-        let zero = Point::at(Float::new(PRECISION));
-        Program::new(expr, Some(p))?.evaluate(&Multiprecision::new(PRECISION), &zero)
-    };
-    let segment = |piece: Piece| {
-        let (from, to) = (place(&piece.from)?, place(&piece.to)?);
-        let half = Float::with_val(PRECISION, &to - &from) / 2u32;
-        let tame = tame(&Program::new(&piece.stretched(p), Some(p))?)?;
-        let back = |x: f64| Float::with_val(53, (Float::with_val(PRECISION, x) + 1u32) * &half + &from).to_f64();
-        Ok(Segment { program: Program::new(&piece.formula, Some(p))?, tame: tame.into_iter().map(back).collect(), to })
-    };
-    pieces(formula, p)?.into_iter().map(segment).collect()
-}
-
-/// Where pieces begin on which every step varies moderately.
-fn tame(program: &Program) -> Result<Vec<f64>> {
-    let found = Singularities::of(program)?;
-    // A narrow peak could lie between the points of a check.
-    match found.decided {
-        true => Ok(found.tame),
-        false => Err(Error::unable("a kernel that varies on too short a scale: narrow peaks cannot be excluded")),
     }
 }
 
