@@ -58,6 +58,11 @@ impl Program {
             Err(error @ Error::Domain(_)) => error,
             other => return other,
         };
+        // Rounding leads beyond a domain that is met exactly: sqrt(1 - 1/3 - 2/3).
+        let strict = Hybrid::strict(bits);
+        if let Ok(value) = self.evaluate(&strict, &Point::at(strict.rational(&Rational::from(end.place())))) {
+            return Ok(value.ball.middle);
+        }
         let place = Float::with_val(64, end.place());
         if !is_missing(self, end) || !exists(self, &place, -end.place()) {
             return Err(error);

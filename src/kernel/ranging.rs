@@ -22,12 +22,9 @@ impl<'a> Ranging<'a> {
         Ranging { program, scales: None }
     }
 
-    /// With wide exponents, if some step leaves the range of doubles on one of the pieces.
-    pub(super) fn wide(
-        program: &'a Program,
-        pieces: &[Values],
-        places: impl Iterator<Item = (f64, f64)>,
-    ) -> Option<Self> {
+    /// With wide exponents, if some step leaves the range of doubles on one of the pieces. The scales are those of samples: products of
+    /// intervals can be too large by any factor, beside which everything would look small.
+    pub(super) fn wide(program: &'a Program, pieces: &[Values], samples: impl Iterator<Item = f64>) -> Option<Self> {
         let size = EXPONENT.exp2();
         let leaves = |value: &Option<Interval>| {
             value.is_some_and(|v| v.magnitude() > size || (v.magnitude() < 1.0 / size && v != Interval::point(0.0)))
@@ -36,9 +33,9 @@ impl<'a> Ranging<'a> {
             return None;
         }
         let mut scales = vec![i32::MIN; program.steps().len()];
-        for (low, high) in places {
+        for u in samples {
             let c = WideIntervals::CLOSED;
-            let values = program.run_partly(&c, &Point::at(c.interval(&Interval::new(low, high)))).0;
+            let values = program.run_partly(&c, &Point::at(c.interval(&Interval::point(u)))).0;
             for (scale, value) in scales.iter_mut().zip(&values) {
                 let ends = value.iter().flat_map(|value| [&value.low, &value.high]);
                 *scale = ends.filter_map(|end| end.get_exp()).fold(*scale, i32::max);
@@ -46,6 +43,11 @@ impl<'a> Ranging<'a> {
         }
         scales.iter_mut().filter(|scale| **scale == i32::MIN).for_each(|scale| *scale = 0);
         Some(Ranging { program, scales: Some(scales) })
+    }
+
+    /// Whether the ranges of steps must come from samples.
+    pub(super) fn is_wide(&self) -> bool {
+        self.scales.is_some()
     }
 
     /// The ranges on a piece and the first step that is not analytic there.

@@ -80,7 +80,7 @@ impl Singularities {
         let doubles = Ranging::doubles(program);
         let pieces = first_values(&doubles);
         let found = Singularities::within(program, &doubles, &pieces)?;
-        match Ranging::wide(program, &pieces, first_pieces()).filter(|_| !found.decided) {
+        match Ranging::wide(program, &pieces, samples()).filter(|_| !found.decided) {
             Some(wide) => Singularities::within(program, &wide, &first_values(&wide)),
             None => Ok(found),
         }
@@ -134,7 +134,9 @@ fn defined_at(program: &Program, end: End) -> Result<()> {
     let c = Multiprecision::new(END_PRECISION);
     let error = match value {
         Err(error @ Error::Domain(_)) => error,
-        _ => match program.evaluate(&c, &Point::at(c.rational(&u))) {
+        // A ball within all domains.
+        Ok(_) => return Ok(()),
+        Err(_) => match program.evaluate(&c, &Point::at(c.rational(&u))) {
             Err(error) => error,
             Ok(_) => return Ok(()),
         },
@@ -181,6 +183,11 @@ fn first_pieces() -> impl Iterator<Item = (f64, f64)> {
     (0..FIRST_PIECES).map(move |i| (end(i), end(i + 1)))
 }
 
+/// Places that miss simple fractions.
+fn samples() -> impl Iterator<Item = f64> {
+    (0..SAMPLES).map(|i| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0)
+}
+
 fn first_values(ranging: &Ranging) -> Vec<Values> {
     first_pieces().map(|(low, high)| ranging.closed(low, high).0).collect()
 }
@@ -209,25 +216,25 @@ fn union(pieces: &[Values], step: usize) -> Option<Interval> {
 
 /// The ranges. `None` if a step has no finite range and samples do not show that it varies: a peak may hide in it.
 ///
-/// Where intervals overflow (products that are squares in disguise), samples give the range; that can only be too
-/// narrow, which makes the search finer.
+/// Where intervals overflow (products that are squares in disguise), and wherever exponents are wide, samples give the range; that can only be
+/// too narrow, which makes the search finer.
 fn ranges(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Option<Ranges> {
     let varies = |r: &Interval| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs());
-    let mut samples: Option<Vec<Values>> = None;
+    let mut sampled: Option<Vec<Values>> = None;
     let mut ranges = Vec::with_capacity(program.steps().len());
     let depends = program.dependent_steps();
     for (index, step) in program.steps().iter().enumerate() {
-        let range = match union(pieces, index) {
+        let range = match union(pieces, index).filter(|_| !ranging.is_wide()) {
             // Of a constant the rounding alone varies.
             _ if !depends[index] => None,
             Some(range) => Some(range).filter(varies),
             None if *step == Step::Done && pieces.iter().all(|values| values[index].is_none()) => None,
             None => {
-                let samples = samples.get_or_insert_with(|| {
-                    let place = |i: usize| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0;
-                    (0..SAMPLES).map(|i| ranging.closed(place(i), place(i)).0).collect()
-                });
-                Some(union(samples, index).filter(varies)?)
+                let sampled = sampled.get_or_insert_with(|| samples().map(|u| ranging.closed(u, u).0).collect());
+                let range = union(sampled, index)?;
+                // The same number everywhere, without any rounding: 0*u.
+                let constant = ranging.is_wide() && range.low == range.high;
+                if constant { None } else { Some(Some(range).filter(varies)?) }
             }
         };
         ranges.push(range);

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A number known within an error, or exactly.
 ///
-/// It is written with the digits asked for, or as many as the error leaves.
+/// It is written with the digits asked for, or as many as the error leaves, two of them uncertain.
 ///
 /// ```
 /// use rug::Float;
@@ -15,7 +15,7 @@ use std::fmt;
 /// let third = Float::with_val(100, 1) / 3u32;
 /// let known = |error: f64| Approximation::within(third.clone(), Float::with_val(64, error), Digits::Count(20));
 /// assert_eq!(known(1e-25).to_string(), "0.33333333333333333333");
-/// assert_eq!(known(1e-10).to_string(), "0.3333333333");
+/// assert_eq!(known(1e-10).to_string(), "0.33333333333");
 /// assert_eq!(known(0.5).to_string(), "0 +- 0.84");
 /// ```
 #[derive(Clone, Debug)]

@@ -37,6 +37,9 @@ pub struct ClosedForm {
 /// Polynomials of a higher degree are not written out: their exact coefficients take too long.
 const LARGEST_DEGREE: usize = 300;
 
+/// kappa_n(-u) is written with a polynomial of degree n: up to this n, in a second.
+const LARGEST_REFLECTION: usize = 1000;
+
 /// Powers (u + c)^m beyond this m are left to the other methods; powers of u alone have one term and may be higher.
 const LARGEST_POWER: u64 = 100_000;
 const LARGEST_MONOMIAL: u64 = 10_000_000;
@@ -213,7 +216,7 @@ impl ClosedForm {
         if slope == 1 {
             return Some(direct);
         }
-        if n > LARGEST_DEGREE {
+        if n > LARGEST_REFLECTION {
             return None;
         }
         // kappa_n(-u) = (-1)^n (B_n(u) - kappa_n(u))
