@@ -24,6 +24,12 @@ fn beside(program: &Program, place: &Float, side: i32, distance: u32, bits: u32)
     program.evaluate(&Multiprecision::new(bits), &Point::at(step + place))
 }
 
+/// kappa so near to a place, on the side of u = 0, that it is the limit to `bits` for powers from 1/2 on.
+pub(super) fn inward(program: &Program, place: &Float, bits: u32) -> Result<Float> {
+    let side = if place.is_sign_negative() { 1 } else { -1 };
+    Ok(Float::with_val(bits, beside(program, place, side, 2 * bits + 64, bits)?))
+}
+
 /// Whether the values beside a place, on its left (-1) or right (1), settle as they come nearer. They show it, they do not prove it.
 pub(super) fn exists(program: &Program, place: &Float, side: i32) -> bool {
     let values = DISTANCES.map(|distance| beside(program, place, side, distance, 256));

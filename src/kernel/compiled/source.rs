@@ -7,6 +7,7 @@ use super::segment::Segment;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::kernel::endpoint::End;
+use crate::kernel::limit;
 use crate::kernel::program::{Point, Program};
 use crate::number::{Hybrid, HybridNumber, Multiprecision, Number, Truth};
 use crate::progress;
@@ -146,7 +147,12 @@ impl Source {
 
     fn kappa(&self, u: &Float, bits: u32) -> Result<Float> {
         let index = self.segments.partition_point(|segment| segment.to < *u).min(self.segments.len() - 1);
-        self.segments[index].program.evaluate(&Multiprecision::new(bits), &Point::at(u.clone()))
+        let program = &self.segments[index].program;
+        match program.evaluate(&Multiprecision::new(bits), &Point::at(u.clone())) {
+            // The kernel was found to have a limit there.
+            Err(Error::Domain(_)) => limit::inward(program, u, bits),
+            other => other,
+        }
     }
 
     /// Some values show the size of the kernel; a peak that they miss makes the sampling finer than need be.
