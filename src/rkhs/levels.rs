@@ -181,7 +181,7 @@ impl Levels {
         }
         let whole = computed > MOST_DEGREES;
         // In high dimensions few degrees are computed: a law may hold late.
-        if !whole && !(doubt <= HIDDEN * self.trace) {
+        if !whole && (doubt.is_nan() || doubt > HIDDEN * self.trace) {
             return;
         }
         let single = self.single_parts(&tails);
