@@ -108,6 +108,26 @@ fn distances_everywhere() {
     assert!((sup.bound / (2.0 * single.bound) - 1.0).abs() < 1e-12);
 }
 
+/// Everywhere means at single places too, where a condition is zero without changing its sign, or at an end: a continuous g is off there by half of the difference
+/// to the values beside. The control: the same target without its single value.
+#[test]
+fn single_values_count_everywhere() {
+    for (g, beside, difference) in [
+        ("where(u^2,u,5)", "u", 5.0),
+        ("where(1-u,u,5)", "u", 4.0),
+        ("step(u+1)+u", "1+u", 1.0),
+        ("where((u^2-1/4)^2,exp(u),-2)", "exp(u)", 2.0 + 0.5f64.exp()),
+        ("where(abs(u-1/3),u,where(u^2,3,4))", "u", 3.0 - 1.0 / 3.0),
+    ] {
+        let bound = |g: &str| {
+            let (levels, target, _) = modes("ntk(3)", 5, g);
+            SupBound::of(&target, &levels, 1e-4).unwrap().bound
+        };
+        let (with, without) = (bound(g), bound(beside));
+        assert!(with >= difference / 2.0 && with <= difference + without + 1e-6, "{g}: {with} {without}");
+    }
+}
+
 /// Widths by counting eigenvalues; entropy numbers against the product of all; d_n by its law.
 #[test]
 fn sizes_of_balls() {

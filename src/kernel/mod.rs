@@ -27,7 +27,7 @@ pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};
 pub use kink::Kink;
-pub use pieces::{Piece, pieces};
+pub use pieces::{Piece, pieces, single_values};
 pub use program::{Failure, Point, Program, Register, Step};
 pub use reflection::mirrored;
 pub use simplified::Simplified;

@@ -55,6 +55,22 @@ const DENOMINATOR_BITS: u32 = 60;
 /// `Unable` where a zero is not such a number, or it is not proved that there is no other; `Domain` for a condition
 /// without a value.
 pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
+    split(formula, p).map(|(pieces, _)| pieces)
+}
+
+/// The formulas that hold at single places: at +-1 and wherever a condition is zero, also without changing its sign, as in where(u^2, u, 5), which is 5 at
+/// u = 0. [`pieces`] is right but for these places.
+///
+/// # Errors
+/// Those of [`pieces`]; `Unable` where the sign of another condition at such a place cannot be decided.
+pub fn single_values(formula: &Expr, p: u64) -> Result<Vec<(Expr, Expr)>> {
+    let (_, places) = split(formula, p)?;
+    places.into_iter().map(|place| Ok((place.clone(), formula.decided_at_place(&place, p)?))).collect()
+}
+
+/// The pieces, and the places between which conditions have one sign.
+fn split(formula: &Expr, p: u64) -> Result<(Vec<Piece>, Vec<Expr>)> {
+    let mut places = vec![Expr::number(-1), Expr::number(1)];
     let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.by_choices() }];
     let mut done: Vec<Piece> = Vec::new();
     while let Some(piece) = open.pop() {
@@ -70,12 +86,17 @@ pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
             continue;
         };
         let parts = signs(&condition, &piece.from, &piece.to, p)?;
+        for (_, place, _) in &parts[..parts.len() - 1] {
+            if !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
         for (from, to, positive) in parts.into_iter().rev() {
             let formula = piece.formula.decided(&condition, positive);
             open.push(Piece { from, to, formula });
         }
     }
-    Ok(done)
+    Ok((done, places))
 }
 
 impl Piece {
@@ -128,10 +149,15 @@ impl Expr {
         if self.needs_dimension() && dimension.is_none() {
             return Err(Error::input("the formula depends on the dimension p: give a dimension"));
         }
-        let (place, mut formula) = (Expr::number(u.clone()), self.by_choices());
+        // Without p in it, a sign is the same in every dimension.
+        self.decided_at_place(&Expr::number(u.clone()), dimension.unwrap_or(2))
+    }
+
+    /// The same at a constant.
+    fn decided_at_place(&self, place: &Expr, p: u64) -> Result<Expr> {
+        let mut formula = self.by_choices();
         while let Some(condition) = innermost(&formula) {
-            // Without p in it, the sign is the same in every dimension.
-            let positive = condition.at(&place).sign(dimension.unwrap_or(2))?.is_gt();
+            let positive = condition.at(place).sign(p)?.is_gt();
             formula = formula.decided(&condition, positive);
         }
         Ok(formula)

@@ -2,7 +2,7 @@
 
 use super::{Levels, Mode, Modes, Target, decreasing};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Point, Program};
+use crate::kernel::{Expr, Point, Program, single_values};
 use crate::number::{Interval, Intervals};
 use crate::spectrum::Function;
 use crate::sphere::Sphere;
@@ -211,7 +211,13 @@ impl Enclosure {
         let piece = |piece: &crate::kernel::Piece| {
             Ok(([end(&piece.from)?, end(&piece.to)?], Program::new(&piece.formula, Some(p))?))
         };
-        Ok(Enclosure { pieces: function.pieces.iter().map(piece).collect::<Result<_>>()? })
+        let mut pieces = function.pieces.iter().map(piece).collect::<Result<Vec<_>>>()?;
+        // Everywhere means at single places too.
+        for (place, formula) in single_values(&function.formula, p)? {
+            let place = end(&place)?;
+            pieces.push(([place, place], Program::new(&formula, Some(p))?));
+        }
+        Ok(Enclosure { pieces })
     }
 
     /// An enclosure of all values between two points.
