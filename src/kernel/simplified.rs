@@ -16,7 +16,7 @@ use rug::Rational;
 use std::collections::HashMap;
 
 /// Products of coefficients and atoms in all: some milliseconds. Longer formulas are left as they are.
-const MOST_WORK: usize = 20_000;
+const MOST_WORK: usize = 5_000;
 
 /// Nodes of the formula that are looked at, and how deep.
 const MOST_NODES: usize = 200;

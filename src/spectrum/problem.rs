@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::kernel::{
-    CentralDisc, End, Expr, Kernel, Point, Program, Simplified, SingularPoint, Singularities, Step, Strip, Symmetry,
+    CentralDisc, End, Expr, Kernel, Node, Point, Program, Simplified, SingularPoint, Singularities, Step, Strip,
+    Symmetry,
 };
 use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number};
 use crate::sphere::Sphere;
@@ -105,7 +106,9 @@ impl Problem {
         let singularities = Singularities::of(&program).map_err(|e| e.within(&kernel))?;
         let direct = ClosedForm::direct(&formula, sphere);
         // Algebra only where the formula as it stands does not tell.
-        let simplified = if direct.is_some() { None } else { Simplified::of(&formula, sphere.dimension()) };
+        // (a kernel of the catalogue is what it seems).
+        let plain = direct.is_some() || matches!(formula.node(), Node::Named(_));
+        let simplified = if plain { None } else { Simplified::of(&formula, sphere.dimension()) };
         let symmetry = Symmetry::of(&program);
         let symmetry = simplified.as_ref().map_or(symmetry, |form| symmetry.and(form.symmetry()));
         let closed_form = direct.or_else(|| ClosedForm::simplified(simplified.as_ref()?)).map(Arc::new);
