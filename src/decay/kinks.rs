@@ -8,15 +8,15 @@
 //! up to a factor 1 + O(1/m). At u = 0 the jump of an a-th derivative acts on the degrees of the parity of a + 1 alone. The powers at u = 1 and
 //! u = -1 give the law of the other kernels, m^-(p-1+2 nu); the slower decides.
 
-use super::local::{Beside, Local, coefficient, difference};
+use super::local::{Beside, Local, difference};
 use super::theorem::{Law, exceptions, leading};
 use super::{Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Kernel, Part, Point, Program};
+use crate::kernel::{Expr, Part, Point, Program};
 use crate::number::{Ball, Balls, Function as Elementary, Hybrid, Number, Truth};
 use crate::spectrum::endpoint::expansions::Expansions;
-use crate::spectrum::endpoint::region::Region;
-use crate::spectrum::{ClosedForm, Function, Problem, Spectrum};
+use crate::spectrum::endpoint::smooth::prove_pieces;
+use crate::spectrum::{Function, Problem, Spectrum};
 use crate::verdict::Verdict;
 use rug::{Float, Rational};
 use std::fmt;
@@ -48,9 +48,6 @@ const PRECISION: u32 = 400;
 
 /// Powers of the distance to which pieces are expanded.
 const ORDERS: [u32; 2] = [8, 24];
-
-/// Height of the strip in which a piece must be analytic: any will do.
-const SMALL_HEIGHT: f64 = 0.1;
 
 /// Levels to which two formulas are compared for what they share.
 const SHARED_LEVELS: u32 = 100;
@@ -109,7 +106,7 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
          u = -1: proved by covering with complex intervals"
             .to_string(),
     ];
-    let smooth = proved_smooth(function);
+    let smooth = prove_pieces(function);
     let predict = |parity: Parity| -> Result<Prediction> {
         let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
         match part {
@@ -125,19 +122,6 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
         }
     };
     Ok(Theorem { parities: [predict(Parity::Even)?, predict(Parity::Odd)?], hypotheses })
-}
-
-/// That every piece is analytic between its ends, and a convergent series of fractional powers beside them.
-fn proved_smooth(function: &Function) -> Result<()> {
-    for piece in &function.pieces {
-        if ClosedForm::of(&piece.formula, function.sphere).is_some_and(|form| form.polynomial().is_some()) {
-            continue;
-        }
-        let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
-        let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDERS[0])?;
-        Region::below(&problem, expansions.roots(), SMALL_HEIGHT)?;
-    }
-    Ok(())
 }
 
 /// The slower of the law of the ends and that of the kinks.
@@ -336,7 +320,9 @@ impl Kinks<'_> {
         all.sort();
         all.dedup();
         for exponent in all {
-            let [minus, plus] = [below, above].map(|series| coefficient(&self.base, series, &exponent));
+            let zero = || self.base.rational(&Rational::new());
+            let [minus, plus] =
+                [below, above].map(|series| series.coefficient(&exponent).cloned().unwrap_or_else(zero));
             let tests = match exponent.is_integer() {
                 true if exponent.numer().is_odd() => vec![self.base.add(&plus, &minus)],
                 true => vec![self.base.sub(&plus, &minus)],

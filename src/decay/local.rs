@@ -79,14 +79,6 @@ impl Beside {
     }
 }
 
-/// The coefficient of a power.
-pub(super) fn coefficient(base: &Hybrid, series: &Local, exponent: &Rational) -> HybridNumber {
-    let index = Rational::from(exponent * series.root);
-    let index = index.is_integer().then(|| index.numer().to_usize()).flatten();
-    let found = index.and_then(|j| series.coefficients.get(j)).cloned();
-    found.unwrap_or_else(|| base.rational(&Rational::new()))
-}
-
 /// a - b without what both share, to so many levels.
 pub(super) fn difference(a: &Expr, b: &Expr, levels: u32) -> Expr {
     if a == b {

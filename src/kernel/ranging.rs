@@ -13,6 +13,9 @@ pub(super) struct Ranging<'a> {
     scales: Option<Vec<i32>>,
 }
 
+/// Samples of [-1, 1].
+const SAMPLES: usize = 1024;
+
 /// Sizes beyond 2^-EXPONENT and 2^EXPONENT are about to leave the range of doubles, and so may be products of them.
 const EXPONENT: f64 = 960.0;
 
@@ -24,7 +27,7 @@ impl<'a> Ranging<'a> {
 
     /// With wide exponents, if some step leaves the range of doubles on one of the pieces. The scales are those of samples: products of
     /// intervals can be too large by any factor, beside which everything would look small.
-    pub(super) fn wide(program: &'a Program, pieces: &[Values], samples: impl Iterator<Item = f64>) -> Option<Self> {
+    pub(super) fn wide(program: &'a Program, pieces: &[Values]) -> Option<Self> {
         let size = EXPONENT.exp2();
         let leaves = |value: &Option<Interval>| {
             value.is_some_and(|v| v.magnitude() > size || (v.magnitude() < 1.0 / size && v != Interval::point(0.0)))
@@ -33,7 +36,7 @@ impl<'a> Ranging<'a> {
             return None;
         }
         let mut scales = vec![i32::MIN; program.steps().len()];
-        for u in samples {
+        for u in wide_samples() {
             let c = WideIntervals::CLOSED;
             let values = program.run_partly(&c, &Point::at(c.interval(&Interval::point(u)))).0;
             for (scale, value) in scales.iter_mut().zip(&values) {
@@ -48,6 +51,12 @@ impl<'a> Ranging<'a> {
     /// Whether the ranges of steps must come from samples.
     pub(super) fn is_wide(&self) -> bool {
         self.scales.is_some()
+    }
+
+    /// The values of every step at samples: what is too wide for intervals has a range by them, at most too narrow.
+    pub(super) fn sampled(&self) -> Vec<Values> {
+        let at = |u| self.closed(u, u).0;
+        if self.is_wide() { wide_samples().map(at).collect() } else { samples().map(at).collect() }
     }
 
     /// The ranges on a piece and the first step that is not analytic there.
@@ -67,4 +76,14 @@ impl<'a> Ranging<'a> {
         let scaled = values.into_iter().zip(scales).map(|(value, scale)| value.map(|value| value.scaled(*scale)));
         (scaled.collect(), failure)
     }
+}
+
+/// Places that miss simple fractions.
+fn samples() -> impl Iterator<Item = f64> {
+    (0..SAMPLES).map(|i| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0)
+}
+
+/// The same and, for what grows by orders of magnitude towards an end, two places beside the ends.
+fn wide_samples() -> impl Iterator<Item = f64> {
+    samples().chain([-1.0 + 1e-12, 1.0 - 1e-12])
 }

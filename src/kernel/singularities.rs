@@ -25,9 +25,6 @@ const MOST_PIECES: usize = 6000;
 /// Pieces of equal length that the search starts from; the range of each step over all of them is its scale.
 const FIRST_PIECES: usize = 64;
 
-/// Samples that give the range of a step where intervals are too wide.
-const SAMPLES: usize = 1024;
-
 /// On a piece, no step may vary by more than this part of its range on [-1, 1]: else a peak may hide there.
 const TAME: f64 = 0.4;
 
@@ -80,7 +77,7 @@ impl Singularities {
         let doubles = Ranging::doubles(program);
         let pieces = first_values(&doubles);
         let found = Singularities::within(program, &doubles, &pieces)?;
-        match Ranging::wide(program, &pieces, wide_samples()).filter(|_| !found.decided) {
+        match Ranging::wide(program, &pieces).filter(|_| !found.decided) {
             Some(wide) => Singularities::within(program, &wide, &first_values(&wide)),
             None => Ok(found),
         }
@@ -183,16 +180,6 @@ fn first_pieces() -> impl Iterator<Item = (f64, f64)> {
     (0..FIRST_PIECES).map(move |i| (end(i), end(i + 1)))
 }
 
-/// Places that miss simple fractions.
-fn samples() -> impl Iterator<Item = f64> {
-    (0..SAMPLES).map(|i| (2 * i + 1) as f64 / SAMPLES as f64 - 1.0)
-}
-
-/// The same and, for what grows by orders of magnitude towards an end, two places beside the ends.
-fn wide_samples() -> impl Iterator<Item = f64> {
-    samples().chain([-1.0 + 1e-12, 1.0 - 1e-12])
-}
-
 fn first_values(ranging: &Ranging) -> Vec<Values> {
     first_pieces().map(|(low, high)| ranging.closed(low, high).0).collect()
 }
@@ -235,10 +222,7 @@ fn ranges(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Option<Ran
             Some(range) => Some(range).filter(varies),
             None if *step == Step::Done && pieces.iter().all(|values| values[index].is_none()) => None,
             None => {
-                let sampled = sampled.get_or_insert_with(|| {
-                    let at = |u| ranging.closed(u, u).0;
-                    if ranging.is_wide() { wide_samples().map(at).collect() } else { samples().map(at).collect() }
-                });
+                let sampled = sampled.get_or_insert_with(|| ranging.sampled());
                 let range = union(sampled, index)?;
                 // The same number everywhere, without any rounding: 0*u.
                 let constant = ranging.is_wide() && range.low == range.high;

@@ -1,6 +1,6 @@
 //! Regression on random features.
 
-use super::regression::{ROOT, Risk, RiskErrors, Setting, learned_degrees, missed};
+use super::regression::{ROOT, Risk, RiskErrors, Setting, learned_degrees};
 use crate::error::{Error, Result};
 use crate::rkhs::{Levels, Mode, Modes, SUMMED, decreasing};
 
@@ -132,7 +132,7 @@ impl Found<'_> {
         let (q, fall) = (sums.squares, sums.halves);
         // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): M (1 - L (k-z)/(k-q)) = M (z-q + (k-z) M)/(k-q), M = 1 - L
         let missed = |mode: &Mode| {
-            let m = missed(mode, gamma);
+            let m = mode.missed(gamma);
             m * (fall + left * m) / (k - q)
         };
         let bias = self.target.sum_with_error(missed);

@@ -1,7 +1,7 @@
 //! Kernel ridge regression: the equations and their solution.
 
 use crate::error::{Error, Result};
-use crate::rkhs::{Levels, Mode, Modes, SUMMED, decreasing};
+use crate::rkhs::{Levels, Modes, SUMMED, decreasing};
 
 /// What is learned how.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,19 +64,9 @@ impl Setting {
     }
 }
 
-/// What is learned of a mode at this regularisation.
-pub(super) fn learned(mode: &Mode, regularisation: f64) -> f64 {
-    if mode.eigenvalue > 0.0 { mode.eigenvalue / (mode.eigenvalue + regularisation) } else { 0.0 }
-}
-
-/// What is not learned of a mode, 1 - L without cancellation.
-pub(super) fn missed(mode: &Mode, regularisation: f64) -> f64 {
-    if mode.eigenvalue > 0.0 { regularisation / (mode.eigenvalue + regularisation) } else { 1.0 }
-}
-
 /// What is learned of each degree computed one by one.
 pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
-    target.degrees().iter().map(|mode| learned(mode, regularisation)).collect()
+    target.degrees().iter().map(|mode| mode.learned(regularisation)).collect()
 }
 
 /// What kernel ridge regression is expected to do:
@@ -117,7 +107,7 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
     // n - sum L^2 without cancellation
     let sums = levels.sums(kappa);
     let free = sums.halves + ridge / kappa;
-    let bias = target.sum_with_error(|mode| missed(mode, kappa).powi(2));
+    let bias = target.sum_with_error(|mode| mode.missed(kappa).powi(2));
     let overfitting = n / free;
     let test = overfitting * (bias.value + noise);
     let train = (ridge / (n * kappa)).powi(2) * test;
@@ -144,7 +134,7 @@ fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> 
             "{n} samples of a kernel of rank {rank:.0} without ridge: the error is infinite"
         )));
     }
-    let missed = target.sum_with_error(|mode| missed(mode, 0.0));
+    let missed = target.sum_with_error(|mode| mode.missed(0.0));
     let all = missed.value + setting.noise;
     let learned = learned_degrees(target, 0.0);
     let overfitting = n / (n - rank);

@@ -43,6 +43,13 @@ impl<E> PuiseuxSeries<E> {
     pub fn exponent(&self, j: usize) -> Rational {
         Rational::from((j, self.root))
     }
+
+    /// The coefficient of a power; `None` where it is 0 by form or beyond those computed.
+    pub fn coefficient(&self, exponent: &Rational) -> Option<&E> {
+        let index = Rational::from(exponent * self.root);
+        let index = index.is_integer().then(|| index.numer().to_usize()).flatten()?;
+        self.coefficients.get(index)
+    }
 }
 
 impl<C: Number + Clone> Puiseux<C> {

@@ -65,10 +65,7 @@ impl Approximation {
         } else {
             0.0
         };
-        let missed = |mode: &Mode| match mode.eigenvalue > 0.0 {
-            true => (root / (mode.eigenvalue + root)).powi(2),
-            false => 1.0,
-        };
+        let missed = |mode: &Mode| mode.missed(root).powi(2);
         let distance = target.sum_with_error(missed);
         let squared = target.sum_with_error(|mode| match mode.eigenvalue > 0.0 {
             true => mode.eigenvalue / (mode.eigenvalue + root).powi(2),
@@ -78,7 +75,7 @@ impl Approximation {
         let law = target.eigenvalue_error();
         let of_norm = squared.error / squared.value.max(f64::MIN_POSITIVE) + law;
         let of_root = if root > 0.0 { of_norm * squared.value / (root * slope(root)).abs() + 4e-15 } else { 0.0 };
-        let moved = target.sum(|mode| missed(mode) * learned(mode, root));
+        let moved = target.sum(|mode| missed(mode) * mode.learned(root));
         let error = distance.error + 2.0 * (of_root + law) * moved;
         let length = distance.value.sqrt();
         let norm = squared.value.sqrt();
@@ -88,11 +85,6 @@ impl Approximation {
         let norm = if root > 0.0 { radius } else { norm };
         Ok(Approximation { radius, regularisation: root, distance: length, norm, errors })
     }
-}
-
-/// mu/(mu + rho)
-fn learned(mode: &Mode, rho: f64) -> f64 {
-    if mode.eigenvalue > 0.0 { mode.eigenvalue / (mode.eigenvalue + rho) } else { 0.0 }
 }
 
 /// A polynomial in the ball and how far it is from the target, everywhere.

@@ -1,8 +1,8 @@
 //! How large the unit ball of a kernel's space is, and what it costs to learn in it.
 
-use super::Levels;
-use super::levels::SUMMED;
 use super::order::Order;
+use super::sums::SUMMED;
+use super::{Estimated, Levels};
 use crate::error::{Error, Result};
 use crate::number::long_sum;
 
@@ -21,15 +21,6 @@ pub struct Capacity {
     law: f64,
     /// Whether some eigenvalues are in no group.
     open: bool,
-}
-
-/// A number and a bound of its absolute error, estimated.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimated {
-    /// The number.
-    pub value: f64,
-    /// The bound.
-    pub error: f64,
 }
 
 /// One unit in the last place, relatively: eigenvalues computed one by one.

@@ -10,11 +10,10 @@
 use super::summands::Summands;
 use crate::decay::Parity;
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Kernel, Part, Point, Program, Symmetry, mirrored};
+use crate::kernel::{Expr, Part, Point, Program, Symmetry, mirrored};
 use crate::number::{Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
-use crate::spectrum::endpoint::expansions::Expansions;
-use crate::spectrum::endpoint::region::Region;
-use crate::spectrum::{ClosedForm, Function, Problem};
+use crate::spectrum::endpoint::smooth::prove_pieces;
+use crate::spectrum::{ClosedForm, Function, log_sum};
 use rug::{Float, Rational};
 use statrs::function::gamma::ln_gamma;
 use std::cmp::Ordering;
@@ -38,12 +37,6 @@ pub enum EnergyLaw {
     Undecided(String),
 }
 
-/// ln of a sum from the logarithms of its terms.
-fn log_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
-    let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
-    if largest.is_finite() { largest + logs.map(|x| (x - largest).exp()).sum::<f64>().ln() } else { largest }
-}
-
 /// What a place contributes.
 enum Contribution {
     Nothing,
@@ -61,16 +54,13 @@ const ORDERS: [u32; 3] = [8, 24, 64];
 /// Bits of the coefficients.
 const PRECISION: u32 = 400;
 
-/// Height of the strip in which a piece must be analytic: any will do.
-const SMALL_HEIGHT: f64 = 0.1;
-
 impl EnergyLaw {
     /// The laws of both parities.
     ///
     /// # Errors
     /// Those of the formulas.
     pub fn of(function: &Function) -> Result<[EnergyLaw; 2]> {
-        let smooth = proved_smooth(function);
+        let smooth = prove_pieces(function);
         let law = |parity: Parity| -> Result<EnergyLaw> {
             let halves = halves(function, parity)?;
             if let Some(degree) = polynomial(&halves, parity, function).or(symmetric(function, parity)?) {
@@ -123,19 +113,6 @@ impl EnergyLaw {
             (Ends(a), Ends(b)) => Ends(a.max(b)),
         }
     }
-}
-
-/// That every piece is analytic between its ends, and a convergent series of fractional powers beside them.
-fn proved_smooth(function: &Function) -> Result<()> {
-    for piece in &function.pieces {
-        if ClosedForm::of(&piece.formula, function.sphere).is_some_and(|form| form.polynomial().is_some()) {
-            continue;
-        }
-        let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
-        let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDERS[0])?;
-        Region::below(&problem, expansions.roots(), SMALL_HEIGHT)?;
-    }
-    Ok(())
 }
 
 /// Twice the part of one parity between two places of [0, 1].
@@ -271,10 +248,7 @@ impl Places<'_> {
 
     /// The coefficient of a power.
     fn coefficient(&self, series: &PuiseuxSeries<HybridNumber>, exponent: &Rational) -> HybridNumber {
-        let index = Rational::from(exponent * series.root);
-        let index = index.is_integer().then(|| index.numer().to_usize()).flatten();
-        let found = index.and_then(|j| series.coefficients.get(j)).cloned();
-        found.unwrap_or_else(|| self.base.rational(&Rational::new()))
+        series.coefficient(exponent).cloned().unwrap_or_else(|| self.base.rational(&Rational::new()))
     }
 
     /// The first exponent that is singular: its coefficients, or the exponent to which there is none.

@@ -1,10 +1,11 @@
 //! The eigenvalues of a kernel, all of them: one by one, then as a smooth function of the degree.
 
 use super::Decay;
+use super::sums::SUMMED;
 use super::tail::{Node, Tail};
 use crate::decay::{Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
-use crate::number::{Digits, LongSums, long_sum};
+use crate::number::{Digits, long_sum};
 use crate::spectrum::{Eigenvalue, Spectrum};
 use statrs::function::gamma::ln_gamma;
 
@@ -21,11 +22,11 @@ pub struct Levels {
     /// mu_k for k = 0, 1, ...
     degrees: Vec<f64>,
     /// Eigenvalues and what they are of the trace, N mu.
-    parts: Vec<Part>,
+    pub(super) parts: Vec<Part>,
     /// How many of them are single degrees.
-    single: usize,
+    pub(super) single: usize,
     /// The degrees beyond, of each parity, where all eigenvalues follow laws; none for a parity that vanishes.
-    tails: Option<[Option<Tail>; 2]>,
+    pub(super) tails: Option<[Option<Tail>; 2]>,
     /// p; 0 for levels that are not degrees.
     dimension: u64,
     /// For how many samples.
@@ -33,9 +34,9 @@ pub struct Levels {
     /// How the eigenvalues of even and odd degrees decay, if these are degrees.
     decay: Option<[Decay; 2]>,
     /// The part of the trace that belongs to no level.
-    rest: f64,
+    pub(super) rest: f64,
     /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the second number.
-    open: (f64, f64),
+    pub(super) open: (f64, f64),
     /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
     left: f64,
     /// kappa(1)
@@ -44,23 +45,10 @@ pub struct Levels {
 
 /// Eigenvalues of one size.
 #[derive(Clone, Copy, Debug)]
-struct Part {
-    value: f64,
+pub(super) struct Part {
+    pub(super) value: f64,
     /// How many times the value.
-    weight: f64,
-}
-
-/// Sums over all eigenvalues lambda_i at a regularisation x, with $L_i = \frac{\lambda_i}{\lambda_i+x}$.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sums {
-    /// $\sum_iL_i$, the effective dimension.
-    pub dimension: f64,
-    /// $\sum_iL_i^2$
-    pub squares: f64,
-    /// $\sum_iL_i(1-L_i)$, the difference of the two without cancellation.
-    pub halves: f64,
-    /// A bound of the absolute error of each, estimated.
-    pub error: f64,
+    pub(super) weight: f64,
 }
 
 /// The most degrees computed one by one.
@@ -95,9 +83,6 @@ const ROUNDED: f64 = 1e-14;
 
 /// Degrees computed where the last of all do not fit doubles.
 const FEW: u64 = 200;
-
-/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
-pub(crate) const SUMMED: f64 = 1e-12;
 
 impl Levels {
     /// The levels that matter for up to `samples` samples.
@@ -331,53 +316,6 @@ impl Levels {
     /// kappa(1)
     pub fn trace(&self) -> f64 {
         self.trace
-    }
-
-    /// The effective dimension sum_i lambda_i/(lambda_i + ridge).
-    pub fn effective_dimension(&self, ridge: f64) -> f64 {
-        self.sums(ridge).dimension
-    }
-
-    /// The effective dimension and related sums, with their error.
-    ///
-    /// ```
-    /// use zonal::rkhs::Levels;
-    /// // 1/2 once, 1/6 three times, at 1/6: 3/4 + 3/2, 9/16 + 3/4
-    /// let sums = Levels::of_values(&[(0.5, 1.0), (1.0 / 6.0, 3.0)])?.sums(1.0 / 6.0);
-    /// assert!((sums.dimension - 2.25).abs() <= sums.error && (sums.squares - 1.3125).abs() <= sums.error);
-    /// assert!(sums.error < 1e-11);
-    /// # Ok::<(), zonal::Error>(())
-    /// ```
-    pub fn sums(&self, x: f64) -> Sums {
-        let over = |parts: &[Part]| {
-            let mut sums = LongSums::<3>::default();
-            for Part { value, weight } in parts {
-                // Squares of small numbers do not fit doubles.
-                let inverse = 1.0 / (value + x);
-                let share = weight * inverse;
-                sums.add([share, share * (value * inverse), share * (x * inverse)]);
-            }
-            sums.values()
-        };
-        let (single, beyond) = self.parts.split_at(self.single);
-        let ([dimension, squares, halves], beyond) = (over(single), over(beyond));
-        let linear = self.rest / x;
-        let dimension = dimension + beyond[0] + linear;
-        // |dL| <= L |dlambda|/lambda; lambda/(lambda + x) is lambda/x up to the part lambda/x; a missing part of the trace may be anywhere.
-        let (open, largest) = self.open;
-        let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };
-        Sums {
-            dimension,
-            squares: squares + beyond[1],
-            halves: halves + beyond[2] + linear,
-            error: SUMMED * dimension + self.law_error() * beyond[0] + open / x + nonlinear * linear,
-        }
-    }
-
-    /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.
-    pub(crate) fn fall(&self, ridge: f64, x: f64) -> f64 {
-        let part = |part: &Part| part.weight / (part.value + ridge) / (part.value + ridge + x);
-        x * (long_sum(self.parts.iter().map(part)) + self.rest / ridge / (ridge + x))
     }
 
     /// Whether no eigenvalue counts at this regularisation that belongs to no level.

@@ -1,7 +1,8 @@
 //! A target in the eigenfunctions of a kernel.
 
 use super::far_energies::{FarEnergies, LOWEST};
-use super::levels::{FEWEST_FACTORS, SUMMED, log_multiplicity};
+use super::levels::{FEWEST_FACTORS, log_multiplicity};
+use super::sums::SUMMED;
 use super::tail::{Node, Tail};
 use super::{EnergyLaw, Estimated, Levels, Target};
 use crate::decay::Parity;
@@ -17,6 +18,18 @@ pub struct Mode {
     pub energy: f64,
     /// A bound of its error, estimated.
     pub error: f64,
+}
+
+impl Mode {
+    /// $L=\frac{\lambda}{\lambda+x}$, what is learned at a regularisation x; 0 of an eigenvalue 0.
+    pub(crate) fn learned(&self, x: f64) -> f64 {
+        if self.eigenvalue > 0.0 { self.eigenvalue / (self.eigenvalue + x) } else { 0.0 }
+    }
+
+    /// $1-L$, what is not learned, without cancellation.
+    pub(crate) fn missed(&self, x: f64) -> f64 {
+        if self.eigenvalue > 0.0 { x / (self.eigenvalue + x) } else { 1.0 }
+    }
 }
 
 /// The energies of a target beside the eigenvalues of a kernel: degree by degree, then, where a kink keeps energy in all degrees, a few nodes for many degrees.

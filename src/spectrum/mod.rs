@@ -24,6 +24,7 @@ mod table;
 
 pub use closed_form::ClosedForm;
 pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
+pub(crate) use envelope::log_sum;
 pub use piecewise::{Coefficients, Function};
 pub use plan::{Assignment, Choice, Plan, Refusal};
 pub use problem::Problem;

@@ -12,6 +12,7 @@ pub mod expansions;
 mod interpolated;
 pub mod region;
 pub mod series;
+pub mod smooth;
 
 use super::eigenvalue::{Estimate, Finding};
 use super::problem::{Problem, needed_bits};

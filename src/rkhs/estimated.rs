@@ -1,0 +1,10 @@
+//! Numbers with an estimate of their error.
+
+/// A number and a bound of its absolute error, estimated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimated {
+    /// The number.
+    pub value: f64,
+    /// The bound.
+    pub error: f64,
+}

@@ -1,0 +1,70 @@
+//! Sums over all eigenvalues of a kernel.
+
+use super::Levels;
+use super::levels::Part;
+use crate::number::{LongSums, long_sum};
+
+/// Sums over all eigenvalues lambda_i at a regularisation x, with $L_i = \frac{\lambda_i}{\lambda_i+x}$.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sums {
+    /// $\sum_iL_i$, the effective dimension.
+    pub dimension: f64,
+    /// $\sum_iL_i^2$
+    pub squares: f64,
+    /// $\sum_iL_i(1-L_i)$, the difference of the two without cancellation.
+    pub halves: f64,
+    /// A bound of the absolute error of each, estimated.
+    pub error: f64,
+}
+
+/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
+pub(crate) const SUMMED: f64 = 1e-12;
+
+impl Levels {
+    /// The effective dimension sum_i lambda_i/(lambda_i + ridge).
+    pub fn effective_dimension(&self, ridge: f64) -> f64 {
+        self.sums(ridge).dimension
+    }
+
+    /// The effective dimension and related sums, with their error.
+    ///
+    /// ```
+    /// use zonal::rkhs::Levels;
+    /// // 1/2 once, 1/6 three times, at 1/6: 3/4 + 3/2, 9/16 + 3/4
+    /// let sums = Levels::of_values(&[(0.5, 1.0), (1.0 / 6.0, 3.0)])?.sums(1.0 / 6.0);
+    /// assert!((sums.dimension - 2.25).abs() <= sums.error && (sums.squares - 1.3125).abs() <= sums.error);
+    /// assert!(sums.error < 1e-11);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn sums(&self, x: f64) -> Sums {
+        let over = |parts: &[Part]| {
+            let mut sums = LongSums::<3>::default();
+            for Part { value, weight } in parts {
+                // Squares of small numbers do not fit doubles.
+                let inverse = 1.0 / (value + x);
+                let share = weight * inverse;
+                sums.add([share, share * (value * inverse), share * (x * inverse)]);
+            }
+            sums.values()
+        };
+        let (single, beyond) = self.parts.split_at(self.single);
+        let ([dimension, squares, halves], beyond) = (over(single), over(beyond));
+        let linear = self.rest / x;
+        let dimension = dimension + beyond[0] + linear;
+        // |dL| <= L |dlambda|/lambda; lambda/(lambda + x) is lambda/x up to the part lambda/x; a missing part of the trace may be anywhere.
+        let (open, largest) = self.open;
+        let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };
+        Sums {
+            dimension,
+            squares: squares + beyond[1],
+            halves: halves + beyond[2] + linear,
+            error: SUMMED * dimension + self.law_error() * beyond[0] + open / x + nonlinear * linear,
+        }
+    }
+
+    /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.
+    pub(crate) fn fall(&self, ridge: f64, x: f64) -> f64 {
+        let part = |part: &Part| part.weight / (part.value + ridge) / (part.value + ridge + x);
+        x * (long_sum(self.parts.iter().map(part)) + self.rest / ridge / (ridge + x))
+    }
+}

@@ -1,0 +1,33 @@
+//! Whether the pieces of a function are as smooth as its formula can be: what laws of decay rest on.
+
+use super::expansions::Expansions;
+use super::region::Region;
+use crate::error::Result;
+use crate::kernel::Kernel;
+use crate::number::Hybrid;
+use crate::spectrum::{ClosedForm, Function, Problem};
+
+/// Powers of the distance from an end in the expansions from which exponents are read.
+const ORDER: u32 = 8;
+
+/// Bits of their coefficients.
+const PRECISION: u32 = 400;
+
+/// Height of the strip in which a piece must be analytic: any will do.
+const HEIGHT: f64 = 0.1;
+
+/// Proves that every piece is analytic between its ends, and a convergent series of fractional powers beside them.
+///
+/// # Errors
+/// `Unable` where that was not shown.
+pub fn prove_pieces(function: &Function) -> Result<()> {
+    for piece in &function.pieces {
+        if ClosedForm::of(&piece.formula, function.sphere).is_some_and(|form| form.polynomial().is_some()) {
+            continue;
+        }
+        let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
+        let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDER)?;
+        Region::below(&problem, expansions.roots(), HEIGHT)?;
+    }
+    Ok(())
+}
