@@ -98,15 +98,28 @@ pub(super) fn terminating(q: &Rational) -> bool {
     decimals(q).is_some()
 }
 
+/// Zeros of a number that are written out.
+const MOST_ZEROS: usize = 20;
+
 /// A non-negative finite decimal, written exactly.
 fn decimal(q: &Rational) -> String {
     let Some(places) = decimals(q) else {
         return format!("({}/{})", q.numer(), q.denom());
     };
-    if places == 0 {
-        return q.numer().to_string();
-    }
     let scaled = Integer::from(Integer::u_pow_u(10, places)) * q.numer() / q.denom();
+    let digits = scaled.to_string();
+    let written = digits.trim_end_matches('0');
+    // Zeros that no one would count: the power of ten says how many.
+    if !written.is_empty()
+        && (digits.len() - written.len()).max((places as usize).saturating_sub(digits.len())) > MOST_ZEROS
+    {
+        let (first, rest) = written.split_at(1);
+        let point = if rest.is_empty() { "" } else { "." };
+        return format!("{first}{point}{rest}e{}", digits.len() as i64 - 1 - i64::from(places));
+    }
+    if places == 0 {
+        return digits;
+    }
     let digits = format!("{scaled:0>width$}", width = places as usize + 1);
     let (whole, fraction) = digits.split_at(digits.len() - places as usize);
     format!("{whole}.{fraction}")

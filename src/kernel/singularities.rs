@@ -116,8 +116,15 @@ impl Singularities {
                 });
             }
         }
-        let Pieces { steep_ends, finest, mut tame, .. } = pieces;
+        let Pieces { steep_ends, fine, mut tame, .. } = pieces;
         tame.sort_by(f64::total_cmp);
+        // Quadratures split at the points: nodes beside them are as close as they are near, so only how narrow a piece
+        // is beside its distance counts.
+        let relative = |(low, high): &(f64, f64)| {
+            let distances = interior.iter().map(|point| (high - point.near).abs().max((low - point.near).abs()));
+            (high - low) / distances.fold(1.0, f64::min)
+        };
+        let finest = fine.iter().map(relative).fold(2.0 / FIRST_PIECES as f64, f64::min);
         Ok(Some(Singularities { interior, decided: true, steep_ends, finest, tame }))
     }
 }
@@ -249,8 +256,8 @@ struct Pieces {
     found: Vec<Piece>,
     /// Whether a step varies steeply at an end.
     steep_ends: bool,
-    /// The width of the narrowest tame piece made by a steep one.
-    finest: f64,
+    /// The tame pieces made by a steep one.
+    fine: Vec<(f64, f64)>,
     /// Where pieces of any kind begin.
     tame: Vec<f64>,
 }
@@ -261,8 +268,7 @@ impl Pieces {
         // Each with whether it is part of a steep piece already narrow, and of one that was analytic but steep.
         let mut open: Vec<(f64, f64, bool, bool)> =
             first_pieces().map(|(low, high)| (low, high, false, false)).collect();
-        let (mut found, mut steep_ends, mut finest, mut tame_pieces) =
-            (Vec::new(), false, 2.0 / FIRST_PIECES as f64, Vec::new());
+        let (mut found, mut steep_ends, mut fine_pieces, mut tame_pieces) = (Vec::new(), false, Vec::new(), Vec::new());
         let mut count = 0;
         while let Some((low, high, peak, fine)) = open.pop() {
             count += 1;
@@ -295,7 +301,7 @@ impl Pieces {
                         steep_ends |= at_end;
                         found.push(piece(None));
                     } else if fine {
-                        finest = finest.min(width);
+                        fine_pieces.push((low, high));
                     }
                     false
                 }
@@ -316,7 +322,7 @@ impl Pieces {
             }
         }
         found.sort_by(|a, b| a.low.total_cmp(&b.low));
-        Ok(Some(Pieces { found, steep_ends, finest, tame: tame_pieces }))
+        Ok(Some(Pieces { found, steep_ends, fine: fine_pieces, tame: tame_pieces }))
     }
 }
 

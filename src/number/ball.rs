@@ -2,6 +2,7 @@
 
 mod arc;
 
+use super::decimal::whole_exponent;
 use super::{Function, Number, Radius, Truth};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;
@@ -300,7 +301,7 @@ impl Number for Balls {
 
     fn power(&self, x: &Ball, q: &Rational) -> Result<Ball> {
         if q.is_integer() {
-            let n = q.numer().to_i32().ok_or_else(|| Error::unable(format!("power {q}")))?;
+            let n = whole_exponent(q)?;
             let (mut power, mut square) = (self.rational(&Rational::from(1)), x.clone());
             let mut rest = n.unsigned_abs();
             while rest > 0 {

@@ -1,5 +1,6 @@
 //! Double precision: fast, about 15 digits, for plans and pilots.
 
+use super::decimal::shown;
 use super::{Function, Number, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;
@@ -70,9 +71,17 @@ impl Number for Double {
     fn power(&self, x: &f64, q: &Rational) -> Result<f64> {
         let value = match (q.is_integer(), q.numer().to_i32()) {
             (true, Some(n)) => x.powi(n),
+            // q may be too small for doubles: 0^0 is 1.
+            _ if *x == 0.0 => {
+                if q.cmp0().is_gt() {
+                    0.0
+                } else {
+                    f64::INFINITY
+                }
+            }
             _ => x.powf(q.to_f64()),
         };
-        Double::finite(value, || format!("{x} to the power {q}"))
+        Double::finite(value, || format!("{x} to the power {}", shown(q)))
     }
 
     fn arc_cosines(&self, x: &f64, n: usize) -> Result<Vec<f64>> {
@@ -85,6 +94,9 @@ impl Number for Double {
         if *x == 0.0 { Truth::Yes } else { Truth::No }
     }
 }
+
+/// Bits of the logarithm of a number that has an exponent.
+const MOST_BITS: u32 = 64;
 
 /// `base^q` for a rational exponent in floating point of any precision, shared with multiprecision.
 pub(super) fn rational_power(base: &rug::Float, q: &Rational) -> Option<rug::Float> {
@@ -105,7 +117,10 @@ pub(super) fn rational_power(base: &rug::Float, q: &Rational) -> Option<rug::Flo
     }
     // Relative error of exp(q log x): |q log x| half-ulps, so carry its size in extra bits.
     let log = base.clone().ln();
-    let size = (log.get_exp().unwrap_or(0) + q.to_f64().abs().log2().ceil() as i32).max(0) as u32;
+    // |q| < 2^(bits of the numerator - bits of the denominator + 1), also where q is no double; beyond 2^64 the power has no exponent.
+    let bits = |n: &rug::Integer| i64::from(n.significant_bits());
+    let size = i64::from(log.get_exp().unwrap_or(0)) + bits(q.numer()) - bits(q.denom()) + 1;
+    let size = size.clamp(0, i64::from(MOST_BITS)) as u32;
     let wide = rug::Float::with_val(precision + size + 8, base);
     let power = (wide.ln() * q).exp();
     Some(rug::Float::with_val(precision, power))

@@ -1,5 +1,6 @@
 //! Exact numbers: finite sums of rational multiples of powers of pi and roots of integers.
 
+use super::decimal::shown;
 use super::{Ball, Balls, Function, Number, Radius, Truth, Unit, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;
@@ -255,7 +256,7 @@ impl Number for Exact {
     }
 
     fn power(&self, x: &ExactNumber, q: &Rational) -> Result<ExactNumber> {
-        let fail = || unable(format!("({x})^({q})"));
+        let fail = || unable(format!("({x})^({})", shown(q)));
         if q.is_zero() {
             return Ok(self.rational(&Rational::from(1)));
         }
@@ -263,7 +264,7 @@ impl Number for Exact {
             return if q.cmp0().is_gt() {
                 Ok(x.clone())
             } else {
-                Err(Error::domain(format!("0 to the power {q} is infinite")))
+                Err(Error::domain(format!("0 to the power {} is infinite", shown(q))))
             };
         }
         let exponent = q.numer().to_i32().ok_or_else(fail)?;
@@ -280,7 +281,7 @@ impl Number for Exact {
             return Ok((0..exponent).fold(self.rational(&Rational::from(1)), |power, _| self.mul(&power, x)));
         };
         if c.cmp0().is_lt() && !q.is_integer() {
-            return Err(Error::domain(format!("negative base {x} with the fractional exponent {q}")));
+            return Err(Error::domain(format!("negative base {x} with the fractional exponent {}", shown(q))));
         }
         let bits = c.numer().significant_bits().max(c.denom().significant_bits()).max(unit.bits()) as f64;
         if bits > 1.0 && bits * f64::from(exponent).abs() > LARGEST_POWER_BITS {

@@ -1,5 +1,6 @@
 //! Intervals with double-precision ends: where a kernel is analytic, and how large it is, proved.
 
+use super::decimal::whole_exponent;
 use super::sine::{sandwich, sine_of_point};
 use super::{Function, Number, Truth, arc_cosine};
 use crate::error::{Error, Result};
@@ -377,7 +378,7 @@ impl Number for Intervals {
 
     fn power(&self, x: &Interval, q: &Rational) -> Result<Interval> {
         if q.is_integer() {
-            let n = q.numer().to_i32().ok_or_else(|| Error::unable(format!("power {q}")))?;
+            let n = whole_exponent(q)?;
             if n < 0 && x.contains(0.0) {
                 return Err(Error::unable("a negative power of an interval that contains 0"));
             }
@@ -401,7 +402,8 @@ impl Number for Intervals {
             };
             at(x.low).hull(&at(x.high))
         };
-        Ok(self.monotone(x, proved, |t| t.powf(q.to_f64())))
+        // q may be too small for doubles: 0^0 is 1.
+        Ok(self.monotone(x, proved, |t| if t == 0.0 { 0.0 } else { t.powf(q.to_f64()) }))
     }
 
     fn arc_cosines(&self, x: &Interval, n: usize) -> Result<Vec<Interval>> {

@@ -1,9 +1,11 @@
 //! Multiprecision floating point (MPFR through rug).
 
+use super::decimal::shown;
 use super::{Function, Number, Truth, angle::angle, arc_cosine, double};
 use crate::error::{Error, Result};
 use rug::ops::{AssignRound, NegAssign};
 use rug::{Float, Rational, float::Constant, float::Round};
+use std::cmp::Ordering;
 
 /// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
 const LARGEST_ANGLE: i32 = 1 << 18;
@@ -134,10 +136,12 @@ impl Number for Multiprecision {
 
     fn power(&self, x: &Float, q: &Rational) -> Result<Float> {
         let value = double::rational_power(x, q).unwrap_or_else(|| Float::with_val(2, f64::NAN));
-        Self::finite(value, || match (x.is_zero(), q.is_integer()) {
-            (true, _) => format!("0 to the power {q} is infinite"),
-            (false, true) => format!("{} to the power {q} overflows", short(x)),
-            (false, false) => format!("negative base {} with the fractional exponent {q}", short(x)),
+        Self::finite(value, || match x.cmp0() {
+            Some(Ordering::Equal) => format!("0 to the power {} is infinite", shown(q)),
+            Some(Ordering::Less) if !q.is_integer() => {
+                format!("negative base {} with the fractional exponent {}", short(x), shown(q))
+            }
+            _ => format!("{} to the power {} overflows", short(x), shown(q)),
         })
     }
 

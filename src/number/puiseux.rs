@@ -1,5 +1,6 @@
 //! Truncated Puiseux series: power series in a fractional power of a small positive variable.
 
+use super::decimal::shown;
 use super::{Function, Number, Series, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
@@ -299,11 +300,11 @@ impl<C: Number + Clone> Number for Puiseux<C> {
             return Ok(self.cut(PuiseuxSeries { root: x.root, known, coefficients: vec![zero] }));
         };
         if v > 0 && q.cmp0().is_lt() {
-            return Err(Error::domain(format!("0 to the power {q} is infinite")));
+            return Err(Error::domain(format!("0 to the power {} is infinite", shown(q))));
         }
         // (h^v g)^q = h^(v q) g^q, and h^(v q) = h'^shift with h' = h^(1/d).
         let exponent = Rational::from(q * v as u64);
-        let factor = exponent.denom().to_u32().ok_or_else(|| Error::unable(format!("the power {q}")))?;
+        let factor = exponent.denom().to_u32().ok_or_else(|| Error::unable(format!("the power {}", shown(q))))?;
         let shift = exponent.numer().to_usize().unwrap_or(usize::MAX);
         let relative = x.known - v;
         let base = PuiseuxSeries { root: x.root, known: relative, coefficients: x.coefficients[v..].to_vec() };

@@ -1,5 +1,6 @@
 //! Complex intervals: rectangles with double-precision corners, proved.
 
+use super::decimal::whole_exponent;
 use super::{Function, Interval, Intervals, Number, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;
@@ -282,7 +283,7 @@ impl Number for Rectangles {
 
     fn power(&self, x: &Rectangle, q: &Rational) -> Result<Rectangle> {
         if q.is_integer() {
-            let n = q.numer().to_i32().ok_or_else(|| Error::unable(format!("power {q}")))?;
+            let n = whole_exponent(q)?;
             let power = x.integer_power(n.unsigned_abs());
             return if n < 0 { self.div(&self.rational(&Rational::from(1)), &power) } else { Ok(power) };
         }

@@ -1,5 +1,6 @@
 //! Balls with an exponent of their own: numbers beyond the range of exponents of multiprecision.
 
+use super::decimal::shown;
 use super::decimal::{round_decimal, write_decimal};
 use super::{Ball, Balls, Digits, Function, Number, Truth};
 use crate::error::{Error, Result};
@@ -177,7 +178,12 @@ impl Number for Scaled {
         if !q.is_integer() {
             return Ok(ScaledBall::new(self.balls.power(&self.plain(x)?, q)?, 0));
         }
-        let mut rest = q.numer().clone().abs().to_u64().ok_or_else(|| Error::unable(format!("power {q}")))?;
+        let mut rest = q
+            .numer()
+            .clone()
+            .abs()
+            .to_u64()
+            .ok_or_else(|| Error::unable(format!("the exponent {} is too large", shown(q))))?;
         let (mut power, mut square) = (self.rational(&Rational::from(1)), x.clone());
         while rest > 0 {
             if rest & 1 == 1 {

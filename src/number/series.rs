@@ -1,5 +1,6 @@
 //! Truncated power series over another number system.
 
+use super::decimal::shown;
 use super::{Function, Number, Truth};
 use crate::error::{Error, Result};
 use rug::{Complete, Rational};
@@ -223,7 +224,10 @@ impl<C: Number> Number for Series<C> {
         }
         let shift = Rational::from(q * valuation as u32);
         if valuation > 0 && (!q.is_integer() || q.cmp0().is_lt()) {
-            return Err(Error::unable(format!("the power {q} of a series with constant term 0 is not a power series")));
+            return Err(Error::unable(format!(
+                "the power {} of a series with constant term 0 is not a power series",
+                shown(q)
+            )));
         }
         let shift = shift.numer().to_usize().unwrap_or(usize::MAX);
         if shift >= self.order {

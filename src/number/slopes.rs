@@ -1,5 +1,6 @@
 //! Enclosures of functions of r near r = 0 that keep apart what happens at r = 0.
 
+use super::decimal::shown;
 use super::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle, Rectangles, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
@@ -373,7 +374,7 @@ impl Number for Slopes {
         if let Some((m, t)) = Self::offset(x, 0) {
             let exponent = Rational::from(q * m);
             if q.cmp0().is_le() || m == 0 {
-                return Err(Error::unable(format!("a power {q} of what vanishes at the end")));
+                return Err(Error::unable(format!("a power {} of what vanishes at the end", shown(q))));
             }
             let Some(exponent) = exponent.is_integer().then(|| exponent.numer().to_u32()).flatten() else {
                 return Err(Error::unable(format!("a power {exponent} of the variable at an end: not analytic in it")));

@@ -5,7 +5,7 @@
 
 use crate::error::Result;
 use crate::kernel::{Expr, Node, Point, Program, mirrored};
-use crate::number::{Rectangle, Rectangles};
+use crate::number::{Interval, Intervals, Rectangle, Rectangles};
 
 /// The summands of a formula on a sphere in R^p.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ struct Term {
     program: Program,
     /// With -u for u.
     reflected: Program,
+    /// The values at a place and its mirror image, where known.
+    probes: [Option<Interval>; 2],
 }
 
 /// Products of sums with more summands than this are left as they are.
@@ -25,6 +27,9 @@ const MOST_TERMS: usize = 64;
 
 /// Formulas looked at in one splitting.
 const MOST_FORMULAS: usize = 1000;
+
+/// Where values are compared: no simple number.
+const PROBE: f64 = 0.3127;
 
 /// Half the side of the square in which a summand must be analytic to be dropped.
 const SMALL: f64 = 1e-6;
@@ -60,7 +65,9 @@ impl Summands {
         let term = |(negative, formula): (bool, Expr)| -> Result<Term> {
             let program = Program::new(&formula, Some(dimension))?;
             let reflected = Program::new(&formula.at(&-Expr::u()), Some(dimension))?;
-            Ok(Term { negative, formula, program, reflected })
+            let point = Point::at(Interval::point(PROBE));
+            let probes = [&program, &reflected].map(|program| program.evaluate(&Intervals::CLOSED, &point).ok());
+            Ok(Term { negative, formula, program, reflected, probes })
         };
         let mut left = MOST_FORMULAS;
         split(expr, &mut left).into_iter().map(term).collect::<Result<_>>().map(Summands)
@@ -77,6 +84,7 @@ impl Summands {
             formula: term.formula.at(&-Expr::u()),
             program: term.reflected,
             reflected: term.program,
+            probes: [term.probes[1], term.probes[0]],
             ..term
         };
         Summands(self.0.into_iter().map(turn).collect())
@@ -136,6 +144,13 @@ impl Summands {
 impl Term {
     /// Whether the sum of two is zero by their form.
     fn cancels(&self, other: &Term) -> bool {
+        // Formulas of different values are not compared by their form.
+        if let [Some(a), Some(b)] = [self.probes[0], other.probes[0]] {
+            let b = if self.negative == other.negative { Interval::new(-b.high, -b.low) } else { b };
+            if a.high < b.low || b.high < a.low {
+                return false;
+            }
+        }
         // f(u) = g(-(-u))
         let same = mirrored(&self.program, &other.reflected);
         same.is_some_and(|same| same == (self.negative != other.negative))

@@ -9,7 +9,7 @@ use std::io::{BufRead, Read};
 
 /// Bytes of the longest header that is read, and brackets in it: NumPy's own have some hundred bytes and two.
 const LONGEST_HEADER: usize = 1 << 16;
-const MOST_BRACKETS: usize = 64;
+const MOST_BRACKETS: usize = 2;
 
 /// What is in a file of NumPy.
 struct Contents {
@@ -54,7 +54,7 @@ impl Contents {
     /// The header, checked against the bytes that are there before memory is taken for them.
     fn read(reader: &mut impl Read, bytes: Option<u64>) -> Result<Self> {
         let text = header(reader)?;
-        let fail = |e: std::io::Error| Error::input(format!("not a file of NumPy: {e}"));
+        let fail = |e: std::io::Error| Error::input(format!("not a file of NumPy: {}", reason(&e)));
         let header = NpyHeader::from_reader(&text[..]).map_err(fail)?;
         let kind = match header.dtype() {
             DType::Plain(kind) => kind,
@@ -161,7 +161,7 @@ impl Contents {
         double: impl Fn(T) -> Option<f64>,
     ) -> Result<Vec<f64>> {
         let entries = NpyFile::with_header(self.header.clone(), reader).data::<T>();
-        let entries = entries.map_err(|e| Error::input(format!("not a file of NumPy: {e}")))?;
+        let entries = entries.map_err(|e| Error::input(format!("not a file of NumPy: {}", reason(&e))))?;
         let mut values = Vec::with_capacity(self.vouched);
         for (index, entry) in entries.enumerate() {
             let entry = entry.map_err(|e| match e.kind() {
@@ -257,6 +257,14 @@ fn fortran(shape: &[usize], mut index: usize) -> usize {
         index /= extent;
     }
     place
+}
+
+/// What the parser of headers says, in one line: its picture of the place and control characters are left out.
+fn reason(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let picture = |line: &&str| !line.trim_start().starts_with(|c: char| c == '|' || c == '-' || c.is_ascii_digit());
+    let lines: Vec<&str> = text.lines().filter(picture).map(str::trim).collect();
+    lines.join(" ").replace(char::is_control, " ").replace(" = ", ", ")
 }
 
 #[cfg(test)]

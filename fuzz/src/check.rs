@@ -1,0 +1,126 @@
+//! What is asked of an input.
+
+use crate::input::{Input, Kind};
+use rug::Rational;
+use std::fs;
+use std::path::Path;
+use zonal::gram::{Header, Labels, Table};
+use zonal::kernel::Point;
+use zonal::number::{Interval, Intervals, Multiprecision, Number};
+use zonal::rkhs::Target;
+use zonal::{Error, Kernel, Sphere};
+
+/// Places at which formulas are evaluated.
+const PLACES: [f64; 5] = [-1.0, -0.3125, 0.0, 0.75, 1.0];
+
+/// Formulas of at most so many steps get tables and laws: the work is measured by other tests.
+const MOST_STEPS: usize = 200;
+
+/// What is wrong with how an input was answered; files are written to a folder.
+pub fn fault(kind: Kind, input: &Input, folder: &Path) -> Option<String> {
+    let text = String::from_utf8_lossy(&input.bytes);
+    match kind {
+        Kind::Control => control(&text),
+        Kind::Formula => formula(&text),
+        Kind::Target => target(&text),
+        Kind::Text | Kind::Npy => file(input, folder),
+        Kind::Table => of_kernel(&text, |kernel, sphere| {
+            let table = kernel.spectrum(sphere).table_with_gaps(&[0, 1, 2, 7])?;
+            Ok(table.rows.iter().any(|row| row.to_f64().is_nan()).then(|| "an eigenvalue is no number".to_string()))
+        }),
+        Kind::Decay => of_kernel(&text, |kernel, sphere| kernel.decay_law(sphere, 15).map(|_| None)),
+        Kind::Gram => of_kernel(&text, |kernel, sphere| {
+            let compiled = kernel.compile(Some(sphere.dimension()))?;
+            let mut values = [0.0; 5];
+            compiled.values(&PLACES, &mut values);
+            Ok(values.iter().any(|x| !x.is_finite()).then(|| format!("values {values:?}")))
+        }),
+    }
+}
+
+fn control(name: &str) -> Option<String> {
+    match name {
+        "panic" => std::panic::panic_any("as wanted"),
+        "hang" => loop {
+            std::thread::yield_now();
+        },
+        "abort" => std::process::abort(),
+        "allocate" => Some(format!("{} bytes", vec![1u8; 3 << 30].len())),
+        _ => None,
+    }
+}
+
+/// One line, not empty.
+fn bad_message(error: &Error) -> Option<String> {
+    let text = error.to_string();
+    (text.trim().is_empty() || text.contains('\n')).then(|| format!("the message {text:?}"))
+}
+
+fn formula(text: &str) -> Option<String> {
+    let kernel = match Kernel::parse(text) {
+        Ok(kernel) => kernel,
+        Err(error) => return bad_message(&error),
+    };
+    let printed = kernel.to_string();
+    match Kernel::parse(&printed) {
+        // Too long to be printed whole.
+        _ if printed.ends_with(" characters]") => {}
+        Ok(again) if again.to_string() == printed => {}
+        Ok(again) => return Some(format!("printed as {printed}, and that as {again}")),
+        Err(error) => return Some(format!("printed as {printed}, which cannot be read: {error}")),
+    }
+    let program = match kernel.program(Some(3)) {
+        Ok(program) => program,
+        Err(error) => return bad_message(&error),
+    };
+    for place in PLACES {
+        let long = Multiprecision::new(96);
+        let exact = program.evaluate(&long, &Point::at(long.rational(&Rational::from_f64(place)?)));
+        let enclosed = program.evaluate(&Intervals::CLOSED, &Point::at(Interval::point(place)));
+        if let (Ok(exact), Ok(enclosed)) = (exact, enclosed) {
+            // 96 bits may cancel: only what is far off is a fault.
+            let (value, slack) = (exact.to_f64(), 1e-9 * enclosed.magnitude() + 1e-300);
+            if value < enclosed.low - slack || value > enclosed.high + slack {
+                return Some(format!("{value} at {place}, enclosed in [{}, {}]", enclosed.low, enclosed.high));
+            }
+        }
+    }
+    None
+}
+
+fn target(text: &str) -> Option<String> {
+    let sphere = Sphere::in_dimension(3).ok()?;
+    Target::parse(text, sphere).err().and_then(|error| bad_message(&error))
+}
+
+fn of_kernel(text: &str, ask: impl Fn(&Kernel, Sphere) -> zonal::Result<Option<String>>) -> Option<String> {
+    let kernel = Kernel::parse(text).ok()?;
+    let short = kernel.program(Some(3)).is_ok_and(|program| program.steps().len() <= MOST_STEPS);
+    if !short {
+        return None;
+    }
+    match Sphere::in_dimension(3).and_then(|sphere| ask(&kernel, sphere)) {
+        Ok(fault) => fault,
+        Err(error) => bad_message(&error),
+    }
+}
+
+fn file(input: &Input, folder: &Path) -> Option<String> {
+    let path = folder.join(format!("a.{}", input.ending));
+    if let Err(error) = fs::write(&path, &input.bytes) {
+        return Some(error.to_string());
+    }
+    let (header, columns) = (Header::Auto, 3);
+    let points = match Table::read_with(&path, header) {
+        Ok((table, _)) => {
+            let (rows, columns) = (table.rows(), table.columns());
+            let values = table.clone().into_values();
+            if rows * columns != values.len() || values.iter().any(|x| !x.is_finite()) {
+                return Some(format!("{rows} rows of {columns} and {} numbers", values.len()));
+            }
+            table.into_points().err().and_then(|error| bad_message(&error))
+        }
+        Err(error) => bad_message(&error),
+    };
+    points.or_else(|| Labels::read(&path, columns, header).err().and_then(|error| bad_message(&error)))
+}
