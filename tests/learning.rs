@@ -351,12 +351,14 @@ fn rows(text: &str) -> Vec<Vec<&str>> {
     text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect()
 }
 
-/// Sums too coarse, and energies on average: every number lies within its stated error of sums over single degrees (reference/learning.py; these are right to 2e-12), and the error is small.
+/// Sums too coarse, and energies on average: every number lies within its stated error of sums over single degrees (reference/learning.py; these are right to 2e-12), and the error
+/// is small on the circle and the sphere S^2, where all degrees beyond the computed ones count. In R^5 and R^10 the bounds are wider than the errors (up to 3e-3 for 4e-7).
 /// A negative control: the same with the degrees beyond 2000 left out is not.
 #[test]
 fn learning_curves_lie_within_their_errors() {
     let (mut cut_off, mut count) = (0, 0);
-    for row in rows(include_str!("reference/learning23.tsv")) {
+    let references = [include_str!("reference/learning23.tsv"), include_str!("reference/learning510.tsv")];
+    for row in references.into_iter().flat_map(rows) {
         let number = |i: usize| row[i].parse::<f64>().unwrap();
         let (p, samples) = (number(1) as u64, number(2));
         let levels = levels(row[0], p, samples);
@@ -370,7 +372,7 @@ fn learning_curves_lie_within_their_errors() {
             let exact = number(6 + i);
             let distance = (found[i] - exact).abs();
             assert!(distance <= bounds[i] + 2e-12 * exact, "{row:?} {i}: {:e} {:e}", found[i], bounds[i]);
-            assert!(bounds[i] <= 1e-9 * exact, "{row:?} {i}: {:e}", bounds[i]);
+            assert!(p > 3 || bounds[i] <= 1e-9 * exact, "{row:?} {i}: {:e}", bounds[i]);
         }
         count += 1;
         if samples == 1e6 && setting.ridge == 0.0 && p == 2 {
@@ -380,14 +382,15 @@ fn learning_curves_lie_within_their_errors() {
             cut_off += i32::from(few.effective_dimension(regularisation) < 0.5 * samples);
         }
     }
-    assert!(count > 200 && cut_off > 5, "{count} {cut_off}");
+    assert!(count > 500 && cut_off > 5, "{count} {cut_off}");
 }
 
 /// Blocks of degrees read as levels: widths, entropy numbers and sums against counting and summing single degrees (reference/learning.py).
 #[test]
 fn widths_and_entropies_follow_single_degrees() {
     use zonal::rkhs::Capacity;
-    for row in rows(include_str!("reference/capacity23.tsv")) {
+    let references = [include_str!("reference/capacity23.tsv"), include_str!("reference/capacity510.tsv")];
+    for row in references.into_iter().flat_map(rows) {
         let number = |i: usize| row[i].parse::<f64>().unwrap();
         let levels = levels(row[0], number(1) as u64, f64::INFINITY);
         let (capacity, n) = (Capacity::new(&levels), number(2));

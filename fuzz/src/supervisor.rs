@@ -83,8 +83,8 @@ impl Plan {
                 if numbers.start == first {
                     return Err(std::io::Error::other(format!("a worker did not start: {status}; {}", error.trim())));
                 }
-                let last = error.lines().last().unwrap_or_default();
-                let what = if what.is_empty() { format!("the process ended: {status}; {last}") } else { what };
+                let said = error.trim().replace('\n', " / ");
+                let what = if what.is_empty() { format!("the process ended: {status}; {said}") } else { what };
                 found(Fault { kind: self.kind, number: numbers.start - 1, what });
             }
         }

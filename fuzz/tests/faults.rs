@@ -49,11 +49,10 @@ fn every_kind_of_fault_is_found() {
         "Control 0: a panic: as wanted",
         "Control 1: no answer within 2s",
         "Control 2: the process ended: signal: 6",
-        "Control 3: the process ended: signal: 6 (SIGABRT) (core dumped); memory allocation",
+        "Control 3: the process ended: signal: 6",
+        "memory allocation of 3221225472 bytes failed",
         "4 faults",
     ] {
-        let fault = fault.replace(" (SIGABRT) (core dumped)", "");
-        let plain = text.replace(" (SIGABRT)", "").replace(" (core dumped)", "");
-        assert!(plain.contains(&fault), "{fault}\n{text}");
+        assert!(text.contains(fault), "{fault}\n{text}");
     }
 }

@@ -7,9 +7,10 @@ use npyz::half::f16;
 use npyz::{DType, Endianness, NpyFile, NpyHeader, Order, TypeChar, TypeStr};
 use std::io::{BufRead, Read};
 
-/// Bytes of the longest header that is read, and brackets in it: NumPy's own have some hundred bytes and two.
+/// Bytes of the longest header that is read, and brackets in it: NumPy's own have some hundred bytes and two or
+/// three. The parser takes twice as long for each bracket within others.
 const LONGEST_HEADER: usize = 1 << 16;
-const MOST_BRACKETS: usize = 2;
+const MOST_BRACKETS: usize = 8;
 
 /// What is in a file of NumPy.
 struct Contents {
