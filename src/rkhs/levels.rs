@@ -15,7 +15,7 @@ use statrs::function::gamma::ln_gamma;
 /// the ends of the kernel, or the law with its first correction), and Gauss rules for sums take a few nodes for many degrees. What is known only as a part of the trace counts as
 /// infinitely many infinitely small eigenvalues, which act like a ridge.
 ///
-/// Accuracy: sums over all levels carry an error of their own ([`Sums::error`]): 1e-12 of the sum, what the law leaves open beyond the degrees computed, and what infinitely small
+/// Accuracy: sums over all levels carry an error of their own ([`Sums::error`](super::Sums::error)): 1e-12 of the sum, what the law leaves open beyond the degrees computed, and what infinitely small
 /// eigenvalues may be wrong by.
 #[derive(Clone, Debug)]
 pub struct Levels {
