@@ -102,3 +102,17 @@ fn poles_and_jumps_to_infinity_are_refused() {
         assert!(text.contains(place) && text.contains("no finite limit"), "{kernel}: {text}");
     }
 }
+
+/// Narrow pieces beside a point at which quadratures split ask for no more nodes; a narrow peak in a smooth kernel does, which is the control.
+#[test]
+fn points_with_a_limit_ask_for_no_finer_nodes() {
+    use zonal::kernel::Singularities;
+    let finest = |formula: &str| {
+        let program = Kernel::parse(formula).unwrap().program(Some(3)).unwrap();
+        Singularities::of(&program).unwrap().finest
+    };
+    for formula in ["sin(u)/u", "asin(u)/u", "sin(u-1/3)/(u-1/3)", "sin(2*u)/asin(u)"] {
+        assert!(finest(formula) > 0.01, "{formula}: {}", finest(formula));
+    }
+    assert!(finest("exp(-1e4*(u-1/3)^2)") < 0.01);
+}

@@ -92,7 +92,10 @@ fn run(options: &Options, kind: Kind) -> std::io::Result<usize> {
             })
         };
         let running: Vec<_> = (0..jobs).map(job).collect();
-        running.into_iter().map(|job| job.join().unwrap_or(Ok(0))).sum::<std::io::Result<u64>>()
+        running
+            .into_iter()
+            .map(|job| job.join().unwrap_or_else(|_| Err(std::io::Error::other("a supervisor panicked"))))
+            .sum::<std::io::Result<u64>>()
     })?;
     let count = faults.lock().map_or(0, |faults| faults.len());
     let seconds = started.elapsed().as_secs_f64();

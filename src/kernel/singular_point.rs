@@ -4,7 +4,7 @@ use super::limit;
 use super::program::{Point, Program, Step};
 use super::singularities::{Piece, undefined};
 use crate::error::{Error, Result};
-use crate::number::{Function, Multiprecision, Series};
+use crate::number::{Function, Multiprecision, Series, shown as written};
 use rug::{Float, Rational};
 
 /// How far from a piece that is not bisected further its singular point may be.
@@ -121,14 +121,14 @@ pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result
     match &program.steps()[step] {
         Step::Div(..) if vanishes => Err(undefined(Error::domain("division by zero"), shown)),
         Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {
-            Err(undefined(Error::domain(format!("0 to the power {q} is infinite")), shown))
+            Err(undefined(Error::domain(format!("0 to the power {} is infinite", written(q))), shown))
         }
         Step::Function(Function::Log, _) if vanishes => Err(undefined(Error::domain("log of 0 is infinite"), shown)),
         Step::Function(Function::Sqrt | Function::Log, _) if !vanishes && value.is_sign_negative() => {
             Err(undefined(Error::domain("square root or logarithm of a negative number"), shown))
         }
         Step::Power(_, q) if !vanishes && value.is_sign_negative() && !q.is_integer() => {
-            Err(undefined(Error::domain(format!("negative base with the fractional exponent {q}")), shown))
+            Err(undefined(Error::domain(format!("negative base with the fractional exponent {}", written(q))), shown))
         }
         Step::ArcCosines(..) | Step::Function(..) if !vanishes && (value.is_sign_positive() == (target > 0)) => {
             let outside = matches!(

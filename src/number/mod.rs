@@ -32,6 +32,7 @@ pub use approximation::Approximation;
 pub use arc_cosine::reflection_polynomial;
 pub use ball::{Ball, Balls};
 pub use decimal::Digits;
+pub(crate) use decimal::shown;
 pub use double::Double;
 pub use double_double::DoubleDouble;
 pub use exact::{Exact, ExactNumber};

@@ -263,8 +263,9 @@ fn fortran(shape: &[usize], mut index: usize) -> usize {
 /// What the parser of headers says, in one line: its picture of the place and control characters are left out.
 fn reason(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
-    let picture = |line: &&str| !line.trim_start().starts_with(|c: char| c == '|' || c == '-' || c.is_ascii_digit());
-    let lines: Vec<&str> = text.lines().filter(picture).map(str::trim).collect();
+    let picture = |line: &str| line.trim_start().starts_with(|c: char| c == '|' || c == '-' || c.is_ascii_digit());
+    let lines = text.lines().enumerate().filter(|(index, line)| *index == 0 || !picture(line));
+    let lines: Vec<&str> = lines.map(|(_, line)| line.trim()).collect();
     lines.join(" ").replace(char::is_control, " ").replace(" = ", ", ")
 }
 

@@ -154,6 +154,9 @@ fn add_sums(a: &Sum, b: &Sum) -> Sum {
     sum
 }
 
+/// Bits of coefficients whose product takes about as long as the rest of a step.
+const SHORT: u32 = 4096;
+
 impl Work {
     pub fn add(&mut self, a: &Form, b: &Form) -> Option<Form> {
         if a.below == b.below {
@@ -198,7 +201,10 @@ impl Work {
         let mut sum = Sum::new();
         for (m, x) in a {
             for (n, y) in b {
-                self.spend(x.len() * y.len() + m.len() + n.len())?;
+                // Long coefficients count for as many short ones.
+                let bits = [x, y].map(|list| list.iter().map(ExactNumber::bits).max().unwrap_or(0));
+                let size = 1 + (bits[0].saturating_add(bits[1]) / SHORT) as usize;
+                self.spend(x.len() * y.len() * size + m.len() + n.len())?;
                 let mut product = Sum::from([(Monomial::new(), polynomial::multiply(x, y))]);
                 let mut monomial = m.clone();
                 for (atom, exponent) in n {
