@@ -45,7 +45,7 @@ fn control(name: &str) -> Option<String> {
             std::thread::yield_now();
         },
         "abort" => std::process::abort(),
-        "allocate" => Some(format!("{} bytes", vec![1u8; 3 << 30].len())),
+        "allocate" => Some(format!("{} bytes", std::hint::black_box(vec![1u8; 3 << 30]).len())),
         _ => None,
     }
 }
