@@ -225,6 +225,15 @@ fn exact_zeros_are_found_from_structure() {
         ("(u + 1/2)^4", &[5, 6, 100], &[0, 4]),
         ("poisson(0)", &[1, 2], &[0]),
         ("u^2 - 1/6", &[0, 1, 3, 4], &[2]),
+        // quarter turns
+        ("cos(cos(8*acos(u)))", &[1, 7], &[0]),
+        ("exp(sin(5*acos(u))^2 + sin(7*acos(u)))", &[1, 3], &[0, 2]),
+        ("sin(cos(5*acos(u)))", &[0, 2], &[1, 3]),
+        ("exp(cos(5*acos(u)/3 + pi/6))", &[1, 3], &[0, 2]),
+        ("exp(sin(pi/2 - 2*asin(u)))", &[1, 3], &[0, 2]),
+        ("exp(cos(acos(u)/2))", &[0u64; 0], &[0, 1, 2, 3]),
+        ("exp(cos(3*acos(u)))", &[0u64; 0], &[0, 1, 2, 3]),
+        ("exp(cos(2*acos(u) + pi/4))", &[0u64; 0], &[0, 1, 2, 3]),
     ] {
         for degree in zeros {
             assert!(zero(kernel, *degree), "{kernel}, k = {degree} should be zero");

@@ -85,6 +85,22 @@ fn removable_singularities_are_filled() {
     assert!((at_one("sin(acos(u))/acos(u)") - Rational::from(1)).abs() < 1e-28);
 }
 
+/// Quotients whose numerator and denominator both vary steeply towards the limit; references by mpmath.
+#[test]
+fn limits_of_steep_quotients_are_found() {
+    for (kernel, k, expected) in [
+        ("u*sin(u)/u^2", 0, "0.94608307036718301494"),
+        ("u*sin(u)/u^2", 2, "-0.021288516773956323593"),
+        ("sin(u)^3/u^3", 2, "-0.055491630531975169395"),
+        ("exp(sin(u)^4/u^4)", 2, "-0.15089993358961380018"),
+        ("exp(-1/(1-u))", 0, "0.32664386232455301773"),
+        ("exp(-1/(1-u))", 7, "-0.00030233353926988295761"),
+        ("u^40*log(u^40)", 2, "-0.020552293005946587846"),
+    ] {
+        assert_eq!(table(kernel, 3, &[k]), [expected], "{kernel}, k = {k}");
+    }
+}
+
 /// The control: what has no finite limit is refused, and the message says where and why.
 #[test]
 fn poles_and_jumps_to_infinity_are_refused() {
@@ -94,6 +110,16 @@ fn poles_and_jumps_to_infinity_are_refused() {
         ("log(u^2)", "u = 0"),
         ("(1+u)^(-1/4)", "u = -1"),
         ("sin(u)/u^2", "u = 0"),
+        // zeros of high order, whose powers underflow beside them
+        ("log(u^1000)", "u = 0"),
+        ("1/u^400", "u = 0"),
+        ("log((u - 1/4)^40)", "u = 0.25"),
+        ("1/(2*u^30*(u - 1/2)^30)", "u = 0.5"),
+        // between kinks
+        ("log(abs(u))", "u = 0"),
+        ("log(abs(u - 1/4))", "u = 1/4"),
+        ("abs(u + 1/2)^(-1/2)", "u = -0.5"),
+        ("max(u, 0)/(u - 1/4)", "u = 0.25"),
     ] {
         let error =
             Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(3).unwrap()).eigenvalue(0).unwrap_err();

@@ -34,12 +34,16 @@ fn what_was_found_stays_mended() {
         "999999999999999910^4009999",
         "(10^9999*u+1)^4000",
         "1e-10000*sqrt(2-2*u)",
+        "(1+u)^p/2^9999999999999999e9999",
+        "log(u^1000)",
     ] {
         for kind in [Kind::Formula, Kind::Target, Kind::Table, Kind::Gram] {
             let input = Input { bytes: formula.as_bytes().to_vec(), ending: String::new() };
             assert_eq!(fault(kind, &input, folder.path()), None, "{formula}");
         }
     }
+    let high = Input { bytes: b"arccos11000(u^7-u)".to_vec(), ending: String::new() };
+    assert_eq!(fault(Kind::Target, &high, folder.path()), None);
 }
 
 #[test]

@@ -314,13 +314,7 @@ fn kinked(kink: Kink, arguments: Vec<Expr>) -> std::result::Result<Expr, String>
 
 /// Reads an unsigned decimal such as `12`, `0.1`, `.5` or `1.5e-3` exactly.
 pub(crate) fn decimal(text: &str) -> std::result::Result<Rational, String> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => {
-            let value = exponent.parse::<i64>().ok().filter(|e| e.abs() <= LARGEST_EXPONENT);
-            (mantissa, value.ok_or(format!("the exponent of {text} must lie within +-{LARGEST_EXPONENT}"))?)
-        }
-        None => (text, 0),
-    };
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -330,7 +324,14 @@ pub(crate) fn decimal(text: &str) -> std::result::Result<Rational, String> {
         return Err(format!("a number of {} digits; at most {LARGEST_EXPONENT} are allowed", digits.len()));
     }
     let value: Integer = digits.parse().map_err(|_| format!("'{text}' is not a number"))?;
-    let scale = exponent - fraction.len() as i64;
+    // Of the first digit, as numbers are printed.
+    let length = digits.trim_start_matches('0').len() as i64;
+    let scale = exponent.parse::<i64>().ok().and_then(|exponent| exponent.checked_sub(fraction.len() as i64));
+    let scale = match scale {
+        _ if length == 0 => 0,
+        Some(scale) if scale.checked_add(length - 1).is_some_and(|first| first.abs() <= LARGEST_EXPONENT) => scale,
+        _ => return Err(format!("the exponent of {text} must lie within +-{LARGEST_EXPONENT}")),
+    };
     let power = Integer::from(Integer::u_pow_u(10, scale.unsigned_abs() as u32));
     Ok(if scale >= 0 { Rational::from(value * power) } else { Rational::from((value, power)) })
 }

@@ -122,14 +122,29 @@ impl Piece {
         }
         self.formula.at(&(middle + length * Expr::u()))
     }
+
+    /// The singularities of the stretched formula.
+    ///
+    /// # Errors
+    /// `Domain` if the formula is undefined, infinite or complex between the ends, with the place between them.
+    pub(crate) fn singularities(&self, p: u64) -> Result<Singularities> {
+        Singularities::examined(&Program::new(&self.stretched(p), Some(p))?).map_err(|undefined| {
+            let place = match undefined.place {
+                -1.0 => Ok(self.from.to_string()),
+                1.0 => Ok(self.to.to_string()),
+                x => self.from.to_f64(p).and_then(|a| Ok((a + 0.5 * (x + 1.0) * (self.to.to_f64(p)? - a)).to_string())),
+            };
+            place.map_or_else(|error| error, |place| undefined.at(place))
+        })
+    }
 }
 
 /// The piece without terms and products that are zero. What they hide must be defined all the same.
 fn without_zeros(piece: Piece, p: u64) -> Result<Piece> {
-    let (formula, hidden) = piece.formula.without_zeros();
-    for factor in hidden {
-        let place = Piece { formula: factor, ..piece.clone() };
-        Singularities::of(&Program::new(&place.stretched(p), Some(p))?).map_err(|e| e.within(&place.formula))?;
+    let (formula, factors) = piece.formula.without_zeros();
+    for factor in factors {
+        let hidden = Piece { formula: factor, ..piece.clone() };
+        hidden.singularities(p).map_err(|e| e.within(&hidden.formula))?;
     }
     Ok(Piece { formula, ..piece })
 }

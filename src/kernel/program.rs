@@ -84,6 +84,15 @@ impl Program {
         Ok(Program { steps, result })
     }
 
+    /// Operations of one evaluation, an arc-cosine function of order n as n.
+    pub(crate) fn operations(&self) -> usize {
+        let orders = self.steps.iter().map(|step| match step {
+            Step::ArcCosines(_, outputs) => outputs.iter().map(|(order, _)| *order).max().unwrap_or(0),
+            _ => 0,
+        });
+        self.steps.len() + orders.sum::<usize>()
+    }
+
     /// The steps, in order.
     pub fn steps(&self) -> &[Step] {
         &self.steps

@@ -32,7 +32,9 @@ impl<'a> Ranging<'a> {
         let leaves = |value: &Option<Interval>| {
             value.is_some_and(|v| v.magnitude() > size || (v.magnitude() < 1.0 / size && v != Interval::point(0.0)))
         };
-        if !pieces.iter().flatten().any(leaves) {
+        // Powers of what is small enough to have no range vanish in doubles.
+        let fails = |values: &Values| values.iter().any(Option::is_none);
+        if !pieces.iter().flatten().any(leaves) && !pieces.iter().any(fails) {
             return None;
         }
         let mut scales = vec![i32::MIN; program.steps().len()];
@@ -46,6 +48,10 @@ impl<'a> Ranging<'a> {
         }
         scales.iter_mut().filter(|scale| **scale == i32::MIN).for_each(|scale| *scale = 0);
         Some(Ranging { program, scales: Some(scales) })
+    }
+
+    pub(super) fn program(&self) -> &'a Program {
+        self.program
     }
 
     /// Whether the ranges of steps must come from samples.

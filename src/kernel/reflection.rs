@@ -3,6 +3,9 @@
 //! Every step gets a canonical form: a sign and a node whose commutative operands are sorted and whose signs are pulled
 //! out. The form of f(-u) is built in the same table, so f is even (odd) if both forms share the node and the signs
 //! agree (differ). This finds exp(u) - exp(-u) and f(u) g(-u) + g(u) f(-u), which the classes of `symmetry` cannot.
+//!
+//! Quarter turns are taken out of the arguments of sine and cosine, where acos(u) is one less asin(u): so cos(32 acos(u))
+//! is seen to be even.
 
 use super::program::{Program, Step};
 use crate::number::Function;
@@ -33,6 +36,13 @@ enum Node {
     Power(Form, Rational),
     Function(Function, Form),
     ArcCosine(usize, Form),
+}
+
+/// A sum of quarter turns, multiples of pi/2, and a rest; without a rest that is 0.
+#[derive(Clone)]
+struct Angle {
+    quarters: Rational,
+    rest: Option<Form>,
 }
 
 #[derive(Default)]
@@ -79,6 +89,8 @@ impl Table {
     /// The forms of all steps, with -u for u if `reflected`.
     fn forms(&mut self, program: &Program, reflected: bool) -> Vec<Option<Form>> {
         let mut forms: Vec<Option<Form>> = vec![None; program.steps().len()];
+        // Of the few steps that have quarter turns.
+        let mut angles: HashMap<usize, Angle> = HashMap::new();
         for (index, step) in program.steps().iter().enumerate() {
             let get = |r: &usize| forms[*r];
             let form = match step {
@@ -99,7 +111,10 @@ impl Table {
                     .zip(get(b))
                     .map(|(a, b)| self.form(Node::Quotient(a.node, b.node)).times_sign(a.negative != b.negative)),
                 Step::Power(a, q) => get(a).map(|a| self.power(a, q)),
-                Step::Function(f, a) => get(a).map(|a| self.function(*f, a)),
+                Step::Function(f, a) => match angles.get(a) {
+                    Some(angle) => get(a).map(|a| self.turned(*f, angle, a)),
+                    None => get(a).map(|a| self.function(*f, a)),
+                },
                 Step::ArcCosines(a, outputs) => {
                     if let Some(a) = get(a) {
                         for (order, register) in outputs {
@@ -111,8 +126,89 @@ impl Table {
                 Step::Done => continue,
             };
             forms[index] = form;
+            if let Some(angle) = self.angle(program, step, &forms, &angles) {
+                angles.insert(index, angle);
+            }
         }
         forms
+    }
+
+    /// The quarter turns of a step, if there are any.
+    fn angle(
+        &mut self,
+        program: &Program,
+        step: &Step,
+        forms: &[Option<Form>],
+        angles: &HashMap<usize, Angle>,
+    ) -> Option<Angle> {
+        let angle = |register: &usize| match angles.get(register) {
+            Some(angle) => Some(angle.clone()),
+            None => forms[*register].map(|form| Angle { quarters: Rational::new(), rest: Some(form) }),
+        };
+        let rational = |register: &usize| match &program.steps()[*register] {
+            Step::Rational(q) => Some(q.clone()),
+            _ => None,
+        };
+        let turned = |registers: [&usize; 2]| registers.iter().any(|register| angles.contains_key(register));
+        match step {
+            Step::Pi => Some(Angle { quarters: Rational::from(2), rest: None }),
+            Step::Function(Function::Acos, a) => {
+                let rest = self.function(Function::Asin, forms[*a]?).times_sign(true);
+                Some(Angle { quarters: Rational::from(1), rest: Some(rest) })
+            }
+            Step::Neg(a) => angles.get(a).map(|a| Angle {
+                quarters: Rational::from(-&a.quarters),
+                rest: a.rest.map(|rest| rest.times_sign(true)),
+            }),
+            Step::Add(a, b) | Step::Sub(a, b) if turned([a, b]) => {
+                let (a, mut b) = (angle(a)?, angle(b)?);
+                if matches!(step, Step::Sub(..)) {
+                    b = Angle { quarters: -b.quarters, rest: b.rest.map(|rest| rest.times_sign(true)) };
+                }
+                let rest = match (a.rest, b.rest) {
+                    (Some(a), Some(b)) => Some(self.sum(a, b)),
+                    (a, b) => a.or(b),
+                };
+                Some(Angle { quarters: a.quarters + b.quarters, rest })
+            }
+            Step::Mul(a, b) if turned([a, b]) => {
+                let (factor, angle) = match (rational(a), rational(b)) {
+                    (Some(factor), None) => (factor, angles.get(b)?),
+                    (None, Some(factor)) => (factor, angles.get(a)?),
+                    _ => return None,
+                };
+                Some(self.multiple(angle, &factor))
+            }
+            Step::Div(a, b) => {
+                let (divisor, angle) = (rational(b)?, angles.get(a)?);
+                (!divisor.is_zero()).then(|| self.multiple(angle, &divisor.recip()))
+            }
+            _ => None,
+        }
+    }
+
+    fn multiple(&mut self, angle: &Angle, factor: &Rational) -> Angle {
+        let size = self.form(Node::Rational(factor.clone().abs()));
+        let rest = angle.rest.map(|rest| {
+            let product = Node::Product([size.node.min(rest.node), size.node.max(rest.node)]);
+            self.form(product).times_sign(rest.negative != factor.cmp0().is_lt())
+        });
+        Angle { quarters: Rational::from(&angle.quarters * factor), rest }
+    }
+
+    /// A function of an argument with quarter turns.
+    fn turned(&mut self, f: Function, angle: &Angle, argument: Form) -> Form {
+        let (Function::Sin | Function::Cos, Some(rest), true) = (f, angle.rest, angle.quarters.is_integer()) else {
+            return self.function(f, argument);
+        };
+        // sin(x) = cos(x - pi/2)
+        let quarters = angle.quarters.numer().mod_u(4) + if f == Function::Sin { 3 } else { 0 };
+        match quarters % 4 {
+            0 => self.function(Function::Cos, rest),
+            1 => self.function(Function::Sin, rest).times_sign(true),
+            2 => self.function(Function::Cos, rest).times_sign(true),
+            _ => self.function(Function::Sin, rest),
+        }
     }
 
     /// Sorted operands, the first without sign: -a - b is -(a + b), and b - a is -(a - b).

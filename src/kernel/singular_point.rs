@@ -2,8 +2,7 @@
 
 use super::limit;
 use super::program::{Point, Program, Step};
-use super::singularities::{Piece, undefined};
-use crate::error::{Error, Result};
+use super::singularities::{Piece, Undefined};
 use crate::number::{Function, Multiprecision, Series, shown as written};
 use rug::{Float, Rational};
 
@@ -41,6 +40,44 @@ impl SingularPoint {
 
 /// The register and value at which a step stops being analytic, for arguments near `u`.
 fn critical(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)> {
+    let (argument, target) = of_argument(program, step, u)?;
+    Some((if target == 0 { vanishing(program, argument, u) } else { argument }, target))
+}
+
+/// The simplest register that vanishes where another does: the base of a power, the vanishing factor of a product. Its zero
+/// has a lower order.
+fn vanishing(program: &Program, mut register: usize, u: f64) -> usize {
+    loop {
+        register = match &program.steps()[register] {
+            Step::Power(base, exponent) if exponent.cmp0().is_gt() => *base,
+            Step::Neg(a) | Step::Div(a, _) | Step::Function(Function::Sqrt, a) => *a,
+            Step::Mul(a, b) => {
+                // Newton's step is short beside a zero.
+                let series = Series::new(Multiprecision::new(64), 2);
+                let step = |register: usize| -> Option<Float> {
+                    let at = Point::at(series.variable(&Float::with_val(64, u)));
+                    let f = program.up_to(register).evaluate(&series, &at).ok()?;
+                    f.get(1).filter(|slope| !slope.is_zero()).map(|slope| Float::with_val(64, &f[0] / slope).abs())
+                };
+                match (step(*a), step(*b)) {
+                    (Some(x), Some(y)) => {
+                        if x <= y {
+                            *a
+                        } else {
+                            *b
+                        }
+                    }
+                    (Some(_), None) => *a,
+                    (None, Some(_)) => *b,
+                    (None, None) => return register,
+                }
+            }
+            _ => return register,
+        };
+    }
+}
+
+fn of_argument(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)> {
     let zero = Rational::new();
     match &program.steps()[step] {
         Step::Div(_, b) => Some((*b, zero)),
@@ -96,7 +133,7 @@ pub(super) fn newton(
 }
 
 /// Locates the singular point of a cluster and checks that the kernel is defined there.
-pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result<SingularPoint> {
+pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result<SingularPoint, Undefined> {
     let (middle, reach) = (cluster.narrowest, 2.0 * (cluster.high - cluster.low));
     let unknown = SingularPoint { near: middle, step: Some(step), multiplicity: 1 };
     let Some((argument, target)) = critical(program, step, middle) else {
@@ -118,17 +155,18 @@ pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result
         // The value is a limit, from both sides.
         return Ok(SingularPoint { near: at, step: Some(step), multiplicity });
     }
+    let undefined = |why: &str| Err(Undefined { place: shown, why: why.to_string() });
     match &program.steps()[step] {
-        Step::Div(..) if vanishes => Err(undefined(Error::domain("division by zero"), shown)),
+        Step::Div(..) if vanishes => undefined("division by zero"),
         Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {
-            Err(undefined(Error::domain(format!("0 to the power {} is infinite", written(q))), shown))
+            undefined(&format!("0 to the power {} is infinite", written(q)))
         }
-        Step::Function(Function::Log, _) if vanishes => Err(undefined(Error::domain("log of 0 is infinite"), shown)),
+        Step::Function(Function::Log, _) if vanishes => undefined("log of 0 is infinite"),
         Step::Function(Function::Sqrt | Function::Log, _) if !vanishes && value.is_sign_negative() => {
-            Err(undefined(Error::domain("square root or logarithm of a negative number"), shown))
+            undefined("square root or logarithm of a negative number")
         }
         Step::Power(_, q) if !vanishes && value.is_sign_negative() && !q.is_integer() => {
-            Err(undefined(Error::domain(format!("negative base with the fractional exponent {}", written(q))), shown))
+            undefined(&format!("negative base with the fractional exponent {}", written(q)))
         }
         Step::ArcCosines(..) | Step::Function(..) if !vanishes && (value.is_sign_positive() == (target > 0)) => {
             let outside = matches!(
@@ -136,7 +174,7 @@ pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result
                 Step::ArcCosines(..) | Step::Function(Function::Asin | Function::Acos, _)
             );
             if outside {
-                return Err(undefined(Error::domain("an inverse cosine of a number outside [-1, 1]"), shown));
+                return undefined("an inverse cosine of a number outside [-1, 1]");
             }
             Ok(SingularPoint { near: at, step: Some(step), multiplicity })
         }

@@ -19,8 +19,13 @@ use rug::{Float, Rational};
 /// Pieces narrower than this are not bisected further.
 const NARROWEST: f64 = 1e-6;
 
-/// After this many pieces the search ends undecided: some step fails or oscillates on a whole interval.
-const MOST_PIECES: usize = 6000;
+/// After this many pieces the search ends undecided: some step fails or oscillates on a whole interval. Formulas with many
+/// operations have fewer.
+const MOST_PIECES: usize = 24_000;
+const FEWEST_PIECES: usize = 6_000;
+
+/// Operations after which there are fewer pieces.
+const MOST_WORK: usize = 2_400_000;
 
 /// Pieces of equal length that the search starts from; the range of each step over all of them is its scale.
 const FIRST_PIECES: usize = 64;
@@ -71,6 +76,11 @@ impl Singularities {
     /// # Errors
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].
     pub fn of(program: &Program) -> Result<Self> {
+        Singularities::examined(program).map_err(|undefined| undefined.at(undefined.place))
+    }
+
+    /// The same, with the place where the kernel is undefined.
+    pub(super) fn examined(program: &Program) -> std::result::Result<Self, Undefined> {
         for end in End::BOTH {
             defined_at(program, end)?;
         }
@@ -83,7 +93,7 @@ impl Singularities {
         }
     }
 
-    fn within(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Result<Self> {
+    fn within(program: &Program, ranging: &Ranging, pieces: &[Values]) -> std::result::Result<Self, Undefined> {
         let undecided =
             Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW, tame: Vec::new() };
         // Where a step has no finite range there may be a pole: search for poles and branch points alone first.
@@ -101,7 +111,11 @@ impl Singularities {
     }
 
     /// What is found, `steep_ends` of pieces with finite values; `None` if there are too many pieces or points.
-    fn search(program: &Program, ranging: &Ranging, ranges: &Ranges) -> Result<Option<Singularities>> {
+    fn search(
+        program: &Program,
+        ranging: &Ranging,
+        ranges: &Ranges,
+    ) -> std::result::Result<Option<Singularities>, Undefined> {
         let Some(pieces) = Pieces::of(ranging, ranges)? else { return Ok(None) };
         let clusters = clusters(&pieces.found);
         if clusters.len() > MOST_CLUSTERS {
@@ -130,7 +144,7 @@ impl Singularities {
 }
 
 /// Refuses a kernel that has neither a value nor a limit at an end.
-fn defined_at(program: &Program, end: End) -> Result<()> {
+fn defined_at(program: &Program, end: End) -> std::result::Result<(), Undefined> {
     // Exact values decide what rounding hides.
     let exact = Hybrid::strict(END_PRECISION);
     let u = Rational::from(end.place());
@@ -148,17 +162,25 @@ fn defined_at(program: &Program, end: End) -> Result<()> {
     let place = Float::with_val(END_PRECISION, end.place());
     match limit::is_missing(program, end) && limit::exists(program, &place, -end.place()) {
         true => Ok(()),
-        false => Err(undefined(error, f64::from(end.place()))),
+        false => Err(Undefined { place: f64::from(end.place()), why: error.to_string() }),
     }
 }
 
-pub(super) fn undefined(error: Error, u: f64) -> Error {
-    let message = match error {
-        Error::Input(m) | Error::Domain(m) | Error::Unable(m) => m,
-    };
-    Error::domain(format!(
-        "the kernel is not finite and real on all of [-1, 1]: at u = {u}: {message}, and no finite limit is found there"
-    ))
+/// Where and why a kernel has neither a value nor a limit.
+#[derive(Clone, Debug)]
+pub(super) struct Undefined {
+    pub(super) place: f64,
+    pub(super) why: String,
+}
+
+impl Undefined {
+    /// The error, with the place by its own name.
+    pub(super) fn at(&self, place: impl std::fmt::Display) -> Error {
+        let why = &self.why;
+        Error::domain(format!(
+            "the kernel is not finite and real on all of [-1, 1]: at u = {place}: {why}, and no finite limit is found there; unbounded kernels are refused, also where the integrals mu_k exist"
+        ))
+    }
 }
 
 /// A piece that is not tame, or the union of several.
@@ -264,15 +286,16 @@ struct Pieces {
 
 impl Pieces {
     /// `None` if there are too many.
-    fn of(ranging: &Ranging, ranges: &Ranges) -> Result<Option<Pieces>> {
+    fn of(ranging: &Ranging, ranges: &Ranges) -> std::result::Result<Option<Pieces>, Undefined> {
         // Each with whether it is part of a steep piece already narrow, and of one that was analytic but steep.
         let mut open: Vec<(f64, f64, bool, bool)> =
             first_pieces().map(|(low, high)| (low, high, false, false)).collect();
         let (mut found, mut steep_ends, mut fine_pieces, mut tame_pieces) = (Vec::new(), false, Vec::new(), Vec::new());
+        let most = (MOST_WORK / ranging.program().operations().max(1)).clamp(FEWEST_PIECES, MOST_PIECES);
         let mut count = 0;
         while let Some((low, high, peak, fine)) = open.pop() {
             count += 1;
-            if count > MOST_PIECES {
+            if count > most {
                 return Ok(None);
             }
             let width = high - low;
@@ -281,13 +304,17 @@ impl Pieces {
             let (values, failure) = ranging.analytic(low, high);
             let failed_nowhere = failure.is_none();
             let split = match failure {
-                Some(Failure { error: Error::Domain(m), .. }) => {
-                    return Err(undefined(Error::domain(m), 0.5 * (low + high)));
+                Some(Failure { error: Error::Domain(why), .. }) => {
+                    return Err(Undefined { place: 0.5 * (low + high), why });
                 }
                 Some(_) if width > NARROWEST => true,
                 Some(failure) => {
                     // A branch point. A peak may sit beside it: ask whether the closed ranges are tame.
                     let (closed, unbounded) = ranging.closed(low, high);
+                    if unbounded.is_some() && !at_end && width > 0.4 * NARROWEST {
+                        // A pole is told before its surroundings, where powers underflow, are cut to pieces.
+                        examine(ranging.program(), &piece(Some(failure.step)), failure.step)?;
+                    }
                     let steep = unbounded.is_some() || !tame(&closed, ranges);
                     steep_ends |= at_end && steep;
                     let done = !steep || width <= NARROWEST_PEAK;

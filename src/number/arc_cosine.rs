@@ -67,7 +67,7 @@ pub(super) fn from_first<C: Number + ?Sized>(
     }
     let square = c.mul(sine, sine);
     for m in 1..n as u64 {
-        let previous = c.scale(&c.mul(&square, &kappas[m as usize - 1]), &Rational::from((m * m, 4 * m * m - 1)));
+        let previous = c.scale_ratio(&c.mul(&square, &kappas[m as usize - 1]), m * m, 4 * m * m - 1);
         let next = c.add(&c.mul(cosine, &kappas[m as usize]), &previous);
         kappas.push(next);
     }

@@ -51,6 +51,10 @@ impl Number for Double {
         x * y
     }
 
+    fn scale_ratio(&self, x: &f64, a: u64, b: u64) -> f64 {
+        x * (a as f64 / b as f64)
+    }
+
     fn div(&self, x: &f64, y: &f64) -> Result<f64> {
         Double::finite(x / y, || format!("{x} divided by {y}"))
     }

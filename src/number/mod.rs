@@ -151,6 +151,11 @@ pub trait Number {
         self.mul(x, &self.rational(q))
     }
 
+    /// `(a/b) x` for whole numbers, b not 0.
+    fn scale_ratio(&self, x: &Self::Element, a: u64, b: u64) -> Self::Element {
+        self.scale(x, &Rational::from((a, b)))
+    }
+
     /// `sum_i a[i] b[n-1-i]`, the inner sum of a product of power series.
     fn convolve(&self, a: &[Self::Element], b: &[Self::Element]) -> Self::Element {
         let mut sum = self.rational(&Rational::new());

@@ -72,7 +72,9 @@ impl Function {
                 exact.push(coefficients);
                 continue;
             }
-            let stretched = Problem::new(Kernel::from(piece.stretched(sphere.dimension())), sphere)?;
+            // Where it is undefined, the place is between the ends of the piece.
+            let stretched = Problem::new(Kernel::from(piece.stretched(sphere.dimension())), sphere)
+                .map_err(|error| piece.singularities(sphere.dimension()).err().unwrap_or(error))?;
             let found = &stretched.singularities;
             if !found.decided {
                 return Err(Error::unable(format!(

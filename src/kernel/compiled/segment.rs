@@ -29,7 +29,7 @@ impl Segment {
     }
 
     fn whole(program: Program) -> Result<Self> {
-        let tame = tame(&program)?;
+        let tame = tame(Singularities::of(&program)?)?;
         Ok(Segment { program, to: Float::with_val(PRECISION, 1), tame })
     }
 }
@@ -48,7 +48,7 @@ fn segments(formula: &Expr, dimension: Option<u64>) -> Result<Vec<Segment>> {
     let segment = |piece: Piece| {
         let (from, to) = (place(&piece.from)?, place(&piece.to)?);
         let half = Float::with_val(PRECISION, &to - &from) / 2u32;
-        let tame = tame(&Program::new(&piece.stretched(p), Some(p))?)?;
+        let tame = tame(piece.singularities(p)?)?;
         let back = |x: f64| Float::with_val(53, (Float::with_val(PRECISION, x) + 1u32) * &half + &from).to_f64();
         Ok(Segment { program: Program::new(&piece.formula, Some(p))?, tame: tame.into_iter().map(back).collect(), to })
     };
@@ -56,8 +56,7 @@ fn segments(formula: &Expr, dimension: Option<u64>) -> Result<Vec<Segment>> {
 }
 
 /// Where pieces begin on which every step varies moderately.
-fn tame(program: &Program) -> Result<Vec<f64>> {
-    let found = Singularities::of(program)?;
+fn tame(found: Singularities) -> Result<Vec<f64>> {
     // A narrow peak could lie between the points of a check.
     match found.decided {
         true => Ok(found.tame),

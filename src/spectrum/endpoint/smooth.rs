@@ -2,7 +2,7 @@
 
 use super::expansions::Expansions;
 use super::region::Region;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Hybrid;
 use crate::spectrum::{ClosedForm, Function, Problem};
@@ -16,6 +16,9 @@ const PRECISION: u32 = 400;
 /// Height of the strip in which a piece must be analytic: any will do.
 const HEIGHT: f64 = 0.1;
 
+/// Formulas with more operations (arc-cosine functions of high orders) would take minutes.
+const MOST_OPERATIONS: usize = 2_000;
+
 /// Proves that every piece is analytic between its ends, and a convergent series of fractional powers beside them.
 ///
 /// # Errors
@@ -26,6 +29,12 @@ pub fn prove_pieces(function: &Function) -> Result<()> {
             continue;
         }
         let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
+        if problem.program.operations() > MOST_OPERATIONS {
+            return Err(Error::unable(format!(
+                "{} takes more than {MOST_OPERATIONS} operations: no law is sought",
+                piece.formula
+            )));
+        }
         let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDER)?;
         Region::below(&problem, expansions.roots(), HEIGHT)?;
     }
