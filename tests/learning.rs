@@ -352,7 +352,7 @@ fn rows(text: &str) -> Vec<Vec<&str>> {
 }
 
 /// Sums too coarse, and energies on average: every number lies within its stated error of sums over single degrees (reference/learning.py; these are right to 2e-12), and the error
-/// is small on the circle and the sphere S^2, where all degrees beyond the computed ones count. In R^5 and R^10 the bounds are wider than the errors (up to 3e-3 for 4e-7).
+/// is small: 1e-9 of the number, and 1e-7 for targets with kinks in R^5 and R^10, where few degrees are computed one by one.
 /// A negative control: the same with the degrees beyond 2000 left out is not.
 #[test]
 fn learning_curves_lie_within_their_errors() {
@@ -372,7 +372,9 @@ fn learning_curves_lie_within_their_errors() {
             let exact = number(6 + i);
             let distance = (found[i] - exact).abs();
             assert!(distance <= bounds[i] + 2e-12 * exact, "{row:?} {i}: {:e} {:e}", found[i], bounds[i]);
-            assert!(p > 3 || bounds[i] <= 1e-9 * exact, "{row:?} {i}: {:e}", bounds[i]);
+            let kink = row[5].contains("abs") || row[5].contains("max") || row[5].contains("step");
+            let largest = if p > 3 && kink { 1e-7 } else { 1e-9 };
+            assert!(bounds[i] <= largest * exact, "{row:?} {i}: {:e}", bounds[i]);
         }
         count += 1;
         if samples == 1e6 && setting.ridge == 0.0 && p == 2 {

@@ -24,8 +24,9 @@ const NARROWEST: f64 = 1e-6;
 const MOST_PIECES: usize = 24_000;
 const FEWEST_PIECES: usize = 6_000;
 
-/// Operations after which there are fewer pieces.
-const MOST_WORK: usize = 2_400_000;
+/// Operations after which there are fewer pieces, and fewer still.
+const MUCH_WORK: usize = 2_400_000;
+const MOST_WORK: usize = 60_000_000;
 
 /// Pieces of equal length that the search starts from; the range of each step over all of them is its scale.
 const FIRST_PIECES: usize = 64;
@@ -291,7 +292,8 @@ impl Pieces {
         let mut open: Vec<(f64, f64, bool, bool)> =
             first_pieces().map(|(low, high)| (low, high, false, false)).collect();
         let (mut found, mut steep_ends, mut fine_pieces, mut tame_pieces) = (Vec::new(), false, Vec::new(), Vec::new());
-        let most = (MOST_WORK / ranging.program().operations().max(1)).clamp(FEWEST_PIECES, MOST_PIECES);
+        let operations = ranging.program().operations().max(1);
+        let most = (MUCH_WORK / operations).clamp(FEWEST_PIECES.min(MOST_WORK / operations), MOST_PIECES);
         let mut count = 0;
         while let Some((low, high, peak, fine)) = open.pop() {
             count += 1;

@@ -145,7 +145,7 @@ impl Found<'_> {
         // k - q cancels; all else are sums of positive numbers.
         let relative = 4.0 * (SUMMED + sums.error / (k - q) + sums.error / fall.max(f64::MIN_POSITIVE));
         let slope = if ridge > 0.0 && left > 0.0 { fall + ridge / kappa * (1.0 + fall / left) } else { fall };
-        let bias_error = bias.error + 2.0 * self.target.eigenvalue_error() * bias.value;
+        let bias_error = bias.error + self.target.eigenvalue_error(|mode| 2.0 * missed(mode));
         Solved { overfitting, test, train, bias_error, sum_error: sums.error, fall, slope, relative }
     }
 }

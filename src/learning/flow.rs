@@ -32,8 +32,9 @@ pub fn flow_error_estimated(target: &Modes, time: f64) -> Result<Estimated> {
     }
     let Estimated { value, error } = target.sum_with_error(|mode| (-2.0 * mode.eigenvalue * time).exp());
     let exponent = |mode: &Mode| 2.0 * mode.eigenvalue * time;
-    let change = target.sum(|mode| exponent(mode) * (-exponent(mode)).exp());
-    Ok(Estimated { value, error: error + (target.eigenvalue_error() + 2.0 * f64::EPSILON) * change })
+    let change = |mode: &Mode| exponent(mode) * (-exponent(mode)).exp();
+    let rounding = 2.0 * f64::EPSILON * target.sum(change);
+    Ok(Estimated { value, error: error + target.eigenvalue_error(change) + rounding })
 }
 
 /// The time after which the error of [`flow_error`] has fallen to a value.

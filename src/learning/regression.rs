@@ -114,7 +114,8 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
     // Relative errors. |dn/dlog(kappa)| = free; |d free/d log(kappa)| <= free; bias changes by at most its square.
     let root = (sums.error + SUMMED * ridge / kappa) / free + ROOT;
     let factor = sums.error / free + root;
-    let bias_error = bias.error + 2.0 * (root + target.eigenvalue_error()) * bias.value;
+    let moved = target.eigenvalue_error(|mode| 2.0 * mode.missed(kappa).powi(2) * mode.learned(kappa));
+    let bias_error = bias.error + 2.0 * root * bias.value + moved;
     let test_error = factor * test + overfitting * bias_error;
     let errors = RiskErrors {
         regularisation: root * kappa,

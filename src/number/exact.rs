@@ -36,6 +36,9 @@ const MOST_CANCELLATION: u32 = 1 << 22;
 /// Powers of sums that may have more terms than this are left to floating point.
 const MOST_TERMS: u32 = 2000;
 
+/// Arc-cosine functions of higher orders have fractions too long to be computed.
+const HIGHEST_ORDER: usize = 10_000;
+
 /// Powers whose result would need more bits than this are left to floating point.
 const LARGEST_POWER_BITS: f64 = 4e6;
 
@@ -300,6 +303,9 @@ impl Number for Exact {
         let t = x.as_rational().ok_or_else(|| unable(format!("an arc-cosine function at {x}")))?;
         if t.clone().abs() > 1 {
             return Err(Error::domain(format!("arc-cosine function of {t}, which is not in [-1, 1]")));
+        }
+        if n > HIGHEST_ORDER && t.clone().abs() != 1 {
+            return Err(unable(format!("an arc-cosine function of order {n}")));
         }
         let angle = self.function(Function::Acos, x)?;
         let sine = self.power(&self.rational(&(Rational::from(1) - t.square())), &Rational::from((1, 2)))?;

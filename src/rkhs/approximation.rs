@@ -67,16 +67,16 @@ impl Approximation {
         };
         let missed = |mode: &Mode| mode.missed(root).powi(2);
         let distance = target.sum_with_error(missed);
-        let squared = target.sum_with_error(|mode| match mode.eigenvalue > 0.0 {
+        let of_square = |mode: &Mode| match mode.eigenvalue > 0.0 {
             true => mode.eigenvalue / (mode.eigenvalue + root).powi(2),
             false => 0.0,
-        });
+        };
+        let squared = target.sum_with_error(of_square);
         // Relative errors: of the squared norm, whose terms change by at most as much as the eigenvalues; of rho by the slope of the norm in log rho.
-        let law = target.eigenvalue_error();
-        let of_norm = squared.error / squared.value.max(f64::MIN_POSITIVE) + law;
+        let of_norm = (squared.error + target.eigenvalue_error(of_square)) / squared.value.max(f64::MIN_POSITIVE);
         let of_root = if root > 0.0 { of_norm * squared.value / (root * slope(root)).abs() + 4e-15 } else { 0.0 };
-        let moved = target.sum(|mode| missed(mode) * mode.learned(root));
-        let error = distance.error + 2.0 * (of_root + law) * moved;
+        let change = |mode: &Mode| missed(mode) * mode.learned(root);
+        let error = distance.error + 2.0 * (of_root * target.sum(change) + target.eigenvalue_error(change));
         let length = distance.value.sqrt();
         let norm = squared.value.sqrt();
         let bound = |x: f64, error: f64| if x > 0.0 { error / (2.0 * x) } else { error.sqrt() };

@@ -227,9 +227,13 @@ impl Modes {
         Estimated { value, error: error + self.rest_error * lost.abs() + SUMMED * value.abs() }
     }
 
-    /// The relative error of the eigenvalues beyond those computed one by one.
-    pub fn eigenvalue_error(&self) -> f64 {
-        self.law
+    /// What errors of the eigenvalues make of a sum of energies times f: f changes by at most `change` for each relative change of an eigenvalue. Those computed one by
+    /// one are the nearest doubles; the others follow a law.
+    pub fn eigenvalue_error(&self, change: impl Fn(&Mode) -> f64) -> f64 {
+        let sum = |modes: &mut dyn Iterator<Item = &Mode>| {
+            long_sum(modes.filter(|mode| mode.energy > 0.0).map(|mode| mode.energy * change(mode).abs()))
+        };
+        f64::EPSILON * sum(&mut self.degrees.iter()) + self.law * sum(&mut self.beyond.iter().flatten())
     }
 
     /// Whether the last degrees summed still add to the squared norm, compared with a number.
