@@ -28,6 +28,8 @@ pub struct Oscillation {
     pub exponent: Rational,
     /// The waves, one for each kink that decides.
     pub waves: Vec<Wave>,
+    /// The exponent and the constant of what the ends add, where that is known and decays faster: with it the sum is nearer to eigenvalues.
+    pub(super) ends: Option<(f64, f64)>,
 }
 
 /// One wave.
@@ -86,13 +88,31 @@ impl Oscillation {
     }
 }
 
+impl Oscillation {
+    /// The same with what the ends add.
+    pub(super) fn with_ends(&self, k: u64, p: u64) -> f64 {
+        let m = k as f64 + (p as f64 - 2.0) / 2.0;
+        self.at(k, p) + self.ends.map_or(0.0, |(exponent, constant)| constant * m.powf(-exponent))
+    }
+}
+
 impl fmt::Display for Oscillation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "mu_k ~ m^-({}) (", self.exponent)?;
         for (index, wave) in self.waves.iter().enumerate() {
-            let plus = if index == 0 { "" } else { " + " };
             let (amplitude, angle) = (wave.amplitude.to_f64(), wave.angle.to_f64());
-            write!(f, "{plus}{amplitude:.10} cos({angle:.10} m {:+.10})", wave.phase)?;
+            // An end of the interval does not oscillate.
+            let still = wave.angle.is_zero();
+            let sign = match (index, still && wave.phase.cos() < 0.0) {
+                (0, false) => "",
+                (0, true) => "-",
+                (_, false) => " + ",
+                (_, true) => " - ",
+            };
+            write!(f, "{sign}{amplitude:.10}")?;
+            if !still {
+                write!(f, " cos({angle:.10} m {:+.10})", wave.phase)?;
+            }
         }
         f.write_str(")")
     }
@@ -134,7 +154,17 @@ fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Pred
         let ends = leading(&expansions, parity, p, PRECISION);
         let kinks = Kinks { function, parity, base, order };
         let inside = match kinks.leading() {
-            Ok(inside) => inside,
+            Ok(Some(inside)) => inside,
+            // No kink up to the order acts: others decay faster than m^-(p/2+order).
+            Ok(None) => match ends {
+                Prediction::Power(law) if law.exponent < Rational::from((p, 2)) + order => {
+                    return Ok(Prediction::Power(Law { correction: None, ..law }));
+                }
+                _ => {
+                    last = Prediction::Undecided(format!("no kink of an order below {order} acts on {parity} degrees"));
+                    continue;
+                }
+            },
             Err(Error::Unable(why)) => {
                 last = Prediction::Undecided(why);
                 continue;
@@ -153,7 +183,11 @@ fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Pred
                 waves.push(Wave { angle: Float::new(PRECISION), amplitude, error, phase });
                 return Ok(Prediction::Oscillating(Oscillation { waves, ..inside }));
             }
-            Prediction::Power(_) | Prediction::FasterThanAnyPower => return Ok(Prediction::Oscillating(inside)),
+            Prediction::Power(law) => {
+                let ends = Some((law.exponent.to_f64(), law.constant.to_f64()));
+                return Ok(Prediction::Oscillating(Oscillation { ends, ..inside }));
+            }
+            Prediction::FasterThanAnyPower => return Ok(Prediction::Oscillating(inside)),
             // No fractional power up to the reach of the expansions: whatever follows decays as m^-(p-1+2 reach) or
             // faster.
             Prediction::Undecided(_)
@@ -183,17 +217,14 @@ impl Kinks<'_> {
         Balls::new(PRECISION)
     }
 
-    /// The kinks that decay most slowly, those at opposite places as one.
-    fn leading(&self) -> Result<Oscillation> {
+    /// The kinks that decay most slowly, those at opposite places as one; none if no order that was looked at acts.
+    fn leading(&self) -> Result<Option<Oscillation>> {
         let mut found = Vec::new();
         for pair in self.function.pieces.windows(2) {
             found.extend(self.contribution(&pair[0].formula, &pair[1].formula, &pair[1].from)?);
         }
         let Some(exponent) = found.iter().map(|c: &Contribution| c.exponent.clone()).min() else {
-            return Err(Error::unable(format!(
-                "no kink of an order below {} acts on {} degrees",
-                self.order, self.parity
-            )));
+            return Ok(None);
         };
         let mut slowest: Vec<Contribution> = Vec::new();
         for contribution in found.into_iter().filter(|c| c.exponent == exponent) {
@@ -204,7 +235,7 @@ impl Kinks<'_> {
             }
         }
         let waves = slowest.into_iter().map(|c| self.wave(c)).collect::<Result<Vec<_>>>()?;
-        Ok(Oscillation { exponent, waves })
+        Ok(Some(Oscillation { exponent, waves, ends: None }))
     }
 
     /// Whether two angles add to pi as far as balls tell; if they do not quite, the sum of both waves would be one all

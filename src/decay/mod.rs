@@ -166,7 +166,7 @@ impl Comparison {
                 let at = |k: u64| constant * (k as f64 + (p as f64 - 2.0) / 2.0).powf(-exponent);
                 kinks::follows(spectrum, parity, &law.exponent, at)?
             }
-            Prediction::Oscillating(law) => kinks::follows(spectrum, parity, &law.exponent, |k| law.at(k, p))?,
+            Prediction::Oscillating(law) => kinks::follows(spectrum, parity, &law.exponent, |k| law.with_ends(k, p))?,
             _ => (Verdict::Undecided, f64::NAN),
         };
         // Where eigenvalues cost nothing the power is measured as well: a kink at u = 0 alone leaves one.

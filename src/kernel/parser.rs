@@ -18,6 +18,9 @@ use rug::{Integer, Rational};
 /// Exponents of decimal literals beyond this are refused: the exact number would fill the memory.
 const LARGEST_EXPONENT: i64 = 10_000;
 
+/// The bits of a number of so many digits.
+const MOST_BITS: f64 = LARGEST_EXPONENT as f64 * std::f64::consts::LOG2_10;
+
 /// Formulas longer than this are refused.
 pub(super) const LONGEST_FORMULA: usize = 100_000;
 
@@ -226,7 +229,16 @@ impl Parser<'_> {
                 self.error_at(start, format!("the parameters of {name} must be rational numbers{hint}: {e}"))
             });
         let named = catalogue::find(name).ok_or_else(|| self.error_at(start, unknown("kernel or function", name)))?;
-        let named = Named::new(named, parameters?).map_err(|e| self.error_at(start, e))?;
+        let parameters = parameters?;
+        // Each is printed as a number that can be read again.
+        let long = |q: &Rational| f64::from(q.numer().significant_bits().max(q.denom().significant_bits())) > MOST_BITS;
+        if parameters.iter().any(long) {
+            return Err(self.error_at(
+                start,
+                format!("a parameter of {name} beyond 10^+-{LARGEST_EXPONENT}, or with more digits"),
+            ));
+        }
+        let named = Named::new(named, parameters).map_err(|e| self.error_at(start, e))?;
         Ok(Node::Named(named).into())
     }
 

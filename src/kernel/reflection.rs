@@ -127,6 +127,9 @@ impl Table {
             };
             forms[index] = form;
             if let Some(angle) = self.angle(program, step, &forms, &angles) {
+                if angle.quarters.is_zero() && angle.rest.is_some() {
+                    forms[index] = angle.rest;
+                }
                 angles.insert(index, angle);
             }
         }

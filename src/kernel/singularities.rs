@@ -28,6 +28,9 @@ const FEWEST_PIECES: usize = 6_000;
 const MUCH_WORK: usize = 2_400_000;
 const MOST_WORK: usize = 60_000_000;
 
+/// How many operations in doubles take the time of one with wide exponents.
+const WIDE: usize = 50;
+
 /// Pieces of equal length that the search starts from; the range of each step over all of them is its scale.
 const FIRST_PIECES: usize = 64;
 
@@ -292,7 +295,7 @@ impl Pieces {
         let mut open: Vec<(f64, f64, bool, bool)> =
             first_pieces().map(|(low, high)| (low, high, false, false)).collect();
         let (mut found, mut steep_ends, mut fine_pieces, mut tame_pieces) = (Vec::new(), false, Vec::new(), Vec::new());
-        let operations = ranging.program().operations().max(1);
+        let operations = ranging.program().operations().max(1) * if ranging.is_wide() { WIDE } else { 1 };
         let most = (MUCH_WORK / operations).clamp(FEWEST_PIECES.min(MOST_WORK / operations), MOST_PIECES);
         let mut count = 0;
         while let Some((low, high, peak, fine)) = open.pop() {

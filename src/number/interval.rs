@@ -296,6 +296,8 @@ fn strictly_inside(x: &Interval, low: f64, high: f64, name: &str) -> Result<()> 
     }
 }
 
+const ZERO: Interval = Interval { low: 0.0, high: 0.0 };
+
 impl Number for Intervals {
     type Element = Interval;
 
@@ -308,8 +310,13 @@ impl Number for Intervals {
         Interval { low: std::f64::consts::PI, high: std::f64::consts::PI.next_up() }
     }
 
+    /// What is exact is not rounded: an end on a branch cut must not be led across it.
     fn add(&self, x: &Interval, y: &Interval) -> Interval {
-        Interval::outward(x.low + y.low, x.high + y.high)
+        match (*x == ZERO, *y == ZERO) {
+            (_, true) => *x,
+            (true, _) => *y,
+            _ => Interval::outward(x.low + y.low, x.high + y.high),
+        }
     }
 
     fn neg(&self, x: &Interval) -> Interval {
@@ -323,7 +330,17 @@ impl Number for Intervals {
         }
         let low = products.iter().copied().fold(f64::INFINITY, f64::min);
         let high = products.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Interval::outward(low, high)
+        let outward = Interval::outward(low, high);
+        if low != 0.0 && high != 0.0 {
+            return outward;
+        }
+        // 0 times a number is 0, but so is the product of small numbers.
+        let factors = [(x.low, y.low), (x.low, y.high), (x.high, y.low), (x.high, y.high)];
+        if factors.iter().zip(products).any(|((a, b), product)| product == 0.0 && *a != 0.0 && *b != 0.0) {
+            return outward;
+        }
+        let exact = |end: f64, outward: f64| if end == 0.0 { 0.0 } else { outward };
+        Interval { low: exact(low, outward.low), high: exact(high, outward.high) }
     }
 
     fn div(&self, x: &Interval, y: &Interval) -> Result<Interval> {

@@ -296,7 +296,12 @@ impl Number for Slopes {
     fn mul(&self, x: &SlopeNumber, y: &SlopeNumber) -> SlopeNumber {
         let value = C.mul(&x.value, &y.value);
         let (Some(a), Some(b)) = (&x.start, &y.start) else { return Self::only(value) };
-        let exact = a.exact.as_ref().zip(b.exact.as_ref()).map(|(a, b)| Exact.mul(a, b));
+        // 0 times a number that is not known exactly, such as cos(1), is 0.
+        let exact = match (&a.exact, &b.exact) {
+            (Some(a), Some(b)) => Some(Exact.mul(a, b)),
+            (Some(zero), None) | (None, Some(zero)) => Some(zero.clone()).filter(ExactNumber::is_zero),
+            (None, None) => None,
+        };
         let at_zero = exact.as_ref().map_or_else(|| C.mul(&a.at_zero, &b.at_zero), enclosure);
         let times = |start: &Start, term: &Option<(u32, Rectangle)>| {
             let vanishes = start.exact.as_ref().is_some_and(ExactNumber::is_zero);
