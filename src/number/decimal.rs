@@ -125,16 +125,22 @@ impl Digits {
     /// # Errors
     /// As [`ExactNumber::enclosure`].
     pub fn enclosure(self, exact: &ExactNumber, precision: u32) -> Result<Ball> {
+        let settles = |ball: &Ball| self.settles(&ball.middle, &ball.radius.to_float());
+        let mut ball = exact.enclosure(precision)?;
+        if settles(&ball) {
+            return Ok(ball);
+        }
         // A rational number that is no tie, a middle of two decimals, is as far from the next as both denominators allow.
         let most = exact.as_rational().map_or(u32::MAX / 4, |_| exact.bits() + 4 * self.bits() + precision);
         let mut precision = precision;
-        loop {
-            let ball = exact.enclosure(precision)?;
-            if precision >= most || self.settles(&ball.middle, &ball.radius.to_float()) {
-                return Ok(ball);
-            }
+        while precision < most {
             precision *= 2;
+            ball = exact.enclosure(precision)?;
+            if settles(&ball) {
+                break;
+            }
         }
+        Ok(ball)
     }
 
     /// The number of significant digits of a decimal.

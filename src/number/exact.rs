@@ -87,7 +87,11 @@ impl ExactNumber {
 
     /// The number if it is rational.
     pub fn as_rational(&self) -> Option<Rational> {
-        self.as_monomial().filter(|(_, unit)| unit.is_one()).map(|(q, _)| q)
+        match self.terms.len() {
+            0 => Some(Rational::new()),
+            1 => self.terms.iter().next().filter(|(unit, _)| unit.is_one()).map(|(_, q)| q.clone()),
+            _ => None,
+        }
     }
 
     /// How long the number is: the bits of all numerators and denominators.
@@ -101,11 +105,15 @@ impl ExactNumber {
     /// # Errors
     /// Those of the powers of pi and of primes there.
     pub fn value<C: Number>(&self, c: &C) -> Result<C::Element> {
-        let mut sum = c.rational(&Rational::new());
+        let mut sum = None;
         for (unit, q) in &self.terms {
-            sum = c.add(&sum, &c.scale(&unit.value(c)?, q));
+            let term = if unit.is_one() { c.rational(q) } else { c.scale(&unit.value(c)?, q) };
+            sum = Some(match sum {
+                None => term,
+                Some(sum) => c.add(&sum, &term),
+            });
         }
-        Ok(sum)
+        Ok(sum.unwrap_or_else(|| c.rational(&Rational::new())))
     }
 
     /// The value as a ball with a relative radius of at most `2^-precision`.

@@ -78,6 +78,11 @@ pub fn log_gamma_ratio(m: f64, s: f64) -> f64 {
 /// `Unable` for an integer nu, where it vanishes.
 pub fn endpoint_constant(c: &Balls, nu: &Rational, p: u64) -> Result<Ball> {
     let upper = nu + Rational::from((p - 1, 2));
+    if p <= MOST_FACTORS
+        && let Some(exact) = exact_endpoint_constant(nu, p)
+    {
+        return exact.value(c);
+    }
     let wide = Balls::new(c.precision() + 2 * guard(&upper) + p.ilog2());
     // 1/Gamma(-nu) = (-nu)(1-nu)...(n-1-nu)/Gamma(n-nu), n - nu in (0, 1)
     let count = nu.clone().ceil().numer().to_u32().unwrap_or(u32::MAX);
@@ -90,6 +95,18 @@ pub fn endpoint_constant(c: &Balls, nu: &Rational, p: u64) -> Result<Ball> {
     let below = wide.add(&below, &wide.scale(&log(&wide.pi())?, &Rational::from((1, 2))));
     let sum = wide.sub(&above, &below);
     Ok(wide.scale(&wide.function(Function::Exp, &sum)?, &rising))
+}
+
+/// The same for half-integer nu, exactly.
+fn exact_endpoint_constant(nu: &Rational, p: u64) -> Option<ExactNumber> {
+    let count = nu.clone().ceil().numer().to_u32().filter(|count| u64::from(*count) <= MOST_FACTORS)?;
+    let rising = (0..count).fold(Rational::from(1), |product, i| product * (Rational::from(i) - nu));
+    let power = Rational::from(nu * 2u32) + p - 2u32;
+    let power = Exact.power(&Exact.rational(&Rational::from(2)), &power).ok()?;
+    let gamma = |x: Rational| exact_gamma(&x);
+    let above = Exact.mul(&gamma(Rational::from((p, 2)))?, &gamma(nu + Rational::from((p - 1, 2)))?);
+    let below = Exact.mul(&gamma(Rational::from(count) - nu)?, &gamma(Rational::from((1, 2)))?);
+    Exact.div(&Exact.scale(&Exact.mul(&above, &power), &rising), &below).ok()
 }
 
 /// Gamma of an integer or half-integer, exactly; `None` for other numbers, poles, and beyond 2000 factors.
