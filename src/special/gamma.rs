@@ -139,3 +139,27 @@ pub fn exact_gamma(x: &Rational) -> Option<ExactNumber> {
     }
     Some(Exact.scale(&Exact.power(&Exact.pi(), &half).ok()?, &value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rug::Float;
+
+    /// Exactly for half-integers in few dimensions, by logarithms elsewhere; references by mpmath.
+    #[test]
+    fn endpoint_constants_are_right_by_either_way() {
+        for (p, nu, expected) in [
+            (3, (1, 2), "-0.5"),
+            (7, (5, 2), "-106312.5"),
+            (4, (3, 2), "15.2788745368219522338128412838"),
+            (12, (7, 2), "1324741493536.55125969039451871"),
+            (4, (7, 10), "-1.53542927360326963278842901113"),
+            (401, (1, 2), "-1.2765058637397225835704469926e867"),
+        ] {
+            let expected = Float::with_val(120, Float::parse(expected).unwrap());
+            let found = endpoint_constant(&Balls::new(100), &nu.into(), p).unwrap();
+            assert!((found.middle / &expected - 1u32).abs() < 1e-27, "{p} {nu:?}: {expected}");
+            assert!(exact_endpoint_constant(&nu.into(), p).is_some() == (nu.1 == 2), "{p} {nu:?}");
+        }
+    }
+}
