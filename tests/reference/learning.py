@@ -402,9 +402,9 @@ KERNELS = ["arccos(1)", "ntk(2)", "ntk(3)", "laplace(1)", "matern(3/2,1)", "mate
 
 
 class Table:
-    def __init__(self, path, columns):
+    def __init__(self, path, columns, program="learning.py"):
         self.file = open(path, "w")
-        self.file.write("# %s: written by learning.py\n" % columns)
+        self.file.write("# %s: written by %s\n" % (columns, program))
 
     def append(self, row):
         cells = ("-" if x is None else str(x) if isinstance(x, (str, int)) else "%.17g" % x for x in row)
