@@ -216,7 +216,7 @@ fn other_kernels_are_undecided() {
         ("gamma_exponential(1,1/2)", "finer powers"),
         ("sqrt(u^2)", "has a kink at u = 0.000000"),
         ("ntk(2)+sqrt((u-1/3)^2)", "has a kink at u = 0.333333"),
-        ("sqrt(2-2*u)+sqrt((u-1+1e-13)^2)", "not shown to be analytic"),
+        ("sqrt(2-2*u)+sqrt((u-1+1e-13)^2)", "has a kink at u = 0.9999999999999"),
         ("acos(2*u^2-1)", "not shown to be analytic"),
         ("sqrt(1+1e-100-u)", "cannot be decided"),
     ] {

@@ -117,7 +117,7 @@ fn poles_and_jumps_to_infinity_are_refused() {
         ("1/(2*u^30*(u - 1/2)^30)", "u = 0.5"),
         // between kinks
         ("log(abs(u))", "u = 0"),
-        ("log(abs(u - 1/4))", "u = 1/4"),
+        ("log(abs(u - 1/4))", "u = 0.25"),
         ("abs(u + 1/2)^(-1/2)", "u = -0.5"),
         ("max(u, 0)/(u - 1/4)", "u = 0.25"),
     ] {

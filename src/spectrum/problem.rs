@@ -159,7 +159,14 @@ impl Problem {
     /// Refuses a kernel with kinks, for methods that need one formula on all of \[-1, 1\].
     pub(super) fn without_kinks(&self) -> Result<()> {
         match self.singularities.interior.first().filter(|_| self.pieces.is_some()) {
-            Some(point) => Err(Error::unable(format!("{} has a kink at u = {:.6}", self.kernel, point.near))),
+            Some(point) => {
+                // Beside an end six digits would be the end itself.
+                let place = match point.near.abs() > 1.0 - 1e-6 {
+                    true => point.near.to_string(),
+                    false => format!("{:.6}", point.near),
+                };
+                Err(Error::unable(format!("{} has a kink at u = {place}", self.kernel)))
+            }
             None => Ok(()),
         }
     }
