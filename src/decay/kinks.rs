@@ -86,9 +86,7 @@ impl Oscillation {
         };
         self.waves.iter().map(wave).sum::<f64>() * m.powf(-self.exponent.to_f64())
     }
-}
 
-impl Oscillation {
     /// The same with what the ends add.
     pub(super) fn with_ends(&self, k: u64, p: u64) -> f64 {
         let m = k as f64 + (p as f64 - 2.0) / 2.0;

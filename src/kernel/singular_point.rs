@@ -2,7 +2,7 @@
 
 use super::limit;
 use super::program::{Point, Program, Step};
-use super::singularities::{Piece, Undefined};
+use super::singularities::{Examined, Piece, Undefined};
 use crate::number::{Function, Multiprecision, Series, shown as written};
 use rug::{Float, Rational};
 
@@ -54,22 +54,16 @@ fn vanishing(program: &Program, mut register: usize, u: f64) -> usize {
             Step::Mul(a, b) => {
                 // Newton's step is short beside a zero.
                 let series = Series::new(Multiprecision::new(64), 2);
-                let step = |register: usize| -> Option<Float> {
+                let step = |register: usize| -> Option<f64> {
                     let at = Point::at(series.variable(&Float::with_val(64, u)));
                     let f = program.up_to(register).evaluate(&series, &at).ok()?;
-                    f.get(1).filter(|slope| !slope.is_zero()).map(|slope| Float::with_val(64, &f[0] / slope).abs())
+                    let step = Float::with_val(64, f.first()? / f.get(1)?).to_f64().abs();
+                    step.is_finite().then_some(step)
                 };
-                match (step(*a), step(*b)) {
-                    (Some(x), Some(y)) => {
-                        if x <= y {
-                            *a
-                        } else {
-                            *b
-                        }
-                    }
-                    (Some(_), None) => *a,
-                    (None, Some(_)) => *b,
-                    (None, None) => return register,
+                let steps = [*a, *b].into_iter().filter_map(|factor| Some((step(factor)?, factor)));
+                match steps.min_by(|x, y| x.0.total_cmp(&y.0)) {
+                    Some((_, factor)) => factor,
+                    None => return register,
                 }
             }
             _ => return register,
@@ -133,7 +127,7 @@ pub(super) fn newton(
 }
 
 /// Locates the singular point of a cluster and checks that the kernel is defined there.
-pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result<SingularPoint, Undefined> {
+pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Examined<SingularPoint> {
     let (middle, reach) = (cluster.narrowest, 2.0 * (cluster.high - cluster.low));
     let unknown = SingularPoint { near: middle, step: Some(step), multiplicity: 1 };
     let Some((argument, target)) = critical(program, step, middle) else {
@@ -155,6 +149,17 @@ pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Result
         // The value is a limit, from both sides.
         return Ok(SingularPoint { near: at, step: Some(step), multiplicity });
     }
+    // The sign is that of the argument: of a power or product it is not that of the factor that was followed.
+    let value = match of_argument(program, step, middle).filter(|_| !vanishes) {
+        Some((whole, target)) if whole != argument => {
+            let c = Multiprecision::new(PRECISION);
+            match program.up_to(whole).evaluate(&c, &Point::at(place.clone())) {
+                Ok(value) => value - target,
+                Err(_) => return Ok(unknown),
+            }
+        }
+        _ => value,
+    };
     let undefined = |why: &str| Err(Undefined { place: shown, why: why.to_string() });
     match &program.steps()[step] {
         Step::Div(..) if vanishes => undefined("division by zero"),

@@ -84,7 +84,7 @@ impl Singularities {
     }
 
     /// The same, with the place where the kernel is undefined.
-    pub(super) fn examined(program: &Program) -> std::result::Result<Self, Undefined> {
+    pub(super) fn examined(program: &Program) -> Examined<Self> {
         for end in End::BOTH {
             defined_at(program, end)?;
         }
@@ -97,7 +97,7 @@ impl Singularities {
         }
     }
 
-    fn within(program: &Program, ranging: &Ranging, pieces: &[Values]) -> std::result::Result<Self, Undefined> {
+    fn within(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Examined<Self> {
         let undecided =
             Singularities { interior: Vec::new(), decided: false, steep_ends: true, finest: NARROW, tame: Vec::new() };
         // Where a step has no finite range there may be a pole: search for poles and branch points alone first.
@@ -115,11 +115,7 @@ impl Singularities {
     }
 
     /// What is found, `steep_ends` of pieces with finite values; `None` if there are too many pieces or points.
-    fn search(
-        program: &Program,
-        ranging: &Ranging,
-        ranges: &Ranges,
-    ) -> std::result::Result<Option<Singularities>, Undefined> {
+    fn search(program: &Program, ranging: &Ranging, ranges: &Ranges) -> Examined<Option<Singularities>> {
         let Some(pieces) = Pieces::of(ranging, ranges)? else { return Ok(None) };
         let clusters = clusters(&pieces.found);
         if clusters.len() > MOST_CLUSTERS {
@@ -148,7 +144,7 @@ impl Singularities {
 }
 
 /// Refuses a kernel that has neither a value nor a limit at an end.
-fn defined_at(program: &Program, end: End) -> std::result::Result<(), Undefined> {
+fn defined_at(program: &Program, end: End) -> Examined<()> {
     // Exact values decide what rounding hides.
     let exact = Hybrid::strict(END_PRECISION);
     let u = Rational::from(end.place());
@@ -176,6 +172,9 @@ pub(super) struct Undefined {
     pub(super) place: f64,
     pub(super) why: String,
 }
+
+/// What an examination gives, unless the kernel is undefined somewhere.
+pub(super) type Examined<T> = std::result::Result<T, Undefined>;
 
 impl Undefined {
     /// The error, with the place by its own name.
@@ -290,7 +289,7 @@ struct Pieces {
 
 impl Pieces {
     /// `None` if there are too many.
-    fn of(ranging: &Ranging, ranges: &Ranges) -> std::result::Result<Option<Pieces>, Undefined> {
+    fn of(ranging: &Ranging, ranges: &Ranges) -> Examined<Option<Pieces>> {
         // Each with whether it is part of a steep piece already narrow, and of one that was analytic but steep.
         let mut open: Vec<(f64, f64, bool, bool)> =
             first_pieces().map(|(low, high)| (low, high, false, false)).collect();

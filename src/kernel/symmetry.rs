@@ -38,7 +38,7 @@ impl Part {
     }
 
     /// What two ways of looking at it tell together.
-    pub(crate) fn and(self, other: Part) -> Part {
+    fn and(self, other: Part) -> Part {
         match (self, other) {
             (Part::Zero, _) | (_, Part::Zero) => Part::Zero,
             (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.min(b)),

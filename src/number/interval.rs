@@ -213,7 +213,8 @@ impl Number for Intervals {
     }
 
     fn mul(&self, x: &Interval, y: &Interval) -> Interval {
-        let products = [x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high];
+        let factors = [(x.low, y.low), (x.low, y.high), (x.high, y.low), (x.high, y.high)];
+        let products = factors.map(|(a, b)| a * b);
         if products.iter().any(|p| p.is_nan()) {
             return Interval::EVERYTHING;
         }
@@ -224,7 +225,6 @@ impl Number for Intervals {
             return outward;
         }
         // 0 times a number is 0, but so is the product of small numbers.
-        let factors = [(x.low, y.low), (x.low, y.high), (x.high, y.low), (x.high, y.high)];
         if factors.iter().zip(products).any(|((a, b), product)| product == 0.0 && *a != 0.0 && *b != 0.0) {
             return outward;
         }

@@ -175,25 +175,9 @@ impl Function {
         };
         let of = |known: Class, sign: i32| match self.polynomial_part(sign)? {
             Some(degree) if known == Class::Full => Ok(degree.map_or(Class::Zero, Class::Polynomial)),
-            _ => Ok(known.and(self.part_of_halves(sign)?)),
+            _ => Ok(known),
         };
         Ok(Symmetry { even: of(even, 1)?, odd: of(odd, -1)? })
-    }
-
-    /// Of g with one kink, at 0: what the structure of g(u) + sign g(-u) on (0, 1) tells of that part.
-    fn part_of_halves(&self, sign: i32) -> Result<Class> {
-        let [left, right] = &self.pieces[..] else { return Ok(Class::Full) };
-        if !self.is_opposite(&left.to, &right.from)? {
-            return Ok(Class::Full);
-        }
-        let mirror = left.formula.at(&-Expr::u());
-        let both = if sign > 0 { right.formula.clone() + mirror } else { right.formula.clone() - mirror };
-        let Symmetry { even, odd } = Symmetry::of(&Program::new(&both, Some(self.sphere.dimension()))?);
-        // A polynomial of the other parity would be none on both sides.
-        Ok(match if sign > 0 { (even, odd) } else { (odd, even) } {
-            (part, Class::Zero) => part,
-            _ => Class::Full,
-        })
     }
 
     /// Whether g(-u) is g(u) (true) or -g(u) (false), piece by piece.
