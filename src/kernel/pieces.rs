@@ -34,7 +34,7 @@ const NARROW: f64 = 1e-6;
 const HIGHEST_MULTIPLICITY: usize = 8;
 
 /// Bits to which the place of a zero is computed before it is recognised, and of comparisons of ends.
-const PRECISION: u32 = 320;
+pub(super) const PRECISION: u32 = 320;
 
 /// Bits of the denominators of zeros, or of their squares.
 const DENOMINATOR_BITS: u32 = 60;
@@ -349,7 +349,7 @@ fn recognised(place: &Float) -> impl Iterator<Item = Expr> + use<> {
 }
 
 /// The rational number of small denominator that agrees with a long number.
-fn simple(x: &Float) -> Option<Rational> {
+pub(super) fn simple(x: &Float) -> Option<Rational> {
     let limit = Integer::from(1) << DENOMINATOR_BITS;
     let near = |q: &Rational| {
         let distance = Float::with_val(PRECISION, x - q).abs();

@@ -1,6 +1,7 @@
 //! Places inside (-1, 1) where a kernel is not analytic.
 
 use super::limit;
+use super::pieces::{self, simple};
 use super::program::{Point, Program, Step};
 use super::singularities::{Examined, Piece, Undefined};
 use crate::number::{Function, Multiprecision, Series, shown as written};
@@ -25,6 +26,11 @@ impl SingularPoint {
     /// A place that is known from elsewhere.
     pub(crate) fn at(near: f64) -> Self {
         SingularPoint { near, step: None, multiplicity: 1 }
+    }
+
+    /// The place, if it is seen to be a rational number; not proved.
+    pub fn rational(&self, program: &Program) -> Option<Rational> {
+        simple(&self.locate(program, pieces::PRECISION))
     }
 
     /// The place, to `precision` bits.

@@ -3,6 +3,7 @@
 mod elementary;
 
 use super::decimal::whole_exponent;
+use super::sine::sine_of_point;
 use super::{Function, Number, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::{Float, Rational, float::Round};
@@ -257,6 +258,10 @@ impl Number for Intervals {
                 Ok(self.monotone(x, Interval::acos, f64::acos))
             }
             Function::Sin => {
+                // Around 0, where it increases, relative to its size.
+                if let (Some(low), Some(high)) = (sine_of_point(x.low, -1.0), sine_of_point(x.high, -1.0)) {
+                    return Ok(self.monotone(*x, |_| Interval::new(low.low, high.high), f64::sin));
+                }
                 let quarter = self.scale(&self.pi(), &Rational::from((1, 2)));
                 self.function(Function::Cos, &self.sub(x, &quarter))
             }

@@ -1,10 +1,11 @@
 //! Enclosures of functions of r near r = 0 that keep apart what happens at r = 0.
 
+mod arc;
+
 use super::decimal::shown;
 use super::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle, Rectangles, Truth};
 use crate::error::{Error, Result};
-use rug::{Integer, Rational};
-use std::sync::{Arc, Mutex, PoisonError};
+use rug::Rational;
 
 /// Functions f(r), r in a rectangle around or near 0, as f(r) = f(0) + r^m q(r) with f(0) known, exactly where possible, and an enclosure
 /// of q: proved.
@@ -40,87 +41,10 @@ struct Start {
     term: Option<(u32, Rectangle)>,
 }
 
-/// Terms of S_n that are added at most; the others are bounded.
-const TERMS: usize = 24;
-
-/// Fewer are added where what is left out is below two to this power.
-const SMALL: f64 = -30.0;
-
 /// Exact values longer than this are dropped.
 const MOST_BITS: u32 = 256;
 
 const C: Rectangles = Rectangles;
-
-/// What kappa_n is near the ends, for one n.
-struct Order {
-    /// The coefficients of S_n up to that of w^TERMS: |c_{i+1}| <= |c_i|/2.
-    series: Vec<Interval>,
-    /// The coefficients of p_n, exactly and enclosed.
-    exact: Vec<Rational>,
-    polynomial: Vec<Rectangle>,
-}
-
-/// The orders that were needed so far.
-static ORDERS: Mutex<Vec<Arc<Order>>> = Mutex::new(Vec::new());
-
-impl Order {
-    /// The orders 0 to n.
-    fn up_to(n: usize) -> Vec<Arc<Order>> {
-        let mut known = ORDERS.lock().unwrap_or_else(PoisonError::into_inner);
-        while known.len() <= n {
-            let next = known.last().map_or_else(Order::first, |last| last.next(known.len() as u64));
-            known.push(Arc::new(next));
-        }
-        known[..=n].to_vec()
-    }
-
-    fn new(series: Vec<Interval>, exact: Vec<Rational>) -> Self {
-        let polynomial = exact.iter().map(|c| C.rational(c)).collect();
-        Order { series, exact, polynomial }
-    }
-
-    /// S_0 = -(sqrt 2/pi) sum_i C(2i,i) / (8^i (2i+1)) w^i: theta = 2 asin(sqrt(w/2)), kappa_0 = 1 - theta/pi.
-    fn first() -> Self {
-        let real = Intervals::PROVED;
-        let factor = real.div(&Interval::point(2.0).root(), &real.neg(&real.pi())).unwrap_or(Interval::EVERYTHING);
-        let coefficient = |i: u32| {
-            let bottom = (Integer::from(1) << (3 * i)) * (2 * i + 1);
-            real.scale(&factor, &Rational::from((Integer::from(Integer::binomial_u(2 * i, i)), bottom)))
-        };
-        Self::new((0..=TERMS as u32).map(coefficient).collect(), vec![Rational::from(1)])
-    }
-
-    /// Order n from order n-1: S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)), and p_n is 1 - n^2/(2n-1) times the
-    /// integral of p_{n-1}.
-    fn next(&self, n: u64) -> Self {
-        let real = Intervals::PROVED;
-        let scaled = |(i, c): (u64, &Interval)| {
-            let q = Rational::from((2 * n * n, (2 * n - 1) * (2 * (i + n) + 1)));
-            real.neg(&real.scale(c, &q))
-        };
-        let factor = -Rational::from((n * n, 2 * n - 1));
-        let integral = self.exact.iter().zip(1u32..).map(|(c, i)| Rational::from(c * &factor) / i);
-        let exact = std::iter::once(Rational::from(1)).chain(integral).collect();
-        Self::new((0u64..).zip(&self.series).map(scaled).collect(), exact)
-    }
-
-    /// S_n(w) for |w| <= 2 `half` < 2.
-    fn singular_part(&self, w: &Rectangle, half: f64) -> Result<Rectangle> {
-        // What is left out decreases at least like half^i: as many terms as make that small.
-        let terms = (SMALL / half.log2()).clamp(1.0, TERMS as f64) as usize;
-        let real = Intervals::PROVED;
-        let mut sum = Rectangle::real(Interval::point(0.0));
-        for c in self.series[..terms].iter().rev() {
-            sum = C.add(&C.mul(&sum, w), &Rectangle::real(*c));
-        }
-        let size = Interval::point(w.magnitude());
-        let power = (0..terms).fold(Interval::point(1.0), |power, _| real.mul(&power, &size));
-        let rest = real.mul(&power, &Interval::point(self.series[terms].magnitude()));
-        let left = real.sub(&Interval::point(1.0), &Interval::point(half.next_up()));
-        let tail = real.div(&rest, &left)?.high;
-        Ok(C.add(&sum, &Rectangle::around(0.0, 0.0, tail)))
-    }
-}
 
 impl Slopes {
     /// Functions of r in a rectangle.
@@ -133,6 +57,12 @@ impl Slopes {
         let quotient = C.rational(&Rational::from((-place, 2)));
         let start = Some(Exact.rational(&Rational::from(place)));
         self.make(start, C.rational(&Rational::from(place)), Some((root, quotient)))
+    }
+
+    /// u = place + r or place - r, beside a place inside (-1, 1).
+    pub fn beside(&self, place: &Rational, right: bool) -> SlopeNumber {
+        let sign = C.rational(&Rational::from(if right { 1 } else { -1 }));
+        self.make(Some(Exact.rational(place)), C.rational(place), Some((1, sign)))
     }
 
     fn make(&self, exact: Option<ExactNumber>, at_zero: Rectangle, term: Option<(u32, Rectangle)>) -> SlopeNumber {
@@ -204,63 +134,37 @@ impl Slopes {
         is_there.then(|| start.term.unwrap_or((0, C.rational(&Rational::new()))))
     }
 
-    /// The derivatives of kappa_0, ..., kappa_n: 1/(pi sqrt(1 - z^2)), then n^2/(2n-1) kappa_{n-1}.
-    fn arc_cosine_slopes(z: &Rectangle, n: usize) -> Result<Vec<Rectangle>> {
-        let one = C.rational(&Rational::from(1));
-        let root = C.function(Function::Sqrt, &C.sub(&one, &z.square()))?;
-        let mut slopes = vec![C.div(&one, &C.mul(&C.pi(), &root))?];
-        if n > 0 {
-            for (m, kappa) in C.arc_cosines(z, n - 1)?.iter().enumerate() {
-                slopes.push(C.scale(kappa, &Rational::from((((m + 1) * (m + 1)) as u64, (2 * m + 1) as u64))));
-            }
-        }
-        Ok(slopes)
+    /// Whether f(0) is a multiple of pi, seen exactly, and f is no constant.
+    fn is_turning(x: &SlopeNumber) -> bool {
+        let exact = x.start.as_ref().filter(|start| start.term.is_some()).and_then(|start| start.exact.as_ref());
+        exact.and_then(|e| Exact.function(Function::Sin, e).ok()).is_some_and(|sine| sine.is_zero())
     }
 
-    /// sqrt(w) for w = r^m q: r^{m/2} sqrt(q).
-    fn half_power(&self, (m, q): &(u32, Rectangle)) -> Result<(u32, Rectangle)> {
+    /// cos(n pi + h) = (-1)^n (1 - 2 sin^2(h/2)), h = r^m q and sin(h/2) = (h/2) cos(between): the slope of the cosine alone is not seen to vanish at
+    /// r = 0.
+    fn cosine_at_half_turn(&self, x: &SlopeNumber) -> Result<SlopeNumber> {
+        let value = C.function(Function::Cos, &x.value)?;
+        let Some(Start { exact: Some(place), at_zero, term: Some((m, q)) }) = &x.start else {
+            return Ok(Self::only(value));
+        };
+        let half = C.scale(&C.sub(&x.value, at_zero), &Rational::from((1, 2)));
+        let between = half.hull(&C.rational(&Rational::new())).cos()?;
+        let term = C.scale(&C.mul(q, &between).square(), &Rational::from((-1, 2)));
+        let exact = Exact.function(Function::Cos, place)?;
+        let sign = enclosure(&exact);
+        Ok(Self::met(self.make(Some(exact), sign, Some((2 * m, C.mul(&sign, &term)))), value))
+    }
+
+    /// sqrt(w) for w = r^m q, m even: r^{m/2} sqrt(q).
+    fn half_power(&self, (m, q): &(u32, Rectangle)) -> Result<Option<(u32, Rectangle)>> {
         if m % 2 == 1 {
-            return Err(Error::unable("sqrt of an odd power of the variable at an end: not analytic in it"));
+            return Ok(None);
         }
-        Ok((m / 2, C.function(Function::Sqrt, q)?))
+        Ok(Some((m / 2, C.function(Function::Sqrt, q)?)))
     }
 
     fn at(&self, (m, q): &(u32, Rectangle)) -> Rectangle {
         C.mul(&self.r.integer_power(*m), q)
-    }
-
-    /// kappa_0, ..., kappa_n of 1 - w or -1 + w, w = r^m q.
-    fn arc_cosines_at_end(&self, place: i32, w: (u32, Rectangle), n: usize) -> Result<Vec<SlopeNumber>> {
-        let one = Rational::from(1);
-        if w.0 == 0 {
-            return Ok(vec![self.rational(&if place == 1 { one } else { Rational::new() }); n + 1]);
-        }
-        let (m, root) = self.half_power(&w)?;
-        let inside = self.at(&w);
-        let half = inside.magnitude() / 2.0;
-        if half.is_nan() || half >= 0.98 {
-            return Err(Error::unable("an arc-cosine function is not analytic this far from the end"));
-        }
-        let mut kappas = Vec::with_capacity(n + 1);
-        for (order, known) in Order::up_to(n).iter().enumerate() {
-            let part = known.singular_part(&inside, half)?;
-            // w^{n+1/2} S_n
-            let exponent = (2 * order as u32 + 1) * m;
-            let odd = C.mul(&C.mul(&w.1.integer_power(order as u32), &root), &part);
-            let kappa = if place == 1 {
-                let mut smooth = Rectangle::real(Interval::point(0.0));
-                for c in known.polynomial[1..].iter().rev() {
-                    smooth = C.add(&C.mul(&smooth, &inside), c);
-                }
-                let smooth = (order > 0).then(|| (w.0, C.mul(&w.1, &smooth)));
-                self.make(Some(Exact.rational(&one)), C.rational(&one), self.sum([smooth, Some((exponent, odd))]))
-            } else {
-                let signed = if order % 2 == 0 { C.neg(&odd) } else { odd };
-                self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some((exponent, signed)))
-            };
-            kappas.push(kappa);
-        }
-        Ok(kappas)
     }
 }
 
@@ -344,15 +248,19 @@ impl Number for Slopes {
         let half = Rational::from((1, 2));
         match f {
             Function::Sqrt => {
-                if let Some((m, q)) = Self::offset(x, 0) {
-                    let term = (m > 0).then(|| self.half_power(&(m, q))).transpose()?;
-                    return Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), term));
+                if let Some(w) = Self::offset(x, 0) {
+                    let term = if w.0 == 0 { None } else { self.half_power(&w)? };
+                    return match term.is_none() && w.0 > 0 {
+                        true => Ok(Self::only(phi(&x.value)?)),
+                        false => Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), term)),
+                    };
                 }
                 self.analytic(x, exact, phi, |z| C.div(&C.rational(&half), &phi(z)?))
             }
             Function::Exp => self.analytic(x, exact, phi, phi),
             Function::Log => self.analytic(x, exact, phi, |z| C.div(&one, z)),
             Function::Sin => self.analytic(x, exact, phi, |z| C.function(Function::Cos, z)),
+            Function::Cos if Self::is_turning(x) => self.cosine_at_half_turn(x),
             Function::Cos => self.analytic(x, exact, phi, |z| Ok(C.neg(&C.function(Function::Sin, z)?))),
             Function::Acos => {
                 for place in [1, -1] {
@@ -378,11 +286,14 @@ impl Number for Slopes {
         let exact = |e: &ExactNumber| Exact.power(e, q).ok();
         if let Some((m, t)) = Self::offset(x, 0) {
             let exponent = Rational::from(q * m);
-            if q.cmp0().is_le() || m == 0 {
+            if m == 0 {
                 return Err(Error::unable(format!("a power {} of what vanishes at the end", shown(q))));
             }
-            let Some(exponent) = exponent.is_integer().then(|| exponent.numer().to_u32()).flatten() else {
-                return Err(Error::unable(format!("a power {exponent} of the variable at an end: not analytic in it")));
+            let whole = exponent.is_integer().then(|| exponent.numer().to_u32()).flatten();
+            let Some(exponent) = whole.filter(|exponent| *exponent > 0) else {
+                // Not analytic at r = 0: beside it there is its value.
+                let why = || format!("the power {exponent} of the variable at an end, not analytic in it");
+                return C.power(&x.value, q).map(Self::only).map_err(|error| error.within(why()));
             };
             let term = (exponent, C.power(&t, q)?);
             return Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some(term)));
@@ -392,36 +303,7 @@ impl Number for Slopes {
     }
 
     fn arc_cosines(&self, x: &SlopeNumber, n: usize) -> Result<Vec<SlopeNumber>> {
-        if let Some((m, q)) = Self::offset(x, 1) {
-            return self.arc_cosines_at_end(1, (m, C.neg(&q)), n);
-        }
-        if let Some(w) = Self::offset(x, -1) {
-            return self.arc_cosines_at_end(-1, w, n);
-        }
-        let values = C.arc_cosines(&x.value, n)?;
-        let only = |values: Vec<Rectangle>| values.into_iter().map(Self::only).collect();
-        let Some(start) = &x.start else { return Ok(only(values)) };
-        let Ok(at_zero) = C.arc_cosines(&start.at_zero, n) else { return Ok(only(values)) };
-        let quotients: Vec<Option<(u32, Rectangle)>> = match &start.term {
-            None => vec![None; n + 1],
-            Some((m, q)) => match Self::arc_cosine_slopes(&x.value.hull(&start.at_zero), n) {
-                Ok(slopes) => slopes.iter().map(|slope| Some((*m, C.mul(q, slope)))).collect(),
-                // Away from r = 0 there is the quotient itself.
-                Err(_) => {
-                    let power = self.r.integer_power(*m);
-                    let quotient = |(value, zero): (&Rectangle, &Rectangle)| C.div(&C.sub(value, zero), &power);
-                    let quotients = values.iter().zip(&at_zero).map(quotient);
-                    quotients.map(|q| q.map(|q| Some((*m, q)))).collect::<Result<_>>()?
-                }
-            },
-        };
-        let exact = start.exact.as_ref().and_then(|e| Exact.arc_cosines(e, n).ok());
-        let parts = values.into_iter().zip(at_zero).zip(quotients).enumerate();
-        Ok(parts
-            .map(|(m, ((value, zero), term))| {
-                Self::met(self.make(exact.as_ref().map(|list| list[m].clone()), zero, term), value)
-            })
-            .collect())
+        self.arc_cosines_up_to(x, n)
     }
 
     fn is_zero(&self, x: &SlopeNumber) -> Truth {

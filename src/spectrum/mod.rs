@@ -203,10 +203,18 @@ impl Spectrum {
         self.assemble(found)
     }
 
-    /// What one method finds, or quadrature where a power series falls short.
+    /// What one method finds; or quadrature where a power series falls short, and the proved one, which halves intervals, where the estimated one does
+    /// not converge.
     fn findings(&self, problem: &Problem, method: Method, degrees: &[u64]) -> Result<Vec<(u64, Method, Finding)>> {
+        let chosen = matches!(self.choice, Choice::Only(_));
         let by = |method, degrees: &[u64]| -> Result<Vec<(u64, Method, Finding)>> {
-            let findings = match carry_out(problem, method, degrees, self.digits) {
+            let found = carry_out(problem, method, degrees, self.digits).or_else(|reason| match reason {
+                Error::Unable(_) if method == Method::Quadrature && !chosen => {
+                    certified::by_quadrature(problem, degrees, self.digits).map_err(|_| reason)
+                }
+                other => Err(other),
+            });
+            let findings = match found {
                 Err(reason @ Error::Unable(_)) => vec![Finding::Nothing(reason); degrees.len()],
                 other => other?,
             };
@@ -214,7 +222,7 @@ impl Spectrum {
         };
         let mut found = by(method, degrees)?;
         // A plan is a guess: where the cheaper method falls short, quadrature tries.
-        if method == Method::PowerSeries && !matches!(self.choice, Choice::Only(_)) {
+        if method == Method::PowerSeries && !chosen {
             let nothing = |(_, _, finding): &(u64, Method, Finding)| matches!(finding, Finding::Nothing(_));
             let open: Vec<u64> = found.iter().filter(|one| nothing(one)).map(|(k, ..)| *k).collect();
             if !open.is_empty() {

@@ -160,6 +160,11 @@ impl Function {
         self.exact.as_deref()
     }
 
+    /// The programs of the pieces.
+    pub(super) fn programs(&self) -> &[Program] {
+        &self.programs
+    }
+
     /// The programs beside u = 1 and u = -1.
     pub(super) fn end_programs(&self) -> [&Program; 2] {
         [&self.programs[self.programs.len() - 1], &self.programs[0]]

@@ -15,14 +15,15 @@ use std::f64::consts::{FRAC_PI_2, LN_2};
 /// that end than the ellipse is high, so that they lie in the disc of the strip.
 const LARGEST_LOG_RHO: f64 = 1.2;
 
-/// The largest rule.
+/// The largest rule, and the largest multiple of what the oscillation and the precision ask for: rules on intervals are cheaper then.
 const MOST_NODES: usize = 100_000;
+const WASTE: u64 = 6;
 
 /// Products of 64-bit limbs in one pass: some minutes.
-const MOST_PRODUCTS: f64 = 1e11;
+pub(super) const MOST_PRODUCTS: f64 = 1e11;
 
 /// Bits of the arithmetic on bounds.
-const BOUND_BITS: u32 = 64;
+pub(super) const BOUND_BITS: u32 = 64;
 
 /// A rule that is good enough: its ellipse, the bound on it, its nodes.
 struct Choice {
@@ -46,9 +47,10 @@ impl Choice {
         };
         let strip = problem.best_strip(needed)?;
         let nodes = needed(strip.height, strip.bound);
-        if nodes.is_nan() || nodes > MOST_NODES as f64 {
+        let most = (MOST_NODES as u64).min(WASTE * (highest + p + u64::from(bits)) + 1000);
+        if nodes.is_nan() || nodes > most as f64 {
             return Err(Error::unable(format!(
-                "a proved quadrature of {} in dimension {p} up to degree {highest} needs more than {MOST_NODES} nodes",
+                "a proved quadrature of {} in dimension {p} up to degree {highest} needs more than {most} nodes",
                 problem.kernel
             )));
         }
@@ -59,8 +61,6 @@ impl Choice {
     fn truncation(&self, p: u64, highest: u64) -> Result<Ball> {
         let c = Balls::new(BOUND_BITS);
         let number = |x: f64| Ball::exact(Float::with_val(53, x));
-        let one = number(1.0);
-        let n = self.nodes as i64;
         // The ellipse of parameter rho around [-1, 1] has the semi-minor axis sinh(ln rho): times h in theta, at most the strip's height.
         let log_rho = Interval::point(self.log_rho);
         let real = Intervals::PROVED;
@@ -69,14 +69,8 @@ impl Choice {
             return Err(Error::unable("the ellipse is higher than the strip"));
         }
         let growth = growth_bound(p, highest, height.high)?;
-        let rho = c.function(Function::Exp, &number(self.log_rho))?;
-        // |I - I_n| <= (64/15) M / ((rho^2 - 1) rho^(2n-2)), M = bound * growth
-        let power = c.power(&rho, &Rational::from(2 * n - 2))?;
-        let below = c.mul(&c.sub(&c.mul(&rho, &rho), &one), &power);
-        let factor = c.rational(&Rational::from((64, 15)));
-        let above =
-            c.mul(&c.mul(&factor, &number(self.strip.bound)), &c.mul(&growth, &number(self.half_width.next_up())));
-        let rule = c.div(&above, &below)?;
+        let size = c.mul(&number(self.strip.bound), &growth);
+        let rule = truncation(&number(self.half_width.next_up()), &size, self.log_rho, self.nodes)?;
         if self.whole {
             return Ok(rule);
         }
@@ -86,6 +80,16 @@ impl Choice {
         let sine = c.power(&c.function(Function::Cos, &h)?, &Rational::from(p - 2))?;
         Ok(c.add(&rule, &c.mul(&c.mul(&length, &sine), &number(self.strip.bound))))
     }
+}
+
+/// A bound of h |I - I_n| for the rule with n nodes on \[-1, 1\] and a function that is at most `size` on the ellipse of parameter rho:
+/// |I - I_n| <= (64/15) size / ((rho^2 - 1) rho^(2n-2)) (Trefethen, SIAM Review 2008, Theorem 4.5).
+pub(super) fn truncation(half: &Ball, size: &Ball, log_rho: f64, nodes: usize) -> Result<Ball> {
+    let c = Balls::new(BOUND_BITS);
+    let rho = c.function(Function::Exp, &Ball::exact(Float::with_val(53, log_rho)))?;
+    let power = c.power(&rho, &Rational::from(2 * nodes as i64 - 2))?;
+    let below = c.mul(&c.sub(&c.mul(&rho, &rho), &c.rational(&Rational::from(1))), &power);
+    c.div(&c.mul(&c.rational(&Rational::from((64, 15))), &c.mul(size, half)), &below)
 }
 
 /// A bound of |sin^{p-2}(theta) P_k(cos theta)| for |Im theta| <= y, k <= K: cosh(y)^{p-2} P_K(cosh y), because P_k(cos theta) is a cosine
@@ -110,9 +114,9 @@ fn growth_bound(p: u64, highest: u64, y: f64) -> Result<Ball> {
 }
 
 /// A node's contribution and what is not known of it.
-struct Proved {
-    sample: Sample,
-    error: Radius,
+pub(super) struct Proved {
+    pub(super) sample: Sample,
+    pub(super) error: Radius,
 }
 
 /// What the nodes share.

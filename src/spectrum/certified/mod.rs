@@ -3,14 +3,18 @@
 //! The derivations, inequality by inequality, are in docs/accuracy.md. Nothing here is an estimate: what could not be proved ends in
 //! `Unable`.
 
+mod bisection;
 mod gauss;
 mod power_series;
+mod side;
 
 use super::eigenvalue::{Estimate, Finding, Method};
 use super::problem::Problem;
 use super::{closed_form, endpoint, quadrature};
 use crate::error::{Error, Result};
 use crate::number::Digits;
+use side::Side;
+use std::cell::OnceCell;
 
 /// Enclosures of mu_k for `degrees` (increasing), none of which vanishes by structure, each with its method; or why there is none.
 ///
@@ -18,7 +22,7 @@ use crate::number::Digits;
 /// `Domain` as the methods.
 pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(u64, Method, Finding)>> {
     if problem.pieces.is_some() {
-        return between_kinks(problem, degrees, digits);
+        return first_able(problem, &[Method::ClosedForm, Method::Quadrature], degrees, digits);
     }
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < FIRST_BY_ENDPOINT);
     let mut found = first_able(problem, &[Method::ClosedForm, Method::PowerSeries, Method::Quadrature], &low, digits)?;
@@ -31,19 +35,6 @@ pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) ->
 }
 
 /// What the first of the methods that is able encloses at each degree, or why none does.
-/// Where all pieces are polynomials.
-fn between_kinks(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<(u64, Method, Finding)>> {
-    let found = match closed_form::eigenvalues(problem, degrees, digits) {
-        None => {
-            let why = "kinks are proved only between pieces that are polynomials in u";
-            let nothing = Finding::Nothing(Error::unable(format!("{}: {why}", problem.kernel)));
-            vec![nothing; degrees.len()]
-        }
-        Some(found) => found?,
-    };
-    Ok(degrees.iter().zip(found).map(|(k, finding)| (*k, Method::ClosedForm, finding)).collect())
-}
-
 fn first_able(
     problem: &Problem,
     methods: &[Method],
@@ -94,10 +85,24 @@ fn apply(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> 
         Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits),
         Method::PowerSeries => power_series::is_expected(problem, highest, digits)
             .then(|| power_series::eigenvalues(problem, degrees, digits).map(values)),
-        Method::Quadrature => (highest <= HIGHEST_BY_QUADRATURE)
-            .then(|| quadrature::refine(problem, degrees, digits, Estimate::rigorous, gauss::pass)),
+        Method::Quadrature => (highest <= HIGHEST_BY_QUADRATURE).then(|| by_quadrature(problem, degrees, digits)),
         Method::Endpoint => Some(endpoint::eigenvalues(problem, degrees, digits)),
     }
+}
+
+/// One rule where a strip of analyticity is found, else rules on intervals.
+pub(super) fn by_quadrature(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    let sides = OnceCell::new();
+    let rule = |problem: &Problem, degrees: &[u64], effort| {
+        if problem.pieces.is_none()
+            && let Ok(pass) = gauss::pass(problem, degrees, effort)
+        {
+            return Ok(pass);
+        }
+        let sides: &Result<Vec<Side>> = sides.get_or_init(|| bisection::sides(problem));
+        bisection::pass(problem, sides.as_ref().map_err(Error::clone)?, degrees, effort)
+    };
+    quadrature::refine(problem, degrees, digits, Estimate::rigorous, rule)
 }
 
 /// A closed form that takes longer is tried after the expansion.

@@ -1,0 +1,255 @@
+//! Gauss-Legendre on intervals of theta found by bisection, with a proved error: for kernels that are analytic only between some places, or nearly
+//! singular beside them.
+//!
+//! (Petras, J. Comput. Appl. Math. 2002; Johansson, ICMS 2018, for integrals of any function.) An interval on whose ellipse the kernel is
+//! not shown to be analytic is halved. What is left beside a singular place is so short that a bound of the kernel there is enough.
+
+use super::gauss::{BOUND_BITS, MOST_PRODUCTS, Proved, truncation};
+use super::side::{Bounds, Place, Side};
+use crate::error::{Error, Result};
+use crate::kernel::End;
+use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius, Rectangle};
+use crate::quadrature::GaussLegendre;
+use crate::spectrum::problem::Problem;
+use crate::spectrum::projection::{Sample, project};
+use crate::spectrum::quadrature::{Effort, Pass};
+use rayon::prelude::*;
+use rug::{Float, Rational};
+use std::collections::BTreeMap;
+use std::f64::consts::LN_2;
+
+/// The ellipses that are tried.
+const LOG_RHOS: [f64; 5] = [1.6, 1.2, 0.85, 0.6, 0.4];
+
+/// Intervals looked at on one side of a place.
+const MOST_INTERVALS: usize = 4000;
+
+/// An interval narrower than this beside its distance from the place is not halved: it holds a singular point that is no place.
+const NARROWEST: f64 = 1e-13;
+
+/// Rules come in sizes that are multiples of this, so that intervals share them.
+const NODES_STEP: usize = 4;
+
+/// The largest rule.
+const MOST_NODES: f64 = 100_000.0;
+
+/// An interval with its rule.
+struct Part {
+    /// Its side.
+    side: usize,
+    from: f64,
+    to: f64,
+    bounds: Bounds,
+    log_rho: f64,
+    nodes: usize,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Aim {
+    p: u64,
+    highest: u64,
+    bits: u32,
+}
+
+impl Aim {
+    /// ln of a bound of |kappa sin^{p-2} P_k|: |P_k(cos theta)| <= e^(k |Im theta|), since P_k(cos theta) is a cosine sum with
+    /// non-negative coefficients of sum 1.
+    fn log_size(&self, bounds: &Bounds) -> f64 {
+        bounds.kappa.ln() + (self.p - 2) as f64 * bounds.sine.ln() + self.highest as f64 * bounds.height
+    }
+
+    /// The same bound, proved.
+    fn size(&self, bounds: &Bounds) -> Result<Ball> {
+        let c = Balls::new(BOUND_BITS);
+        let power = c.power(&number(bounds.sine), &Rational::from(self.p - 2))?;
+        let waves = c.scale(&number(bounds.height), &Rational::from(self.highest));
+        Ok(c.mul(&number(bounds.kappa), &c.mul(&power, &c.function(Function::Exp, &waves)?)))
+    }
+
+    /// The nodes that bring the error of the rule on half the length `half` below 2^-bits.
+    fn nodes(&self, bounds: &Bounds, half: f64, log_rho: f64) -> f64 {
+        let rest = f64::from(self.bits) * LN_2 + self.log_size(bounds) + half.ln() + (64.0f64 / 15.0).ln()
+            - (2.0 * log_rho).exp_m1().ln();
+        (1.0 + rest / (2.0 * log_rho)).max(2.0)
+    }
+
+    /// Rules with more nodes are split.
+    fn most_nodes(&self, half: f64) -> f64 {
+        (0.9 * f64::from(self.bits) + half * (self.highest + self.p) as f64 + 8.0).min(MOST_NODES)
+    }
+
+    /// Whether an integral over a length may be left out.
+    fn is_small(&self, bounds: &Bounds, length: f64) -> bool {
+        self.log_size(bounds) + length.ln() < -f64::from(self.bits + 2) * LN_2
+    }
+}
+
+fn number(x: f64) -> Ball {
+    Ball::exact(Float::with_val(53, x))
+}
+
+/// The sides of all places at which the kernel is cut: the poles, the kinks, the singular points.
+pub(super) fn sides(problem: &Problem) -> Result<Vec<Side>> {
+    let poles = [Place::Pole(End::One), Place::Pole(End::MinusOne)];
+    let [one, minus_one] = &poles;
+    let mut sides = Vec::new();
+    if let Some(function) = &problem.pieces {
+        let last = function.pieces.len() - 1;
+        let kinks = function.pieces.iter().skip(1).map(|piece| Place::at(&piece.from, problem.dimension()));
+        let kinks: Vec<Place> = kinks.collect::<Result<_>>()?;
+        for (i, program) in function.programs().iter().enumerate() {
+            let upper = if i == last { one } else { &kinks[i] };
+            let lower = if i == 0 { minus_one } else { &kinks[i - 1] };
+            sides.extend(Side::halves([upper, lower], program)?);
+        }
+        return Ok(sides);
+    }
+    let mut places = vec![one.clone()];
+    let inside = problem.singularities.interior.iter().rev();
+    places.extend(inside.filter_map(|point| point.rational(&problem.program)).map(Place::Inside));
+    places.push(minus_one.clone());
+    for pair in places.windows(2) {
+        sides.extend(Side::halves([&pair[0], &pair[1]], &problem.program)?);
+    }
+    Ok(sides)
+}
+
+/// Divides a side into intervals with rules; what is left out is added to `error`.
+fn divide(index: usize, side: &Side, aim: Aim, error: &mut Ball) -> Result<Vec<Part>> {
+    let bound = Balls::new(BOUND_BITS);
+    let (mut open, mut parts, mut count) = (vec![(0.0f64, 1.0f64)], Vec::new(), 0);
+    while let Some((from, to)) = open.pop() {
+        count += 1;
+        let length = side.longest() * (to - from);
+        // Halving is exact, down to the smallest normal number.
+        if count > MOST_INTERVALS || to - from <= NARROWEST * from || to < f64::MIN_POSITIVE {
+            return Err(Error::unable(format!(
+                "it was not shown to be analytic, or small enough to be left out, beside u = {:.6}",
+                side.near(to)
+            )));
+        }
+        if let Some(bounds) = side.on_interval(Interval::new(from, to)).filter(|bounds| aim.is_small(bounds, length)) {
+            *error = bound.add(error, &bound.mul(&aim.size(&bounds)?, &number(length.next_up())));
+            continue;
+        }
+        match rule(index, side, from, to, aim).filter(|part| part.nodes as f64 <= aim.most_nodes(0.5 * length)) {
+            Some(part) => {
+                let half = number((0.5 * length).next_up());
+                let own = truncation(&half, &aim.size(&part.bounds)?, part.log_rho, part.nodes)?;
+                *error = bound.add(error, &own);
+                parts.push(part);
+            }
+            None => {
+                let middle = 0.5 * (from + to);
+                open.extend([(middle, to), (from, middle)]);
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// The ellipse that needs the fewest nodes.
+fn rule(index: usize, side: &Side, from: f64, to: f64, aim: Aim) -> Option<Part> {
+    let real = Intervals::PROVED;
+    let (middle, half) = (0.5 * (from + to), Interval::point(0.5 * (to - from)));
+    let mut best: Option<Part> = None;
+    for log_rho in LOG_RHOS {
+        let ellipse = Interval::point(log_rho);
+        let (width, height) = (real.mul(&half, &ellipse.cosh()).high, real.mul(&half, &ellipse.sinh()).high);
+        let re = real.add(&Interval::point(middle), &Interval::new(-width, width));
+        // The kernel is real for real theta: the upper half is enough.
+        let Ok(bounds) = side.on_rectangle(Rectangle { re, im: Interval::new(0.0, height) }) else { continue };
+        let nodes = aim.nodes(&bounds, side.longest() * half.high, log_rho);
+        if best.as_ref().is_none_or(|best| nodes < best.nodes as f64) && nodes < MOST_NODES {
+            let nodes = (nodes as usize + 1).next_multiple_of(NODES_STEP);
+            best = Some(Part { side: index, from, to, bounds, log_rho, nodes });
+        }
+    }
+    best
+}
+
+/// One pass with a proved error.
+pub(super) fn pass(problem: &Problem, sides: &[Side], degrees: &[u64], effort: Effort) -> Result<Pass> {
+    let p = problem.dimension();
+    let highest = degrees.last().copied().unwrap_or(0);
+    let scale = problem.value_at_one(64).ok().and_then(|value| value.get_exp()).unwrap_or(0);
+    let bits = effort.bits.saturating_add_signed(-scale) + 8 * effort.attempt;
+    let aim = Aim { p, highest, bits: bits + 8 };
+    let bound = Balls::new(BOUND_BITS);
+    let mut error = bound.rational(&Rational::new());
+    let mut parts = Vec::new();
+    for (index, side) in sides.iter().enumerate() {
+        parts.extend(divide(index, side, aim, &mut error).map_err(|error| error.within(&problem.kernel))?);
+    }
+    let nodes: usize = parts.iter().map(|part| part.nodes).sum();
+    // Rounding of the samples; the derivative of P_K at a rounded node, below K^2.
+    let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 20;
+    let precision = bits + guard;
+    let limbs = f64::from(precision.div_ceil(64));
+    let products = 3.0 * nodes as f64 * (highest as f64 + 256.0) * limbs * limbs;
+    if products > MOST_PRODUCTS {
+        return Err(Error::unable(format!(
+            "a proved quadrature of {} in dimension {p} up to degree {highest} takes {products:.0e} products, more than {MOST_PRODUCTS:.0e}",
+            problem.kernel
+        )));
+    }
+    let mut rules: BTreeMap<usize, GaussLegendre> = BTreeMap::new();
+    for part in &parts {
+        if let std::collections::btree_map::Entry::Vacant(entry) = rules.entry(part.nodes) {
+            entry.insert(GaussLegendre::new(part.nodes, precision)?);
+        }
+    }
+    let slope = Radius::double(highest as f64) * Radius::double(highest as f64);
+    let samples = |part: &Part| part.samples(problem, &sides[part.side], &rules[&part.nodes], precision, slope);
+    let proved = parts.par_iter().map(samples).collect::<Result<Vec<_>>>()?;
+    let mut error = bound.mul(&error, &problem.sphere.funk_hecke().value(&bound)?).magnitude();
+    let mut samples = Vec::with_capacity(nodes);
+    for Proved { sample, error: own } in proved.into_iter().flatten() {
+        error = error + own;
+        samples.push(sample);
+    }
+    let projection = project(&samples, p, degrees, precision);
+    error = error + Radius::above(&projection.error);
+    if !error.is_finite() {
+        return Err(Error::unable(format!("the proved error of {} is not finite", problem.kernel)));
+    }
+    Ok(Pass { sums: projection.sums, error: error.to_float() })
+}
+
+impl Part {
+    fn samples(
+        &self,
+        problem: &Problem,
+        side: &Side,
+        rule: &GaussLegendre,
+        precision: u32,
+        slope: Radius,
+    ) -> Result<Vec<Proved>> {
+        // Beside a place at distance d the kernel sees d^2: the bits of u are to be those of d^2 as well. The first node is n^2 times closer
+        // to an end of the interval than its length.
+        let closest = self.from.max(self.to / (self.nodes * self.nodes) as f64);
+        let c = Balls::new(precision + 2 * (-closest.log2()).max(0.0).ceil() as u32);
+        let geometry = side.geometry(&c)?;
+        let (middle, half) = (number(0.5 * (self.from + self.to)), number(0.5 * (self.to - self.from)));
+        let constant = c.mul(&problem.sphere.funk_hecke().value(&c)?, &c.mul(&geometry.length, &half));
+        let power = Rational::from(problem.dimension() - 2);
+        let at = |x: &Ball, w: &Ball| -> Result<Proved> {
+            let (point, sine) = side.point(&c, &geometry, &c.add(&middle, &c.mul(&half, x)))?;
+            let measure = c.mul(&c.mul(&c.power(&sine, &power)?, &constant), w);
+            let value = c.mul(&side.evaluate(&c, &point)?, &measure);
+            // |P_k| <= 1 and |P_k'| <= k^2: the radius of the sample, and the node's.
+            let error = value.magnitude() * slope * point.u.radius + value.radius;
+            let value = value.middle;
+            Ok(Proved { sample: Sample { t: point.u.middle, even: value.clone(), odd: value }, error })
+        };
+        let mut samples = Vec::with_capacity(self.nodes);
+        for (x, w) in rule.nodes.iter().zip(&rule.weights) {
+            samples.push(at(x, w)?);
+            if !x.middle.is_zero() {
+                samples.push(at(&c.neg(x), w)?);
+            }
+        }
+        Ok(samples)
+    }
+}

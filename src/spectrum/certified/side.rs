@@ -1,0 +1,207 @@
+//! Enclosures of a kernel beside a place where it need not be analytic.
+
+use crate::error::{Error, Result};
+use crate::kernel::{End, Expr, Point, Program};
+use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Rectangle, Rectangles, Slopes};
+use rug::Rational;
+
+/// A place that intervals of theta are counted from.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// u = 1 or -1.
+    Pole(End),
+    /// A rational u inside.
+    Inside(Rational),
+    /// Another constant.
+    Constant(Program),
+}
+
+/// Half of the interval of theta between two places, counted from the first of them: theta = angle + delta or angle - delta,
+/// delta = length x, 0 <= x <= 1.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    from: Place,
+    other: Place,
+    /// The kernel between the places.
+    program: Program,
+    /// Whether theta grows with x.
+    growing: bool,
+    angle: Interval,
+    length: Interval,
+}
+
+/// Bounds on a set of angles.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Of |kappa|.
+    pub kappa: f64,
+    /// Of |sin theta|.
+    pub sine: f64,
+    /// Of |Im theta|.
+    pub height: f64,
+}
+
+/// Where a side begins and how long it is.
+pub(super) struct Geometry<C: Number> {
+    angle: C::Element,
+    /// Half of the distance of the places.
+    pub length: C::Element,
+}
+
+const REAL: Intervals = Intervals::PROVED;
+
+/// Beside a place the kernel itself is tried first from this part of the length on.
+const APART: f64 = 0.2;
+
+impl Place {
+    /// The place of a kink, in dimension p.
+    pub(super) fn at(constant: &Expr, p: u64) -> Result<Self> {
+        match constant.constant(Some(p)) {
+            Ok(q) => Ok(Place::Inside(q)),
+            Err(_) => Program::new(constant, Some(p)).map(Place::Constant),
+        }
+    }
+
+    /// The angle, for any numbers that are real.
+    fn angle<C: Number>(&self, c: &C) -> Result<C::Element> {
+        match self {
+            Place::Pole(End::One) => Ok(c.rational(&Rational::new())),
+            Place::Pole(End::MinusOne) => Ok(c.pi()),
+            Place::Inside(q) => c.function(Function::Acos, &c.rational(q)),
+            Place::Constant(program) => {
+                let u = program.evaluate(c, &Point::at(c.rational(&Rational::new())))?;
+                c.function(Function::Acos, &u)
+            }
+        }
+    }
+}
+
+impl Side {
+    /// The two halves of the interval between two places, the first at the smaller angle.
+    pub(super) fn halves(places: [&Place; 2], program: &Program) -> Result<[Side; 2]> {
+        let half = |from: &Place, other: &Place, growing: bool| -> Result<Side> {
+            let Geometry { angle, length } = geometry(&Intervals::PROVED_CLOSED, from, other, growing)?;
+            Ok(Side { from: from.clone(), other: other.clone(), program: program.clone(), growing, angle, length })
+        };
+        Ok([half(places[0], places[1], true)?, half(places[1], places[0], false)?])
+    }
+
+    /// Where it begins and how long it is, to the bits of `c`.
+    pub(super) fn geometry(&self, c: &Balls) -> Result<Geometry<Balls>> {
+        geometry(c, &self.from, &self.other, self.growing)
+    }
+
+    /// theta as u, with its sine.
+    pub(super) fn point(&self, c: &Balls, geometry: &Geometry<Balls>, x: &Ball) -> Result<(Point<Ball>, Ball)> {
+        let delta = c.mul(&geometry.length, x);
+        let angle = if self.growing { c.add(&geometry.angle, &delta) } else { c.sub(&geometry.angle, &delta) };
+        // At a pole from the distance, which is known to more bits.
+        let (sine, u) = match self.from {
+            Place::Pole(end) => {
+                let (sine, cosine) = (c.function(Function::Sin, &delta)?, c.function(Function::Cos, &delta)?);
+                (sine, if end == End::One { cosine } else { c.neg(&cosine) })
+            }
+            _ => (c.function(Function::Sin, &angle)?, c.function(Function::Cos, &angle)?),
+        };
+        Ok((Point { u, angle: Some((angle, sine.clone())) }, sine))
+    }
+
+    /// The kernel there.
+    pub(super) fn evaluate(&self, c: &Balls, point: &Point<Ball>) -> Result<Ball> {
+        self.program.evaluate(c, point)
+    }
+
+    /// An upper bound of the length.
+    pub(super) fn longest(&self) -> f64 {
+        self.length.high
+    }
+
+    /// u at x, roughly.
+    pub(super) fn near(&self, x: f64) -> f64 {
+        let delta = self.length.middle() * x;
+        (if self.growing { self.angle.middle() + delta } else { self.angle.middle() - delta }).cos()
+    }
+
+    /// Bounds on a real interval of x; `None` where intervals do not bound the kernel.
+    pub(super) fn on_interval(&self, x: Interval) -> Option<Bounds> {
+        let delta = REAL.mul(&self.length, &x);
+        let (u, sine) = match self.from {
+            Place::Pole(end) => {
+                let cosine = REAL.function(Function::Cos, &delta).ok()?;
+                (if end == End::One { cosine } else { REAL.neg(&cosine) }, REAL.function(Function::Sin, &delta).ok()?)
+            }
+            _ => {
+                let angle = self.angle_at(&delta);
+                (REAL.function(Function::Cos, &angle).ok()?, REAL.function(Function::Sin, &angle).ok()?)
+            }
+        };
+        let u = u.meet(&Interval::new(-1.0, 1.0));
+        let kappa = self.program.evaluate(&Intervals::PROVED_CLOSED, &Point::at(u)).ok()?.magnitude();
+        kappa.is_finite().then_some(Bounds { kappa, sine: sine.magnitude().min(1.0), height: 0.0 })
+    }
+
+    fn angle_at(&self, delta: &Interval) -> Interval {
+        if self.growing { REAL.add(&self.angle, delta) } else { REAL.sub(&self.angle, delta) }
+    }
+
+    /// Bounds on a rectangle of complex x, to which the kernel continues analytically from its real points.
+    ///
+    /// # Errors
+    /// `Unable` if it was not shown to be analytic there.
+    pub(super) fn on_rectangle(&self, x: Rectangle) -> Result<Bounds> {
+        let c = Rectangles;
+        let delta = c.mul(&Rectangle::real(self.length), &x);
+        let near = || self.beside(&delta);
+        let kappa = if x.re.low < APART { near().or_else(|_| self.plain(&delta)) } else { self.plain(&delta) };
+        let kappa = kappa.or_else(|error| if x.re.low < APART { Err(error) } else { near() })?.magnitude();
+        let sine = match self.from {
+            Place::Pole(_) => delta.sin()?,
+            _ => self.complex_angle(&delta).sin()?,
+        };
+        let bounds = Bounds { kappa, sine: sine.magnitude(), height: delta.im.magnitude() };
+        match kappa.is_finite() && bounds.sine.is_finite() {
+            true => Ok(bounds),
+            false => Err(Error::unable("the kernel was not shown to be bounded")),
+        }
+    }
+
+    fn complex_angle(&self, delta: &Rectangle) -> Rectangle {
+        let (c, angle) = (Rectangles, Rectangle::real(self.angle));
+        if self.growing { c.add(&angle, delta) } else { c.sub(&angle, delta) }
+    }
+
+    /// The kernel as a function of theta.
+    fn plain(&self, delta: &Rectangle) -> Result<Rectangle> {
+        let angle = self.complex_angle(delta);
+        let (sine, cosine) = (angle.sin()?, angle.cos()?);
+        self.program.evaluate(&Rectangles, &Point { u: cosine, angle: Some((angle, sine)) })
+    }
+
+    /// The kernel as a function of r, the distance of the place: 2 sin(delta/2) from a pole, |u - place| inside.
+    fn beside(&self, delta: &Rectangle) -> Result<Rectangle> {
+        let c = Rectangles;
+        let half = c.scale(delta, &Rational::from((1, 2)));
+        let chord = c.scale(&half.sin()?, &Rational::from(2));
+        let (slopes, u) = match &self.from {
+            Place::Pole(end) => {
+                let slopes = Slopes::new(chord);
+                let u = slopes.inner_product(end.place(), 2);
+                (slopes, u)
+            }
+            // |cos(a + d) - cos(a)| = 2 sin(a + d/2) sin(d/2)
+            Place::Inside(place) => {
+                let slopes = Slopes::new(c.mul(&self.complex_angle(&half).sin()?, &chord));
+                let u = slopes.beside(place, !self.growing);
+                (slopes, u)
+            }
+            Place::Constant(_) => return Err(Error::unable("a place that is no rational number")),
+        };
+        self.program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)
+    }
+}
+
+fn geometry<C: Number>(c: &C, from: &Place, other: &Place, growing: bool) -> Result<Geometry<C>> {
+    let (angle, other) = (from.angle(c)?, other.angle(c)?);
+    let distance = if growing { c.sub(&other, &angle) } else { c.sub(&angle, &other) };
+    Ok(Geometry { length: c.scale(&distance, &Rational::from((1, 2))), angle })
+}
