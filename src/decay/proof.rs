@@ -117,6 +117,9 @@ const ORDER: u32 = 64;
 /// The highest region that is tried.
 const LARGEST_HEIGHT: f64 = 1.6;
 
+/// The degree at which a geometric bound is as sharp as can be.
+const SHARP_AT: u64 = 30;
+
 /// Degrees below this are enclosed one by one even where a law is proved for them: bounds and trace become sharper.
 const ENCLOSED: u64 = 120;
 
@@ -182,15 +185,23 @@ enum Ends {
 
 impl Ends {
     fn of(problem: &Problem) -> Result<Self> {
+        Self::found(problem).map_err(|error| match error {
+            // The kernel is defined on all of [-1, 1]: what is not is a step that its limit takes the place of.
+            Error::Domain(why) => Error::unable(format!("no expansion or region of analyticity: {why}")),
+            other => other,
+        })
+    }
+
+    fn found(problem: &Problem) -> Result<Self> {
         let rough = Expansions::of(problem, 96, 4)?;
         let roots = rough.roots();
         if roots.iter().any(|root| *root > 2) {
             return Err(Error::unable(format!("{} has finer powers than |x-y| or |x+y| at an end", problem.kernel)));
         }
-        let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
         if roots == [1, 1] {
-            return Ok(Ends::Analytic(region));
+            return Ok(Ends::Analytic(Region::sharpest(problem, roots, LARGEST_HEIGHT, SHARP_AT)?));
         }
+        let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
         Ok(Ends::Singular(Box::new(EndpointSeries::of(problem, region, PRECISION, ORDER)?)))
     }
 }
@@ -259,8 +270,11 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
     let sphere = spectrum.sphere();
     let p = sphere.dimension();
     let problem = spectrum.problem()?;
-    let one = Balls::new(192).rational(&Rational::from(1));
-    let at_one = problem.program.evaluate(&c, &crate::kernel::Point::at(one.clone()))?;
+    let one = c.rational(&Rational::from(1));
+    let at_one = problem.program.evaluate(&c, &crate::kernel::Point::at(one.clone())).map_err(|error| match error {
+        Error::Domain(why) => Error::unable(format!("kappa(1) is a limit, which is not enclosed: {why}")),
+        other => other,
+    })?;
     let mut sum = c.rational(&Rational::new());
     let mut from = 0;
     for proof in parities {

@@ -96,7 +96,13 @@ impl Taylor {
                         get(a).zip(get(b)).and_then(|(f, g)| f.over(g, &Rational::from(1), (&g.at_zero, &g.at_one), at))
                     }
                 },
-                Step::Power(a, q) => get(a).map(|f| f.power(q, at)),
+                Step::Power(a, q) => match &program.steps()[*a] {
+                    Step::Function(Function::Exp, b) => get(b).map(|f| f.exponential_of(q, at)),
+                    _ => get(a).map(|f| f.power(q, at)),
+                },
+                Step::Function(Function::Sqrt, a) if let Step::Function(Function::Exp, b) = &program.steps()[*a] => {
+                    get(b).map(|f| f.exponential_of(&Rational::from((1, 2)), at))
+                }
                 Step::Function(Function::Log, a) => match &program.steps()[*a] {
                     // log(c/f) = log c - log f
                     Step::Div(top, bottom) if get(top).is_some_and(Taylor::is_constant) => {
@@ -383,6 +389,16 @@ impl Taylor {
             });
         }
         exp
+    }
+
+    /// exp(f)^q = exp(q f)
+    fn exponential_of(&self, q: &Rational, at: (HybridNumber, HybridNumber)) -> Self {
+        let c = context();
+        let multiple = self.times(
+            &Taylor::constant((c.rational(q), c.rational(q))),
+            (c.scale(&self.at_zero, q), c.scale(&self.at_one, q)),
+        );
+        multiple.exponential(at)
     }
 
     /// Whether a series with radius of convergence 1 and coefficients >= 0 may be applied.

@@ -238,7 +238,7 @@ fn cover(
         }
         rectangles += 1;
         match evaluate(&cell) {
-            Ok(value) if value.is_finite() => {
+            Ok(value) if value.magnitude().is_finite() => {
                 if on_boundary(&cell) {
                     bound = bound.max(value.magnitude());
                 }

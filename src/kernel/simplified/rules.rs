@@ -3,11 +3,31 @@
 use super::Work;
 use super::form::{Atom, Form, Monomial, Sum};
 use crate::number::polynomial::{self, Polynomial};
-use crate::number::{Exact, ExactNumber, Function, Number, reflection_polynomial};
+use crate::number::{Exact, ExactNumber, Function, Interval, Intervals, Number, reflection_polynomial};
 use rug::{Integer, Rational};
 
 /// Multiples of an angle and orders of arc-cosine functions beyond this are not written out.
 const MOST_MULTIPLES: u32 = 32;
+
+/// Angles of more half-turns are left as they are.
+const FARTHEST: f64 = 1e6;
+
+/// k with |x - k pi| <= pi/2 on \[-1, 1\], for a polynomial of which that is seen.
+fn turns(x: &Form) -> Option<i64> {
+    let c = Intervals::PROVED_CLOSED;
+    let u = Interval::new(-1.0, 1.0);
+    let mut range = Interval::point(0.0);
+    for coefficient in x.as_polynomial()?.iter().rev() {
+        range = c.add(&c.mul(&range, &u), &coefficient.value(&c).ok()?);
+    }
+    let turns = (range.middle() / std::f64::consts::PI).round();
+    if turns.is_nan() || turns.abs() > FARTHEST {
+        return None;
+    }
+    let offset = c.sub(&range, &c.scale(&c.pi(), &Rational::from(turns as i64)));
+    let right = c.scale(&c.pi(), &Rational::from((1, 2))).low;
+    (offset.magnitude() <= right).then_some(turns as i64)
+}
 
 fn rational(n: i64, d: i64) -> ExactNumber {
     Exact.rational(&Rational::from((n, d)))
@@ -195,13 +215,38 @@ impl Work {
         Some(Form::atom(atom, Rational::from(1)))
     }
 
-    /// asin is odd.
+    /// asin is odd, and undoes sine: asin(sin x) = (-1)^k (x - k pi) for |x - k pi| <= pi/2, and cos x = sin(x + pi/2).
     fn asin(&mut self, x: &Form) -> Option<Form> {
         if x.starts_negative() {
             return Some(self.asin(&x.neg())?.neg());
         }
+        let right = Form::constant(Exact.scale(&Exact.pi(), &Rational::from((1, 2))));
+        let undone = match (self.argument(x, Function::Sin), self.argument(x, Function::Cos)) {
+            (Some(argument), _) => Some(argument),
+            (None, Some(argument)) => self.add(&argument, &right),
+            (None, None) => None,
+        };
+        if let Some(argument) = undone
+            && let Some(turns) = turns(&argument)
+        {
+            let turned = Form::constant(Exact.scale(&Exact.pi(), &Rational::from(turns)));
+            let angle = self.sub(&argument, &turned)?;
+            return Some(if turns % 2 == 0 { angle } else { angle.neg() });
+        }
         let atom = if *x == Form::u() { Atom::Angle } else { Atom::Function(Function::Asin, x.clone()) };
         Some(Form::atom(self.atoms.number(atom), Rational::from(1)))
+    }
+
+    /// The argument of what is this function alone.
+    fn argument(&self, x: &Form, f: Function) -> Option<Form> {
+        let (monomial, coefficients) = x.as_term()?;
+        let (atom, exponent) = monomial.first_key_value().filter(|_| monomial.len() == 1)?;
+        match self.atoms.get(*atom) {
+            Atom::Function(g, argument) if *g == f && *exponent == 1 && *coefficients == [rational(1, 1)] => {
+                Some(argument.clone())
+            }
+            _ => None,
+        }
     }
 
     /// Sine and cosine: of n asin(f) + b pi from sin(asin f) = f and cos(asin f) = sqrt(1-f^2); for f = u of half multiples too, from

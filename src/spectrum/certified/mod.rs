@@ -25,7 +25,13 @@ pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) ->
         return first_able(problem, &[Method::ClosedForm, Method::Quadrature], degrees, digits);
     }
     let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < FIRST_BY_ENDPOINT);
-    let mut found = first_able(problem, &[Method::ClosedForm, Method::PowerSeries, Method::Quadrature], &low, digits)?;
+    let mut methods = vec![Method::ClosedForm, Method::PowerSeries, Method::Quadrature];
+    let highest = low.last().copied().unwrap_or(0);
+    let long = || power_series::expected_length(problem, highest, digits).is_some_and(|length| length > LONG_SERIES);
+    if problem.closed_form().is_none() && long() {
+        methods.swap(1, 2);
+    }
+    let mut found = first_able(problem, &methods, &low, digits)?;
     let mut methods = vec![Method::PowerSeries, Method::Endpoint, Method::Quadrature];
     // A closed form that runs through all lower degrees may take longer than an expansion.
     let cheap = problem.closed_form().is_some_and(|form| form.seconds(&high) < CHEAP_SECONDS);
@@ -83,8 +89,8 @@ fn apply(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> 
         // A zero of structure is not asked for here.
         Method::Structure => None,
         Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits),
-        Method::PowerSeries => power_series::is_expected(problem, highest, digits)
-            .then(|| power_series::eigenvalues(problem, degrees, digits).map(values)),
+        Method::PowerSeries => power_series::expected_length(problem, highest, digits)
+            .map(|_| power_series::eigenvalues(problem, degrees, digits).map(values)),
         Method::Quadrature => (highest <= HIGHEST_BY_QUADRATURE).then(|| by_quadrature(problem, degrees, digits)),
         Method::Endpoint => Some(endpoint::eigenvalues(problem, degrees, digits)),
     }
@@ -107,6 +113,9 @@ pub(super) fn by_quadrature(problem: &Problem, degrees: &[u64], digits: Digits) 
 
 /// A closed form that takes longer is tried after the expansion.
 const CHEAP_SECONDS: f64 = 0.05;
+
+/// Series with more coefficients than this take longer than quadrature.
+const LONG_SERIES: u64 = 1000;
 
 /// From this degree on the endpoint expansion is tried first: below, quadrature serves all degrees faster.
 const FIRST_BY_ENDPOINT: u64 = 700;

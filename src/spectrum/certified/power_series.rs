@@ -28,9 +28,10 @@ const MOST_ATTEMPTS: u32 = 6;
 /// Bits and terms added where a sum is zero.
 const NOTHING_KNOWN: u32 = 64;
 
-/// Whether the kernel was shown to be analytic in a disc larger than the unit disc, and few enough coefficients are expected to be needed.
-pub fn is_expected(problem: &Problem, highest: u64, digits: Digits) -> bool {
-    best(problem, highest, f64::from(needed_bits(digits))).is_some()
+/// How many coefficients are expected to be needed, where the kernel was shown to be analytic in a disc larger than the unit disc and they are
+/// not too many.
+pub fn expected_length(problem: &Problem, highest: u64, digits: Digits) -> Option<u64> {
+    best(problem, highest, f64::from(needed_bits(digits))).map(|(_, length)| length)
 }
 
 /// The disc with the shortest series for this degree: what is left out is `bits` below an estimate of mu_k, the Cauchy bound of a_k.

@@ -16,6 +16,9 @@ pub struct Region {
     pub strip: Strip,
 }
 
+/// The ratio of heights that are tried one after the other.
+const NEXT: f64 = 0.8;
+
 /// Heights below this are not tried.
 const LOWEST: f64 = 1e-3;
 
@@ -49,9 +52,28 @@ impl Region {
                         problem.kernel
                     )));
                 }
-                Err(_) => height *= 0.8,
+                Err(_) => height *= NEXT,
             }
         }
+    }
+
+    /// The region below `height` whose ellipse bounds |mu_k| best at degree k.
+    ///
+    /// ln of the bound is a convex function of the height (Hadamard's three circles), but for what the coverings lose: the search ends where
+    /// it grows.
+    ///
+    /// # Errors
+    /// As [`Region::below`].
+    pub fn sharpest(problem: &Problem, roots: [u32; 2], height: f64, k: u64) -> Result<Self> {
+        let log_bound = |region: &Region| region.strip.bound.ln() - k as f64 * region.strip.height;
+        let mut best = Region::below(problem, roots, height)?;
+        while let Ok(region) = Region::new(problem, roots, best.strip.height * NEXT) {
+            if log_bound(&region) >= log_bound(&best) || region.strip.height < LOWEST {
+                break;
+            }
+            best = region;
+        }
+        Ok(best)
     }
 
     /// Part (a) of the remainder after n = 1, 2, ..., length terms, without |W_nu(k)|, nu = n + 1/root: the powers of r from n root + 1 on,
