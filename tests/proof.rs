@@ -52,10 +52,9 @@ fn laws_are_sharp_and_true() {
                 let (c, b) = (law.c.to_float().to_f64(), law.exponent.to_f64());
                 assert!(c <= half_steps(law.from_degree).powi(2) / 2.0, "{place}: {law:?}");
                 // |mu| decreases where m >= 2c/b.
-                assert!(
-                    half_steps(law.decreasing_from) >= 2.0 * c / b && law.decreasing_from >= law.from_degree,
-                    "{place}"
-                );
+                let decreasing = law.decreasing_from.unwrap();
+                assert!(half_steps(decreasing) >= 2.0 * c / b && decreasing >= law.from_degree, "{place}");
+                assert_eq!(law.rate, 2, "{place}");
                 let first = law.from_degree;
                 let degrees: Vec<u64> = [0, 2, 4, 10, 50, 200, 1000].iter().map(|step| first + step).collect();
                 let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());

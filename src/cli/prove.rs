@@ -6,7 +6,7 @@ use crate::decay::{Bounds, Conclusion, ParityProof, Positivity, Proof, ProvedLaw
 use crate::error::Result;
 use crate::number::Digits;
 use clap::Args;
-use rug::{Float, Rational};
+use rug::Float;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -38,6 +38,8 @@ struct Row {
     exponent: Option<String>,
     constant: Option<String>,
     constant_error: Option<String>,
+    /// The law is approached like m^-rate.
+    rate: Option<String>,
     correction: Option<String>,
     c: Option<String>,
     from_degree: Option<u64>,
@@ -99,7 +101,7 @@ fn statement(proof: &ParityProof, p: u64) -> String {
                 "|mu_k {m}^{b} / A - 1| <= {c} {tail} for every {parity} k >= {from}, A = {value} up to {error}",
                 b = law.exponent,
                 c = rounded(&law.c.to_float(), true),
-                tail = power(&m, &Rational::from(2)),
+                tail = power(&m, &law.rate),
                 from = law.from_degree,
             )
         }
@@ -124,12 +126,13 @@ impl Row {
             exponent: law.map(|law| law.exponent.to_string()),
             constant: value,
             constant_error: error,
+            rate: law.map(|law| law.rate.to_string()),
             correction: law
                 .filter(|law| !law.correction.contains_zero())
                 .map(|law| Digits::Count(6).format(&law.correction.middle)),
             c: law.map(|law| rounded(&law.c.to_float(), true)),
             from_degree: law.map(|law| law.from_degree),
-            decreasing_from: law.map(|law| law.decreasing_from),
+            decreasing_from: law.and_then(|law| law.decreasing_from),
             exceptions: match &proof.conclusion {
                 Conclusion::Vanishes { exceptions } => exceptions.clone(),
                 _ => Vec::new(),
@@ -213,8 +216,8 @@ fn text(proof: &Proof, document: &Document) -> String {
     // Writing to a string cannot fail.
     for (parity, row) in proof.parities.iter().zip(&document.parities) {
         let _ = writeln!(out, "\n{} k: {}\n  {}", row.parity, row.status, row.statement);
-        if let Some(correction) = &row.correction {
-            let _ = writeln!(out, "  the first correction is {correction} {}", power(&shifted(p), &Rational::from(2)));
+        if let (Some(correction), Conclusion::Law(law)) = (&row.correction, &parity.conclusion) {
+            let _ = writeln!(out, "  the first correction is {correction} {}", power(&shifted(p), &law.rate));
         }
         if let Some(from) = row.decreasing_from {
             let _ = writeln!(out, "  |mu_(k+2)| < |mu_k| from k = {from} on");

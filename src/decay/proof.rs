@@ -114,6 +114,10 @@ const PRECISION: u32 = 320;
 /// Powers of tau in the expansion.
 const ORDER: u32 = 64;
 
+/// Fewer powers of tau where it has finer roots, and how fine these may be.
+const LOWEST_ORDER: u32 = 12;
+const FINEST_ROOT: u32 = 200;
+
 /// The highest region that is tried.
 const LARGEST_HEIGHT: f64 = 1.6;
 
@@ -195,14 +199,19 @@ impl Ends {
     fn found(problem: &Problem) -> Result<Self> {
         let rough = Expansions::of(problem, 96, 4)?;
         let roots = rough.roots();
-        if roots.iter().any(|root| *root > 2) {
-            return Err(Error::unable(format!("{} has finer powers than |x-y| or |x+y| at an end", problem.kernel)));
+        let finest = roots.iter().copied().max().unwrap_or(1);
+        if finest > FINEST_ROOT {
+            return Err(Error::unable(format!(
+                "{} has finer powers than the roots of order {FINEST_ROOT} of |x-y|^2 or |x+y|^2 at an end",
+                problem.kernel
+            )));
         }
         if roots == [1, 1] {
             return Ok(Ends::Analytic(Region::sharpest(problem, roots, LARGEST_HEIGHT, SHARP_AT)?));
         }
         let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
-        Ok(Ends::Singular(Box::new(EndpointSeries::of(problem, region, PRECISION, ORDER)?)))
+        let order = (2 * ORDER / finest.max(2)).max(LOWEST_ORDER);
+        Ok(Ends::Singular(Box::new(EndpointSeries::of(problem, region, PRECISION, order)?)))
     }
 }
 
@@ -245,7 +254,7 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
     let after = first_open(law, rows);
     let k0 = Rational::from(after);
     let m = &k0 + Rational::from((p - 2, 2));
-    let spread = law.spread(after, p);
+    let spread = law.spread(after, p)?;
     let quotient = c.power(&c.rational(&Rational::from(&k0 / &m)), &law.exponent)?;
     let lower = c.mul(&spread, &quotient);
     // All is positive from here on: c/m^2 <= 1/2.
@@ -312,7 +321,7 @@ fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
         let middle = c.scale(&c.add(&low, &high), &Rational::from((1, 2)));
         let half = c.scale(&c.sub(&high, &low), &Rational::from((1, 2))).magnitude();
         let factorial = Rational::from(rug::Integer::from(rug::Integer::factorial(p as u32 - 2)));
-        let weight = c.mul(&law.spread(after, p), &c.rational(&(Rational::from(2) / factorial)));
+        let weight = c.mul(&law.spread(after, p)?, &c.rational(&(Rational::from(2) / factorial)));
         sum = c.add(&sum, &c.mul(&weight, &middle.widened(half)));
     }
     Ok(Trace { sum, at_one, from_degree: from })

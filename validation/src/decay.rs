@@ -96,7 +96,7 @@ fn proved(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -
         if let (Some((exponent, constant)), Conclusion::Law(law)) = (stated, &parity.conclusion) {
             let name = format!("{kernel}, p = {p}, {} k: proved", parity.parity);
             let c = law.c.to_float().to_f64();
-            let found = format!("|mu_k m^{exponent}/A - 1| <= {c:.4} m^-2 for all k >= {}", law.from_degree);
+            let found = format!("|mu_k m^{exponent}/A - 1| <= {c:.4} m^-{} for all k >= {}", law.rate, law.from_degree);
             // The formula is right to some 50 digits.
             let near = law.constant.clone().widened(Radius::above(constant) * Radius::power_of_two(-150));
             let same = law.exponent == *exponent && near.contains(constant);

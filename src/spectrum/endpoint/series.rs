@@ -67,7 +67,7 @@ pub struct Sum {
     /// A bound of what was left out, part of the radius of `value`.
     pub remainder: Radius,
     /// Beside the exponential part, the remainder was bounded by |W_e| with e at least this.
-    pub order: u64,
+    pub order: Rational,
 }
 
 impl EndpointSeries {
@@ -204,18 +204,21 @@ impl EndpointSeries {
         let enough = total.mignitude() * negligible;
         let (completion, order) = self.completion(k, terms, ratios, enough);
         let remainder = tail + completion + self.ellipse(k, enough);
-        Ok(Sum { value: total.widened(remainder), terms, remainder, order: order.min(terms as u64) })
+        // Part (a): e = n + 1/root.
+        let finest = self.tails.iter().map(|tail| Rational::from(&self.classes[tail.class].nu + terms as u32));
+        let order = finest.fold(order, Rational::min);
+        Ok(Sum { value: total.widened(remainder), terms, remainder, order })
     }
 
     /// Part (b) of the remainder: the terms j below n beyond the slits, |a_j| t^(2 nu_j - 2 e) |W_e(k)| for any e of the class of nu_j,
-    /// nu_j <= e < k, where |x-y| = t at the end of the slits. And the smallest e that was used, rounded down.
-    fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> (Radius, u64) {
-        let (mut sum, mut order) = (Radius::ZERO, u64::MAX);
+    /// nu_j <= e < k, where |x-y| = t at the end of the slits. And the smallest e that was used.
+    fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> (Radius, Rational) {
+        let (mut sum, mut order) = (Radius::ZERO, Rational::from(k));
         for (class, ratio) in self.classes.iter().zip(ratios) {
             if !class.sizes[..n].iter().all(|size| size.is_zero()) {
                 let (part, i) = self.class_completion(class, k, n, class.constant * ratio.magnitude(), enough);
                 sum = sum + part;
-                order = order.min(i);
+                order = order.min(Rational::from(&class.nu + i));
             }
         }
         (sum, order)

@@ -175,7 +175,7 @@ fn single(a: &Eigenvalue, b: &Eigenvalue) -> Supremum {
 /// The ratio of two laws from a degree on: at least one value that it takes or tends to, and at most.
 fn tail(a: &ProvedLaw, b: &ProvedLaw, from: u64, p: u64) -> Supremum {
     let m = from as f64 + (p as f64 - 2.0) / 2.0;
-    let part = |law: &ProvedLaw| law.c.to_float().to_f64() / (m * m);
+    let part = |law: &ProvedLaw| law.c.to_float().to_f64() * m.powf(-law.rate.to_f64());
     let limit = a.constant.middle.to_f64() / b.constant.middle.to_f64();
     let fall = Rational::from(&a.exponent - &b.exponent).to_f64();
     if from < a.from_degree.max(b.from_degree) {
