@@ -112,7 +112,9 @@ impl Row {
                 coefficient: digits.format(&correction.coefficient),
             }),
             onset_degree: c.onset,
-            shows_from_degree: law.map(|law| law.shows_from.ceil()).filter(|k| k.is_finite()),
+            shows_from_degree: matches!(c.prediction, Prediction::Power(_) | Prediction::Oscillating(_))
+                .then(|| c.prediction.shows_from().ceil())
+                .filter(|k| k.is_finite()),
             prediction: predicted(&c.prediction),
             measurement: measured_in_words(&c.measurement),
             methods: measured.map(|m| m.methods.iter().map(ToString::to_string).collect()).unwrap_or_default(),
@@ -178,27 +180,38 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     })
 }
 
-/// Why a measurement that differs from the law does not refute it.
+/// Why a law was neither confirmed nor refuted.
 fn not_refuted(c: &Comparison) -> Option<String> {
-    let (Prediction::Power(law), Measurement::Power(measured)) = (&c.prediction, &c.measurement) else { return None };
-    if c.verdict != crate::verdict::Verdict::Undecided || measured.changes_sign {
+    if c.verdict != crate::verdict::Verdict::Undecided {
         return None;
     }
-    let highest = measured.highest();
-    Some(if law.shows_from > highest as f64 {
-        let from = if law.shows_from < 1e6 {
-            format!("{:.0}", law.shows_from.ceil())
-        } else {
-            format!("{:.1e}", law.shows_from)
+    let from = c.prediction.shows_from();
+    let highest = match &c.measurement {
+        Measurement::Power(measured) if !measured.changes_sign => measured.highest() as f64,
+        Measurement::None(_) => 1000.0,
+        _ => return None,
+    };
+    if from > highest {
+        let from = match from {
+            from if from < 1e6 => format!("{:.0}", from.ceil()),
+            from if from.is_finite() => format!("{from:.1e}"),
+            _ => "e^700".to_string(),
         };
-        let from = if law.shows_from.is_finite() { from } else { "e^700".to_string() };
-        format!(
-            "undecided: other terms of the expansion hide the law below about k = {from}; measured was up to k = {highest}"
-        )
-    } else {
-        let from = c.onset.map_or("a degree that was not found".to_string(), |k| format!("k = {k}"));
-        format!("undecided: the law holds within 1% from {from} on; measured was up to k = {highest}")
-    })
+        return Some(format!(
+            "undecided: other terms hide the law below about k = {from}; eigenvalues were compared up to k = {highest}"
+        ));
+    }
+    match (&c.prediction, &c.measurement) {
+        (Prediction::Power(_), Measurement::Power(_)) => {
+            let from = c.onset.map_or("a degree that was not found".to_string(), |k| format!("k = {k}"));
+            Some(format!("undecided: the law holds within 1% from {from} on; measured was up to k = {highest}"))
+        }
+        (Prediction::Undecided(_), Measurement::Power(_)) => Some(
+            "the measurement is of these degrees alone: without a law nothing tells whether it holds beyond"
+                .to_string(),
+        ),
+        _ => None,
+    }
 }
 
 /// `base^(-exponent)`, with parentheses only around fractions.
@@ -262,6 +275,8 @@ fn text(decay: &Decay, digits: Digits) -> String {
                 Some(k) => {
                     let _ = writeln!(out, "  within 1% from k = {k} on");
                 }
+                // With kinks none is sought.
+                None if matches!(c.measurement, Measurement::None(_)) => {}
                 None => out.push_str("  no degree was found from which on it holds within 1%\n"),
             }
         }

@@ -54,6 +54,8 @@ struct Row {
     energy: f64,
     /// Energy over eigenvalue, none where the eigenvalue is zero and the energy is not.
     quotient: Option<f64>,
+    /// A bound of the relative errors of the three, estimated; 0 for exact zeros.
+    error: f64,
 }
 
 /// The most degrees listed.
@@ -94,13 +96,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if highest > 0 {
         let table = spectrum.table(&(0..highest).collect::<Vec<_>>())?;
         for (row, energy) in table.rows.iter().zip(target.energies(highest - 1, BITS)?) {
-            let (eigenvalue, energy) = (row.to_f64(), energy.value.to_f64());
+            let (eigenvalue, energy_error, energy) = (row.to_f64(), energy.error, energy.value.to_f64());
             let quotient = match (row.is_zero(), energy == 0.0) {
                 (_, true) => Some(0.0),
                 (true, _) => None,
                 _ => Some(energy / eigenvalue),
             };
+            // The errors of both, the rounding of both and of their quotient.
+            let relative = |error: f64, size: f64| if size == 0.0 { 0.0 } else { error / size.abs() + f64::EPSILON };
+            let error = relative(row.error.to_f64(), eigenvalue) + relative(energy_error, energy);
             rows.push(Row {
+                error: error * (1.0 + 1e-9),
                 degree: row.degree,
                 multiplicity: row.multiplicity.to_string(),
                 eigenvalue,
@@ -161,12 +167,14 @@ fn text(document: &Document) -> String {
     if document.rows.is_empty() {
         return text;
     }
-    let columns = ["k", "N(p,k)", "mu_k", "E_k", "E_k/mu_k"];
+    let _ = writeln!(text, "error: relative, of mu_k, E_k and their quotient, estimated");
+    let columns = ["k", "N(p,k)", "mu_k", "E_k", "E_k/mu_k", "error"];
     let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
     for row in &document.rows {
         let quotient = row.quotient.map_or("infinite".to_string(), |q| format!("{q:.6e}"));
         let (eigenvalue, energy) = (format!("{:.6e}", row.eigenvalue), format!("{:.6e}", row.energy));
-        table.row([row.degree.to_string(), row.multiplicity.clone(), eigenvalue, energy, quotient]);
+        let error = format!("{:.1e}", row.error);
+        table.row([row.degree.to_string(), row.multiplicity.clone(), eigenvalue, energy, quotient, error]);
     }
     let _ = write!(text, "{table}");
     text

@@ -55,7 +55,7 @@ const ORDERS: [u32; 2] = [8, 24];
 const SHARED_LEVELS: u32 = 100;
 
 /// Degrees around which laws are compared with eigenvalues, and how many there.
-const COMPARED: [u64; 2] = [250, 1000];
+pub(super) const COMPARED: [u64; 2] = [250, 1000];
 const COMPARED_DEGREES: u64 = 12;
 
 /// Deviations from a law at the higher degrees that are too large to tell.
@@ -87,6 +87,14 @@ impl Oscillation {
         self.waves.iter().map(wave).sum::<f64>() * m.powf(-self.exponent.to_f64())
     }
 
+    /// The degree from which on what the ends add is at most half of the waves, where the latter are largest.
+    pub fn shows_from(&self) -> f64 {
+        let waves: f64 = self.waves.iter().map(|wave| wave.amplitude.to_f64()).sum();
+        self.ends.map_or(0.0, |(exponent, constant)| {
+            overtakes(2.0 * constant.abs() / waves, exponent - self.exponent.to_f64())
+        })
+    }
+
     /// The same with what the ends add.
     pub(super) fn with_ends(&self, k: u64, p: u64) -> f64 {
         let m = k as f64 + (p as f64 - 2.0) / 2.0;
@@ -107,13 +115,22 @@ impl fmt::Display for Oscillation {
                 (_, false) => " + ",
                 (_, true) => " - ",
             };
-            write!(f, "{sign}{amplitude:.10}")?;
+            let digits = match (1e-4..1e6).contains(&amplitude) {
+                true => format!("{amplitude:.10}"),
+                false => format!("{amplitude:.10e}"),
+            };
+            write!(f, "{sign}{digits}")?;
             if !still {
                 write!(f, " cos({angle:.10} m {:+.10})", wave.phase)?;
             }
         }
         f.write_str(")")
     }
+}
+
+/// The m from which on a ratio times m^-distance is at most 1.
+fn overtakes(ratio: f64, distance: f64) -> f64 {
+    if ratio <= 1.0 { 0.0 } else { (ratio.ln() / distance).exp() }
 }
 
 /// The law of a kernel made of pieces.
@@ -172,7 +189,10 @@ fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Pred
         last = match ends {
             Prediction::Power(law) if law.exponent < inside.exponent => {
                 // The oscillation of the kinks is the next term: no correction of the ends' own is.
-                return Ok(Prediction::Power(Law { correction: None, ..law }));
+                let waves: f64 = inside.waves.iter().map(|wave| wave.amplitude.to_f64()).sum();
+                let distance = Rational::from(&inside.exponent - &law.exponent).to_f64();
+                let from = overtakes(2.0 * waves / law.constant.to_f64().abs(), distance);
+                return Ok(Prediction::Power(Law { correction: None, shows_from: law.shows_from.max(from), ..law }));
             }
             Prediction::Power(law) if law.exponent == inside.exponent => {
                 let mut waves = inside.waves;
@@ -369,13 +389,14 @@ impl Kinks<'_> {
     }
 }
 
-/// Whether eigenvalues follow a law: their deviations around the higher degrees, relative to the law's size, are below
+/// Whether eigenvalues follow a law, with what is added to it: their deviations around the higher degrees, relative to the law's own size, are below
 /// a tenth and less than 3/4 of those around the lower ones, as a factor 1 + O(m^-1/2) has it. That is evidence, no
 /// proof; what does not show it is undecided.
 pub(super) fn follows(
     spectrum: &Spectrum,
     parity: Parity,
     exponent: &Rational,
+    own: impl Fn(u64) -> f64,
     law: impl Fn(u64) -> f64,
 ) -> Result<(Verdict, f64)> {
     let p = spectrum.sphere().dimension();
@@ -388,7 +409,7 @@ pub(super) fn follows(
             Err(error) => return Err(error),
         };
         let scaled = |k: u64, x: f64| x * (k as f64 + (p as f64 - 2.0) / 2.0).powf(exponent.to_f64());
-        let size = degrees.iter().map(|k| scaled(*k, law(*k)).abs()).fold(0.0, f64::max);
+        let size = degrees.iter().map(|k| scaled(*k, own(*k)).abs()).fold(0.0, f64::max);
         let deviation = |row: &crate::spectrum::Eigenvalue| scaled(row.degree, row.to_f64() - law(row.degree)).abs();
         deviations.push(rows.iter().map(deviation).fold(0.0, f64::max) / size);
     }

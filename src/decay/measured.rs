@@ -7,7 +7,7 @@ use super::Parity;
 use super::fit::{MOST_TERMS, fit, shifted};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::number::decimal;
+use crate::number::{Digits, decimal};
 use crate::spectrum::{Eigenvalue, Method};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
@@ -52,6 +52,9 @@ pub struct Measured {
 /// Digits of the eigenvalues: fits with many terms lose some twenty.
 const DIGITS: u32 = 60;
 
+/// Digits that tell a power from something faster.
+const COARSE_DIGITS: u32 = 6;
+
 /// The lowest degrees of the ranges that are tried, each range reaching to four times its start.
 const STARTS: [u64; 6] = [40, 80, 160, 320, 640, 1280];
 
@@ -69,7 +72,20 @@ const LONGEST_SECONDS: f64 = 20.0;
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
 pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measurement> {
+    measure_expecting(kernel, sphere, parity, true)
+}
+
+/// The same; where no power is expected, a few degrees to few digits are looked at first.
+pub(super) fn measure_expecting(kernel: &Kernel, sphere: Sphere, parity: Parity, power: bool) -> Result<Measurement> {
     let spectrum = kernel.spectrum(sphere).digits(DIGITS)?.without_endpoint();
+    if !power {
+        let few = [40, 64, 100, 160].map(|k| k + parity.remainder());
+        let rows = spectrum.again().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
+        let present = rows.ok().filter(|rows| rows.iter().all(|row| !row.value.is_zero()));
+        if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension())) {
+            return Ok(Measurement::Accelerating { exponents });
+        }
+    }
     let mut best: Option<Measured> = None;
     let mut why = "no power law fits the eigenvalues".to_string();
     let mut coarse: Vec<Eigenvalue> = Vec::new();
@@ -166,7 +182,11 @@ impl Measured {
 
     /// The exponent and the constant as decimal strings with as many digits as their errors allow, and the errors.
     pub fn decimals(&self) -> [(String, String); 2] {
-        [(&self.exponent, &self.exponent_error), (&self.constant, &self.constant_error)]
-            .map(|(value, error)| (decimal::to_error(value, error), decimal::bound(error)))
+        [(&self.exponent, &self.exponent_error), (&self.constant, &self.constant_error)].map(|(value, error)| {
+            // At most forty digits are written: the error is of those.
+            let text = decimal::to_error(value, error);
+            let error = decimal::bound(&decimal::distance(&text, value, error));
+            (text, error)
+        })
     }
 }

@@ -30,6 +30,17 @@ pub enum Prediction {
     Undecided(String),
 }
 
+impl Prediction {
+    /// The degree from which on all other known terms together are at most half of the law; 0 where there is none.
+    pub fn shows_from(&self) -> f64 {
+        match self {
+            Prediction::Power(law) => law.shows_from,
+            Prediction::Oscillating(law) => law.shows_from(),
+            _ => 0.0,
+        }
+    }
+}
+
 /// $\mu_k \sim A m^{-b} (1 + e m^{-d} + \dots)$, $m = k + \frac{p-2}2$.
 #[derive(Clone, Debug)]
 pub struct Law {

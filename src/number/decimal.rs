@@ -165,7 +165,7 @@ impl Digits {
 }
 
 /// A bound of the distance of a written decimal from what is within `error` of `value`.
-pub(super) fn distance(text: &str, value: &Float, error: &Float) -> Float {
+pub(crate) fn distance(text: &str, value: &Float, error: &Float) -> Float {
     let wide = Balls::new(value.prec().max(4 * text.len() as u32) + 64);
     let value = Ball::exact(value.clone());
     let distance = wide.decimal(text).map_or(Radius::INFINITE, |written| wide.sub(&written, &value).magnitude());
