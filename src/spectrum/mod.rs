@@ -203,17 +203,20 @@ impl Spectrum {
         self.assemble(found)
     }
 
-    /// What one method finds; or quadrature where a power series falls short, and the proved one, which halves intervals, where the estimated one does
-    /// not converge.
+    /// What one method finds; or quadrature where a power series falls short, and the proved one, which halves intervals, where it is faster or the
+    /// estimated one does not converge.
     fn findings(&self, problem: &Problem, method: Method, degrees: &[u64]) -> Result<Vec<(u64, Method, Finding)>> {
         let chosen = matches!(self.choice, Choice::Only(_));
         let by = |method, degrees: &[u64]| -> Result<Vec<(u64, Method, Finding)>> {
-            let found = carry_out(problem, method, degrees, self.digits).or_else(|reason| match reason {
-                Error::Unable(_) if method == Method::Quadrature && !chosen => {
-                    certified::by_quadrature(problem, degrees, self.digits).map_err(|_| reason)
+            let estimated = || carry_out(problem, method, degrees, self.digits);
+            let proved = || certified::by_quadrature(problem, degrees, self.digits);
+            let found = match method == Method::Quadrature && !chosen {
+                true if quadrature::is_faster_on_intervals(problem, degrees, self.digits)? => {
+                    proved().or_else(|_| estimated())
                 }
-                other => Err(other),
-            });
+                true => estimated().or_else(|reason| proved().map_err(|_| reason)),
+                false => estimated(),
+            };
             let findings = match found {
                 Err(reason @ Error::Unable(_)) => vec![Finding::Nothing(reason); degrees.len()],
                 other => other?,

@@ -240,7 +240,9 @@ pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, meth
                 Some(nodes) => ("Gauss-Legendre", nodes as f64),
                 None => {
                     let each = 4.0 * (2.5 * highest + 0.45 * f64::from(total)) + 64.0;
-                    ("tanh-sinh", each * pieces.unwrap_or(1.0))
+                    let on_intervals = quadrature::is_faster_on_intervals(problem, degrees, digits)?;
+                    let rule = if on_intervals { "Gauss-Legendre on intervals" } else { "tanh-sinh" };
+                    (rule, each * pieces.unwrap_or(1.0))
                 }
             };
             // Node, check of the kernel's coefficients (up to the bits wanted), sums, and the kernel itself.
