@@ -155,12 +155,21 @@ impl Slopes {
         Ok(Self::met(self.make(Some(exact), sign, Some((2 * m, C.mul(&sign, &term)))), value))
     }
 
-    /// sqrt(w) for w = r^m q, m even: r^{m/2} sqrt(q).
-    fn half_power(&self, (m, q): &(u32, Rectangle)) -> Result<Option<(u32, Rectangle)>> {
+    /// sqrt(w) for w = r^m q: r^{m/2} sqrt(q); None where it is not seen to be analytic at r = 0.
+    fn half_power(&self, (m, q): &(u32, Rectangle)) -> Option<(u32, Rectangle)> {
         if m % 2 == 1 {
-            return Ok(None);
+            return None;
         }
-        Ok(Some((m / 2, C.function(Function::Sqrt, q)?)))
+        Some((m / 2, C.function(Function::Sqrt, q).ok()?))
+    }
+
+    /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle holds such r. From there it continues to
+    /// all of a rectangle on which it is analytic; elsewhere the branch that continues from small r may be another.
+    fn branch(&self, value: impl FnOnce() -> Result<Rectangle>) -> Result<Rectangle> {
+        if self.r.re.low > 0.0 && self.r.im.contains(0.0) {
+            return value();
+        }
+        Err(Error::unable("a branch beside a place where it is not analytic"))
     }
 
     fn at(&self, (m, q): &(u32, Rectangle)) -> Rectangle {
@@ -249,9 +258,9 @@ impl Number for Slopes {
         match f {
             Function::Sqrt => {
                 if let Some(w) = Self::offset(x, 0) {
-                    let term = if w.0 == 0 { None } else { self.half_power(&w)? };
+                    let term = if w.0 == 0 { None } else { self.half_power(&w) };
                     return match term.is_none() && w.0 > 0 {
-                        true => Ok(Self::only(phi(&x.value)?)),
+                        true => Ok(Self::only(self.branch(|| phi(&x.value))?)),
                         false => Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), term)),
                     };
                 }
@@ -293,7 +302,8 @@ impl Number for Slopes {
             let Some(exponent) = whole.filter(|exponent| *exponent > 0) else {
                 // Not analytic at r = 0: beside it there is its value.
                 let why = || format!("the power {exponent} of the variable at an end, not analytic in it");
-                return C.power(&x.value, q).map(Self::only).map_err(|error| error.within(why()));
+                let value = self.branch(|| C.power(&x.value, q));
+                return value.map(Self::only).map_err(|error| error.within(why()));
             };
             let term = (exponent, C.power(&t, q)?);
             return Ok(self.make(Some(ExactNumber::default()), C.rational(&Rational::new()), Some(term)));

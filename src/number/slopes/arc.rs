@@ -87,10 +87,10 @@ impl Slopes {
     /// kappa_0, ..., kappa_n.
     pub(super) fn arc_cosines_up_to(&self, x: &SlopeNumber, n: usize) -> Result<Vec<SlopeNumber>> {
         if let Some((m, q)) = Self::offset(x, 1) {
-            return self.arc_cosines_at_end(1, (m, C.neg(&q)), n);
+            return self.arc_cosines_at_end(1, (m, C.neg(&q)), &x.value, n);
         }
         if let Some(w) = Self::offset(x, -1) {
-            return self.arc_cosines_at_end(-1, w, n);
+            return self.arc_cosines_at_end(-1, w, &x.value, n);
         }
         let values = C.arc_cosines(&x.value, n)?;
         let only = |values: Vec<Rectangle>| values.into_iter().map(Self::only).collect();
@@ -131,17 +131,27 @@ impl Slopes {
         Ok(slopes)
     }
 
-    /// kappa_0, ..., kappa_n of 1 - w or -1 + w, w = r^m q.
-    fn arc_cosines_at_end(&self, place: i32, w: (u32, Rectangle), n: usize) -> Result<Vec<SlopeNumber>> {
+    /// kappa_0, ..., kappa_n of 1 - w or -1 + w, w = r^m q, within a value.
+    fn arc_cosines_at_end(
+        &self,
+        place: i32,
+        w: (u32, Rectangle),
+        value: &Rectangle,
+        n: usize,
+    ) -> Result<Vec<SlopeNumber>> {
         let one = Rational::from(1);
         if w.0 == 0 {
             return Ok(vec![self.rational(&if place == 1 { one } else { Rational::new() }); n + 1]);
         }
+        // Far from r = 0 the value tells more than q, which holds for all that is nearer.
+        let end = C.rational(&Rational::from(place));
+        let of_value = if place == 1 { C.sub(&end, value) } else { C.sub(value, &end) };
         let inside = self.at(&w);
-        // Where w has an odd power of r its root is not analytic at r = 0: beside it there is its value.
-        let (m, root) = match self.half_power(&w)? {
+        let both = inside.meet(&of_value);
+        let inside = if both.is_finite() { both } else { inside };
+        let (m, root) = match self.half_power(&w) {
             Some((m, root)) => (Some(m), root),
-            None => (None, C.function(Function::Sqrt, &inside)?),
+            None => (None, self.branch(|| C.function(Function::Sqrt, &inside))?),
         };
         let half = inside.magnitude() / 2.0;
         if half.is_nan() || half >= 0.98 {

@@ -50,7 +50,14 @@ fn first_able(
     let (mut found, mut open) = (Vec::with_capacity(degrees.len()), degrees.to_vec());
     let mut reasons: Vec<String> = Vec::new();
     for method in methods {
-        let Some(findings) = apply(problem, *method, &open, digits) else { continue };
+        let Some(findings) = apply(problem, *method, &open, digits) else {
+            if let (Method::Quadrature, Some(highest)) = (method, open.last()) {
+                reasons.push(format!(
+                    "a proved quadrature goes up to degree {HIGHEST_BY_QUADRATURE}, not to degree {highest}"
+                ));
+            }
+            continue;
+        };
         let findings = match findings {
             Err(Error::Unable(why)) => {
                 reasons.push(why);
