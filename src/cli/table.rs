@@ -150,7 +150,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if arguments.certify {
         let help = |error| match error {
             Error::Unable(why) => Error::unable(format!(
-                "{why}; fewer digits or other degrees may be provable, and without --certify the values are estimated"
+                "{why}; without --certify the values are estimated, where they can be had"
             )),
             other => other,
         };

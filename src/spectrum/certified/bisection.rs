@@ -115,38 +115,56 @@ pub(super) fn sides(problem: &Problem) -> Result<Vec<Side>> {
     Ok(sides)
 }
 
-/// Divides a side into intervals with rules; what is left out is added to `error`.
-fn divide(index: usize, side: &Side, aim: Aim, error: &mut Ball) -> Result<Vec<Part>> {
-    let bound = Balls::new(BOUND_BITS);
-    let (mut open, mut parts, mut count) = (vec![(0.0f64, 1.0f64)], Vec::new(), 0);
-    while let Some((from, to)) = open.pop() {
-        count += 1;
-        let length = side.longest() * (to - from);
-        // Halving is exact, down to the smallest normal number.
-        if count > MOST_INTERVALS || to - from <= NARROWEST * from || to < f64::MIN_POSITIVE {
-            return Err(Error::unable(format!(
-                "it was not shown to be analytic, or small enough to be left out, beside u = {:.6}",
-                side.near(to)
-            )));
-        }
-        if let Some(bounds) = side.on_interval(Interval::new(from, to)).filter(|bounds| aim.is_small(bounds, length)) {
-            *error = bound.add(error, &bound.mul(&aim.size(&bounds)?, &number(length.next_up())));
-            continue;
-        }
-        match rule(index, side, from, to, aim).filter(|part| part.nodes as f64 <= aim.most_nodes(0.5 * length)) {
-            Some(part) => {
-                let half = number((0.5 * length).next_up());
-                let own = truncation(&half, &aim.size(&part.bounds)?, part.log_rho, part.nodes)?;
-                *error = bound.add(error, &own);
-                parts.push(part);
+/// A side divided into intervals: those with rules, and those that are left out.
+struct Division {
+    parts: Vec<Part>,
+    left_out: Vec<(f64, f64, Bounds)>,
+}
+
+impl Division {
+    fn of(index: usize, side: &Side, aim: Aim) -> Result<Self> {
+        let (mut open, mut count) = (vec![(0.0f64, 1.0f64)], 0);
+        let mut division = Division { parts: Vec::new(), left_out: Vec::new() };
+        while let Some((from, to)) = open.pop() {
+            count += 1;
+            let length = side.longest() * (to - from);
+            // Halving is exact, down to the smallest normal number.
+            if count > MOST_INTERVALS || to - from <= NARROWEST * from || to < f64::MIN_POSITIVE {
+                return Err(Error::unable(format!(
+                    "it was not shown to be analytic, or small enough to be left out, beside u = {:.6}",
+                    side.near(to)
+                )));
             }
-            None => {
-                let middle = 0.5 * (from + to);
-                open.extend([(middle, to), (from, middle)]);
+            let bounds = side.on_interval(Interval::new(from, to));
+            if let Some(bounds) = bounds.filter(|bounds| aim.is_small(bounds, length)) {
+                division.left_out.push((from, to, bounds));
+                continue;
+            }
+            match rule(index, side, from, to, aim).filter(|part| part.nodes as f64 <= aim.most_nodes(0.5 * length)) {
+                Some(part) => division.parts.push(part),
+                None => {
+                    let middle = 0.5 * (from + to);
+                    open.extend([(middle, to), (from, middle)]);
+                }
             }
         }
+        Ok(division)
     }
-    Ok(parts)
+
+    /// A bound of the error of the rules and of what is left out, without the factor 1/Z.
+    fn error(&self, side: &Side, aim: Aim) -> Result<Ball> {
+        let c = Balls::new(BOUND_BITS);
+        let mut sum = c.rational(&Rational::new());
+        for part in &self.parts {
+            let half = number((0.5 * side.longest() * (part.to - part.from)).next_up());
+            sum = c.add(&sum, &truncation(&half, &aim.size(&part.bounds)?, part.log_rho, part.nodes)?);
+        }
+        for (from, to, bounds) in &self.left_out {
+            let length = number((side.longest() * (to - from)).next_up());
+            sum = c.add(&sum, &c.mul(&aim.size(bounds)?, &length));
+        }
+        Ok(sum)
+    }
 }
 
 /// The ellipse that needs the fewest nodes.
@@ -180,7 +198,9 @@ pub(super) fn pass(problem: &Problem, sides: &[Side], degrees: &[u64], effort: E
     let mut error = bound.rational(&Rational::new());
     let mut parts = Vec::new();
     for (index, side) in sides.iter().enumerate() {
-        parts.extend(divide(index, side, aim, &mut error).map_err(|error| error.within(&problem.kernel))?);
+        let division = Division::of(index, side, aim).map_err(|error| error.within(&problem.kernel))?;
+        error = bound.add(&error, &division.error(side, aim)?);
+        parts.extend(division.parts);
     }
     let nodes: usize = parts.iter().map(|part| part.nodes).sum();
     // Rounding of the samples; the derivative of P_K at a rounded node, below K^2.
@@ -251,5 +271,77 @@ impl Part {
             }
         }
         Ok(samples)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Kernel;
+    use crate::sphere::Sphere;
+
+    fn problem(kernel: &str, p: u64) -> Problem {
+        Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
+    }
+
+    /// The intervals cover [0, 1], and the error is the sum of the bound of every rule and of all that is left out.
+    #[test]
+    fn nothing_is_lost() {
+        let mut left_out = 0;
+        for (kernel, p) in [("(1-u)^(7/10)", 2), ("exp(abs(u))", 3), ("max(0, 1 - acos(u))", 5), ("abs(u)^(1/2)", 3)] {
+            let problem = problem(kernel, p);
+            let aim = Aim { p, highest: 12, bits: 40 };
+            for (index, side) in sides(&problem).unwrap().iter().enumerate() {
+                let division = Division::of(index, side, aim).unwrap();
+                let mut ends: Vec<(f64, f64)> = division.parts.iter().map(|part| (part.from, part.to)).collect();
+                ends.extend(division.left_out.iter().map(|(from, to, _)| (*from, *to)));
+                ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+                assert!(ends[0].0 == 0.0 && ends[ends.len() - 1].1 == 1.0, "{kernel}: {ends:?}");
+                assert!(ends.windows(2).all(|pair| pair[0].1 == pair[1].0), "{kernel}: {ends:?}");
+                let size = |b: &Bounds| b.kappa * b.sine.powi(p as i32 - 2) * (12.0 * b.height).exp();
+                let rules = division.parts.iter().map(|part| {
+                    let (rho, half) = (part.log_rho.exp(), 0.5 * side.longest() * (part.to - part.from));
+                    64.0 / 15.0 * half * size(&part.bounds)
+                        / ((rho * rho - 1.0) * rho.powf(2.0 * part.nodes as f64 - 2.0))
+                });
+                let rest = division.left_out.iter().map(|(from, to, b)| side.longest() * (to - from) * size(b));
+                let expected = rules.chain(rest).sum::<f64>();
+                let bound = division.error(side, aim).unwrap().magnitude().to_float().to_f64();
+                assert!(
+                    bound >= expected * (1.0 - 1e-9) && bound <= expected * (1.0 + 1e-9),
+                    "{kernel}: {bound:e} {expected:e}"
+                );
+                // Each is as small as was asked for.
+                assert!(bound < 2f64.powi(-40) * ends.len() as f64, "{kernel}: {bound:e}");
+                left_out += division.left_out.len();
+            }
+        }
+        assert!(left_out > 2, "{left_out}");
+    }
+
+    /// The bounds hold on the ellipses: the kernel at real and complex angles, from its formula.
+    #[test]
+    fn bounds_hold() {
+        let problem = problem("(1-u)^(7/10)", 4);
+        let sides = sides(&problem).unwrap();
+        // Half the length is pi/4 from 0; from pi the kernel is 2^(7/10) there.
+        for (from, to) in [(0.25f64, 0.5f64), (1e-9, 2e-9), (0.5, 1.0)] {
+            let part = rule(0, &sides[0], from, to, Aim { p: 4, highest: 3, bits: 60 }).unwrap();
+            let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
+            let mut largest = 0.0f64;
+            for i in 0..=100 {
+                // theta = length (middle + half cosh(log_rho + i t)), |1 - cos theta| = 2 |sin(theta/2)|^2
+                let t = std::f64::consts::PI * f64::from(i) / 100.0;
+                let length = std::f64::consts::FRAC_PI_2;
+                let x = length * (middle + half * part.log_rho.cosh() * t.cos());
+                let y = length * half * part.log_rho.sinh() * t.sin();
+                let square = (x / 2.0).sin().powi(2) + (y / 2.0).sinh().powi(2);
+                largest = largest.max((2.0 * square).powf(0.7));
+                let sine = (x.sin().powi(2) + y.sinh().powi(2)).sqrt();
+                assert!(part.bounds.sine >= sine * (1.0 - 1e-12) && part.bounds.height >= y * (1.0 - 1e-12));
+            }
+            let bound = part.bounds.kappa;
+            assert!(bound >= largest * (1.0 - 1e-12) && bound < 4.0 * largest, "{from}: {bound:e} {largest:e}");
+        }
     }
 }
