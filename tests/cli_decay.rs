@@ -86,7 +86,10 @@ fn a_law_that_shows_later_is_undecided() {
     let output = cli_support::zonal(&decay("1e-100*sqrt(2-2*u)+(2-2*u)^(9/2)", "3", &[]));
     assert_eq!(output.status.code(), Some(3));
     let text = cli_support::text(&output.stdout);
-    assert!(text.contains("other terms hide the law below about k = 1.9e13; eigenvalues were compared up to k = 160"), "{text}");
+    assert!(
+        text.contains("other terms hide the law below about k = 1.9e13; eigenvalues were compared up to k = 160"),
+        "{text}"
+    );
     assert!(text.contains("verdict: undecided"), "{text}");
 }
 

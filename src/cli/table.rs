@@ -149,9 +149,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     if arguments.certify {
         let help = |error| match error {
-            Error::Unable(why) => Error::unable(format!(
-                "{why}; without --certify the values are estimated, where they can be had"
-            )),
+            Error::Unable(why) => {
+                Error::unable(format!("{why}; without --certify the values are estimated, where they can be had"))
+            }
             other => other,
         };
         let table = progress::with_progress(|| spectrum.certified_with_gaps(&degrees)).map_err(help)?;

@@ -2,7 +2,8 @@
 //!
 //! With m = k + (p-2)/2, x = m^-2, nu the leading exponent, b = p - 1 + 2 nu and a = nu + p/2, the endpoint expansion reads
 //! $$\frac{\mu_k m^b}{A} = G_a(m)\Bigl(1 + \sum_{i\ge1}\tau_i x^i\prod_{l=1}^i\frac1{1-(a-1+l)^2x}\Bigr)
-//! + \sum_j\tau_j m^{-2(\nu_j-\nu)} G_{a_j}(m) + \frac{R(k)m^b}A,\qquad G_a(m) = m^{2a-1}\frac{\Gamma(m-a+1)}{\Gamma(m+a)},$$
+//! {} + \sum_j\tau_j m^{-2(\nu_j-\nu)} G_{a_j}(m) + \frac{R(k)m^b}A,\qquad G_a(m) = m^{2a-1}\frac{\Gamma(m-a+1)}{\Gamma(m+a)},$$
+//!
 //! the second sum over the exponents nu_j that differ from nu by no integer, a_j = nu_j + p/2. For a >= 1, G_a decreases to 1: with
 //! h = a - 1/2 its logarithm has the derivative 2h/m less the integral of psi' over m + 1/2 -+ h, psi' is convex, so that its mean there is at
 //! least that for h = 1/2, which is 1/m. And G_a increases with a: (G_a - 1)/x is at most that of A >= a, where A - 1 is half a whole number and
@@ -130,7 +131,7 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     let b = Rational::from(&lead.nu * 2u32) + (p - 1);
     let m = Rational::from((2 * k + p - 2, 2));
     // a - 1
-    let below_a = Rational::from(&lead.nu + Rational::from((p, 2))) - 1u32;
+    let below_a = &lead.nu + Rational::from((p, 2)) - 1u32;
     let ratios = series.ratios(k, None)?;
     let sum = series.sum(k, &ratios)?;
     let count = sum.terms;
@@ -148,7 +149,7 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
         g = c.div(&g, &c.rational(&(Rational::from(1) - Rational::from(s.square_ref()) * &x)))?;
         s -= 1u32;
     }
-    let h = Rational::from(&below_a + Rational::from((1, 2)));
+    let h = &below_a + Rational::from((1, 2));
     let g_first = Rational::from(h.square_ref()) * 4u32 - 1u32;
     let g_first = g_first * h / 12u32;
     // tau_i x^i prod 1/(1 - (a-1+l)^2 x)
