@@ -90,7 +90,7 @@ pub fn compare(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 
 }
 
 /// The law for every degree, where it can be proved.
-fn proved(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -> Result<()> {
+pub fn proved(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -> Result<()> {
     let proof = Kernel::parse(kernel)?.prove(Sphere::in_dimension(p)?)?;
     for (parity, stated) in proof.parities.iter().zip(stated) {
         if let (Some((exponent, constant)), Conclusion::Law(law)) = (stated, &parity.conclusion) {
