@@ -212,9 +212,9 @@ impl Spectrum {
             let proved = || certified::by_quadrature(problem, degrees, self.digits);
             let found = match method == Method::Quadrature && !chosen {
                 true if quadrature::is_faster_on_intervals(problem, degrees, self.digits)? => {
-                    proved().or_else(|_| estimated())
+                    proved().or_else(|reason| estimated().map_err(|other| both(reason, other)))
                 }
-                true => estimated().or_else(|reason| proved().map_err(|_| reason)),
+                true => estimated().or_else(|reason| proved().map_err(|other| both(reason, other))),
                 false => estimated(),
             };
             let findings = match found {
@@ -378,6 +378,14 @@ impl Spectrum {
             method,
             digits: self.digits,
         }
+    }
+}
+
+/// Two reasons for one failure; a kernel that is not defined needs no other.
+fn both(first: Error, second: Error) -> Error {
+    match (first, second) {
+        (Error::Unable(a), Error::Unable(b)) => Error::unable(format!("{a}; {b}")),
+        (Error::Unable(_), other) | (other, _) => other,
     }
 }
 

@@ -54,6 +54,9 @@ KERNELS = {
     "acos(cos(u))": ([HALF], lambda t: abs(cos(t)), ALL),
     "sqrt(1-cos(sqrt(1-u)))": ([], lambda t: sqrt(mpf(2)) * sin(sin(t / 2) / sqrt(mpf(2))), ALL),
     "arccos1(u^2-1)": ([HALF], lambda t: kappa1(cos(t) ** 2 - 1), ALL),
+    "(1-cos(u))/u^2": ([HALF], lambda t: 2 * (sin(cos(t) / 2) / cos(t)) ** 2, ALL),
+    "sin(u)^40/u^40": ([HALF], lambda t: (sin(cos(t)) / cos(t)) ** 40, ALL),
+    "sin(3*u-1)/(3*u-1)+u": ([acos(mpf(1) / 3)], lambda t: sin(3 * cos(t) - 1) / (3 * cos(t) - 1) + cos(t), ALL),
     "exp(poisson(1/2))": ([], lambda t: exp(poisson(t)), [3]),
     "cos(poisson(1/2))": ([], lambda t: cos(poisson(t)), [3]),
 }

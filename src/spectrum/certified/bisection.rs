@@ -15,6 +15,7 @@ use crate::spectrum::projection::{Sample, project};
 use crate::spectrum::quadrature::{Effort, Pass};
 use rayon::prelude::*;
 use rug::{Float, Rational};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::LN_2;
 
@@ -29,6 +30,13 @@ const NARROWEST: f64 = 1e-13;
 
 /// Rules come in sizes that are multiples of this, so that intervals share them.
 const NODES_STEP: usize = 4;
+
+/// Cuts are not made closer than this to other places; how far from a failure its cause is looked for, among fractions of this many parts; and how
+/// many cuts are tried.
+const APART: f64 = 1e-9;
+const SUSPECTED: f64 = 1e-3;
+const MOST_PARTS_OF_ONE: i64 = 50;
+const MOST_CUTS: usize = 4;
 
 /// The largest rule.
 const MOST_NODES: f64 = 100_000.0;
@@ -89,30 +97,54 @@ fn number(x: f64) -> Ball {
     Ball::exact(Float::with_val(53, x))
 }
 
-/// The sides of all places at which the kernel is cut: the poles, the kinks, the singular points.
-pub(super) fn sides(problem: &Problem) -> Result<Vec<Side>> {
+/// Places at which a kernel is cut beside its ends, kinks and the singular points that are known: they are found where a division fails.
+pub(super) type Cuts = RefCell<Vec<Rational>>;
+
+/// The sides of all places at which the kernel is cut.
+fn sides(problem: &Problem, cuts: &[Rational]) -> Result<Vec<Side>> {
     let poles = [Place::Pole(End::One), Place::Pole(End::MinusOne)];
-    let [one, minus_one] = &poles;
-    let mut sides = Vec::new();
+    let p = problem.dimension();
+    // The places of the pieces, from u = 1 down, and the programs between them.
+    let mut ends = vec![(poles[0].clone(), 1.0)];
+    let mut programs = vec![&problem.program];
     if let Some(function) = &problem.pieces {
-        let last = function.pieces.len() - 1;
-        let kinks = function.pieces.iter().skip(1).map(|piece| Place::at(&piece.from, problem.dimension()));
-        let kinks: Vec<Place> = kinks.collect::<Result<_>>()?;
-        for (i, program) in function.programs().iter().enumerate() {
-            let upper = if i == last { one } else { &kinks[i] };
-            let lower = if i == 0 { minus_one } else { &kinks[i - 1] };
-            sides.extend(Side::halves([upper, lower], program)?);
+        programs = function.programs().iter().rev().collect();
+        for piece in function.pieces.iter().skip(1).rev() {
+            ends.push((Place::at(&piece.from, p)?, piece.from.to_f64(p)?));
         }
-        return Ok(sides);
     }
-    let mut places = vec![one.clone()];
-    let inside = problem.singularities.interior.iter().rev();
-    places.extend(inside.filter_map(|point| point.rational(&problem.program)).map(Place::Inside));
-    places.push(minus_one.clone());
-    for pair in places.windows(2) {
-        sides.extend(Side::halves([&pair[0], &pair[1]], &problem.program)?);
+    ends.push((poles[1].clone(), -1.0));
+    let known = problem.singularities.interior.iter().filter(|_| problem.pieces.is_none());
+    let mut inside: Vec<Rational> = known.filter_map(|point| point.rational(&problem.program)).collect();
+    inside.extend(cuts.iter().cloned());
+    inside.sort();
+    inside.dedup();
+    let mut sides = Vec::new();
+    for (pair, program) in ends.windows(2).zip(programs) {
+        let [(upper, high), (lower, low)] = pair else { continue };
+        let between = |q: &&Rational| q.to_f64() > low + APART && q.to_f64() < high - APART;
+        let mut places = vec![upper.clone()];
+        places.extend(inside.iter().rev().filter(between).cloned().map(Place::Inside));
+        places.push(lower.clone());
+        for pair in places.windows(2) {
+            sides.extend(Side::halves([&pair[0], &pair[1]], program)?);
+        }
     }
     Ok(sides)
+}
+
+/// The simplest rational number close to a place where a division failed, which may be the cause.
+fn suspect(u: f64) -> Option<Rational> {
+    (1..=MOST_PARTS_OF_ONE).find_map(|d| {
+        let n = (u * d as f64).round();
+        ((u - n / d as f64).abs() < SUSPECTED && n.abs() < d as f64).then(|| Rational::from((n as i64, d)))
+    })
+}
+
+/// An interval on which no rule was found and that is not small.
+struct Stuck {
+    /// u there.
+    near: f64,
 }
 
 /// A side divided into intervals: those with rules, and those that are left out.
@@ -122,7 +154,7 @@ struct Division {
 }
 
 impl Division {
-    fn of(index: usize, side: &Side, aim: Aim) -> Result<Self> {
+    fn of(index: usize, side: &Side, aim: Aim) -> std::result::Result<Self, Stuck> {
         let (mut open, mut count) = (vec![(0.0f64, 1.0f64)], 0);
         let mut division = Division { parts: Vec::new(), left_out: Vec::new() };
         while let Some((from, to)) = open.pop() {
@@ -130,10 +162,7 @@ impl Division {
             let length = side.longest() * (to - from);
             // Halving is exact, down to the smallest normal number.
             if count > MOST_INTERVALS || to - from <= NARROWEST * from || to < f64::MIN_POSITIVE {
-                return Err(Error::unable(format!(
-                    "it was not shown to be analytic, or small enough to be left out, beside u = {:.6}",
-                    side.near(to)
-                )));
+                return Err(Stuck { near: side.near(to) });
             }
             let bounds = side.on_interval(Interval::new(from, to));
             if let Some(bounds) = bounds.filter(|bounds| aim.is_small(bounds, length)) {
@@ -187,21 +216,49 @@ fn rule(index: usize, side: &Side, from: f64, to: f64, aim: Aim) -> Option<Part>
     best
 }
 
+/// The parts of all sides, and a bound of their errors without the factor 1/Z.
+fn divided(sides: &[Side], aim: Aim) -> Result<std::result::Result<(Vec<Part>, Ball), Stuck>> {
+    let c = Balls::new(BOUND_BITS);
+    let (mut parts, mut error) = (Vec::new(), c.rational(&Rational::new()));
+    for (index, side) in sides.iter().enumerate() {
+        match Division::of(index, side, aim) {
+            Err(stuck) => return Ok(Err(stuck)),
+            Ok(division) => {
+                error = c.add(&error, &division.error(side, aim)?);
+                parts.extend(division.parts);
+            }
+        }
+    }
+    Ok(Ok((parts, error)))
+}
+
 /// One pass with a proved error.
-pub(super) fn pass(problem: &Problem, sides: &[Side], degrees: &[u64], effort: Effort) -> Result<Pass> {
+pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
     let scale = problem.value_at_one(64).ok().and_then(|value| value.get_exp()).unwrap_or(0);
     let bits = effort.bits.saturating_add_signed(-scale) + 8 * effort.attempt;
     let aim = Aim { p, highest, bits: bits + 8 };
     let bound = Balls::new(BOUND_BITS);
-    let mut error = bound.rational(&Rational::new());
-    let mut parts = Vec::new();
-    for (index, side) in sides.iter().enumerate() {
-        let division = Division::of(index, side, aim).map_err(|error| error.within(&problem.kernel))?;
-        error = bound.add(&error, &division.error(side, aim)?);
-        parts.extend(division.parts);
-    }
+    let (sides, parts, error) = loop {
+        let sides = sides(problem, &cuts.borrow())?;
+        let stuck = match divided(&sides, aim)? {
+            Ok((parts, error)) => break (sides, parts, error),
+            Err(stuck) => stuck,
+        };
+        let known = cuts.borrow();
+        let cut = suspect(stuck.near).filter(|cut| known.len() < MOST_CUTS && !known.contains(cut));
+        drop(known);
+        match cut {
+            Some(cut) => cuts.borrow_mut().push(cut),
+            None => {
+                return Err(Error::unable(format!(
+                    "{} was not shown to be analytic, or small enough to be left out, beside u = {:.6}",
+                    problem.kernel, stuck.near
+                )));
+            }
+        }
+    };
     let nodes: usize = parts.iter().map(|part| part.nodes).sum();
     // Rounding of the samples; the derivative of P_K at a rounded node, below K^2.
     let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 20;
@@ -291,8 +348,8 @@ mod tests {
         for (kernel, p) in [("(1-u)^(7/10)", 2), ("exp(abs(u))", 3), ("max(0, 1 - acos(u))", 5), ("abs(u)^(1/2)", 3)] {
             let problem = problem(kernel, p);
             let aim = Aim { p, highest: 12, bits: 40 };
-            for (index, side) in sides(&problem).unwrap().iter().enumerate() {
-                let division = Division::of(index, side, aim).unwrap();
+            for (index, side) in sides(&problem, &[]).unwrap().iter().enumerate() {
+                let division = Division::of(index, side, aim).ok().unwrap();
                 let mut ends: Vec<(f64, f64)> = division.parts.iter().map(|part| (part.from, part.to)).collect();
                 ends.extend(division.left_out.iter().map(|(from, to, _)| (*from, *to)));
                 ends.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -323,7 +380,7 @@ mod tests {
     #[test]
     fn bounds_hold() {
         let problem = problem("(1-u)^(7/10)", 4);
-        let sides = sides(&problem).unwrap();
+        let sides = sides(&problem, &[]).unwrap();
         // Half the length is pi/4 from 0; from pi the kernel is 2^(7/10) there.
         for (from, to) in [(0.25f64, 0.5f64), (1e-9, 2e-9), (0.5, 1.0)] {
             let part = rule(0, &sides[0], from, to, Aim { p: 4, highest: 3, bits: 60 }).unwrap();

@@ -13,8 +13,6 @@ use super::problem::Problem;
 use super::{closed_form, endpoint, quadrature};
 use crate::error::{Error, Result};
 use crate::number::Digits;
-use side::Side;
-use std::cell::OnceCell;
 
 /// Enclosures of mu_k for `degrees` (increasing), none of which vanishes by structure, each with its method; or why there is none.
 ///
@@ -105,15 +103,14 @@ fn apply(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> 
 
 /// One rule where a strip of analyticity is found, else rules on intervals.
 pub(super) fn by_quadrature(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
-    let sides = OnceCell::new();
+    let cuts = bisection::Cuts::default();
     let rule = |problem: &Problem, degrees: &[u64], effort| {
         if problem.pieces.is_none()
             && let Ok(pass) = gauss::pass(problem, degrees, effort)
         {
             return Ok(pass);
         }
-        let sides: &Result<Vec<Side>> = sides.get_or_init(|| bisection::sides(problem));
-        bisection::pass(problem, sides.as_ref().map_err(Error::clone)?, degrees, effort)
+        bisection::pass(problem, &cuts, degrees, effort)
     };
     quadrature::refine(problem, degrees, digits, Estimate::rigorous, rule)
 }

@@ -116,10 +116,11 @@ impl Side {
         self.length.high
     }
 
-    /// u at x, roughly.
+    /// u at x, roughly; 0 for what is written as 0.
     pub(super) fn near(&self, x: f64) -> f64 {
         let delta = self.length.middle() * x;
-        (if self.growing { self.angle.middle() + delta } else { self.angle.middle() - delta }).cos()
+        let u = (if self.growing { self.angle.middle() + delta } else { self.angle.middle() - delta }).cos();
+        if u.abs() < 5e-7 { 0.0 } else { u }
     }
 
     /// Bounds on a real interval of x; `None` where intervals do not bound the kernel.
