@@ -183,6 +183,26 @@ fn kernels_that_are_analytic_between_places_are_enclosed() {
     assert!(groups.len() >= 82 && seen > 300, "{} {seen}", groups.len());
 }
 
+/// A factor changes nothing, and a kernel is as large as it is anywhere: not as it is at u = 1.
+#[test]
+fn the_scale_of_a_kernel_is_its_own() {
+    for p in [2, 3] {
+        let plain = spectrum("2+(1-u)^(1/3)", p, 16).certified(&[0, 1, 3]).unwrap();
+        for (kernel, factor) in
+            [("10^30*(2+(1-u)^(1/3))", 1e30), ("10^(-100)*(2+(1-u)^(1/3))", 1e-100), ("10^100*(2+(1-u)^(1/3))", 1e100)]
+        {
+            let scaled = spectrum(kernel, p, 16).certified(&[0, 1, 3]).unwrap();
+            for (a, b) in scaled.rows.iter().zip(&plain.rows) {
+                assert!((a.to_f64() / b.to_f64() / factor - 1.0).abs() < 1e-14, "{kernel}, p = {p}: {a} {b}");
+            }
+        }
+    }
+    // kappa(1) = e^-4900, e^60.
+    for kernel in ["exp(-10000*(u-3/10)^2)+abs(u)/10^9", "exp(60*u)+(1-u)^(1/3)"] {
+        assert!(spectrum(kernel, 3, 16).certified(&[0, 2]).is_ok(), "{kernel}");
+    }
+}
+
 /// The same values without a certificate: the proved quadrature takes the place of one that does not converge, or is slower.
 #[test]
 fn tables_are_proved_where_that_is_faster_or_the_only_way() {

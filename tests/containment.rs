@@ -209,7 +209,7 @@ fn slopes_meet_rectangles() {
     for (formula, inside, singular) in formulas {
         let program = Kernel::parse(formula).unwrap().program(None).unwrap();
         let found = |r: Rectangle| {
-            let slopes = Slopes::new(r);
+            let slopes = Slopes::alone(r);
             let u = if inside { slopes.beside(&third, true) } else { slopes.inner_product(1, 2) };
             program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)
         };
@@ -230,7 +230,11 @@ fn slopes_meet_rectangles() {
             assert!(found.magnitude() < 4.0 * plain.magnitude() + 0.1, "{place}");
             compared += 1;
         }
-        // To the left of a singular place no rectangle is Ok.
+        // In a covering a branch is not chosen, nor to the left of a singular place.
+        let slopes = Slopes::new(Rectangle::around(0.01, 0.0, 1e-4));
+        let u = if inside { slopes.beside(&third, true) } else { slopes.inner_product(1, 2) };
+        let covering = program.evaluate(&slopes, &Point::at(u));
+        assert_eq!(covering.is_err(), singular && formula != "log(1-u)*u", "{formula}");
         assert_eq!(
             found(Rectangle::around(-0.01, 0.01, 1e-4)).is_err(),
             singular && formula != "log(1-u)*u",
@@ -276,7 +280,7 @@ fn slopes_contain() {
                 let end = if one { End::One } else { End::MinusOne };
                 let re = Interval { low, high: low + width };
                 let r = (low + share * width).clamp(re.low, re.high);
-                let slopes = Slopes::new(Rectangle::real(re));
+                let slopes = Slopes::alone(Rectangle::real(re));
                 let Ok(image) = programs[index].evaluate(&slopes, &Point::at(slopes.inner_product(end.place(), 2)))
                 else {
                     return Ok(());

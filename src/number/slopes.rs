@@ -21,6 +21,8 @@ use rug::Rational;
 pub struct Slopes {
     /// Where r lies.
     r: Rectangle,
+    /// Whether the rectangle stands for itself, not for a part of a covering.
+    alone: bool,
 }
 
 /// A function of r.
@@ -49,7 +51,13 @@ const C: Rectangles = Rectangles;
 impl Slopes {
     /// Functions of r in a rectangle.
     pub fn new(r: Rectangle) -> Self {
-        Slopes { r }
+        Slopes { r, alone: false }
+    }
+
+    /// The same on a rectangle that stands for itself: if it holds real r > 0, a fractional power, or a root that is not seen to be analytic at r = 0, is
+    /// its principal branch there. In a covering, neighbours could continue another.
+    pub fn alone(r: Rectangle) -> Self {
+        Slopes { r, alone: true }
     }
 
     /// The inner product u = ±(1 - r^root / 2) near `place` = ±1: r^root is |x-y|^2 or |x+y|^2.
@@ -163,10 +171,10 @@ impl Slopes {
         Some((m / 2, C.function(Function::Sqrt, q).ok()?))
     }
 
-    /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle holds such r. From there it continues to
-    /// all of a rectangle on which it is analytic; elsewhere the branch that continues from small r may be another.
-    fn branch(&self, value: impl FnOnce() -> Result<Rectangle>) -> Result<Rectangle> {
-        if self.r.re.low > 0.0 && self.r.im.contains(0.0) {
+    /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle stands for itself and holds such r. From
+    /// there it continues to all of a rectangle on which it is analytic.
+    fn branch<T>(&self, value: impl FnOnce() -> Result<T>) -> Result<T> {
+        if self.alone && self.r.re.low > 0.0 && self.r.im.contains(0.0) {
             return value();
         }
         Err(Error::unable("a branch beside a place where it is not analytic"))

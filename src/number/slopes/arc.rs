@@ -1,7 +1,7 @@
 //! The arc-cosine functions of what is known at r = 0.
 
 use super::{C, SlopeNumber, Slopes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::number::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle};
 use rug::{Integer, Rational};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -155,7 +155,8 @@ impl Slopes {
         };
         let half = inside.magnitude() / 2.0;
         if half.is_nan() || half >= 0.98 {
-            return Err(Error::unable("an arc-cosine function is not analytic this far from the end"));
+            let values = self.branch(|| C.arc_cosines(value, n));
+            return Ok(values?.into_iter().map(Self::only).collect());
         }
         let mut kappas = Vec::with_capacity(n + 1);
         for (order, known) in Order::up_to(n).iter().enumerate() {

@@ -57,7 +57,10 @@ struct Part {
 struct Aim {
     p: u64,
     highest: u64,
+    /// Bits relative to the size of the kernel.
     bits: u32,
+    /// The binary exponent of that size.
+    scale: i32,
 }
 
 impl Aim {
@@ -75,9 +78,14 @@ impl Aim {
         Ok(c.mul(&number(bounds.kappa), &c.mul(&power, &c.function(Function::Exp, &waves)?)))
     }
 
-    /// The nodes that bring the error of the rule on half the length `half` below 2^-bits.
+    /// ln of the error that is allowed.
+    fn log_error(&self) -> f64 {
+        (f64::from(self.scale) - f64::from(self.bits)) * LN_2
+    }
+
+    /// The nodes that bring the error of the rule on half the length `half` below 2^(scale-bits).
     fn nodes(&self, bounds: &Bounds, half: f64, log_rho: f64) -> f64 {
-        let rest = f64::from(self.bits) * LN_2 + self.log_size(bounds) + half.ln() + (64.0f64 / 15.0).ln()
+        let rest = self.log_size(bounds) - self.log_error() + half.ln() + (64.0f64 / 15.0).ln()
             - (2.0 * log_rho).exp_m1().ln();
         (1.0 + rest / (2.0 * log_rho)).max(2.0)
     }
@@ -89,7 +97,7 @@ impl Aim {
 
     /// Whether an integral over a length may be left out.
     fn is_small(&self, bounds: &Bounds, length: f64) -> bool {
-        self.log_size(bounds) + length.ln() < -f64::from(self.bits + 2) * LN_2
+        self.log_size(bounds) + length.ln() < self.log_error() - 2.0 * LN_2
     }
 }
 
@@ -236,12 +244,12 @@ fn divided(sides: &[Side], aim: Aim) -> Result<std::result::Result<(Vec<Part>, B
 pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
-    let scale = problem.value_at_one(64).ok().and_then(|value| value.get_exp()).unwrap_or(0);
-    let bits = effort.bits.saturating_add_signed(-scale) + 8 * effort.attempt;
-    let aim = Aim { p, highest, bits: bits + 8 };
+    let bits = effort.bits + 8 * effort.attempt + 8;
     let bound = Balls::new(BOUND_BITS);
     let (sides, parts, error) = loop {
         let sides = sides(problem, &cuts.borrow())?;
+        let scale = sides.iter().filter_map(Side::size).fold(f64::MIN_POSITIVE, f64::max).log2().ceil() as i32;
+        let aim = Aim { p, highest, bits, scale };
         let stuck = match divided(&sides, aim)? {
             Ok((parts, error)) => break (sides, parts, error),
             Err(stuck) => stuck,
@@ -347,7 +355,7 @@ mod tests {
         let mut left_out = 0;
         for (kernel, p) in [("(1-u)^(7/10)", 2), ("exp(abs(u))", 3), ("max(0, 1 - acos(u))", 5), ("abs(u)^(1/2)", 3)] {
             let problem = problem(kernel, p);
-            let aim = Aim { p, highest: 12, bits: 40 };
+            let aim = Aim { p, highest: 12, bits: 40, scale: 0 };
             for (index, side) in sides(&problem, &[]).unwrap().iter().enumerate() {
                 let division = Division::of(index, side, aim).ok().unwrap();
                 let mut ends: Vec<(f64, f64)> = division.parts.iter().map(|part| (part.from, part.to)).collect();
@@ -383,7 +391,7 @@ mod tests {
         let sides = sides(&problem, &[]).unwrap();
         // Half the length is pi/4 from 0; from pi the kernel is 2^(7/10) there.
         for (from, to) in [(0.25f64, 0.5f64), (1e-9, 2e-9), (0.5, 1.0)] {
-            let part = rule(0, &sides[0], from, to, Aim { p: 4, highest: 3, bits: 60 }).unwrap();
+            let part = rule(0, &sides[0], from, to, Aim { p: 4, highest: 3, bits: 60, scale: 0 }).unwrap();
             let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
             let mut largest = 0.0f64;
             for i in 0..=100 {

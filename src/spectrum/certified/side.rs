@@ -50,6 +50,9 @@ pub(super) struct Geometry<C: Number> {
 
 const REAL: Intervals = Intervals::PROVED;
 
+/// Intervals on which the size is looked at.
+const SIZES: f64 = 16.0;
+
 /// Beside a place the kernel itself is tried first from this part of the length on.
 const APART: f64 = 0.2;
 
@@ -81,6 +84,9 @@ impl Side {
     pub(super) fn halves(places: [&Place; 2], program: &Program) -> Result<[Side; 2]> {
         let half = |from: &Place, other: &Place, growing: bool| -> Result<Side> {
             let Geometry { angle, length } = geometry(&Intervals::PROVED_CLOSED, from, other, growing)?;
+            if length.low <= 0.0 {
+                return Err(Error::unable("two places that are not told apart"));
+            }
             Ok(Side { from: from.clone(), other: other.clone(), program: program.clone(), growing, angle, length })
         };
         Ok([half(places[0], places[1], true)?, half(places[1], places[0], false)?])
@@ -114,6 +120,13 @@ impl Side {
     /// An upper bound of the length.
     pub(super) fn longest(&self) -> f64 {
         self.length.high
+    }
+
+    /// The size of the kernel, an upper bound by intervals; `None` where all are unbounded.
+    pub(super) fn size(&self) -> Option<f64> {
+        let part = |i: u32| Interval::new(f64::from(i) / SIZES, f64::from(i + 1) / SIZES);
+        let bounds = (0..SIZES as u32).filter_map(|i| self.on_interval(part(i)));
+        bounds.map(|bounds| bounds.kappa).reduce(f64::max)
     }
 
     /// u at x, roughly; 0 for what is written as 0.
@@ -185,13 +198,13 @@ impl Side {
         let chord = c.scale(&half.sin()?, &Rational::from(2));
         let (slopes, u) = match &self.from {
             Place::Pole(end) => {
-                let slopes = Slopes::new(chord);
+                let slopes = Slopes::alone(chord);
                 let u = slopes.inner_product(end.place(), 2);
                 (slopes, u)
             }
             // |cos(a + d) - cos(a)| = 2 sin(a + d/2) sin(d/2)
             Place::Inside(place) => {
-                let slopes = Slopes::new(c.mul(&self.complex_angle(&half).sin()?, &chord));
+                let slopes = Slopes::alone(c.mul(&self.complex_angle(&half).sin()?, &chord));
                 let u = slopes.beside(place, !self.growing);
                 (slopes, u)
             }
