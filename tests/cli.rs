@@ -407,3 +407,18 @@ fn wrong_usage_is_bad_input_and_help_is_not() {
     assert!(done(&["table", "--help"]).contains("--degrees"));
     assert!(done(&["--version"]).starts_with("zonal "));
 }
+
+/// A point without a value leaves the others, exit code 3; no value at all is an error. Kind of fault: one row that cannot be had takes the whole
+/// answer with it.
+#[test]
+fn points_without_a_value_leave_the_others() {
+    let arguments = ["evaluate", "--kernel", "sin(u)/u", "--at", "0,0.5"];
+    let output = cli_support::zonal(&arguments);
+    assert_eq!(output.status.code(), Some(3));
+    let (out, error) = (cli_support::text(&output.stdout), cli_support::text(&output.stderr));
+    // sin(1/2)/(1/2)
+    assert!(out.contains("0.958851077208406") && out.contains("division by zero"), "{out}");
+    assert!(error.contains("1 of 2 points have no value"), "{error}");
+    let none = cli_support::zonal(&["evaluate", "--kernel", "sin(u)/u", "--at", "0"]);
+    assert_eq!(none.status.code(), Some(2));
+}

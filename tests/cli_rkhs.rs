@@ -91,3 +91,19 @@ fn bad_input_is_one_line() {
     let message = fails(2, &words("capacity --kernel ntk(2) --dim 5 --at 0.5"));
     assert!(message.contains("n 0.5; allowed are 1 to 1e15"), "{message}");
 }
+
+/// A radius without an approximation leaves the others, exit code 3; a figure of nothing but zeros says so.
+#[test]
+fn radii_without_a_row_leave_the_others() {
+    let arguments = ["approximate", "--kernel", "laplace(1)", "--dim", "3", "--target", "abs(u)", "--radius", "0.5,10"];
+    let output = cli_support::zonal(&arguments);
+    assert_eq!(output.status.code(), Some(3));
+    let (out, error) = (cli_support::text(&output.stdout), cli_support::text(&output.stderr));
+    assert!(out.lines().any(|line| line.trim_start().starts_with("0.5 ")), "{out}");
+    assert!(error.contains("1 of 2 radii have no row: radius 10"), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("zeros.svg");
+    let zero = ["approximate", "--kernel", "ntk(2)", "--dim", "4", "--target", "0", "--radius", "1..=10", "--plot"];
+    let output = cli_support::zonal(&[&zero[..], &[file.to_str().unwrap()]].concat());
+    assert!(cli_support::text(&output.stderr).contains("no figure: all distances are zero"), "{output:?}");
+}

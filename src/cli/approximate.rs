@@ -87,6 +87,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             sup_degree,
         })
     };
+    // A radius without an approximation leaves the others.
+    let (mut rows, mut missing) = (Vec::with_capacity(radii.len()), None);
+    for radius in &radii {
+        match row(radius) {
+            Ok(row) => rows.push(row),
+            Err(Error::Unable(why)) => {
+                missing.get_or_insert_with(|| Error::unable(format!("radius {}: {why}", short(*radius))));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(error) = missing.clone().filter(|_| rows.is_empty()) {
+        return Err(error);
+    }
     let energy = modes.sum_with_error(|_| 1.0);
     let size = energy.value.sqrt();
     let document = Document {
@@ -95,12 +109,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         target: target.text.clone(),
         size,
         size_error: if size > 0.0 { 0.5 * energy.error / size } else { energy.error.sqrt() },
-        rows: radii.iter().map(row).collect::<Result<_>>()?,
+        rows,
     };
     if let Some(path) = &arguments.plot {
         match figure(&document)? {
             Some(figure) => write_whole(&figure, Some(path))?,
-            None => say("zonal: no figure: all errors are zero"),
+            None => say("zonal: no figure: all distances are zero"),
         }
     }
     let text = match arguments.output.format {
@@ -109,7 +123,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Format::Text => text(&document),
     };
     arguments.output.write(&text)?;
-    Ok(Verdict::Done)
+    match missing {
+        Some(error) => {
+            say(&format!("zonal: {} of {} radii have no row: {error}", radii.len() - document.rows.len(), radii.len()));
+            Ok(Verdict::Undecided)
+        }
+        None => Ok(Verdict::Done),
+    }
 }
 
 fn text(document: &Document) -> String {

@@ -15,7 +15,7 @@ pub(super) struct Meaning {
     /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the sphere.
     #[arg(long)]
     pub(super) homogeneous: bool,
-    /// Accept values of the kernel that are off by this part of the largest, 0 to 0.01; else they are right to two units in the last place or refused.
+    /// Accept values of the kernel that are off by this part of the largest, 0 to 0.01; else they are right to two units in the last place of the largest, or refused.
     #[arg(long, value_name = "E", default_value = "0", value_parser = tolerance)]
     pub(super) tolerance: f64,
 }

@@ -1,12 +1,13 @@
 //! `zonal evaluate`: values of a kernel.
 
-use super::{Format, Output, Verdict, csv, digits_value, json};
-use crate::error::Result;
+use super::{Format, Output, Verdict, csv, digits_value, json, say};
+use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Value, parse_point};
 use crate::number::Digits;
 use crate::report::{Align, TextTable};
 use crate::sphere::Sphere;
 use clap::Args;
+use rug::Rational;
 use serde::Serialize;
 
 #[derive(Debug, Args)]
@@ -30,10 +31,12 @@ pub(super) struct Arguments {
 #[derive(Serialize)]
 struct Row {
     u: String,
-    value: String,
+    /// None where there is no value, with the reason.
+    value: Option<String>,
     exact: Option<String>,
-    error: String,
-    rigour: &'static str,
+    error: Option<String>,
+    rigour: Option<&'static str>,
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -48,11 +51,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let kernel = Kernel::parse(&arguments.kernel)?;
     let dimension = arguments.dim.as_deref().map(Sphere::parse).transpose()?.map(|sphere| sphere.dimension());
     let digits: Digits = arguments.digits.parse()?;
-    let points: Vec<&str> = arguments.at.split(',').collect();
+    let points: Vec<(&str, Rational)> =
+        arguments.at.split(',').map(|text| Ok((text.trim(), parse_point(text)?))).collect::<Result<_>>()?;
     let mut rows = Vec::with_capacity(points.len());
-    for text in points {
-        let value = kernel.evaluate_at(&parse_point(text)?, dimension, digits)?;
-        rows.push(row(text.trim(), &value));
+    let mut missing: Option<Error> = None;
+    for (text, u) in &points {
+        match kernel.evaluate_at(u, dimension, digits) {
+            Ok(value) => rows.push(row(text, &value)),
+            Err(error @ Error::Input(_)) => return Err(error),
+            Err(error) => {
+                rows.push(gap(text, &error));
+                missing.get_or_insert(error);
+            }
+        }
+    }
+    // No value at all is an error; one that is missing leaves the others.
+    let gaps = rows.iter().filter(|row| row.value.is_none()).count();
+    if let Some(error) = missing.clone().filter(|_| gaps == rows.len()) {
+        return Err(error);
     }
     let text = match arguments.output.format {
         Format::Json => {
@@ -60,24 +76,44 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         }
         Format::Csv => csv(rows)?,
         Format::Text => {
-            let columns = [("u", Align::Right), ("value", Align::Left), ("error", Align::Left), ("exact", Align::Left)];
+            let mut columns =
+                vec![("u", Align::Right), ("value", Align::Left), ("error", Align::Left), ("exact", Align::Left)];
+            if gaps > 0 {
+                columns.push(("reason", Align::Left));
+            }
             let mut table = TextTable::new(columns);
             for row in rows {
-                table.row([row.u, row.value, row.error, row.exact.unwrap_or_default()]);
+                let value = row.value.unwrap_or_else(|| "-".to_string());
+                let mut cells = vec![row.u, value, row.error.unwrap_or_default(), row.exact.unwrap_or_default()];
+                if gaps > 0 {
+                    cells.push(row.reason.unwrap_or_default());
+                }
+                table.row(cells);
             }
             format!("{kernel}\n{table}")
         }
     };
     arguments.output.write(&text)?;
-    Ok(Verdict::Done)
+    match missing {
+        Some(error) => {
+            say(&format!("zonal: {gaps} of {} points have no value: {error}", points.len()));
+            Ok(Verdict::Undecided)
+        }
+        None => Ok(Verdict::Done),
+    }
+}
+
+fn gap(u: &str, reason: &Error) -> Row {
+    Row { u: u.to_string(), value: None, exact: None, error: None, rigour: None, reason: Some(reason.to_string()) }
 }
 
 fn row(u: &str, value: &Value) -> Row {
     Row {
         u: u.to_string(),
-        value: value.to_string(),
+        value: Some(value.to_string()),
         exact: value.exact.as_ref().map(ToString::to_string),
-        error: value.decimal_error(),
-        rigour: if value.exact.is_some() { "exact" } else { "rigorous" },
+        error: Some(value.decimal_error()),
+        rigour: Some(if value.exact.is_some() { "exact" } else { "rigorous" }),
+        reason: None,
     }
 }

@@ -157,7 +157,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         let table = progress::with_progress(|| spectrum.certified_with_gaps(&degrees)).map_err(help)?;
         return write(arguments, &kernel, digits, &table, None);
     }
-    let plan = spectrum.plan_with_gaps(&degrees)?;
+    let plan = progress::with_progress(|| spectrum.plan_with_gaps(&degrees))?;
     if arguments.plan {
         arguments.output.write(&plan.to_string())?;
         return Ok(Verdict::Done);

@@ -38,6 +38,9 @@ const SUSPECTED: f64 = 1e-3;
 const MOST_PARTS_OF_ONE: i64 = 50;
 const MOST_CUTS: usize = 4;
 
+/// Squares of larger values, or of their continuation, do not fit doubles.
+const LARGEST: f64 = 1e100;
+
 /// The largest rule.
 const MOST_NODES: f64 = 100_000.0;
 
@@ -248,7 +251,8 @@ pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effo
     let bound = Balls::new(BOUND_BITS);
     let (sides, parts, error) = loop {
         let sides = sides(problem, &cuts.borrow())?;
-        let scale = sides.iter().filter_map(Side::size).fold(f64::MIN_POSITIVE, f64::max).log2().ceil() as i32;
+        let largest = sides.iter().filter_map(Side::size).fold(f64::MIN_POSITIVE, f64::max);
+        let scale = largest.log2().ceil() as i32;
         let aim = Aim { p, highest, bits, scale };
         let stuck = match divided(&sides, aim)? {
             Ok((parts, error)) => break (sides, parts, error),
@@ -259,6 +263,12 @@ pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effo
         drop(known);
         match cut {
             Some(cut) => cuts.borrow_mut().push(cut),
+            None if largest > LARGEST || largest == f64::MIN_POSITIVE => {
+                return Err(Error::unable(format!(
+                    "the values of {} are too large for the doubles in which a proved quadrature bounds it",
+                    problem.kernel
+                )));
+            }
             None => {
                 return Err(Error::unable(format!(
                     "{} was not shown to be analytic, or small enough to be left out, beside u = {:.6}",
