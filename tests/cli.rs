@@ -364,7 +364,7 @@ fn evaluate_gives_values_exact_ones_and_errors() {
     assert!(value.contains("0.608997781044229358088996582490"), "{value}");
     rejects(&["evaluate", "--kernel", "u", "--at", "2"], &["2", "[-1, 1]"]);
     rejects(&["evaluate", "--kernel", "u", "--at", "x"], &["'x'"]);
-    rejects(&["evaluate", "--kernel", "1/u", "--at", "1,0"], &["1/u", "u = 0"]);
+    rejects(&["evaluate", "--kernel", "1/u", "--at", "0"], &["1/u", "u = 0"]);
     rejects(&["evaluate", "--kernel", "poisson(1/2)", "--at", "0"], &["poisson(1/2)", "dimension"]);
     assert!(done(&["evaluate", "--kernel", "poisson(1/2)", "--at", "1", "--dim", "4"]).contains("12"));
     assert_eq!(json(&["evaluate", "--kernel", "exp(u)", "--at", "1/3"])["rows"][0]["rigour"], "rigorous");
@@ -418,7 +418,14 @@ fn points_without_a_value_leave_the_others() {
     let (out, error) = (cli_support::text(&output.stdout), cli_support::text(&output.stderr));
     // sin(1/2)/(1/2)
     assert!(out.contains("0.958851077208406") && out.contains("division by zero"), "{out}");
+    // What is missing is named, and where it is no limit the kernel is undefined.
+    assert!(out.contains("tend to 1.0000000000, a limit that is not proved"), "{out}");
+    rejects(&["evaluate", "--kernel", "log(1-u)", "--at", "1"], &["log of 0 is infinite"]);
+    rejects(&["evaluate", "--kernel", "1/u", "--at", "0"], &["division by zero"]);
     assert!(error.contains("1 of 2 points have no value"), "{error}");
     let none = cli_support::zonal(&["evaluate", "--kernel", "sin(u)/u", "--at", "0"]);
-    assert_eq!(none.status.code(), Some(2));
+    assert_eq!(none.status.code(), Some(3));
+    // Too large is not unbounded.
+    let large = fails(3, &table("exponential(10^10)", "3", "0", &[]));
+    assert!(large.contains("beyond the range of multiprecision"), "{large}");
 }

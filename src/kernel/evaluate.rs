@@ -51,7 +51,7 @@ impl Kernel {
     ///
     /// # Errors
     /// `Input` for a malformed point or one outside \[-1, 1\], `Domain` where the kernel is undefined, infinite or
-    /// complex, `Unable` where the value is too small to be told from zero.
+    /// complex, `Unable` where the value is too small to be told from zero, or only a limit, which is named.
     pub fn evaluate(&self, at: &str, digits: u32) -> Result<Value> {
         self.evaluate_at(&parse_point(at)?, None, Digits::count(digits)?)
     }
@@ -96,6 +96,14 @@ impl Kernel {
                     }
                 }
                 Err(Error::Unable(_)) if bits <= limit => {}
+                Err(error @ Error::Domain(_)) => {
+                    return Err(context(match program.tends_to(u) {
+                        Some(value) => Error::unable(format!(
+                            "{error}; the values beside it tend to {value:.10}, a limit that is not proved"
+                        )),
+                        None => error,
+                    }));
+                }
                 Err(error) => return Err(context(error)),
             }
         }

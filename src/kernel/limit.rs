@@ -39,11 +39,11 @@ pub(super) fn exists(program: &Program, place: &Float, side: i32) -> bool {
     second <= first >> SETTLING
 }
 
-/// Whether the formula fails at an end because an argument is exactly 0: a quotient, a logarithm, a negative power. Beyond a domain there is no limit to look
+/// Whether the formula fails at a place because an argument is exactly 0: a quotient, a logarithm, a negative power. Beyond a domain there is no limit to look
 /// for, however near values may be.
-pub(super) fn is_missing(program: &Program, end: End) -> bool {
+pub(super) fn is_missing(program: &Program, place: &Rational) -> bool {
     let c = Hybrid::strict(EXACT_BITS);
-    let (registers, failure) = program.run_partly(&c, &Point::at(c.rational(&Rational::from(end.place()))));
+    let (registers, failure) = program.run_partly(&c, &Point::at(c.rational(place)));
     let argument = failure.and_then(|failure| match &program.steps()[failure.step] {
         Step::Div(_, b) => Some(*b),
         Step::Power(a, q) if q.cmp0().is_lt() => Some(*a),
@@ -53,7 +53,26 @@ pub(super) fn is_missing(program: &Program, end: End) -> bool {
     argument.and_then(|argument| registers[argument].as_ref()).is_some_and(|value| c.is_zero(value) == Truth::Yes)
 }
 
+/// Bits of a limit that is told, and to which both sides must agree.
+const TOLD_BITS: u32 = 40;
+
 impl Program {
+    /// What the values beside a place tend to, where they settle on every side inside \[-1, 1\], to some ten digits. They show it, they do not prove it.
+    pub(super) fn tends_to(&self, u: &Rational) -> Option<f64> {
+        let place = Float::with_val(512, u);
+        let sides: Vec<i32> = [-1, 1].into_iter().filter(|side| *u != *side).collect();
+        if !is_missing(self, u) || !sides.iter().all(|side| exists(self, &place, *side)) {
+            return None;
+        }
+        let values: Vec<Float> =
+            sides.iter().map(|side| beside(self, &place, *side, DISTANCES[2], 256)).collect::<Result<_>>().ok()?;
+        let size = Float::with_val(64, values[0].abs_ref()).to_f64().max(f64::MIN_POSITIVE);
+        let agree = values.iter().all(|value| {
+            Float::with_val(64, value - &values[0]).to_f64().abs() <= size * f64::from(-(TOLD_BITS as i32)).exp2()
+        });
+        agree.then(|| values[0].to_f64())
+    }
+
     /// kappa(1) or kappa(-1), with about `bits` bits: the value, or the limit where the formula has none.
     ///
     /// # Errors
@@ -70,7 +89,7 @@ impl Program {
             return Ok(value.ball.middle);
         }
         let place = Float::with_val(64, end.place());
-        if !is_missing(self, end) || !exists(self, &place, -end.place()) {
+        if !is_missing(self, &Rational::from(end.place())) || !exists(self, &place, -end.place()) {
             return Err(error);
         }
         let mut distance = bits + 64;

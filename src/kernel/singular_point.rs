@@ -166,7 +166,7 @@ pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Examin
         }
         _ => value,
     };
-    let undefined = |why: &str| Err(Undefined { place: shown, why: why.to_string() });
+    let undefined = |why: &str| Err(Undefined { place: shown, why: why.to_string(), beyond: false });
     match &program.steps()[step] {
         Step::Div(..) if vanishes => undefined("division by zero"),
         Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {

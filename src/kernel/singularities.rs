@@ -155,14 +155,16 @@ fn defined_at(program: &Program, end: End) -> Examined<()> {
         // A ball within all domains.
         Ok(_) => return Ok(()),
         Err(_) => match program.evaluate(&c, &Point::at(c.rational(&u))) {
+            // Finite, but too large to be computed.
+            Err(Error::Unable(why)) => return Err(Undefined { place: f64::from(end.place()), why, beyond: true }),
             Err(error) => error,
             Ok(_) => return Ok(()),
         },
     };
     let place = Float::with_val(END_PRECISION, end.place());
-    match limit::is_missing(program, end) && limit::exists(program, &place, -end.place()) {
+    match limit::is_missing(program, &u) && limit::exists(program, &place, -end.place()) {
         true => Ok(()),
-        false => Err(Undefined { place: f64::from(end.place()), why: error.to_string() }),
+        false => Err(Undefined { place: f64::from(end.place()), why: error.to_string(), beyond: false }),
     }
 }
 
@@ -171,6 +173,8 @@ fn defined_at(program: &Program, end: End) -> Examined<()> {
 pub(super) struct Undefined {
     pub(super) place: f64,
     pub(super) why: String,
+    /// Whether there may be a value, beyond what can be computed.
+    pub(super) beyond: bool,
 }
 
 /// What an examination gives, unless the kernel is undefined somewhere.
@@ -180,6 +184,9 @@ impl Undefined {
     /// The error, with the place by its own name.
     pub(super) fn at(&self, place: impl std::fmt::Display) -> Error {
         let why = &self.why;
+        if self.beyond {
+            return Error::unable(format!("the kernel has no value that can be computed at u = {place}: {why}"));
+        }
         Error::domain(format!(
             "the kernel is not finite and real on all of [-1, 1]: at u = {place}: {why}, and no finite limit is found there; unbounded kernels are refused, also where the integrals mu_k exist"
         ))
@@ -309,7 +316,7 @@ impl Pieces {
             let failed_nowhere = failure.is_none();
             let split = match failure {
                 Some(Failure { error: Error::Domain(why), .. }) => {
-                    return Err(Undefined { place: 0.5 * (low + high), why });
+                    return Err(Undefined { place: 0.5 * (low + high), why, beyond: false });
                 }
                 Some(_) if width > NARROWEST => true,
                 Some(failure) => {

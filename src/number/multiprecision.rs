@@ -127,8 +127,10 @@ impl Number for Multiprecision {
             Function::Asin => self.cosine(x, "asin")?.asin(),
             Function::Acos => self.cosine(x, "acos")?.acos(),
         };
+        if f == Function::Exp && value.is_infinite() {
+            return Err(Error::unable(format!("exp of {} is beyond the range of multiprecision", short(x))));
+        }
         Self::finite(value, || match f {
-            Function::Exp => format!("exp of {} overflows", short(x)),
             Function::Log if x.is_zero() => "log of 0 is infinite".to_string(),
             _ => format!("{} of {}, which is negative", f.name(), short(x)),
         })
