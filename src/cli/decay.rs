@@ -186,12 +186,8 @@ fn not_refuted(c: &Comparison) -> Option<String> {
         return None;
     }
     let from = c.prediction.shows_from();
-    let highest = match &c.measurement {
-        Measurement::Power(measured) if !measured.changes_sign => measured.highest() as f64,
-        Measurement::None(_) => 1000.0,
-        _ => return None,
-    };
-    if from > highest {
+    let highest = c.highest()?;
+    if from > highest as f64 {
         let from = match from {
             from if from < 1e6 => format!("{:.0}", from.ceil()),
             from if from.is_finite() => format!("{from:.1e}"),
@@ -276,7 +272,7 @@ fn text(decay: &Decay, digits: Digits) -> String {
                     let _ = writeln!(out, "  within 1% from k = {k} on");
                 }
                 // With kinks none is sought.
-                None if matches!(c.measurement, Measurement::None(_)) => {}
+                None if c.compared.is_some() => {}
                 None => out.push_str("  no degree was found from which on it holds within 1%\n"),
             }
         }

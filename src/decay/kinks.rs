@@ -87,11 +87,15 @@ impl Oscillation {
         self.waves.iter().map(wave).sum::<f64>() * m.powf(-self.exponent.to_f64())
     }
 
+    /// The sum of the amplitudes.
+    fn size(&self) -> f64 {
+        self.waves.iter().map(|wave| wave.amplitude.to_f64()).sum()
+    }
+
     /// The degree from which on what the ends add is at most half of the waves, where the latter are largest.
     pub fn shows_from(&self) -> f64 {
-        let waves: f64 = self.waves.iter().map(|wave| wave.amplitude.to_f64()).sum();
         self.ends.map_or(0.0, |(exponent, constant)| {
-            overtakes(2.0 * constant.abs() / waves, exponent - self.exponent.to_f64())
+            overtakes(2.0 * constant.abs() / self.size(), exponent - self.exponent.to_f64())
         })
     }
 
@@ -189,9 +193,8 @@ fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Pred
         last = match ends {
             Prediction::Power(law) if law.exponent < inside.exponent => {
                 // The oscillation of the kinks is the next term: no correction of the ends' own is.
-                let waves: f64 = inside.waves.iter().map(|wave| wave.amplitude.to_f64()).sum();
                 let distance = Rational::from(&inside.exponent - &law.exponent).to_f64();
-                let from = overtakes(2.0 * waves / law.constant.to_f64().abs(), distance);
+                let from = overtakes(2.0 * inside.size() / law.constant.to_f64().abs(), distance);
                 return Ok(Prediction::Power(Law { correction: None, shows_from: law.shows_from.max(from), ..law }));
             }
             Prediction::Power(law) if law.exponent == inside.exponent => {

@@ -75,6 +75,8 @@ pub struct Comparison {
     pub prediction: Prediction,
     /// What the eigenvalues say.
     pub measurement: Measurement,
+    /// The degree about which eigenvalues were compared with the law one by one, as is done for kernels with kinks.
+    pub compared: Option<u64>,
     /// From which degree on the law holds within 1%.
     pub onset: Option<u64>,
     /// Whether they agree.
@@ -147,7 +149,7 @@ impl Kernel {
                 (Verdict::Fails, Measurement::Power(measured)) if !measured.reaches(onset) => Verdict::Undecided,
                 (verdict, _) => verdict,
             };
-            Ok(Comparison { parity, prediction, measurement, onset, verdict })
+            Ok(Comparison { parity, prediction, measurement, compared: None, onset, verdict })
         };
         let parities = [compare(Parity::Even)?, compare(Parity::Odd)?];
         Ok(Decay { kernel: self.clone(), sphere, hypotheses: theorem.hypotheses, parities })
@@ -155,13 +157,28 @@ impl Kernel {
 }
 
 impl Comparison {
+    /// The degree up to which the law was compared with eigenvalues, where these can tell.
+    pub fn highest(&self) -> Option<u64> {
+        match &self.measurement {
+            Measurement::Power(measured) if !measured.changes_sign => Some(measured.highest()),
+            _ => self.compared,
+        }
+    }
+
     /// Of a kernel with kinks: a wave is no power to be fitted, so the law is compared with eigenvalues at two ranges of degrees.
     fn degree_by_degree(spectrum: &Spectrum, parity: Parity, prediction: Prediction) -> Result<Self> {
         let p = spectrum.sphere().dimension();
         let (verdict, deviation) = match &prediction {
             Prediction::Vanishes { .. } => {
                 let measurement = Measurement::Vanishes;
-                return Ok(Comparison { parity, prediction, measurement, onset: None, verdict: Verdict::Holds });
+                return Ok(Comparison {
+                    parity,
+                    prediction,
+                    measurement,
+                    compared: None,
+                    onset: None,
+                    verdict: Verdict::Holds,
+                });
             }
             Prediction::Power(law) => {
                 let (constant, exponent) = (law.constant.to_f64(), law.exponent.to_f64());
@@ -190,7 +207,8 @@ impl Comparison {
             false => "the kernel has kinks: its eigenvalues are no single power".to_string(),
         };
         let measurement = measured.filter(|m| matches!(m, Measurement::Power(_))).unwrap_or(Measurement::None(why));
-        Ok(Comparison { parity, prediction, measurement, onset: None, verdict })
+        let compared = Some(kinks::COMPARED[1]);
+        Ok(Comparison { parity, prediction, measurement, compared, onset: None, verdict })
     }
 }
 

@@ -4,14 +4,13 @@
 //! (Petras, J. Comput. Appl. Math. 2002; Johansson, ICMS 2018, for integrals of any function.) An interval on whose ellipse the kernel is
 //! not shown to be analytic is halved. What is left beside a singular place is so short that a bound of the kernel there is enough.
 
-use super::gauss::{BOUND_BITS, MOST_PRODUCTS, Proved, truncation};
+use super::rule::{BOUND_BITS, Proved, affordable, summed, truncation};
 use super::side::{Bounds, Place, Side};
 use crate::error::{Error, Result};
 use crate::kernel::End;
-use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius, Rectangle};
+use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Rectangle};
 use crate::quadrature::GaussLegendre;
 use crate::spectrum::problem::Problem;
-use crate::spectrum::projection::{Sample, project};
 use crate::spectrum::quadrature::{Effort, Pass};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -248,7 +247,6 @@ pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effo
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
     let bits = effort.bits + 8 * effort.attempt + 8;
-    let bound = Balls::new(BOUND_BITS);
     let (sides, parts, error) = loop {
         let sides = sides(problem, &cuts.borrow())?;
         let largest = sides.iter().filter_map(Side::size).fold(f64::MIN_POSITIVE, f64::max);
@@ -281,35 +279,16 @@ pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effo
     // Rounding of the samples; the derivative of P_K at a rounded node, below K^2.
     let guard = 2 * (64 - (highest + nodes as u64).leading_zeros()) + 20;
     let precision = bits + guard;
-    let limbs = f64::from(precision.div_ceil(64));
-    let products = 3.0 * nodes as f64 * (highest as f64 + 256.0) * limbs * limbs;
-    if products > MOST_PRODUCTS {
-        return Err(Error::unable(format!(
-            "a proved quadrature of {} in dimension {p} up to degree {highest} takes {products:.0e} products, more than {MOST_PRODUCTS:.0e}",
-            problem.kernel
-        )));
-    }
+    affordable(problem, highest, nodes as f64 * (highest as f64 + 256.0), precision)?;
     let mut rules: BTreeMap<usize, GaussLegendre> = BTreeMap::new();
     for part in &parts {
         if let std::collections::btree_map::Entry::Vacant(entry) = rules.entry(part.nodes) {
             entry.insert(GaussLegendre::new(part.nodes, precision)?);
         }
     }
-    let slope = Radius::double(highest as f64) * Radius::double(highest as f64);
-    let samples = |part: &Part| part.samples(problem, &sides[part.side], &rules[&part.nodes], precision, slope);
+    let samples = |part: &Part| part.samples(problem, &sides[part.side], &rules[&part.nodes], precision, highest);
     let proved = parts.par_iter().map(samples).collect::<Result<Vec<_>>>()?;
-    let mut error = bound.mul(&error, &problem.sphere.funk_hecke().value(&bound)?).magnitude();
-    let mut samples = Vec::with_capacity(nodes);
-    for Proved { sample, error: own } in proved.into_iter().flatten() {
-        error = error + own;
-        samples.push(sample);
-    }
-    let projection = project(&samples, p, degrees, precision);
-    error = error + Radius::above(&projection.error);
-    if !error.is_finite() {
-        return Err(Error::unable(format!("the proved error of {} is not finite", problem.kernel)));
-    }
-    Ok(Pass { sums: projection.sums, error: error.to_float() })
+    summed(problem, &error, proved.into_iter().flatten(), degrees, precision)
 }
 
 impl Part {
@@ -319,7 +298,7 @@ impl Part {
         side: &Side,
         rule: &GaussLegendre,
         precision: u32,
-        slope: Radius,
+        highest: u64,
     ) -> Result<Vec<Proved>> {
         // Beside a place at distance d the kernel sees d^2: the bits of u are to be those of d^2 as well. The first node is n^2 times closer
         // to an end of the interval than its length.
@@ -333,10 +312,7 @@ impl Part {
             let (point, sine) = side.point(&c, &geometry, &c.add(&middle, &c.mul(&half, x)))?;
             let measure = c.mul(&c.mul(&c.power(&sine, &power)?, &constant), w);
             let value = c.mul(&side.evaluate(&c, &point)?, &measure);
-            // |P_k| <= 1 and |P_k'| <= k^2: the radius of the sample, and the node's.
-            let error = value.magnitude() * slope * point.u.radius + value.radius;
-            let value = value.middle;
-            Ok(Proved { sample: Sample { t: point.u.middle, even: value.clone(), odd: value }, error })
+            Ok(Proved::new(point.u, value.clone(), value, highest))
         };
         let mut samples = Vec::with_capacity(self.nodes);
         for (x, w) in rule.nodes.iter().zip(&rule.weights) {

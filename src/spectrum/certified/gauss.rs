@@ -1,11 +1,11 @@
 //! Gauss-Legendre in theta with a proved error.
 
+use super::rule::{BOUND_BITS, Proved, affordable, summed, truncation};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Strip};
-use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius};
+use crate::number::{Ball, Balls, Function, Interval, Intervals, Number};
 use crate::quadrature::GaussLegendre;
 use crate::spectrum::problem::Problem;
-use crate::spectrum::projection::{Sample, project};
 use crate::spectrum::quadrature::{Effort, Pass, log_growth, shorter_half_width};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -18,12 +18,6 @@ const LARGEST_LOG_RHO: f64 = 1.2;
 /// The largest rule, and the largest multiple of what the oscillation and the precision ask for: rules on intervals are cheaper then.
 const MOST_NODES: usize = 100_000;
 const WASTE: u64 = 6;
-
-/// Products of 64-bit limbs in one pass: some minutes.
-pub(super) const MOST_PRODUCTS: f64 = 1e11;
-
-/// Bits of the arithmetic on bounds.
-pub(super) const BOUND_BITS: u32 = 64;
 
 /// A rule that is good enough: its ellipse, the bound on it, its nodes.
 struct Choice {
@@ -82,16 +76,6 @@ impl Choice {
     }
 }
 
-/// A bound of h |I - I_n| for the rule with n nodes on \[-1, 1\] and a function that is at most `size` on the ellipse of parameter rho:
-/// |I - I_n| <= (64/15) size / ((rho^2 - 1) rho^(2n-2)) (Trefethen, SIAM Review 2008, Theorem 4.5).
-pub(super) fn truncation(half: &Ball, size: &Ball, log_rho: f64, nodes: usize) -> Result<Ball> {
-    let c = Balls::new(BOUND_BITS);
-    let rho = c.function(Function::Exp, &Ball::exact(Float::with_val(53, log_rho)))?;
-    let power = c.power(&rho, &Rational::from(2 * nodes as i64 - 2))?;
-    let below = c.mul(&c.sub(&c.mul(&rho, &rho), &c.rational(&Rational::from(1))), &power);
-    c.div(&c.mul(&c.rational(&Rational::from((64, 15))), &c.mul(size, half)), &below)
-}
-
 /// A bound of |sin^{p-2}(theta) P_k(cos theta)| for |Im theta| <= y, k <= K: cosh(y)^{p-2} P_K(cosh y), because P_k(cos theta) is a cosine
 /// sum with non-negative coefficients, and P_k(t), t >= 1, increases with k.
 fn growth_bound(p: u64, highest: u64, y: f64) -> Result<Ball> {
@@ -113,12 +97,6 @@ fn growth_bound(p: u64, highest: u64, y: f64) -> Result<Ball> {
     Ok(Ball::exact(bound.magnitude().to_float()))
 }
 
-/// A node's contribution and what is not known of it.
-pub(super) struct Proved {
-    pub(super) sample: Sample,
-    pub(super) error: Radius,
-}
-
 /// What the nodes share.
 struct Sampler<'a> {
     problem: &'a Problem,
@@ -128,8 +106,7 @@ struct Sampler<'a> {
     half_width: Ball,
     /// h/Z
     constant: Ball,
-    /// K^2, a bound of |P_k'|.
-    slope: Radius,
+    highest: u64,
 }
 
 impl<'a> Sampler<'a> {
@@ -137,8 +114,7 @@ impl<'a> Sampler<'a> {
         let right = c.scale(&c.pi(), &Rational::from((1, 2)));
         let half_width = if choice.whole { right.clone() } else { Ball::exact(Float::with_val(53, choice.half_width)) };
         let constant = c.mul(&problem.sphere.funk_hecke().value(&c)?, &half_width);
-        let slope = Radius::double(highest as f64) * Radius::double(highest as f64);
-        Ok(Sampler { problem, c, right, half_width, constant, slope })
+        Ok(Sampler { problem, c, right, half_width, constant, highest })
     }
 
     /// The pair of nodes pi/2 -+ h x with weight w.
@@ -154,10 +130,7 @@ impl<'a> Sampler<'a> {
         let measure = c.mul(&c.mul(&c.power(&cosine, &power)?, &self.constant), w);
         let even = c.mul(&c.add(&kappa, &mirror), &measure);
         let odd = c.mul(&c.sub(&kappa, &mirror), &measure);
-        // |P_k| <= 1 and |P_k'| <= k^2: the radii of the samples, and the node's.
-        let moved = even.magnitude().max(odd.magnitude()) * self.slope * sine.radius;
-        let error = moved + even.radius.max(odd.radius);
-        Ok(Proved { sample: Sample { t: sine.middle, even: even.middle, odd: odd.middle }, error })
+        Ok(Proved::new(sine, even, odd, self.highest))
     }
 }
 
@@ -170,14 +143,7 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
     // Rounding of n samples; the derivative of P_K at a rounded node, below K^2.
     let guard = 2 * (64 - (highest + choice.nodes as u64).leading_zeros()) + 20;
     let precision = effort.bits.saturating_add_signed(-scale) + guard;
-    let limbs = f64::from(precision.div_ceil(64));
-    let products = 3.0 * choice.nodes as f64 * (highest as f64 + choice.nodes as f64) * limbs * limbs;
-    if products > MOST_PRODUCTS {
-        return Err(Error::unable(format!(
-            "a proved quadrature of {} in dimension {p} up to degree {highest} takes {products:.0e} products, more than {MOST_PRODUCTS:.0e}",
-            problem.kernel
-        )));
-    }
+    affordable(problem, highest, choice.nodes as f64 * (highest as f64 + choice.nodes as f64), precision)?;
     let rule = GaussLegendre::new(choice.nodes, precision)?;
     let c = Balls::new(precision);
     let sampler = Sampler::new(problem, c, &choice, highest)?;
@@ -189,25 +155,15 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
     let pairs: Vec<_> = rule.nodes.iter().zip(&rule.weights).enumerate().collect();
     let proved = pairs.into_par_iter().with_min_len(4).map(one).collect::<Result<Vec<Proved>>>()?;
 
-    let bound = Balls::new(BOUND_BITS);
-    let mut error = bound.mul(&choice.truncation(p, highest)?, &problem.sphere.funk_hecke().value(&bound)?).magnitude();
-    let mut samples = Vec::with_capacity(proved.len());
-    for Proved { sample, error: own } in proved {
-        error = error + own;
-        samples.push(sample);
-    }
-    let projection = project(&samples, p, degrees, precision);
-    error = error + Radius::above(&projection.error);
-    if !error.is_finite() {
-        return Err(Error::unable(format!("the proved error of {} is not finite", problem.kernel)));
-    }
-    Ok(Pass { sums: projection.sums, error: error.to_float() })
+    summed(problem, &choice.truncation(p, highest)?, proved, degrees, precision)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kernel::Kernel;
+    use crate::number::Radius;
+    use crate::spectrum::projection::project;
     use crate::sphere::Sphere;
 
     /// cosh(y)^{p-2} P_K(cosh y) in doubles.

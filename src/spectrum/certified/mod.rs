@@ -6,6 +6,7 @@
 mod bisection;
 mod gauss;
 mod power_series;
+mod rule;
 mod side;
 
 use super::eigenvalue::{Estimate, Finding, Method};
@@ -48,14 +49,7 @@ fn first_able(
     let (mut found, mut open) = (Vec::with_capacity(degrees.len()), degrees.to_vec());
     let mut reasons: Vec<String> = Vec::new();
     for method in methods {
-        let Some(findings) = apply(problem, *method, &open, digits) else {
-            if let (Method::Quadrature, Some(highest)) = (method, open.last()) {
-                reasons.push(format!(
-                    "a proved quadrature goes up to degree {HIGHEST_BY_QUADRATURE}, not to degree {highest}"
-                ));
-            }
-            continue;
-        };
+        let Some(findings) = apply(problem, *method, &open, digits) else { continue };
         let findings = match findings {
             Err(Error::Unable(why)) => {
                 reasons.push(why);
@@ -96,13 +90,18 @@ fn apply(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> 
         Method::ClosedForm => closed_form::eigenvalues(problem, degrees, digits),
         Method::PowerSeries => power_series::expected_length(problem, highest, digits)
             .map(|_| power_series::eigenvalues(problem, degrees, digits).map(values)),
-        Method::Quadrature => (highest <= HIGHEST_BY_QUADRATURE).then(|| by_quadrature(problem, degrees, digits)),
+        Method::Quadrature => Some(by_quadrature(problem, degrees, digits)),
         Method::Endpoint => Some(endpoint::eigenvalues(problem, degrees, digits)),
     }
 }
 
 /// One rule where a strip of analyticity is found, else rules on intervals.
 pub(super) fn by_quadrature(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    if let Some(highest) = degrees.last().filter(|highest| **highest > HIGHEST_BY_QUADRATURE) {
+        return Err(Error::unable(format!(
+            "a proved quadrature goes up to degree {HIGHEST_BY_QUADRATURE}, not to degree {highest}"
+        )));
+    }
     let cuts = bisection::Cuts::default();
     let rule = |problem: &Problem, degrees: &[u64], effort| {
         if problem.pieces.is_none()

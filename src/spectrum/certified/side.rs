@@ -165,9 +165,9 @@ impl Side {
     pub(super) fn on_rectangle(&self, x: Rectangle) -> Result<Bounds> {
         let c = Rectangles;
         let delta = c.mul(&Rectangle::real(self.length), &x);
-        let near = || self.beside(&delta);
-        let kappa = if x.re.low < APART { near().or_else(|_| self.plain(&delta)) } else { self.plain(&delta) };
-        let kappa = kappa.or_else(|error| if x.re.low < APART { Err(error) } else { near() })?.magnitude();
+        let (near, plain) = (|| self.beside(&delta), || self.plain(&delta));
+        let kappa = if x.re.low < APART { near().or_else(|_| plain()) } else { plain().or_else(|_| near()) };
+        let kappa = kappa?.magnitude();
         let sine = match self.from {
             Place::Pole(_) => delta.sin()?,
             _ => self.complex_angle(&delta).sin()?,
