@@ -208,6 +208,23 @@ fn values_that_are_limits_are_filled() {
     c.values(&[1.0, 0.0, 0.5], &mut out);
     assert!((out[0] - 3f64.sin()).abs() < 1e-15, "{}", out[0]);
     assert!((out[1] - 3.0).abs() < 2e-15 && (out[2] - (1.5f64.sin() / 0.5 + 0.5 * 0.5f64.ln())).abs() < 2e-15);
+    // A value that is 0, or tends to it, is 0 and no rounding error; one that is small stays.
+    for (kernel, at_one) in [
+        ("(1-u)*log(1-u)", 0.0),
+        ("sin(asin(u)*2)", 0.0),
+        ("exp(-1/(1-u))", 0.0),
+        ("exp(-1/(1-u)^(1/4))", 0.0),
+        ("exp(-200*(1+u))", (-400f64).exp()),
+    ] {
+        compiled(kernel).values(&[1.0], &mut out);
+        assert!((out[0] - at_one).abs() <= 1e-15 * at_one, "{kernel}: {:e}", out[0]);
+    }
+    // A kernel that is flat at an end, and has no expansion there, is tabulated like others.
+    let c = compiled("exp(-1/(1-u))");
+    for u in [-1.0, -0.3, 0.5, 0.9, 0.99] {
+        c.values(&[u], &mut out);
+        assert!((out[0] - (-1.0 / (1.0 - u)).exp()).abs() <= 3e-16, "{u}: {:e}", out[0]);
+    }
 }
 
 /// A tolerance makes tables shorter, and they say how far they are off; a control of the check itself.

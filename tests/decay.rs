@@ -131,7 +131,16 @@ fn interior_kinks_are_not_smooth() {
 
 #[test]
 fn smooth_kernels_decay_faster_than_any_power() {
-    for kernel in ["gaussian(1)", "exponential(2)", "arcsine(1)", "poisson(1/2)", "inverse_multiquadric(1)"] {
+    for kernel in [
+        "gaussian(1)",
+        "exponential(2)",
+        "arcsine(1)",
+        "poisson(1/2)",
+        "inverse_multiquadric(1)",
+        "cos(sqrt(1-u))",
+        "sin(sqrt(1+u))/sqrt(1+u)",
+        "sin(u)/u",
+    ] {
         let decay = Kernel::parse(kernel).unwrap().decay(sphere(4), 20).unwrap();
         for c in decay.parities.iter().filter(|c| !matches!(c.prediction, Prediction::Vanishes { .. })) {
             assert!(matches!(c.prediction, Prediction::FasterThanAnyPower), "{kernel}: {:?}", c.prediction);
@@ -170,6 +179,23 @@ fn hard_cases_end_in_no_false_verdict() {
     }
     let Prediction::Power(law) = &decay("arccos(7)").parities[0].prediction else { panic!() };
     assert!(law.correction.is_some());
+}
+
+/// Powers as fine as 1/2000, of which a series to order 8 is too long, have a law too; its first correction is |x-y|^(2g) beside |x-y|^g.
+#[test]
+fn the_finest_exponents_have_laws() {
+    for (text, g) in [("1/50", (1, 50)), ("1/100", (1, 100)), ("1/1000", (1, 1000)), ("3/1000", (3, 1000))] {
+        let theorem = Kernel::parse(&format!("gamma_exponential(1,{text})")).unwrap().decay_law(sphere(3), 20).unwrap();
+        for parity in &theorem.parities {
+            let Prediction::Power(law) = parity else { panic!("{text}: {parity:?}") };
+            let g = Rational::from(g);
+            assert_eq!(law.exponent, Rational::from(2 + &g), "{text}");
+            assert_eq!(law.correction.as_ref().map(|c| &c.exponent), Some(&g), "{text}");
+            // mu_k ~ g/2 m^-(2+g) (1 + O(g)) for exp(-|x-y|^g) on the sphere.
+            let constant = law.constant.to_f64() / (g.to_f64() / 2.0);
+            assert!((constant - 1.0).abs() < 0.12 * g.to_f64(), "{text}: {constant}");
+        }
+    }
 }
 
 /// A law with a tiny coefficient before a large faster one is not refuted by degrees at which the other is seen; the degree from which it shows is named.

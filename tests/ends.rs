@@ -4,7 +4,7 @@ use rug::{Float, Rational};
 use zonal::Error;
 use zonal::Kernel;
 use zonal::kernel::{End, Point};
-use zonal::number::{Double, Exact, Multiprecision, PuiseuxSeries};
+use zonal::number::{Double, Exact, Hybrid, Multiprecision, Number, PuiseuxSeries, Truth};
 
 const PRECISION: u32 = 400;
 
@@ -85,6 +85,37 @@ fn doubles_and_exact_numbers_give_the_same_series() {
             assert!((a.to_f64() - b).abs() < 1e-11 * (1.0 + b.abs()), "{formula}: {a} {b}");
             let difference = Float::with_val(200, a - e.enclosure(200).unwrap().middle).abs().to_f64();
             assert!(difference < 1e-50, "{formula}: {a} {e}");
+        }
+    }
+}
+
+/// Series in whole powers of |x-y|^2 are told by their form: functions that are even in a square root. Kind of fault: an entire kernel whose decay is
+/// undecided because its formula has a root.
+#[test]
+fn series_in_whole_powers_are_told_by_their_form() {
+    let base = Hybrid::new(200);
+    for (formula, expected) in [
+        ("exp(u)", [true, true]),
+        ("cos(sqrt(1-u))", [true, true]),
+        ("sin(sqrt(1+u))/sqrt(1+u)", [true, true]),
+        ("sqrt(1-u)*sin(3*sqrt(1-u))+u", [true, true]),
+        ("(1-u)^(1/3)*(1-u)^(2/3)", [true, true]),
+        ("asin(sqrt((1-u)/2))^2", [true, false]),
+        ("acos(u)^2", [true, false]),
+        // Not whole.
+        ("laplace(1)", [false, true]),
+        ("cos((1-u)^(1/4))", [false, true]),
+        ("cos(sqrt(1-u))*sqrt(1-u)", [false, true]),
+        ("cos(1+sqrt(1-u))", [false, true]),
+        ("arccos1(u)", [false, false]),
+    ] {
+        let program = Kernel::parse(formula).unwrap().program(Some(3)).unwrap();
+        for (end, expected) in End::BOTH.into_iter().zip(expected) {
+            let series = program.expand(&base, end, 6).unwrap();
+            assert_eq!(series.is_whole(), expected, "{formula} at {}", end.place());
+            let fractional = series.coefficients.iter().enumerate().filter(|(j, _)| j % series.root as usize != 0);
+            let zeros = fractional.map(|(_, c)| base.is_zero(c)).all(|zero| zero == Truth::Yes);
+            assert_eq!(zeros, expected, "{formula} at {}", end.place());
         }
     }
 }

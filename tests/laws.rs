@@ -142,7 +142,12 @@ impl Tested for Hybrid {
 /// Coefficients 1, 1/2, 1/4, ... of a series in the cube root of tau.
 fn puiseux_element<C: Number>(c: &C, constant: &Rational, r: &Rational) -> PuiseuxSeries<C::Element> {
     let coefficient = |j: i32| if j == 0 { constant.clone() } else { Rational::from(r / (1 << (2 * j))) };
-    PuiseuxSeries { root: 3, known: 9, coefficients: (0..9).map(|j| c.rational(&coefficient(j))).collect() }
+    PuiseuxSeries {
+        root: 3,
+        known: 9,
+        coefficients: (0..9).map(|j| c.rational(&coefficient(j))).collect(),
+        offset: None,
+    }
 }
 
 /// Whether the coefficients that both know are the same.

@@ -194,7 +194,7 @@ fn not_refuted(c: &Comparison) -> Option<String> {
             _ => "e^700".to_string(),
         };
         return Some(format!(
-            "undecided: other terms hide the law below about k = {from}; eigenvalues were compared up to k = {highest}"
+            "undecided: other terms hide the law below about k = {from}; the measurement is of degrees up to k = {highest} alone"
         ));
     }
     match (&c.prediction, &c.measurement) {

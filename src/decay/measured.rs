@@ -55,6 +55,9 @@ const DIGITS: u32 = 60;
 /// Digits that tell a power from something faster.
 const COARSE_DIGITS: u32 = 6;
 
+/// A few degrees; lower ones where eigenvalues there are too small to be told from 0, as those of entire functions.
+const FEW: [[u64; 4]; 2] = [[40, 64, 100, 160], [8, 12, 18, 28]];
+
 /// The lowest degrees of the ranges that are tried, each range reaching to four times its start.
 const STARTS: [u64; 6] = [40, 80, 160, 320, 640, 1280];
 
@@ -79,11 +82,13 @@ pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measur
 pub(super) fn measure_expecting(kernel: &Kernel, sphere: Sphere, parity: Parity, power: bool) -> Result<Measurement> {
     let spectrum = kernel.spectrum(sphere).digits(DIGITS)?.without_endpoint();
     if !power {
-        let few = [40, 64, 100, 160].map(|k| k + parity.remainder());
-        let rows = spectrum.again().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
-        let present = rows.ok().filter(|rows| rows.iter().all(|row| !row.value.is_zero()));
-        if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension())) {
-            return Ok(Measurement::Accelerating { exponents });
+        for few in FEW {
+            let few = few.map(|k| k + parity.remainder());
+            let rows = spectrum.again().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
+            let present = rows.ok().filter(|rows| rows.iter().all(|row| !row.value.is_zero()));
+            if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension())) {
+                return Ok(Measurement::Accelerating { exponents });
+            }
         }
     }
     let mut best: Option<Measured> = None;

@@ -206,7 +206,7 @@ impl Ends {
                 problem.kernel
             )));
         }
-        if roots == [1, 1] {
+        if rough.analytic() {
             return Ok(Ends::Analytic(Region::sharpest(problem, roots, LARGEST_HEIGHT, SHARP_AT)?));
         }
         let region = Region::below(problem, roots, LARGEST_HEIGHT)?;

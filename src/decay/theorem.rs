@@ -80,6 +80,9 @@ pub struct Theorem {
 /// Expansions to these powers of tau = |x-y|^2 are tried for the leading term and its correction; whether with long exact values.
 const ORDERS: [(u32, bool); 4] = [(8, false), (8, true), (24, true), (64, true)];
 
+/// Where the powers are so fine that a series to these orders is too long, it is tried to this one.
+const SHORT_ORDER: u32 = 2;
+
 /// The height of the strip in which the kernel must be analytic: any will do.
 const SMALL_HEIGHT: f64 = 0.1;
 
@@ -147,26 +150,30 @@ fn expansions(
     hypotheses: &mut Vec<String>,
 ) -> Result<std::result::Result<Expansions, String>> {
     let proved = |expansions: Expansions| Region::below(problem, expansions.roots(), SMALL_HEIGHT).map(|_| expansions);
-    // A singular point that was found is worth telling.
-    if let Some(point) = problem.singularities.interior.first() {
-        return Ok(Err(format!("it is singular, or nearly so, at u = {:.6}", point.near)));
-    }
-    match Expansions::over(problem, base, order).and_then(proved) {
+    let expanded = Expansions::over(problem, base.clone(), order)
+        .or_else(|why| Expansions::over(problem, base, SHORT_ORDER).map_err(|_| why));
+    match expanded.and_then(proved) {
         Ok(expansions) => {
             hypotheses.push(
                 "the kernel is analytic inside (-1, 1) and around both ends: proved by covering with complex intervals"
                     .to_string(),
             );
-            for (root, (distance, u)) in expansions.roots().into_iter().zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
-                hypotheses.push(if root == 1 {
-                    format!("at u = {u} it is analytic")
-                } else {
-                    format!("at u = {u} it is a convergent series in {distance}^({})", Rational::from((2, root)))
+            let ends = expansions.roots().into_iter().zip(&expansions.ends);
+            for ((root, series), (distance, u)) in ends.zip([("|x-y|", "1"), ("|x+y|", "-1")]) {
+                hypotheses.push(match root {
+                    1 => format!("at u = {u} it is analytic"),
+                    _ if series.is_whole() => format!("at u = {u} it is a convergent series in {distance}^2: analytic"),
+                    2 => format!("at u = {u} it is a convergent series in {distance}"),
+                    _ => format!("at u = {u} it is a convergent series in {distance}^({})", Rational::from((2, root))),
                 });
             }
             Ok(Ok(expansions))
         }
-        Err(Error::Unable(why) | Error::Domain(why)) => Ok(Err(why)),
+        // A singular point that was found says more.
+        Err(Error::Unable(why) | Error::Domain(why)) => Ok(Err(match problem.singularities.interior.first() {
+            Some(point) => format!("it is singular, or nearly so, at u = {:.6}", point.near),
+            None => why,
+        })),
         Err(error) => Err(error),
     }
 }
@@ -205,7 +212,7 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
         }
     }
     let Some((nu, coefficient)) = terms.first() else {
-        return if expansions.roots() == [1, 1] {
+        return if expansions.analytic() {
             Prediction::FasterThanAnyPower
         } else {
             let reach = expansions.reach().to_f64();

@@ -6,7 +6,8 @@
 use super::endpoint::End;
 use super::program::{Point, Program};
 use crate::error::{Error, Result};
-use crate::number::{Interval, Rectangle, Rectangles, Slopes};
+use crate::number::{Interval, Number, Rectangle, Rectangles, Slopes};
+use rug::Rational;
 use std::f64::consts::PI;
 
 /// The kernel as a function of r, |x-y|^2 = r^root or |x+y|^2 = r^root, continues analytically to |r| <= radius, and is bounded there.
@@ -118,7 +119,7 @@ impl CentralDisc {
             grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4),
             |u| u.mignitude() <= radius,
             |u| u.magnitude() >= radius,
-            |u| program.evaluate(&Rectangles, &Point::at(*u)),
+            |u| value(program, Point::at(*u)),
         )?;
         Ok(CentralDisc { radius, bound: covering.bound })
     }
@@ -197,13 +198,39 @@ impl Strip {
             |_| true,
             |theta| theta.im.high >= height,
             |theta| {
-                let c = Rectangles;
                 let (sine, cosine) = (theta.sin()?, theta.cos()?);
-                program.evaluate(&c, &Point { u: cosine, angle: Some((*theta, sine)) })
+                value(program, Point { u: cosine, angle: Some((*theta, sine)) })
             },
         )?;
         Ok(Strip { height, bound: bound.max(between.bound), rectangles: rectangles + between.rectangles })
     }
+}
+
+/// The kernel on a rectangle of inner products inside (-1, 1) or beside it, also where its formula is a quotient of functions that vanish at one simple
+/// rational number in it, as sin(u)/u.
+fn value(program: &Program, point: Point<Rectangle>) -> Result<Rectangle> {
+    let u = point.u;
+    match program.evaluate(&Rectangles, &point) {
+        Err(error @ Error::Unable(_)) if u.im.contains(0.0) => {
+            let Some(place) = simplest(u.re) else { return Err(error) };
+            let c = Rectangles;
+            let slopes = Slopes::on_both_sides(c.sub(&u, &c.rational(&place)));
+            program
+                .evaluate(&slopes, &Point::at(slopes.beside(&place, true)))
+                .map(|found| found.value)
+                .map_err(|_| error)
+        }
+        other => other,
+    }
+}
+
+/// A simple rational number in an interval, that with the least denominator; inside (-1, 1).
+fn simplest(interval: Interval) -> Option<Rational> {
+    const LARGEST_DENOMINATOR: i64 = 50;
+    (1..=LARGEST_DENOMINATOR).find_map(|d| {
+        let n = (interval.low * d as f64).ceil();
+        (n <= interval.high * d as f64 && n.abs() < d as f64).then(|| Rational::from((n as i64, d)))
+    })
 }
 
 /// Cells that cover a rectangle, with common edges.

@@ -79,14 +79,18 @@ impl Program {
     /// Those of the formula where no limit is found either.
     pub fn at_end(&self, end: End, bits: u32) -> Result<Float> {
         let c = Multiprecision::new(bits);
-        let error = match self.evaluate(&c, &Point::at(c.rational(&Rational::from(end.place())))) {
+        let value = self.evaluate(&c, &Point::at(c.rational(&Rational::from(end.place()))));
+        let error = match value {
             Err(error @ Error::Domain(_)) => error,
+            // What is as small as rounding may be 0: sin(2 asin(1)).
+            Ok(value) if Float::with_val(64, value.abs_ref()) < Float::with_val(64, 1) >> (bits / 2) => {
+                return Ok(self.enclosed_at(end, bits).unwrap_or(value));
+            }
             other => return other,
         };
         // Rounding leads beyond a domain that is met exactly: sqrt(1 - 1/3 - 2/3).
-        let strict = Hybrid::strict(bits);
-        if let Ok(value) = self.evaluate(&strict, &Point::at(strict.rational(&Rational::from(end.place())))) {
-            return Ok(value.ball.middle);
+        if let Ok(value) = self.enclosed_at(end, bits) {
+            return Ok(value);
         }
         let place = Float::with_val(64, end.place());
         if !is_missing(self, &Rational::from(end.place())) || !exists(self, &place, -end.place()) {
@@ -98,13 +102,22 @@ impl Program {
             distance *= 2;
             let next = beside(self, &place, -end.place(), distance, bits)?;
             let change = Float::with_val(64, &next - &known).abs();
-            if change <= Float::with_val(64, next.abs_ref()) >> (bits + 2)
-                || change < (Float::with_val(64, 1) >> (bits + 2))
-            {
+            if change <= Float::with_val(64, next.abs_ref()) >> (bits + 2) {
                 return Ok(Float::with_val(bits, next));
+            }
+            if change < (Float::with_val(64, 1) >> (bits + 2)) {
+                // What changes by all that it is tends to 0.
+                return Ok(if change >= *next.as_abs() { Float::new(bits) } else { Float::with_val(bits, next) });
             }
             known = next;
         }
         Err(error)
+    }
+
+    /// The middle of an enclosure of kappa(1) or kappa(-1); 0 if that is enclosed.
+    fn enclosed_at(&self, end: End, bits: u32) -> Result<Float> {
+        let strict = Hybrid::strict(bits);
+        let ball = self.evaluate(&strict, &Point::at(strict.rational(&Rational::from(end.place()))))?.ball;
+        Ok(if ball.contains_zero() { Float::new(bits) } else { ball.middle })
     }
 }

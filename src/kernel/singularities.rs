@@ -70,6 +70,19 @@ pub struct Singularities {
 }
 
 impl Singularities {
+    /// The reason why nothing is known, if so, of a kernel by its name.
+    ///
+    /// # Errors
+    /// `Unable`, where it was not shown that no peak is narrower than samples see.
+    pub(crate) fn shown(&self, kernel: &dyn std::fmt::Display) -> Result<()> {
+        match self.decided {
+            true => Ok(()),
+            false => Err(Error::unable(format!(
+                "{kernel} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow peaks cannot be excluded"
+            ))),
+        }
+    }
+
     /// Those of a kernel that is smooth between its kinks, where samples closer than `finest` see every feature.
     pub(crate) fn at_kinks(interior: Vec<SingularPoint>, finest: f64) -> Self {
         Singularities { interior, decided: true, steep_ends: false, finest, tame: Vec::new() }

@@ -34,12 +34,39 @@ pub struct PuiseuxSeries<E> {
     pub known: usize,
     /// The coefficients.
     pub coefficients: Vec<E>,
+    /// Where all exponents, known or not, differ by whole numbers: the j of one of them, modulo the root. cos(sqrt(tau)) has 0, sqrt(tau) 1.
+    pub offset: Option<u32>,
 }
 
 /// Finer series are refused: a formula can refine the exponents without bound.
 const MOST_COEFFICIENTS: u64 = 4096;
 
 impl<E> PuiseuxSeries<E> {
+    /// A series of which nothing is known.
+    fn unknown() -> Self {
+        PuiseuxSeries { root: 1, known: 0, coefficients: Vec::new(), offset: None }
+    }
+
+    /// Whether it is a series in whole powers of tau, by its form: also beyond the coefficients that are known.
+    pub fn is_whole(&self) -> bool {
+        self.offset == Some(0)
+    }
+
+    /// The offset of a product with a series of the same root.
+    fn shifted(&self, other: Option<u32>) -> Option<u32> {
+        self.offset.zip(other).map(|(a, b)| (a + b) % self.root)
+    }
+
+    /// The offset of f of the series: even and odd functions of sqrt(tau) times a series in tau are such series again.
+    fn offset_after(&self, f: Function) -> Option<u32> {
+        match (self.offset?, f) {
+            (0, _) => Some(0),
+            (half, Function::Cos) if 2 * half == self.root => Some(0),
+            (half, Function::Sin | Function::Asin) if 2 * half == self.root => Some(half),
+            _ => None,
+        }
+    }
+
     /// The exponent of the j-th coefficient.
     pub fn exponent(&self, j: usize) -> Rational {
         Rational::from((j, self.root))
@@ -62,7 +89,7 @@ impl<C: Number + Clone> Puiseux<C> {
     /// The series `a + b tau`.
     pub fn linear(&self, a: &Rational, b: &Rational) -> PuiseuxSeries<C::Element> {
         let coefficients = vec![self.base.rational(a), self.base.rational(b)];
-        self.cut(PuiseuxSeries { root: 1, known: self.order as usize, coefficients })
+        self.cut(PuiseuxSeries { root: 1, known: self.order as usize, coefficients, offset: Some(0) })
     }
 
     /// x^n by squaring.
@@ -81,7 +108,7 @@ impl<C: Number + Clone> Puiseux<C> {
     }
 
     fn constant(&self, x: C::Element) -> PuiseuxSeries<C::Element> {
-        PuiseuxSeries { root: 1, known: self.order as usize, coefficients: vec![x] }
+        PuiseuxSeries { root: 1, known: self.order as usize, coefficients: vec![x], offset: Some(0) }
     }
 
     fn zero(&self) -> C::Element {
@@ -117,7 +144,8 @@ impl<C: Number + Clone> Puiseux<C> {
         for (j, c) in x.coefficients.iter().enumerate() {
             coefficients[j * factor as usize] = c.clone();
         }
-        Ok(PuiseuxSeries { root: root as u32, known: x.known * factor as usize, coefficients })
+        let offset = x.offset.map(|offset| offset * factor);
+        Ok(PuiseuxSeries { root: root as u32, known: x.known * factor as usize, coefficients, offset })
     }
 
     /// Both series with a common denominator of the exponents.
@@ -157,17 +185,13 @@ impl<C: Number + Clone> Puiseux<C> {
         let reach = |a: &PuiseuxSeries<C::Element>, b| a.known + self.valuation(b).unwrap_or(cap);
         let known = reach(&x, &y).min(reach(&y, &x)).min(cap);
         let coefficients = self.series(known).mul(&x.coefficients, &y.coefficients);
-        Ok(PuiseuxSeries { root: x.root, known, coefficients })
+        Ok(PuiseuxSeries { root: x.root, known, coefficients, offset: x.shifted(y.offset) })
     }
 
-    /// An analytic function of x, by power series in h.
-    fn analytic(
-        &self,
-        x: &PuiseuxSeries<C::Element>,
-        f: impl Fn(&Series<C>, &Vec<C::Element>) -> Result<Vec<C::Element>>,
-    ) -> Result<PuiseuxSeries<C::Element>> {
-        let coefficients = f(&self.series(x.known), &x.coefficients)?;
-        Ok(PuiseuxSeries { root: x.root, known: x.known, coefficients })
+    /// A function that is analytic about the values of x, by power series in h.
+    fn analytic(&self, f: Function, x: &PuiseuxSeries<C::Element>) -> Result<PuiseuxSeries<C::Element>> {
+        let coefficients = self.series(x.known).function(f, &x.coefficients)?;
+        Ok(PuiseuxSeries { coefficients, offset: x.offset_after(f), ..*x })
     }
 
     /// The integral over h of f'(h) w(h), plus a constant.
@@ -179,11 +203,13 @@ impl<C: Number + Clone> Puiseux<C> {
     ) -> Result<PuiseuxSeries<C::Element>> {
         let [f, w] = self.common(f, w)?;
         let coefficients = self.series(f.known).derivative(&f.coefficients);
-        let slope = PuiseuxSeries { root: f.root, known: f.known.saturating_sub(1), coefficients };
+        let slope = PuiseuxSeries { coefficients, known: f.known.saturating_sub(1), ..f };
         let product = self.multiply(&slope, &w)?;
         let known = product.known + 1;
         let coefficients = self.series(known).integral(constant, &product.coefficients);
-        Ok(self.cut(PuiseuxSeries { root: product.root, known, coefficients }))
+        // In h the slope is one lower and the integral one higher; the constant is a whole power.
+        let offset = product.offset.filter(|offset| *offset == 0);
+        Ok(self.cut(PuiseuxSeries { root: product.root, known, coefficients, offset }))
     }
 
     /// Whether the function's argument starts at the branch point 1 or -1, and which.
@@ -207,7 +233,7 @@ impl<C: Number + Clone> Puiseux<C> {
         let one = self.rational(&Rational::from(1));
         let distance = self.add(&one, &self.scale(x, &Rational::from(-end)));
         let sine = self.power(&self.scale(&distance, &Rational::from((1, 2))), &Rational::from((1, 2)))?;
-        let half = self.analytic(&sine, |series, w| series.function(Function::Asin, w))?;
+        let half = self.analytic(Function::Asin, &sine)?;
         Ok(self.scale(&half, &Rational::from(2)))
     }
 }
@@ -226,11 +252,12 @@ impl<C: Number + Clone> Number for Puiseux<C> {
     fn add(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
         // Exponents too fine for the limit: nothing is known then.
         let Ok([x, y]) = self.common(x, y) else {
-            return PuiseuxSeries { root: 1, known: 0, coefficients: Vec::new() };
+            return PuiseuxSeries::unknown();
         };
         let known = x.known.min(y.known);
         let coefficients = self.series(known).add(&x.coefficients, &y.coefficients);
-        self.cut(PuiseuxSeries { root: x.root, known, coefficients })
+        let offset = x.offset.filter(|_| x.offset == y.offset);
+        self.cut(PuiseuxSeries { root: x.root, known, coefficients, offset })
     }
 
     fn neg(&self, x: &Self::Element) -> Self::Element {
@@ -238,7 +265,7 @@ impl<C: Number + Clone> Number for Puiseux<C> {
     }
 
     fn mul(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
-        self.multiply(x, y).unwrap_or(PuiseuxSeries { root: 1, known: 0, coefficients: Vec::new() })
+        self.multiply(x, y).unwrap_or(PuiseuxSeries::unknown())
     }
 
     fn scale(&self, x: &Self::Element, q: &Rational) -> Self::Element {
@@ -255,7 +282,8 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         let known = x.known.min(y.known + above - below) - below;
         let shifted = |c: &[C::Element]| c.get(below..).unwrap_or_default().to_vec();
         let coefficients = self.series(known).div(&shifted(&x.coefficients), &shifted(&y.coefficients))?;
-        Ok(PuiseuxSeries { root: x.root, known, coefficients })
+        let offset = x.shifted(y.offset.map(|offset| (y.root - offset) % y.root));
+        Ok(PuiseuxSeries { root: x.root, known, coefficients, offset })
     }
 
     fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element> {
@@ -269,18 +297,16 @@ impl<C: Number + Clone> Number for Puiseux<C> {
                         let asin = self.sub(&quarter, &angle);
                         Ok(if end == 1 { asin } else { self.neg(&asin) })
                     }
-                    None => self.analytic(x, |series, c| series.function(f, c)),
+                    None => self.analytic(f, x),
                 }
             }
             Function::Acos => match self.branch(x)? {
                 Some(1) => self.angle_from(x, 1),
                 Some(end) => Ok(self.sub(&self.pi(), &self.angle_from(x, end)?)),
-                None => self.analytic(x, |series, c| series.function(f, c)),
+                None => self.analytic(f, x),
             },
             Function::Log if self.sure_valuation(x)? != Some(0) => Err(Error::domain("log of 0 is infinite")),
-            Function::Log | Function::Exp | Function::Sin | Function::Cos => {
-                self.analytic(x, |series, c| series.function(f, c))
-            }
+            Function::Log | Function::Exp | Function::Sin | Function::Cos => self.analytic(f, x),
         }
     }
 
@@ -297,7 +323,7 @@ impl<C: Number + Clone> Number for Puiseux<C> {
             // Zero as far as is known; tau^(known q) at least.
             let zero = self.base.power(&self.zero(), q)?;
             let known = (Rational::from(q * x.known as u64)).floor().numer().to_usize().unwrap_or(usize::MAX);
-            return Ok(self.cut(PuiseuxSeries { root: x.root, known, coefficients: vec![zero] }));
+            return Ok(self.cut(PuiseuxSeries { root: x.root, known, coefficients: vec![zero], offset: None }));
         };
         if v > 0 && q.cmp0().is_lt() {
             return Err(Error::domain(format!("0 to the power {} is infinite", shown(q))));
@@ -307,23 +333,27 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         let factor = exponent.denom().to_u32().ok_or_else(|| Error::unable(format!("the power {}", shown(q))))?;
         let shift = exponent.numer().to_usize().unwrap_or(usize::MAX);
         let relative = x.known - v;
-        let base = PuiseuxSeries { root: x.root, known: relative, coefficients: x.coefficients[v..].to_vec() };
-        let power = self.analytic(&base, |series, g| series.power(g, q))?;
-        let power = self.refined(&power, factor)?;
-        let cap = self.order as usize * power.root as usize;
+        let coefficients = self.series(relative).power(&x.coefficients[v..].to_vec(), q)?;
+        // v is one of the exponents: those of g differ from 0 by whole numbers.
+        let offset = x.offset.map(|_| 0);
+        let power = self.refined(&PuiseuxSeries { root: x.root, known: relative, coefficients, offset }, factor)?;
+        let root = power.root;
+        let cap = self.order as usize * root as usize;
+        let offset = power.offset.map(|_| (shift % root as usize) as u32);
         if shift >= cap {
-            return Ok(PuiseuxSeries { root: power.root, known: cap, coefficients: Vec::new() });
+            return Ok(PuiseuxSeries { root, known: cap, coefficients: Vec::new(), offset });
         }
         let mut coefficients = vec![self.zero(); shift];
         coefficients.extend(power.coefficients);
-        Ok(self.cut(PuiseuxSeries { root: power.root, known: shift + power.known, coefficients }))
+        Ok(self.cut(PuiseuxSeries { root, known: shift + power.known, coefficients, offset }))
     }
 
     fn arc_cosines(&self, x: &Self::Element, n: usize) -> Result<Vec<Self::Element>> {
         let Some(end) = self.branch(x)? else {
             let series = self.series(x.known);
             let kappas = series.arc_cosines(&x.coefficients, n)?;
-            return Ok(kappas.into_iter().map(|c| PuiseuxSeries { coefficients: c, ..*x }).collect());
+            let offset = x.offset.filter(|offset| *offset == 0);
+            return Ok(kappas.into_iter().map(|c| PuiseuxSeries { coefficients: c, offset, ..*x }).collect());
         };
         // kappa_0 = 1 - angle/pi at 1 and angle/pi at -1; d kappa_m(f) = m^2/(2m-1) kappa_{m-1}(f) f'.
         let share = self.div(&self.angle_from(x, end)?, &self.pi())?;

@@ -21,8 +21,18 @@ use rug::Rational;
 pub struct Slopes {
     /// Where r lies.
     r: Rectangle,
-    /// Whether the rectangle stands for itself, not for a part of a covering.
-    alone: bool,
+    roots: Roots,
+}
+
+/// What a root of a function that vanishes at r = 0 is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Roots {
+    /// Its continuation from small r > 0, where it is analytic at r = 0: r itself for sqrt(r^2).
+    Continued,
+    /// The same, and its principal branch on a rectangle that stands for itself and holds such r.
+    Principal,
+    /// Not analytic: |r| on both sides.
+    Kinks,
 }
 
 /// A function of r.
@@ -51,13 +61,18 @@ const C: Rectangles = Rectangles;
 impl Slopes {
     /// Functions of r in a rectangle.
     pub fn new(r: Rectangle) -> Self {
-        Slopes { r, alone: false }
+        Slopes { r, roots: Roots::Continued }
     }
 
     /// The same on a rectangle that stands for itself: if it holds real r > 0, a fractional power, or a root that is not seen to be analytic at r = 0, is
     /// its principal branch there. In a covering, neighbours could continue another.
     pub fn alone(r: Rectangle) -> Self {
-        Slopes { r, alone: true }
+        Slopes { r, roots: Roots::Principal }
+    }
+
+    /// The same for a function on both sides of r = 0, where roots of what vanishes have kinks: r > 0 and r < 0 are places inside (-1, 1).
+    pub fn on_both_sides(r: Rectangle) -> Self {
+        Slopes { r, roots: Roots::Kinks }
     }
 
     /// The inner product u = ±(1 - r^root / 2) near `place` = ±1: r^root is |x-y|^2 or |x+y|^2.
@@ -165,7 +180,7 @@ impl Slopes {
 
     /// sqrt(w) for w = r^m q: r^{m/2} sqrt(q); None where it is not seen to be analytic at r = 0.
     fn half_power(&self, (m, q): &(u32, Rectangle)) -> Option<(u32, Rectangle)> {
-        if m % 2 == 1 {
+        if m % 2 == 1 || (*m > 0 && self.roots == Roots::Kinks) {
             return None;
         }
         Some((m / 2, C.function(Function::Sqrt, q).ok()?))
@@ -174,7 +189,7 @@ impl Slopes {
     /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle stands for itself and holds such r. From
     /// there it continues to all of a rectangle on which it is analytic.
     fn branch<T>(&self, value: impl FnOnce() -> Result<T>) -> Result<T> {
-        if self.alone && self.r.re.low > 0.0 && self.r.im.contains(0.0) {
+        if self.roots == Roots::Principal && self.r.re.low > 0.0 && self.r.im.contains(0.0) {
             return value();
         }
         Err(Error::unable("a branch beside a place where it is not analytic"))
@@ -307,7 +322,8 @@ impl Number for Slopes {
                 return Err(Error::unable(format!("a power {} of what vanishes at the end", shown(q))));
             }
             let whole = exponent.is_integer().then(|| exponent.numer().to_u32()).flatten();
-            let Some(exponent) = whole.filter(|exponent| *exponent > 0) else {
+            let analytic = |exponent: &u32| *exponent > 0 && (q.is_integer() || self.roots != Roots::Kinks);
+            let Some(exponent) = whole.filter(analytic) else {
                 // Not analytic at r = 0: beside it there is its value.
                 let why = || format!("the power {exponent} of the variable at an end, not analytic in it");
                 let value = self.branch(|| C.power(&x.value, q));

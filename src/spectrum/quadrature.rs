@@ -45,12 +45,7 @@ pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) ->
         let pass = |_: &Problem, degrees: &[u64], effort| function.pass(degrees, effort);
         return refine(problem, degrees, digits, Estimate::estimated, pass);
     }
-    if !problem.singularities.decided {
-        return Err(Error::unable(format!(
-            "{} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow peaks cannot be excluded",
-            problem.kernel
-        )));
-    }
+    problem.singularities.shown(&problem.kernel)?;
     refine(problem, degrees, digits, Estimate::estimated, rule)
 }
 

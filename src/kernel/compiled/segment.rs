@@ -58,8 +58,6 @@ fn segments(formula: &Expr, dimension: Option<u64>) -> Result<Vec<Segment>> {
 /// Where pieces begin on which every step varies moderately.
 fn tame(found: Singularities) -> Result<Vec<f64>> {
     // A narrow peak could lie between the points of a check.
-    match found.decided {
-        true => Ok(found.tame),
-        false => Err(Error::unable("a kernel that varies on too short a scale: narrow peaks cannot be excluded")),
-    }
+    found.shown(&"the kernel")?;
+    Ok(found.tame)
 }

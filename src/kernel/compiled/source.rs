@@ -188,10 +188,12 @@ impl Source {
             return self.largest.clone();
         }
         let mut scale = Float::with_val(64, deficit.abs_ref());
-        if let Some(first) = self.halves[0].terms.first() {
-            let leading = (2.0 * w).powf(first.exponent) * first.coefficient.abs();
-            scale.max_mut(&Float::with_val(64, leading));
-        }
+        // Without an expansion, as of exp(-1/(1-u)), a deficit that falls faster than those of smooth kernels is measured by theirs.
+        let leading = match self.halves[0].terms.first() {
+            Some(first) => Float::with_val(64, (2.0 * w).powf(first.exponent) * first.coefficient.abs()),
+            None => Float::with_val(64, &self.largest * w),
+        };
+        scale.max_mut(&leading);
         scale.min(&self.largest)
     }
 

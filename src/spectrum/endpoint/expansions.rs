@@ -42,6 +42,12 @@ impl Expansions {
         self.ends.each_ref().map(|series| if lost(series) { series.root.max(2) } else { series.root })
     }
 
+    /// Whether the kernel is analytic at both ends, if the [`region`](super::region) of these roots shows the series to converge: by their form they have whole
+    /// powers of tau alone, as that of cos(sqrt(1-u)).
+    pub fn analytic(&self) -> bool {
+        self.roots() == [1, 1] || self.ends.iter().all(PuiseuxSeries::is_whole)
+    }
+
     /// The exponent below which all coefficients are known.
     pub fn reach(&self) -> Rational {
         self.ends.iter().map(|series| series.exponent(series.known)).fold(Rational::from(u32::MAX), Rational::min)

@@ -68,7 +68,7 @@ impl Endpoint {
         if rough.exponents().is_empty() {
             rough = Expansions::of(problem, 96, ROUGH_ORDERS[1])?;
         }
-        if rough.roots() == [1, 1] {
+        if rough.analytic() {
             return Err(unable(problem, "has no terms: the kernel has no fractional power at either end"));
         }
         let exponent = rough.exponents().first().map_or(f64::from(ROUGH_ORDERS[1]), Rational::to_f64);

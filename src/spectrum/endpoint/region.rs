@@ -19,8 +19,8 @@ pub struct Region {
 /// The ratio of heights that are tried one after the other.
 const NEXT: f64 = 0.8;
 
-/// Heights below this are not tried.
-const LOWEST: f64 = 1e-3;
+/// Below this no next height is tried: the discs for it would be too small to be told from the ends.
+const LOWEST: f64 = 3.3e-3;
 
 impl Region {
     /// The region of this height.
