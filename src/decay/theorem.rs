@@ -150,7 +150,7 @@ fn expansions(
     hypotheses: &mut Vec<String>,
 ) -> Result<std::result::Result<Expansions, String>> {
     let proved = |expansions: Expansions| Region::below(problem, expansions.roots(), SMALL_HEIGHT).map(|_| expansions);
-    let expanded = Expansions::over(problem, base.clone(), order)
+    let expanded = Expansions::over(problem, base, order)
         .or_else(|why| Expansions::over(problem, base, SHORT_ORDER).map_err(|_| why));
     match expanded.and_then(proved) {
         Ok(expansions) => {
