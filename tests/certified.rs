@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rug::Float;
 use std::collections::BTreeMap;
 use support::{eigenvalues, fixed_runner, float, high_degrees, relative};
-use zonal::spectrum::{Method, Rigour, Spectrum, Table};
+use zonal::spectrum::{Assurance, Method, Rigour, Spectrum, Table};
 use zonal::{Error, Kernel, Sphere};
 
 fn spectrum(kernel: &str, p: u64, digits: u32) -> Spectrum {
@@ -39,7 +39,7 @@ fn enclosures_contain_the_references() {
     for ((kernel, p), rows) in groups {
         let (degrees, expected): (Vec<u64>, Vec<Float>) = rows.into_iter().unzip();
         all += degrees.len();
-        match spectrum(&kernel, p, 30).certified(&degrees) {
+        match spectrum(&kernel, p, 30).rigour(Assurance::Proved).table(&degrees) {
             Ok(table) => {
                 check(&table, &expected, 30, &format!("{kernel}, p = {p}"));
                 compared += degrees.len();
@@ -56,7 +56,7 @@ fn enclosures_contain_the_references() {
 fn high_degrees_are_enclosed() {
     let mut compared = 0;
     for row in high_degrees().iter().filter(|row| row.degree > 1000 && row.dim <= 50) {
-        match spectrum(&row.kernel, row.dim, 28).certified(&[row.degree]) {
+        match spectrum(&row.kernel, row.dim, 28).rigour(Assurance::Proved).table(&[row.degree]) {
             Ok(table) => {
                 let expected = float(&row.value);
                 let mu = &table.rows[0];
@@ -100,7 +100,8 @@ fn enclosures_of_random_kernels_are_nested() {
     let enclosed = std::cell::Cell::new(0);
     fixed_runner(120)
         .run(&strategy, |(kernel, p, digits, degrees)| {
-            let tables = [digits, digits + 20].map(|d| spectrum(&kernel, p, d).certified(&degrees));
+            let tables =
+                [digits, digits + 20].map(|d| spectrum(&kernel, p, d).rigour(Assurance::Proved).table(&degrees));
             let [Ok(rough), Ok(fine)] = tables else { return Ok(()) };
             for (a, b) in rough.rows.iter().zip(&fine.rows) {
                 let distance = Float::with_val(64, &a.value - &b.value).abs();
@@ -119,10 +120,10 @@ fn enclosures_of_random_kernels_are_nested() {
 #[test]
 fn what_cannot_be_proved_is_not_printed() {
     for kernel in ["exp(-1/u^2)", "(1-u)*log(1-u)", "exp(sin(1/(u+1.0000001)))", "acos(matern(3/2,1))"] {
-        let table = spectrum(kernel, 3, 10).certified(&[0, 1, 2]);
+        let table = spectrum(kernel, 3, 10).rigour(Assurance::Proved).table(&[0, 1, 2]);
         assert!(matches!(table, Err(Error::Unable(_))), "{kernel}: {table:?}");
     }
-    let table = spectrum("ntk(3)", 10, 30).certified(&[20]).unwrap();
+    let table = spectrum("ntk(3)", 10, 30).rigour(Assurance::Proved).table(&[20]).unwrap();
     let row = &table.rows[0];
     let wrong = Float::with_val(200, &row.value * 1e-29) + &row.value;
     assert!(Float::with_val(64, &row.value - &wrong).abs() > row.error);
@@ -139,7 +140,7 @@ fn enclosures_of_random_formulas_contain_independent_values() {
         let fields: Vec<&str> = line.split('\t').collect();
         let [kernel, p, k, digits, value] = fields[..] else { panic!("{line}") };
         let (p, k, digits) = (p.parse().unwrap(), k.parse().unwrap(), digits.parse().unwrap());
-        let table = spectrum(kernel, p, digits).certified(&[k]).unwrap();
+        let table = spectrum(kernel, p, digits).rigour(Assurance::Proved).table(&[k]).unwrap();
         let (mu, expected) = (&table.rows[0], float(value));
         assert_eq!(mu.is_zero(), expected.is_zero(), "{line}: {mu}");
         // The value in the table is right to 70 digits.
@@ -166,7 +167,7 @@ fn kernels_that_are_analytic_between_places_are_enclosed() {
     let mut seen = 0;
     for ((kernel, p), rows) in &groups {
         let degrees: Vec<u64> = rows.iter().map(|(k, _)| *k).collect();
-        let table = spectrum(kernel, *p, 16).certified(&degrees).unwrap();
+        let table = spectrum(kernel, *p, 16).rigour(Assurance::Proved).table(&degrees).unwrap();
         for (row, (k, expected)) in table.rows.iter().zip(rows) {
             let place = format!("{kernel}, p = {p}, k = {k}: {row} against {expected}");
             assert!(matches!(row.rigour, Rigour::Rigorous | Rigour::Exact), "{place}");
@@ -187,11 +188,11 @@ fn kernels_that_are_analytic_between_places_are_enclosed() {
 #[test]
 fn the_scale_of_a_kernel_is_its_own() {
     for p in [2, 3] {
-        let plain = spectrum("2+(1-u)^(1/3)", p, 16).certified(&[0, 1, 3]).unwrap();
+        let plain = spectrum("2+(1-u)^(1/3)", p, 16).rigour(Assurance::Proved).table(&[0, 1, 3]).unwrap();
         for (kernel, factor) in
             [("10^30*(2+(1-u)^(1/3))", 1e30), ("10^(-100)*(2+(1-u)^(1/3))", 1e-100), ("10^100*(2+(1-u)^(1/3))", 1e100)]
         {
-            let scaled = spectrum(kernel, p, 16).certified(&[0, 1, 3]).unwrap();
+            let scaled = spectrum(kernel, p, 16).rigour(Assurance::Proved).table(&[0, 1, 3]).unwrap();
             for (a, b) in scaled.rows.iter().zip(&plain.rows) {
                 assert!((a.to_f64() / b.to_f64() / factor - 1.0).abs() < 1e-14, "{kernel}, p = {p}: {a} {b}");
             }
@@ -199,7 +200,7 @@ fn the_scale_of_a_kernel_is_its_own() {
     }
     // kappa(1) = e^-4900, e^60.
     for kernel in ["exp(-10000*(u-3/10)^2)+abs(u)/10^9", "exp(60*u)+(1-u)^(1/3)"] {
-        assert!(spectrum(kernel, 3, 16).certified(&[0, 2]).is_ok(), "{kernel}");
+        assert!(spectrum(kernel, 3, 16).rigour(Assurance::Proved).table(&[0, 2]).is_ok(), "{kernel}");
     }
 }
 
@@ -208,22 +209,26 @@ fn the_scale_of_a_kernel_is_its_own() {
 fn tables_are_proved_where_that_is_faster_or_the_only_way() {
     for kernel in ["sqrt(u^2+1e-6)", "exp(abs(u))", "gamma_exponential(1,13/10)"] {
         let table = spectrum(kernel, 3, 16).table(&[0, 2, 8]).unwrap();
-        let certified = spectrum(kernel, 3, 16).certified(&[0, 2, 8]).unwrap();
+        let certified = spectrum(kernel, 3, 16).rigour(Assurance::Proved).table(&[0, 2, 8]).unwrap();
         for (row, proved) in table.rows.iter().zip(&certified.rows) {
             assert_eq!((row.rigour, row.method), (Rigour::Rigorous, Method::Quadrature), "{kernel}: {row}");
             assert_eq!(row.to_string(), proved.to_string(), "{kernel}");
         }
     }
-    // Where estimates are asked for by name they are given.
-    let only = spectrum("exp(abs(u))", 3, 16).method(Method::Quadrature).table(&[2]).unwrap();
-    assert_eq!(only.rows[0].rigour, Rigour::Estimated);
+    // Where estimates take more time, they are not made even if they would do.
+    for (rigour, expected) in [(Assurance::Estimated, Rigour::Rigorous), (Assurance::Proved, Rigour::Rigorous)] {
+        let only = spectrum("exp(abs(u))", 3, 16).method(Method::Quadrature).rigour(rigour).table(&[2]).unwrap();
+        assert_eq!(only.rows[0].rigour, expected);
+    }
+    let quick = spectrum("ntk(3)", 3, 16).method(Method::Quadrature).rigour(Assurance::Estimated).table(&[2]).unwrap();
+    assert_eq!(quick.rows[0].rigour, Rigour::Estimated);
 }
 
 /// Poles, unbounded kernels and places that are not found give no enclosure.
 #[test]
 fn what_is_not_analytic_between_places_is_refused() {
     for kernel in ["exp(-1/u^2)", "1/(1/(1/2-exp(u-1)))"] {
-        let refused = spectrum(kernel, 3, 16).certified(&[0, 2]);
+        let refused = spectrum(kernel, 3, 16).rigour(Assurance::Proved).table(&[0, 2]);
         assert!(matches!(&refused, Err(Error::Unable(why)) if why.contains("beside u = ")), "{kernel}: {refused:?}");
     }
 }

@@ -222,7 +222,10 @@ fn json_has_the_keys_and_types_promised() {
     let default = json(&table("ntk(3)", "10", "7", &[]));
     assert_eq!(default["digits"], "f64");
     assert_eq!(default["rows"][0]["exact"], Value::Null);
-    assert_eq!(default["rows"][0]["rigour"], "estimated");
+    assert_eq!(default["rows"][0]["rigour"], "rigorous");
+    let estimated = json(&table("ntk(3)", "10", "7", &["--rigour", "estimated"]));
+    assert_eq!(estimated["rows"][0]["rigour"], "estimated");
+    assert_eq!(estimated["rows"][0]["eigenvalue"], default["rows"][0]["eigenvalue"]);
 }
 
 #[test]

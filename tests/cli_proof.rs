@@ -40,9 +40,21 @@ fn what_is_not_proved_says_so() {
     let output = zonal(&["prove", "--kernel", "sqrt(u^2)", "--dim", "3"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stdout).contains("even k: undecided") && output.stderr.is_empty());
-    assert!(fails(3, &table("exp(-1/u^2)", "3", "2", &["--certify"])).contains("without --certify"));
+    for proved in [&["--certify"][..], &["--rigour", "proved"]] {
+        let refusal = fails(3, &table("(1-u)*log(1-u)", "3", "2", proved));
+        assert!(refusal.contains("--rigour best gives estimates where there is no proof"), "{refusal}");
+    }
+    let estimated = zonal(&table("(1-u)*log(1-u)", "3", "2", &[]));
+    assert!(text(&estimated.stderr).contains("the errors of 1 of 1 eigenvalues are estimated"));
     rejects(&["prove", "--kernel", "ntk(3)", "--dim", "1"], &["dimension '1'"]);
-    rejects(&table("u", "3", "2", &["--certify", "--method", "endpoint"]), &["--certify"]);
+    rejects(&table("u", "3", "2", &["--certify", "--rigour", "best"]), &["--certify"]);
+    // A plan and one method go with any rigour.
+    let plan = done(&table("ntk(3)", "10", "0,2000", &["--certify", "--plan"]));
+    assert!(plan.contains("quadrature   proved ") && plan.contains("endpoint     proved "), "{plan}");
+    let plan = done(&table("ntk(3)", "10", "0,2000", &["--rigour", "estimated", "--plan"]));
+    assert!(plan.contains("quadrature   estimated") && plan.contains("endpoint     proved "), "{plan}");
+    let rows = done(&table("exp(u)", "3", "2", &["--certify", "--method", "quadrature"]));
+    assert!(rows.contains("rigorous") && rows.contains("quadrature"), "{rows}");
 }
 
 #[test]

@@ -295,3 +295,35 @@ fn measurements_cover_their_errors() {
         .unwrap();
     assert!(decided.get() >= 40, "{}", decided.get());
 }
+
+/// A term that is not told from zero leaves what follows it unknown: no correction is made up. Kind of fault: a wrong correction beside a right law.
+#[test]
+fn corrections_beyond_a_doubtful_term_are_not_claimed() {
+    let zero = "(sin(1)^2+cos(1)^2-1)";
+    for kernel in [
+        format!("exp(-sqrt(1-u))+{zero}*(1-u)^(3/4)"),
+        format!("exp(-sqrt(1-u))+{zero}*(1-u)^(2/3)"),
+        format!("sqrt(1-u)*(1+(1-u)/4+{zero}*(1-u)^(1/4))"),
+        "exp(-sqrt(1-u))+(exp(10^(-200))-1)*(1-u)^(3/4)".to_string(),
+    ] {
+        let theorem = Kernel::parse(&kernel).unwrap().decay_law(sphere(3), 20).unwrap();
+        let Prediction::Power(law) = &theorem.parities[0] else { panic!("{kernel}: {theorem:?}") };
+        assert_eq!(law.exponent, 3, "{kernel}");
+        assert!(law.correction.is_none(), "{kernel}: {:?}", law.correction);
+    }
+    // Control: without the doubtful term there is one.
+    let theorem = Kernel::parse("exp(-sqrt(1-u))").unwrap().decay_law(sphere(3), 20).unwrap();
+    let Prediction::Power(law) = &theorem.parities[0] else { panic!("{theorem:?}") };
+    assert_eq!(law.correction.as_ref().map(|c| c.coefficient.to_f64()), Some(0.25));
+}
+
+/// What settles to a power, or changes its sign, is not called faster than any power.
+#[test]
+fn powers_are_not_called_accelerating() {
+    for kernel in ["exp(5*u)+((1-u)^9)^(3/2)/10^10", "((u-1/3)^2*(u+1/3)^2)^(3/2)"] {
+        let decay = Kernel::parse(kernel).unwrap().decay(sphere(3), 20).unwrap();
+        let even = &decay.parities[0].measurement;
+        assert!(!matches!(even, Measurement::Accelerating { .. }), "{kernel}: {even:?}");
+        assert_ne!(decay.verdict(), Verdict::Fails, "{kernel}");
+    }
+}

@@ -108,11 +108,17 @@ fn series_in_whole_powers_are_told_by_their_form() {
         ("cos(sqrt(1-u))*sqrt(1-u)", [false, true]),
         ("cos(1+sqrt(1-u))", [false, true]),
         ("arccos1(u)", [false, false]),
+        // Zero as far as it is known: tau^(27/2), and tau to a third of 10^20, whose remainder is not computed.
+        ("((1-u)^9)^(3/2)", [false, true]),
+        ("((1-u)/2)^(100000000000000000000/3)", [false, true]),
     ] {
         let program = Kernel::parse(formula).unwrap().program(Some(3)).unwrap();
         for (end, expected) in End::BOTH.into_iter().zip(expected) {
             let series = program.expand(&base, end, 6).unwrap();
             assert_eq!(series.is_whole(), expected, "{formula} at {}", end.place());
+            if series.coefficients.len() < 2 {
+                continue;
+            }
             let fractional = series.coefficients.iter().enumerate().filter(|(j, _)| j % series.root as usize != 0);
             let zeros = fractional.map(|(_, c)| base.is_zero(c)).all(|zero| zero == Truth::Yes);
             assert_eq!(zeros, expected, "{formula} at {}", end.place());

@@ -7,7 +7,7 @@ mod cli_support;
 use cli_support::{csv_records, done, json, table as arguments, text, zonal};
 use rug::Float;
 use zonal::number::{Approximation, Digits};
-use zonal::spectrum::{Rigour, Table};
+use zonal::spectrum::{Assurance, Rigour, Table};
 use zonal::{Kernel, Spectrum, Sphere};
 
 fn spectrum(kernel: &str, p: u64, digits: u32) -> Spectrum {
@@ -257,7 +257,8 @@ fn one_row_that_cannot_be_had_leaves_the_others() {
     let first = spectrum("cos(80*acos(sqrt((1+u)/2)))", 3, 12).table_with_gaps(&[0, 1]).unwrap().rows.remove(0);
     assert_eq!(first.decimal(), "-0.000625390869293");
     // Proved rows too; and none at all is an error as before.
-    let certified = spectrum("cos(80*acos(sqrt((1+u)/2)))", 3, 8).certified_with_gaps(&[0, 1, 2]).unwrap();
+    let certified =
+        spectrum("cos(80*acos(sqrt((1+u)/2)))", 3, 8).rigour(Assurance::Proved).table_with_gaps(&[0, 1, 2]).unwrap();
     assert_eq!((certified.rows.len(), certified.gaps[0].degree), (2, 1));
     assert!(spectrum("cos(80*acos(sqrt((1+u)/2)))", 3, 8).table_with_gaps(&[1]).is_err());
 }

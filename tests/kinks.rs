@@ -5,7 +5,7 @@
 use rug::Float;
 use std::collections::BTreeMap;
 use zonal::decay::{Parity, Prediction};
-use zonal::spectrum::{Method, Rigour};
+use zonal::spectrum::{Assurance, Method, Rigour};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Sphere};
 
@@ -61,7 +61,8 @@ fn polynomials_between_kinks_are_exact_and_agree_with_an_independent_program() {
             continue;
         }
         let degrees: Vec<u64> = rows.iter().map(|(k, _)| *k).collect();
-        let table = kernel(&formula).spectrum(sphere(p)).digits(28).unwrap().certified(&degrees).unwrap();
+        let table =
+            kernel(&formula).spectrum(sphere(p)).digits(28).unwrap().rigour(Assurance::Proved).table(&degrees).unwrap();
         for (row, (k, expected)) in table.rows.iter().zip(&rows) {
             assert_ne!(row.rigour, Rigour::Estimated, "{formula}");
             assert!(distance(&row.value, expected) < 1e-28, "{formula}, p = {p}, k = {k}: {} {expected}", row.value);
@@ -120,8 +121,8 @@ fn high_degrees_are_proved_and_agree_with_quadrature() {
     for (formula, p) in [("max(u - 1/3, 0)^3", 5), ("abs(2*u^2 - 1)", 3), ("max(u, 0) + u^4", 9)] {
         let degrees = [3, 1400, 3001];
         let spectrum = kernel(formula).spectrum(sphere(p)).digits(25).unwrap();
-        let proved = spectrum.certified(&degrees).unwrap();
-        let measured = spectrum.again().method(Method::Quadrature).table(&degrees).unwrap();
+        let proved = spectrum.clone().rigour(Assurance::Proved).table(&degrees).unwrap();
+        let measured = spectrum.clone().method(Method::Quadrature).table(&degrees).unwrap();
         for (a, b) in proved.rows.iter().zip(&measured.rows) {
             assert_ne!(a.rigour, Rigour::Estimated);
             assert!(
@@ -135,8 +136,8 @@ fn high_degrees_are_proved_and_agree_with_quadrature() {
     }
     // Between other pieces by quadrature, here not beyond its highest degree.
     let spectrum = kernel("max(0, 1 - acos(u))").spectrum(sphere(3));
-    assert_eq!(spectrum.certified(&[3]).unwrap().rows[0].rigour, Rigour::Rigorous);
-    let refused = spectrum.certified(&[100_000]);
+    assert_eq!(spectrum.clone().rigour(Assurance::Proved).table(&[3]).unwrap().rows[0].rigour, Rigour::Rigorous);
+    let refused = spectrum.clone().rigour(Assurance::Proved).table(&[100_000]);
     assert!(matches!(refused, Err(Error::Unable(ref why)) if why.contains("degree 100000")), "{refused:?}");
 }
 

@@ -4,6 +4,7 @@ use rug::Float;
 use rug::ops::Pow;
 use zonal::decay::{Conclusion, INFINITE, Parity, Positivity, Proof, ProvedLaw, Taylor};
 use zonal::number::Radius;
+use zonal::spectrum::Assurance;
 use zonal::{Kernel, Sphere};
 
 fn prove(kernel: &str, p: u64) -> Proof {
@@ -58,7 +59,7 @@ fn laws_are_sharp_and_true() {
                 let first = law.from_degree;
                 let degrees: Vec<u64> = [0, 2, 4, 10, 50, 200, 1000].iter().map(|step| first + step).collect();
                 let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());
-                let table = spectrum.digits(25).unwrap().certified(&degrees).unwrap();
+                let table = spectrum.digits(25).unwrap().rigour(Assurance::Proved).table(&degrees).unwrap();
                 let c = law.c.to_float();
                 for row in &table.rows {
                     let found = deviation(law, &law.constant.middle, row.degree, &row.value, p);
@@ -258,7 +259,7 @@ fn laws_with_fractional_powers_are_true() {
             assert_eq!((&law.exponent, &law.rate), (&exponent.into(), &rate.into()), "{place}");
             let degrees: Vec<u64> = [0, 2, 10, 100, 1000, 100_000].iter().map(|step| law.from_degree + step).collect();
             let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());
-            let table = spectrum.digits(20).unwrap().certified(&degrees).unwrap();
+            let table = spectrum.digits(20).unwrap().rigour(Assurance::Proved).table(&degrees).unwrap();
             let deviation = |constant: &Float, k: u64, value: &Float| {
                 let m = Float::with_val(200, 2 * k + p - 2) / 2u32;
                 let power = |q: &rug::Rational| m.clone().pow(Float::with_val(200, q));

@@ -6,7 +6,8 @@ use crate::kernel::Kernel;
 use crate::number::{Approximation, Digits};
 use crate::report::{Align, TextTable};
 use crate::spectrum::agreement::Comparison;
-use crate::spectrum::{Eigenvalue, Gap, Method, Rigour, Table};
+use crate::spectrum::{Assurance, Eigenvalue, Gap, Method, Rigour, Table};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::fmt::Write;
@@ -24,29 +25,50 @@ pub(super) struct Arguments {
     #[command(flatten)]
     output: Output,
     /// The method; auto lets the plan choose. Exact zeros come from structure with every method.
-    #[arg(long, value_enum, default_value_t = Choice::Auto)]
-    method: Choice,
+    #[arg(long, default_value = AUTO, value_parser = methods())]
+    method: String,
+    /// What the errors rest on. best: exact or proved wherever a proof takes at most three times as long as an estimate, or a tenth of a second;
+    /// proved: exact or proved, or no value; estimated: whatever is fastest.
+    #[arg(long, value_enum, default_value_t = Wanted::Best)]
+    rigour: Wanted,
     /// Show exact values in the text table (CSV and JSON always have them).
     #[arg(long)]
     exact: bool,
     /// Compute by every method that applies and say how well they agree; exit code 1 if they do not.
     #[arg(long)]
     agreement: bool,
-    /// Every row exact or with a proved error bound, or none: never an estimate.
-    #[arg(long, conflicts_with_all = ["method", "agreement", "plan"])]
+    /// The same as --rigour proved.
+    #[arg(long, conflicts_with = "rigour")]
     certify: bool,
     /// Print the plan and compute nothing.
     #[arg(long)]
     plan: bool,
 }
 
+/// No method in particular.
+const AUTO: &str = "auto";
+
+/// The names of methods that compute something.
+fn methods() -> PossibleValuesParser {
+    let computing = Method::ALL.iter().filter(|method| **method != Method::Structure);
+    PossibleValuesParser::new([AUTO].into_iter().chain(computing.map(|method| method.name())))
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Choice {
-    Auto,
-    ClosedForm,
-    Quadrature,
-    PowerSeries,
-    Endpoint,
+enum Wanted {
+    Best,
+    Proved,
+    Estimated,
+}
+
+impl From<Wanted> for Assurance {
+    fn from(wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Best => Assurance::Best,
+            Wanted::Proved => Assurance::Proved,
+            Wanted::Estimated => Assurance::Estimated,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -139,36 +161,44 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let (kernel, sphere) = arguments.place.read()?;
     let degrees = degrees::parse_degrees(&arguments.degrees)?;
     let digits: Digits = arguments.digits.parse()?;
-    let mut spectrum = kernel.spectrum(sphere).with_digits(digits);
-    match arguments.method {
-        Choice::Auto => {}
-        Choice::ClosedForm => spectrum = spectrum.method(Method::ClosedForm),
-        Choice::Quadrature => spectrum = spectrum.method(Method::Quadrature),
-        Choice::PowerSeries => spectrum = spectrum.method(Method::PowerSeries),
-        Choice::Endpoint => spectrum = spectrum.method(Method::Endpoint),
+    let assurance = if arguments.certify { Assurance::Proved } else { arguments.rigour.into() };
+    let mut spectrum = kernel.spectrum(sphere).with_digits(digits).rigour(assurance);
+    if let Some(method) = Method::ALL.iter().find(|method| method.name() == arguments.method) {
+        spectrum = spectrum.method(*method);
     }
-    if arguments.certify {
-        let help = |error| match error {
-            Error::Unable(why) => {
-                Error::unable(format!("{why}; without --certify the values are estimated, where they can be had"))
-            }
-            other => other,
-        };
-        let table = progress::with_progress(|| spectrum.certified_with_gaps(&degrees)).map_err(help)?;
-        return write(arguments, &kernel, digits, &table, None);
-    }
-    let plan = progress::with_progress(|| spectrum.plan_with_gaps(&degrees))?;
+    let help = |error| match error {
+        Error::Unable(why) if assurance == Assurance::Proved => {
+            Error::unable(format!("{why}; --rigour best gives estimates where there is no proof"))
+        }
+        other => other,
+    };
+    let plan = progress::with_progress(|| spectrum.plan_with_gaps(&degrees)).map_err(help)?;
     if arguments.plan {
         arguments.output.write(&plan.to_string())?;
         return Ok(Verdict::Done);
     }
     progress::announce(plan.seconds());
     let (table, comparisons) = progress::with_progress(|| -> Result<_> {
-        let table = spectrum.table_with_gaps(&degrees)?;
+        let table = spectrum.carry_out(&plan)?;
         let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
         Ok((table, comparisons))
-    })?;
+    })
+    .map_err(help)?;
+    if assurance == Assurance::Best {
+        say_estimated(&table);
+    }
     write(arguments, &kernel, digits, &table, comparisons)
+}
+
+/// That rows are estimated, which is not what is wanted most.
+fn say_estimated(table: &Table) {
+    let count = table.rows.iter().filter(|row| row.rigour == Rigour::Estimated).count();
+    if count > 0 {
+        let rows = table.rows.len();
+        say(&format!(
+            "zonal: the errors of {count} of {rows} eigenvalues are estimated; --rigour proved tries to prove them, or says why it cannot"
+        ));
+    }
 }
 
 fn write(

@@ -406,7 +406,7 @@ pub(super) fn follows(
     let mut deviations = Vec::new();
     for start in COMPARED {
         let degrees: Vec<u64> = (0..COMPARED_DEGREES).map(|i| start + 2 * i + parity.remainder()).collect();
-        let rows = match spectrum.again().with_digits(crate::number::Digits::Double).table(&degrees) {
+        let rows = match spectrum.clone().with_digits(crate::number::Digits::Double).table(&degrees) {
             Ok(table) => table.rows,
             Err(Error::Unable(_)) => return Ok((Verdict::Undecided, f64::INFINITY)),
             Err(error) => return Err(error),

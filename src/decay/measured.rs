@@ -8,7 +8,7 @@ use super::fit::{MOST_TERMS, fit, shifted};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
-use crate::spectrum::{Eigenvalue, Method};
+use crate::spectrum::{Assurance, Eigenvalue, Method};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
 
@@ -75,18 +75,35 @@ const LONGEST_SECONDS: f64 = 20.0;
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
 pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measurement> {
-    measure_expecting(kernel, sphere, parity, true)
+    measure_expecting(kernel, sphere, parity, Expected::Power)
+}
+
+/// What the formula says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// A power law.
+    Power,
+    /// Something faster: proved.
+    Faster,
+    /// Nothing.
+    Unknown,
 }
 
 /// The same; where no power is expected, a few degrees to few digits are looked at first.
-pub(super) fn measure_expecting(kernel: &Kernel, sphere: Sphere, parity: Parity, power: bool) -> Result<Measurement> {
-    let spectrum = kernel.spectrum(sphere).digits(DIGITS)?.without_endpoint();
-    if !power {
-        for few in FEW {
+pub(super) fn measure_expecting(
+    kernel: &Kernel,
+    sphere: Sphere,
+    parity: Parity,
+    expected: Expected,
+) -> Result<Measurement> {
+    let spectrum = kernel.spectrum(sphere).digits(DIGITS)?.without_endpoint().rigour(Assurance::Estimated);
+    if expected != Expected::Power {
+        let ranges = if expected == Expected::Faster { &FEW[..] } else { &FEW[..1] };
+        for few in ranges {
             let few = few.map(|k| k + parity.remainder());
-            let rows = spectrum.again().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
+            let rows = spectrum.clone().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
             let present = rows.ok().filter(|rows| rows.iter().all(|row| !row.value.is_zero()));
-            if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension())) {
+            if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension(), expected)) {
                 return Ok(Measurement::Accelerating { exponents });
             }
         }
@@ -129,14 +146,14 @@ pub(super) fn measure_expecting(kernel: &Kernel, sphere: Sphere, parity: Parity,
             }
         }
         coarse.extend(rows.into_iter().step_by(MOST_TERMS + 1));
-        if accelerating(&coarse, sphere.dimension()).is_some() && coarse.len() > 4 {
+        if accelerating(&coarse, sphere.dimension(), expected).is_some() && coarse.len() > 4 {
             break;
         }
         if best.as_ref().is_some_and(|b| b.exponent_error < GOOD) {
             break;
         }
     }
-    if let Some(exponents) = accelerating(&coarse, sphere.dimension()) {
+    if let Some(exponents) = accelerating(&coarse, sphere.dimension(), expected) {
         return Ok(Measurement::Accelerating { exponents });
     }
     let usable = best.filter(|b| b.exponent_error < LARGEST_ERROR);
@@ -150,8 +167,12 @@ fn degrees(start: u64, parity: Parity) -> Vec<u64> {
     (0..count).map(|i| 2 * place(i) + parity.remainder()).collect()
 }
 
-/// Local exponents between neighbours, if they grow by half or more over the range and never fall.
-fn accelerating(rows: &[Eigenvalue], p: u64) -> Option<Vec<(u64, f64)>> {
+/// The least growth from one local exponent to the next that counts as such: those of a power settle.
+const GROWTH: f64 = 1.05;
+
+/// Local exponents between neighbours, if they grow by half or more over the range and all the way; without a change of sign, unless the growth
+/// is proved and only shown.
+fn accelerating(rows: &[Eigenvalue], p: u64, expected: Expected) -> Option<Vec<(u64, f64)>> {
     let log = |row: &Eigenvalue| Float::with_val(64, row.value.abs_ref()).ln().to_f64();
     let slope = |pair: &[Eigenvalue]| {
         let distance = shifted(pair[1].degree, p).ln().to_f64() - shifted(pair[0].degree, p).ln().to_f64();
@@ -161,9 +182,11 @@ fn accelerating(rows: &[Eigenvalue], p: u64) -> Option<Vec<(u64, f64)>> {
     rows.sort_by_key(|row| row.degree);
     rows.dedup_by_key(|row| row.degree);
     let exponents: Vec<(u64, f64)> = rows.windows(2).map(slope).collect();
-    let growing = exponents.windows(2).all(|pair| pair[1].1 > pair[0].1);
+    let one_sign = expected == Expected::Faster
+        || rows.windows(2).all(|pair| pair[0].value.is_sign_positive() == pair[1].value.is_sign_positive());
+    let growing = exponents.windows(2).all(|pair| pair[1].1 > GROWTH * pair[0].1);
     let (first, last) = (exponents.first()?.1, exponents.last()?.1);
-    (growing && exponents.len() >= 3 && last > 1.5 * first).then_some(exponents)
+    (one_sign && growing && exponents.len() >= 3 && first > 0.0 && last > 1.5 * first).then_some(exponents)
 }
 
 impl Measured {

@@ -17,7 +17,7 @@ mod taylor;
 mod theorem;
 
 pub use kinks::{Oscillation, Wave};
-use measured::measure_expecting;
+use measured::{Expected, measure_expecting};
 pub use measured::{Measured, Measurement, measure};
 pub use onset::onset;
 pub use positivity::{Positivity, Witness};
@@ -138,7 +138,8 @@ impl Kernel {
             let measurement = match prediction {
                 Prediction::Vanishes { .. } => Measurement::Vanishes,
                 Prediction::Power(_) => measure(self, sphere, parity)?,
-                _ => measure_expecting(self, sphere, parity, false)?,
+                Prediction::FasterThanAnyPower => measure_expecting(self, sphere, parity, Expected::Faster)?,
+                _ => measure_expecting(self, sphere, parity, Expected::Unknown)?,
             };
             let onset = match &prediction {
                 Prediction::Power(law) => onset(self, sphere, parity, law)?,

@@ -9,7 +9,7 @@ use crate::number::{Ball, Balls, Number, Radius};
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::EndpointSeries;
-use crate::spectrum::{Eigenvalue, Problem, Spectrum};
+use crate::spectrum::{Assurance, Eigenvalue, Problem, Spectrum};
 use crate::sphere::Sphere;
 use rug::{Float, Rational, float::Round};
 
@@ -227,7 +227,11 @@ fn vanishing(parity: Parity, rows: Vec<Eigenvalue>) -> ParityProof {
 /// Enclosures of the eigenvalues of one parity below a degree.
 pub(super) fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Result<Vec<Eigenvalue>> {
     let degrees: Vec<u64> = (parity.remainder()..below).step_by(2).collect();
-    if degrees.is_empty() { Ok(Vec::new()) } else { Ok(spectrum.certified(&degrees)?.rows) }
+    if degrees.is_empty() {
+        Ok(Vec::new())
+    } else {
+        Ok(spectrum.clone().rigour(Assurance::Proved).table(&degrees)?.rows)
+    }
 }
 
 /// The law of a parity that does not vanish, and the degrees below.
@@ -341,7 +345,12 @@ mod tests {
         assert_eq!(found.from_degree, law.from_degree);
         let spectrum = kernel.spectrum(Sphere::in_dimension(p).unwrap()).digits(20).unwrap();
         let c = Balls::new(128);
-        for row in spectrum.certified(&[found.from_degree, found.from_degree + 2, 1000, 100_000]).unwrap().rows {
+        for row in spectrum
+            .rigour(Assurance::Proved)
+            .table(&[found.from_degree, found.from_degree + 2, 1000, 100_000])
+            .unwrap()
+            .rows
+        {
             let scaled = c.mul(
                 &Ball::exact(row.value),
                 &c.power(&c.rational(&Rational::from(row.degree)), &law.exponent).unwrap(),

@@ -83,6 +83,9 @@ const ORDERS: [(u32, bool); 4] = [(8, false), (8, true), (24, true), (64, true)]
 /// Where the powers are so fine that a series to these orders is too long, it is tried to this one.
 const SHORT_ORDER: u32 = 2;
 
+/// A singular point nearer to an end than this is the end itself, as the search sees it.
+const BESIDE_AN_END: f64 = 1e-6;
+
 /// The height of the strip in which the kernel must be analytic: any will do.
 const SMALL_HEIGHT: f64 = 0.1;
 
@@ -171,8 +174,10 @@ fn expansions(
         }
         // A singular point that was found says more.
         Err(Error::Unable(why) | Error::Domain(why)) => Ok(Err(match problem.singularities.interior.first() {
-            Some(point) => format!("it is singular, or nearly so, at u = {:.6}", point.near),
-            None => why,
+            Some(point) if point.near.abs() < 1.0 - BESIDE_AN_END => {
+                format!("it is singular, or nearly so, at u = {:.6}", point.near)
+            }
+            _ => why,
         })),
         Err(error) => Err(error),
     }
@@ -184,7 +189,7 @@ pub(super) fn exceptions(spectrum: &Spectrum, parity: Parity, degree: u64) -> Re
     if degrees.is_empty() {
         return Ok(degrees);
     }
-    let rows = spectrum.again().without_endpoint().table(&degrees)?.rows;
+    let rows = spectrum.clone().without_endpoint().table(&degrees)?.rows;
     Ok(rows.iter().filter(|row| !row.is_zero()).map(|row| row.degree).collect())
 }
 
@@ -196,11 +201,13 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
         if parity == Parity::Even { base.add(&a, &b) } else { base.sub(&a, &b) }
     };
     let mut terms: Vec<(Rational, HybridNumber)> = Vec::new();
+    // Those that are neither zero nor not: they may hide the law, and from the first of them on nothing is known of corrections.
+    let mut doubtful: Vec<(Rational, HybridNumber)> = Vec::new();
     for nu in expansions.exponents() {
         let coefficient = at(&nu);
         match base.is_zero(&coefficient) {
             Truth::Yes => {}
-            Truth::No => terms.push((nu, coefficient)),
+            Truth::No if doubtful.is_empty() => terms.push((nu, coefficient)),
             // Neither zero nor not: what follows it is no law.
             Truth::Unknown if terms.is_empty() => {
                 return Prediction::Undecided(format!(
@@ -208,9 +215,10 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
                     Rational::from(&nu * 2u32)
                 ));
             }
-            Truth::Unknown => break,
+            Truth::No | Truth::Unknown => doubtful.push((nu, coefficient)),
         }
     }
+    let reach = doubtful.first().map_or_else(|| expansions.reach(), |(nu, _)| nu.clone());
     let Some((nu, coefficient)) = terms.first() else {
         return if expansions.analytic() {
             Prediction::FasterThanAnyPower
@@ -233,13 +241,13 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
     let rough = Balls::new(64);
     let size = |nu: &Rational, c: &HybridNumber| {
         let weight = endpoint_constant(&rough, nu, p).map_or(f64::INFINITY, |weight| log_size(&weight.middle));
-        weight + log_size(&c.ball.middle)
+        weight + log_size(&c.ball.magnitude().to_float())
     };
     let leading_size = size(nu, coefficient);
     let other = |(other, c): &(Rational, HybridNumber)| {
         (Rational::from(other - nu).to_f64() * 2.0, size(other, c) - leading_size)
     };
-    let others: Vec<(f64, f64)> = terms[1..].iter().take(MOST_OTHERS).map(other).collect();
+    let others: Vec<(f64, f64)> = terms[1..].iter().chain(&doubtful).take(MOST_OTHERS).map(other).collect();
     let own = (exponent.clone().square() - 1u32) * &exponent / 24u32;
     let two = Rational::from(2);
     let next = terms.get(1).and_then(|(other, c)| {
@@ -255,10 +263,9 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
             // What cancels is not told from zero: then the first correction is a later one.
             if sum.contains_zero() { None } else { of(two, sum) }
         }
-        Some(_) => of(two, own),
         // All exponents up to nu + 1 are known: the next term is smaller.
-        None if expansions.reach() > Rational::from(nu + 1u32) => of(two, own),
-        None => None,
+        _ if reach > Rational::from(nu + 1u32) => of(two, own),
+        _ => None,
     };
     Prediction::Power(Law {
         exponent,

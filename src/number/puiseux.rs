@@ -331,7 +331,8 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         // (h^v g)^q = h^(v q) g^q, and h^(v q) = h'^shift with h' = h^(1/d).
         let exponent = Rational::from(q * v as u64);
         let factor = exponent.denom().to_u32().ok_or_else(|| Error::unable(format!("the power {}", shown(q))))?;
-        let shift = exponent.numer().to_usize().unwrap_or(usize::MAX);
+        // Beyond all that is known.
+        let shift = exponent.numer().to_usize();
         let relative = x.known - v;
         let coefficients = self.series(relative).power(&x.coefficients[v..].to_vec(), q)?;
         // v is one of the exponents: those of g differ from 0 by whole numbers.
@@ -339,10 +340,10 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         let power = self.refined(&PuiseuxSeries { root: x.root, known: relative, coefficients, offset }, factor)?;
         let root = power.root;
         let cap = self.order as usize * root as usize;
-        let offset = power.offset.map(|_| (shift % root as usize) as u32);
-        if shift >= cap {
+        let offset = power.offset.and(shift).map(|shift| (shift % root as usize) as u32);
+        let Some(shift) = shift.filter(|shift| *shift < cap) else {
             return Ok(PuiseuxSeries { root, known: cap, coefficients: Vec::new(), offset });
-        }
+        };
         let mut coefficients = vec![self.zero(); shift];
         coefficients.extend(power.coefficients);
         Ok(self.cut(PuiseuxSeries { root, known: shift + power.known, coefficients, offset }))

@@ -349,7 +349,7 @@ fn values(spectrum: &Spectrum, highest: u64) -> Result<Vec<f64>> {
     match spectrum.doubles(0..=highest) {
         Err(Error::Unable(_)) => {
             let table =
-                spectrum.again().with_digits(Digits::Double).table(&(0..=highest.min(FEW)).collect::<Vec<_>>())?;
+                spectrum.clone().with_digits(Digits::Double).table(&(0..=highest.min(FEW)).collect::<Vec<_>>())?;
             let known = table.rows.iter().take_while(|row| row.is_zero() || row.to_f64().is_normal());
             Ok(known.map(Eigenvalue::to_f64).collect())
         }

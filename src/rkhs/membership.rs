@@ -6,7 +6,7 @@ use super::{Decay, EnergyLaw, Space, Target};
 use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::spectrum::Method;
+use crate::spectrum::{Assurance, Method};
 use rug::{Float, Rational};
 use std::cell::OnceCell;
 
@@ -216,11 +216,8 @@ impl Question<'_> {
         if degrees.is_empty() {
             return Ok(Argument::new(Some(true), true, reason));
         }
-        let (rows, proved) = match spectrum.certified(&degrees) {
-            Ok(table) => (table.rows, true),
-            Err(Error::Unable(_)) => (spectrum.table(&degrees)?.rows, false),
-            Err(error) => return Err(error),
-        };
+        let rows = spectrum.table(&degrees)?.rows;
+        let proved = rows.iter().all(is_proved);
         let positive = rows.iter().all(|row| row.value > row.error);
         Ok(Argument::new(positive.then_some(true), proved, reason))
     }
@@ -246,7 +243,7 @@ impl Question<'_> {
         }
         let Some(function) = self.target.function().filter(|g| g.pieces.len() == 1) else { return Ok(false) };
         let spectrum = Kernel::from(function.formula.clone()).spectrum(self.space.sphere).digits(8)?;
-        match spectrum.certified(&[k]) {
+        match spectrum.rigour(Assurance::Proved).table(&[k]) {
             Ok(table) => Ok(table.rows.iter().all(|row| is_proved(row) && row.value.clone().abs() > row.error)),
             Err(Error::Unable(_)) => Ok(false),
             Err(error) => Err(error),

@@ -169,7 +169,7 @@ struct Term {
 /// The terms of the sum.
 fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<Term>> {
     let p = spectrum.sphere().dimension();
-    let rows = spectrum.again().with_digits(Digits::Double).table(&(0..=highest).collect::<Vec<_>>())?.rows;
+    let rows = spectrum.clone().with_digits(Digits::Double).table(&(0..=highest).collect::<Vec<_>>())?.rows;
     let log2 = |x: &Float| x.get_exp().map_or(0.0, |exponent| -f64::from(exponent));
     let size = |k: usize| log_multiplicity(p, k.max(1) as f64) / LN_2 + log2(&rows[k].value);
     let bits = BITS + (0..rows.len()).map(size).fold(0.0, f64::max);

@@ -1,9 +1,9 @@
 //! How well independent methods agree.
 
-use super::eigenvalue::{Estimate, Finding, Method};
-use super::plan::{Assignment, candidates};
+use super::finding::{Estimate, Finding};
+use super::method::Method;
 use super::problem::Problem;
-use super::{carry_out, quadrature_f64};
+use super::quadrature_f64;
 use crate::error::Result;
 use crate::number::Digits;
 use rug::Float;
@@ -19,8 +19,8 @@ const F64_TOLERANCE: f64 = 1e-10;
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// One of this program's methods.
-    Own(Method),
+    /// One of this program's methods, and whether it was the way that proves its errors.
+    Own(Method, bool),
     /// The double-exponential rule of the `quadrature` crate, in double precision.
     DoublePrecision,
 }
@@ -28,7 +28,9 @@ pub enum Side {
 impl fmt::Display for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Side::Own(method) => method.fmt(f),
+            // Where a method has two ways, that which proves says so.
+            Side::Own(method, true) if method.routes().len() > 1 => write!(f, "proved {method}"),
+            Side::Own(method, _) => method.fmt(f),
             Side::DoublePrecision => f.write_str("quadrature crate (f64)"),
         }
     }
@@ -57,38 +59,39 @@ pub struct Comparison {
 /// Those of the methods, other than `Unable`.
 pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Comparison>> {
     let degrees: Vec<u64> = degrees.iter().copied().filter(|k| !problem.symmetry.vanishes_at(*k)).collect();
-    let mut runs: Vec<(Method, Vec<Estimate>)> = Vec::new();
-    for assignment in candidates(problem, &degrees, digits) {
-        let Assignment { method, .. } = assignment;
+    let mut runs: Vec<(Side, Vec<Estimate>)> = Vec::new();
+    let direct = Method::ALL.iter().filter(|method| **method != Method::Structure);
+    for (method, route) in direct.flat_map(|method| method.ways()) {
+        let found = route.cost(problem, &degrees, digits).and_then(|_| route.run(problem, &degrees, digits));
         // Only methods that serve all degrees are compared.
-        match carry_out(problem, method, &degrees, digits).map(whole) {
-            Ok(Some(estimates)) => runs.push((method, estimates)),
-            Ok(None) => {}
-            Err(crate::Error::Unable(_)) => {}
+        match found.map(|findings| whole(findings, &degrees)) {
+            Ok(Some(estimates)) => runs.push((Side::Own(method, route.is_proved()), estimates)),
+            Ok(None) | Err(crate::Error::Unable(_)) => {}
             Err(error) => return Err(error),
         }
     }
     let Some(((reference, values), others)) = runs.split_first() else {
         return Ok(Vec::new());
     };
-    let mut comparisons: Vec<Comparison> = others
-        .iter()
-        .filter_map(|(method, estimates)| against(*reference, values, *method, estimates, &degrees))
-        .collect();
+    let mut comparisons: Vec<Comparison> =
+        others.iter().filter_map(|(side, estimates)| against(*reference, values, *side, estimates, &degrees)).collect();
     comparisons.extend(against_f64(problem, *reference, values, &degrees)?);
     Ok(comparisons)
 }
 
 /// The estimates if every degree has one.
-fn whole(findings: Vec<Finding>) -> Option<Vec<Estimate>> {
-    let value = |finding| if let Finding::Value(estimate) = finding { Some(estimate) } else { None };
-    findings.into_iter().map(value).collect()
+fn whole(findings: Vec<Finding>, degrees: &[u64]) -> Option<Vec<Estimate>> {
+    let value = |(finding, k): (Finding, &u64)| match finding.checked(*k) {
+        Finding::Value(estimate) => Some(estimate),
+        Finding::Beyond(_) | Finding::Nothing(_) => None,
+    };
+    findings.into_iter().zip(degrees).map(value).collect()
 }
 
 fn against(
-    first: Method,
+    first: Side,
     values: &[Estimate],
-    second: Method,
+    second: Side,
     estimates: &[Estimate],
     degrees: &[u64],
 ) -> Option<Comparison> {
@@ -103,8 +106,8 @@ fn against(
         }
     }
     (worst.1 >= 0.0).then_some(Comparison {
-        first: Side::Own(first),
-        second: Side::Own(second),
+        first,
+        second,
         degrees: degrees.len(),
         worst_degree: worst.0,
         difference: worst.1,
@@ -112,7 +115,7 @@ fn against(
     })
 }
 
-fn against_f64(problem: &Problem, first: Method, values: &[Estimate], degrees: &[u64]) -> Result<Option<Comparison>> {
+fn against_f64(problem: &Problem, first: Side, values: &[Estimate], degrees: &[u64]) -> Result<Option<Comparison>> {
     let mut worst = (0u64, -1.0f64);
     let mut compared = 0;
     for (estimate, &k) in values.iter().zip(degrees).take_while(|(_, k)| **k <= HIGHEST_F64_DEGREE) {
@@ -127,7 +130,7 @@ fn against_f64(problem: &Problem, first: Method, values: &[Estimate], degrees: &
         }
     }
     Ok((compared > 0).then_some(Comparison {
-        first: Side::Own(first),
+        first,
         second: Side::DoublePrecision,
         degrees: compared,
         worst_degree: worst.0,

@@ -8,7 +8,7 @@
 mod evaluate;
 mod sequence;
 
-pub use evaluate::eigenvalues;
+pub(super) use evaluate::Closed;
 pub(super) use sequence::convert;
 
 use crate::kernel::{Expr, Node, Simplified};

@@ -1,63 +1,11 @@
 //! One eigenvalue and how it was obtained.
 
-use crate::error::{Error, Result};
-use crate::number::{Approximation, Digits, ExactNumber, Radius, ScaledBall, decimal};
+use super::finding::Rigour;
+use super::method::Method;
+use crate::number::{Approximation, Digits, ExactNumber, Radius, decimal};
 use crate::sphere::Sphere;
 use rug::{Float, Integer, float::Round};
 use std::fmt;
-
-/// How a number was obtained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// Exactly zero by the symmetry of the formula or the degree of a polynomial.
-    Structure,
-    /// A closed form in exact arithmetic, or in balls where exact numbers would be very long.
-    ClosedForm,
-    /// Quadrature in the angle theta.
-    Quadrature,
-    /// The power series of the kernel at u = 0.
-    PowerSeries,
-    /// The expansion of the kernel at u = 1 and u = -1.
-    Endpoint,
-}
-
-impl Method {
-    /// The methods that compute something, in the order in which a plan prefers them.
-    pub const COMPUTING: [Method; 4] = [Method::ClosedForm, Method::PowerSeries, Method::Quadrature, Method::Endpoint];
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Method::Structure => "structure",
-            Method::ClosedForm => "closed-form",
-            Method::Quadrature => "quadrature",
-            Method::PowerSeries => "power-series",
-            Method::Endpoint => "endpoint",
-        })
-    }
-}
-
-/// What an error bound rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rigour {
-    /// The error bound is an estimate.
-    Estimated,
-    /// The error bound is proved.
-    Rigorous,
-    /// The value is known exactly; only its decimal form is rounded.
-    Exact,
-}
-
-impl fmt::Display for Rigour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Rigour::Exact => "exact",
-            Rigour::Rigorous => "rigorous",
-            Rigour::Estimated => "estimated",
-        })
-    }
-}
 
 /// A Mercer eigenvalue mu_k with everything that is known about it.
 #[derive(Clone, Debug)]
@@ -182,73 +130,5 @@ fn last_place(x: &Float) -> Radius {
 impl fmt::Display for Eigenvalue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.decimal())
-    }
-}
-
-/// What a method returns for one degree.
-#[derive(Clone, Debug)]
-pub struct Estimate {
-    /// The value.
-    pub value: Float,
-    /// Bound of its absolute error.
-    pub error: Float,
-    /// The exact value, where known.
-    pub exact: Option<ExactNumber>,
-    /// What the bound rests on.
-    pub rigour: Rigour,
-}
-
-impl Estimate {
-    /// A value with an estimated error.
-    pub fn estimated(value: Float, error: Float) -> Self {
-        Estimate { value, error, exact: None, rigour: Rigour::Estimated }
-    }
-
-    /// A value with a proved error bound.
-    pub fn rigorous(value: Float, error: Float) -> Self {
-        Estimate { value, error, exact: None, rigour: Rigour::Rigorous }
-    }
-
-    /// An exactly known number, to `precision` bits and as many more as its digits need.
-    ///
-    /// # Errors
-    /// As [`Digits::enclosure`].
-    pub fn exact(exact: ExactNumber, precision: u32, digits: Digits) -> Result<Self> {
-        let ball = digits.enclosure(&exact, precision)?;
-        Ok(Estimate { value: ball.middle, error: ball.radius.to_float(), exact: Some(exact), rigour: Rigour::Exact })
-    }
-
-    /// Exactly zero.
-    pub fn zero() -> Self {
-        let exact = Some(ExactNumber::default());
-        Estimate { value: Float::new(64), error: Float::new(64), exact, rigour: Rigour::Exact }
-    }
-}
-
-/// What a method finds for one degree.
-#[derive(Clone, Debug)]
-pub(super) enum Finding {
-    /// The eigenvalue.
-    Value(Estimate),
-    /// The eigenvalue, beyond the range of multiprecision.
-    Beyond(ScaledBall),
-    /// Nothing, and why.
-    Nothing(Error),
-}
-
-/// Beyond 2^(+-this) errors may leave the range of multiprecision.
-const LARGEST_SIZE: i32 = 500_000_000;
-
-impl Finding {
-    /// The same if its error is in range and it is zero only where that is exact; else nothing.
-    pub fn checked(self, degree: u64) -> Self {
-        let Finding::Value(estimate) = &self else { return self };
-        let size = estimate.value.get_exp();
-        if size.is_some_and(|size| size.abs() <= LARGEST_SIZE) || estimate.rigour == Rigour::Exact {
-            return self;
-        }
-        Finding::Nothing(Error::unable(format!(
-            "mu_{degree} is beyond 2^(+-{LARGEST_SIZE}), where this method has no errors to show"
-        )))
     }
 }

@@ -11,7 +11,7 @@
 //! kink and derivative.
 
 use super::closed_form::convert;
-use super::eigenvalue::{Estimate, Finding};
+use super::finding::{Estimate, Finding};
 use super::piecewise::difference;
 use super::problem::{Problem, needed_bits};
 use super::projection::{Sample, project};

@@ -7,12 +7,16 @@
 //! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j} (k+2j)!}{2^{k+2j} j! \Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j a_j u^j.$$
 
 pub mod agreement;
+mod carry_out;
 mod certified;
 mod closed_form;
+mod crossovers;
 mod eigenvalue;
 pub mod endpoint;
 mod envelope;
+mod finding;
 mod jumps;
+mod method;
 mod piecewise;
 mod plan;
 mod power_series;
@@ -20,13 +24,16 @@ mod problem;
 mod projection;
 mod quadrature;
 mod quadrature_f64;
+mod route;
 mod table;
 
 pub use closed_form::ClosedForm;
-pub use eigenvalue::{Eigenvalue, Estimate, Method, Rigour};
+pub use eigenvalue::Eigenvalue;
 pub(crate) use envelope::log_sum;
+pub use finding::{Estimate, Rigour};
+pub use method::Method;
 pub use piecewise::{Coefficients, Function};
-pub use plan::{Assignment, Choice, Plan, Refusal};
+pub use plan::{Assignment, Assurance, Choice, Plan, Refusal};
 pub use problem::Problem;
 pub use projection::{Projection, Sample, project};
 pub use table::{Gap, Table};
@@ -35,8 +42,8 @@ use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Digits;
 use crate::sphere::{LARGEST_DEGREE, Sphere};
-use eigenvalue::Finding;
-use std::sync::OnceLock;
+use crossovers::FEWEST_BY_ENDPOINT;
+use std::sync::{Arc, OnceLock};
 
 /// The most degrees in one table.
 pub const MOST_DEGREES: usize = 2_000_000;
@@ -44,10 +51,7 @@ pub const MOST_DEGREES: usize = 2_000_000;
 /// The most eigenvalues in one list of doubles.
 pub const MOST_DOUBLES: u64 = 100_000_000;
 
-/// Lists that end below this degree come from a table.
-const FEWEST_BY_ENDPOINT: u64 = 400;
-
-/// The spectrum of a kernel on a sphere: nothing is computed until a value is asked for.
+/// The spectrum of a kernel on a sphere: nothing is computed until a value is asked for. Clones share what was examined.
 ///
 /// ```
 /// use zonal::{Kernel, Sphere};
@@ -56,13 +60,14 @@ const FEWEST_BY_ENDPOINT: u64 = 400;
 /// assert!(spectrum.eigenvalue(3)?.is_zero());
 /// # Ok::<(), zonal::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Spectrum {
     kernel: Kernel,
     sphere: Sphere,
     digits: Digits,
     choice: Choice,
-    problem: OnceLock<Result<Problem>>,
+    assurance: Assurance,
+    problem: Arc<OnceLock<Result<Problem>>>,
 }
 
 impl Kernel {
@@ -72,8 +77,9 @@ impl Kernel {
             kernel: self.clone(),
             sphere,
             digits: Digits::Double,
-            choice: Choice::Cheapest,
-            problem: OnceLock::new(),
+            choice: Choice::Any,
+            assurance: Assurance::Best,
+            problem: Arc::default(),
         }
     }
 }
@@ -94,6 +100,23 @@ impl Spectrum {
         self
     }
 
+    /// Asks for this rigour: exact and proved values wherever that costs little, unless something else is said.
+    ///
+    /// ```
+    /// use zonal::spectrum::{Assurance, Rigour};
+    /// use zonal::{Kernel, Sphere};
+    /// let spectrum = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(10)?).digits(30)?;
+    /// let row = spectrum.eigenvalue(20)?;
+    /// assert_eq!((row.rigour, row.to_string().as_str()), (Rigour::Rigorous, "9.27225861322528680180642585240e-10"));
+    /// let row = spectrum.rigour(Assurance::Estimated).eigenvalue(20)?;
+    /// assert_eq!((row.rigour, row.to_string().as_str()), (Rigour::Estimated, "9.27225861322528680180642585240e-10"));
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    pub fn rigour(mut self, assurance: Assurance) -> Self {
+        self.assurance = assurance;
+        self
+    }
+
     /// Overrides the plan's choice of method. Exact zeros still come from structure.
     pub fn method(mut self, method: Method) -> Self {
         self.choice = Choice::Only(method);
@@ -109,11 +132,6 @@ impl Spectrum {
     /// The digits asked for.
     pub fn wanted(&self) -> Digits {
         self.digits
-    }
-
-    /// The same spectrum, sharing what was examined.
-    pub fn again(&self) -> Spectrum {
-        Spectrum { kernel: self.kernel.clone(), problem: self.problem.clone(), ..*self }
     }
 
     /// The kernel.
@@ -132,24 +150,6 @@ impl Spectrum {
     /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\].
     pub fn problem(&self) -> Result<&Problem> {
         self.problem.get_or_init(|| Problem::new(self.kernel.clone(), self.sphere)).as_ref().map_err(Clone::clone)
-    }
-
-    /// What would be computed how, for all degrees.
-    ///
-    /// # Errors
-    /// Those of [`Plan::new`] and of a bad list of degrees; `Unable` if some degrees are refused.
-    pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
-        let plan = self.plan_with_gaps(degrees)?;
-        plan.refused.map_or(Ok(Plan { refused: None, ..plan }), |refused| Err(refused.reason))
-    }
-
-    /// As [`plan`](Spectrum::plan), where the highest degrees may be refused.
-    ///
-    /// # Errors
-    /// As [`plan`](Spectrum::plan), if all are refused.
-    pub fn plan_with_gaps(&self, degrees: &[u64]) -> Result<Plan> {
-        let degrees = checked(degrees)?;
-        Plan::new(self.problem()?, &degrees, self.digits, self.choice)
     }
 
     /// mu_k. Single degrees of one kernel are cheaper asked for together, by [`table`](Spectrum::table).
@@ -173,103 +173,6 @@ impl Spectrum {
     /// \[-1, 1\]; `Unable` where no method reaches the digits at some degree, or an eigenvalue is beyond the range of multiprecision.
     pub fn table(&self, degrees: &[u64]) -> Result<Table> {
         self.table_with_gaps(degrees)?.whole()
-    }
-
-    /// As [`table`](Spectrum::table), where degrees whose eigenvalue cannot be had are listed with the reason.
-    ///
-    /// ```
-    /// use zonal::{Kernel, Sphere};
-    /// let spectrum = Kernel::parse("poisson(0.1)")?.spectrum(Sphere::in_dimension(3)?);
-    /// let degrees = [2, 900_000_000];
-    /// assert!(spectrum.table(&degrees).is_err());
-    /// let table = spectrum.table_with_gaps(&degrees)?;
-    /// assert_eq!((table.rows[0].to_string().as_str(), table.gaps[0].degree), ("0.01", 900_000_000));
-    /// # Ok::<(), zonal::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`table`](Spectrum::table), if no eigenvalue can be had.
-    pub fn table_with_gaps(&self, degrees: &[u64]) -> Result<Table> {
-        let degrees = checked(degrees)?;
-        let problem = self.problem()?;
-        let plan = Plan::new(problem, &degrees, self.digits, self.choice)?;
-        let mut found = Vec::with_capacity(degrees.len());
-        for Assignment { method, degrees, .. } in &plan.assignments {
-            found.extend(self.findings(problem, *method, degrees)?);
-        }
-        if let Some(Refusal { degrees, reason }) = plan.refused {
-            found.extend(degrees.into_iter().map(|k| (k, Method::Quadrature, Finding::Nothing(reason.clone()))));
-        }
-        self.assemble(found)
-    }
-
-    /// What one method finds; or quadrature where a power series falls short, and the proved one, which halves intervals, where it is faster or the
-    /// estimated one does not converge.
-    fn findings(&self, problem: &Problem, method: Method, degrees: &[u64]) -> Result<Vec<(u64, Method, Finding)>> {
-        let chosen = matches!(self.choice, Choice::Only(_));
-        let by = |method, degrees: &[u64]| -> Result<Vec<(u64, Method, Finding)>> {
-            let estimated = || carry_out(problem, method, degrees, self.digits);
-            let proved = || certified::by_quadrature(problem, degrees, self.digits);
-            let found = match method == Method::Quadrature && !chosen {
-                true if quadrature::is_faster_on_intervals(problem, degrees, self.digits)? => {
-                    proved().or_else(|reason| estimated().map_err(|other| both(reason, other)))
-                }
-                true => estimated().or_else(|reason| proved().map_err(|other| both(reason, other))),
-                false => estimated(),
-            };
-            let findings = match found {
-                Err(reason @ Error::Unable(_)) => vec![Finding::Nothing(reason); degrees.len()],
-                other => other?,
-            };
-            Ok(degrees.iter().zip(findings).map(|(k, finding)| (*k, method, finding)).collect())
-        };
-        let mut found = by(method, degrees)?;
-        // A plan is a guess: where the cheaper method falls short, quadrature tries.
-        if method == Method::PowerSeries && !chosen {
-            let nothing = |(_, _, finding): &(u64, Method, Finding)| matches!(finding, Finding::Nothing(_));
-            let open: Vec<u64> = found.iter().filter(|one| nothing(one)).map(|(k, ..)| *k).collect();
-            if !open.is_empty() {
-                found.retain(|one| !nothing(one));
-                found.extend(by(Method::Quadrature, &open)?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// The table of what was found; an error if nothing was.
-    fn assemble(&self, mut found: Vec<(u64, Method, Finding)>) -> Result<Table> {
-        found.sort_by_key(|(degree, ..)| *degree);
-        let (mut rows, mut gaps) = (Vec::with_capacity(found.len()), Vec::new());
-        for (degree, method, finding) in found {
-            let (reason, beyond) = match finding {
-                Finding::Value(estimate) => {
-                    rows.push(self.row(degree, method, estimate));
-                    continue;
-                }
-                Finding::Beyond(value) => {
-                    let text =
-                        value.written(Digits::Count(5)).map_or_else(String::new, |(text, _)| format!(" = {text}"));
-                    let reason = format!("mu_{degree}{text} is beyond the range of multiprecision");
-                    (Error::unable(reason), Some(value))
-                }
-                Finding::Nothing(reason) => (reason, None),
-            };
-            let multiplicity = self.sphere.multiplicity(degree);
-            gaps.push(Gap { degree, multiplicity, reason, beyond, digits: self.digits });
-        }
-        if let Some(Gap { reason, .. }) =
-            gaps.first().filter(|_| rows.is_empty() && gaps.iter().all(|g| g.beyond.is_none()))
-        {
-            return Err(reason.clone());
-        }
-        Ok(Table {
-            kernel: self.kernel.clone(),
-            sphere: self.sphere,
-            digits: self.digits,
-            rows,
-            gaps,
-            value_at_one: self.problem()?.value_at_one_within(self.digits)?,
-        })
     }
 
     /// mu_k as doubles for consecutive degrees, each within one unit in the last place (2.3e-16 relatively), exact zeros as 0:
@@ -299,14 +202,14 @@ impl Spectrum {
         let problem = self.problem()?;
         let by_table = |from: u64, to: u64| -> Result<Vec<f64>> {
             let degrees: Vec<u64> = (from..=to).collect();
-            let spectrum = self.again().with_digits(Digits::Double);
+            let spectrum = self.clone().with_digits(Digits::Double);
             let rows = spectrum.table(&degrees)?.rows;
             match rows.iter().find(|row| !row.is_zero() && !row.to_f64().is_normal()) {
                 Some(row) => Err(Error::unable(format!("mu_{} = {row} is too small for a double", row.degree))),
                 None => Ok(rows.iter().map(Eigenvalue::to_f64).collect()),
             }
         };
-        if last < FEWEST_BY_ENDPOINT || !matches!(self.choice, Choice::Cheapest | Choice::Only(Method::Endpoint)) {
+        if last < FEWEST_BY_ENDPOINT || !matches!(self.choice, Choice::Any | Choice::Only(Method::Endpoint)) {
             return by_table(first, last);
         }
         let Ok(endpoint) = problem.endpoint(Digits::Double, first) else { return by_table(first, last) };
@@ -329,36 +232,6 @@ impl Spectrum {
         endpoint.interpolated(parity, first)
     }
 
-    /// The eigenvalues of many degrees with proved error bounds: every row is exact or an enclosure.
-    ///
-    /// ```
-    /// use zonal::spectrum::Rigour;
-    /// use zonal::{Kernel, Sphere};
-    /// let spectrum = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(10)?).digits(30)?;
-    /// let row = &spectrum.certified(&[20])?.rows[0];
-    /// assert_eq!((row.rigour, row.to_string().as_str()), (Rigour::Rigorous, "9.27225861322528680180642585240e-10"));
-    /// # Ok::<(), zonal::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`table`](Spectrum::table); `Unable` where a degree could not be enclosed to the digits, with the reason.
-    pub fn certified(&self, degrees: &[u64]) -> Result<Table> {
-        self.certified_with_gaps(degrees)?.whole()
-    }
-
-    /// As [`certified`](Spectrum::certified), where degrees without an enclosure are listed with the reason.
-    ///
-    /// # Errors
-    /// As [`certified`](Spectrum::certified), if no degree could be enclosed.
-    pub fn certified_with_gaps(&self, degrees: &[u64]) -> Result<Table> {
-        let degrees = checked(degrees)?;
-        let problem = self.problem()?;
-        let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
-        let mut found = self.findings(problem, Method::Structure, &zeros)?;
-        found.extend(certified::eigenvalues(problem, &rest, self.digits)?);
-        self.assemble(found)
-    }
-
     /// How well the methods agree on these degrees.
     ///
     /// # Errors
@@ -366,42 +239,6 @@ impl Spectrum {
     pub fn agreement(&self, degrees: &[u64]) -> Result<Vec<agreement::Comparison>> {
         agreement::compare(self.problem()?, &checked(degrees)?, self.digits)
     }
-
-    fn row(&self, degree: u64, method: Method, estimate: Estimate) -> Eigenvalue {
-        Eigenvalue {
-            degree,
-            multiplicity: self.sphere.multiplicity(degree),
-            value: estimate.value,
-            exact: estimate.exact,
-            error: estimate.error,
-            rigour: estimate.rigour,
-            method,
-            digits: self.digits,
-        }
-    }
-}
-
-/// Two reasons for one failure; a kernel that is not defined needs no other.
-fn both(first: Error, second: Error) -> Error {
-    match (first, second) {
-        (Error::Unable(a), Error::Unable(b)) => Error::unable(format!("{a}; {b}")),
-        (Error::Unable(_), other) | (other, _) => other,
-    }
-}
-
-/// Runs one method.
-fn carry_out(problem: &Problem, method: Method, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
-    let found = match method {
-        Method::Structure => return Ok(vec![Finding::Value(Estimate::zero()); degrees.len()]),
-        Method::ClosedForm => {
-            return closed_form::eigenvalues(problem, degrees, digits)
-                .unwrap_or_else(|| Err(Error::unable(format!("no closed form is known for {}", problem.kernel))));
-        }
-        Method::PowerSeries => power_series::eigenvalues(problem, degrees, digits)?,
-        Method::Quadrature => quadrature::eigenvalues(problem, degrees, digits)?,
-        Method::Endpoint => endpoint::eigenvalues(problem, degrees, digits)?,
-    };
-    Ok(found.into_iter().zip(degrees).map(|(finding, k)| finding.checked(*k)).collect())
 }
 
 /// The degrees in increasing order without repetitions.

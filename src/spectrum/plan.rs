@@ -1,39 +1,23 @@
 //! Which method computes which degrees, decided before anything is computed.
 
-use super::eigenvalue::Method;
-use super::jumps::Jumps;
-use super::power_series::planned_order;
-use super::problem::{Problem, needed_bits};
-use super::quadrature;
+use super::crossovers::{
+    CHEAP_CLOSED_FORM_SECONDS, CHEAP_PROOF_SECONDS, DEAREST_PROOF, ENDPOINT_SETUP_SECONDS, HIGHEST_COMPARED,
+    LONGEST_SECONDS, TRIFLING_SECONDS,
+};
+use super::method::Method;
+use super::problem::Problem;
+use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::number::Digits;
 use std::fmt;
-
-/// A plan refuses work that it expects to take longer than this many seconds.
-const LONGEST_SECONDS: f64 = 86_400.0;
-
-/// Below this expected time the endpoint expansion is not considered. To make and prove it at 30 digits and p = 10 takes 12 ms
-/// for ntk(3) and 70 ms for ntk(10); quadrature up to k = 200, 400, 800 takes 8, 17, 46 ms and 18, 34, 77 ms (`cargo bench --bench endpoint`,
-/// one 2.6 GHz core): the crossover lies near k = 400 to 800.
-const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
-
-/// Closed forms of arc-cosine functions of high order that take less than this are used without a comparison.
-const CHEAP_SECONDS: f64 = 5.0;
-
-/// Above this degree the endpoint expansion is used without a comparison, wherever it exists.
-const HIGHEST_COMPARED: u64 = 20_000;
-
-/// Quadrature is not tried above this degree: it would take days.
-const HIGHEST_BY_QUADRATURE: u64 = 1_000_000;
-
-/// The memory that the nodes of a quadrature may take.
-const MOST_BYTES_OF_NODES: f64 = 4e9;
 
 /// Degrees that one method computes together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
     /// The method.
     pub method: Method,
+    /// Whether its values are exact or have proved errors; else the errors are estimates.
+    pub proved: bool,
     /// The degrees, increasing.
     pub degrees: Vec<u64>,
     /// What the method expects to need, in words.
@@ -45,15 +29,27 @@ pub struct Assignment {
 /// Which methods a plan may choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// Whatever is cheapest.
-    Cheapest,
-    /// Whatever is cheapest apart from the endpoint expansion.
+    /// All of them.
+    Any,
+    /// All but the endpoint expansion.
     Direct,
     /// One method.
     Only(Method),
 }
 
-/// A plan: plain data that can be printed, compared and changed before it is carried out.
+/// The rigour that is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assurance {
+    /// Exact or proved values wherever a proof is to be had within three times the time of an estimate, or a tenth of a second; estimates elsewhere.
+    #[default]
+    Best,
+    /// Exact or proved values, or none.
+    Proved,
+    /// Whatever takes the least time.
+    Estimated,
+}
+
+/// A plan: plain data that can be printed, compared, and changed before it is [carried out](super::Spectrum::carry_out).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The digits asked for.
@@ -74,21 +70,41 @@ pub struct Refusal {
 }
 
 impl Plan {
+    /// Expected processor time in seconds, a rough guess.
+    pub fn seconds(&self) -> f64 {
+        self.assignments.iter().map(|a| a.seconds).sum()
+    }
+}
+
+/// What is asked for, and the ways that were tried in vain.
+pub(super) struct Planner<'a> {
+    pub problem: &'a Problem,
+    pub digits: Digits,
+    pub choice: Choice,
+    pub assurance: Assurance,
+    /// Methods, and whether it was the way that proves.
+    pub barred: &'a [(Method, bool)],
+}
+
+/// A way to compute some degrees.
+type Way = (Method, &'static dyn Route);
+
+impl Planner<'_> {
     /// Chooses methods for `degrees` (increasing). Exact zeros come from structure always; then a closed form where
-    /// there is one; else the cheaper of power series and quadrature by the expected number of operations.
+    /// there is one; else the cheaper of power series and quadrature by the expected time, and the endpoint expansion from where it saves time.
     ///
     /// Where that fails, or would take more than a day, the degrees from the lowest on that can be had are planned, and the others refused.
     ///
     /// # Errors
     /// `Unable` if no degree can be had: the method asked for does not apply, or the work would take more than a day.
-    pub fn new(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Self> {
-        let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| problem.symmetry.vanishes_at(**k));
+    pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
+        let digits = self.digits;
+        let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| self.problem.symmetry.vanishes_at(**k));
         let mut assignments = Vec::new();
         if !zeros.is_empty() {
-            let detail = "exactly zero by symmetry or polynomial degree".to_string();
-            assignments.push(Assignment { method: Method::Structure, degrees: zeros, detail, seconds: 0.0 });
+            assignments.extend(self.cheapest(Method::Structure.ways(), &zeros));
         }
-        let (mut good, mut reason) = match affordable(problem, &rest, digits, choice) {
+        let (mut good, mut reason) = match self.assignments(&rest) {
             Ok(all) => {
                 assignments.extend(all);
                 return Ok(Plan { digits, assignments, refused: None });
@@ -102,7 +118,7 @@ impl Plan {
         while bad - good > 1 {
             // The lowest first: most often none can be had.
             let middle = if good == 0 { 1 } else { good.midpoint(bad) };
-            match affordable(problem, &rest[..middle], digits, choice) {
+            match self.assignments(&rest[..middle]) {
                 Ok(list) => (good, planned) = (middle, list),
                 Err(_) if good == 0 => break,
                 Err(error) => (bad, reason) = (middle, error),
@@ -115,194 +131,152 @@ impl Plan {
         Ok(Plan { digits, assignments, refused: Some(Refusal { degrees: rest[good..].to_vec(), reason }) })
     }
 
-    /// Expected processor time in seconds, a rough guess.
-    pub fn seconds(&self) -> f64 {
-        self.assignments.iter().map(|a| a.seconds).sum()
-    }
-}
-
-/// What the choice comes to, if it takes less than a day.
-fn affordable(problem: &Problem, degrees: &[u64], digits: Digits, choice: Choice) -> Result<Vec<Assignment>> {
-    let Some(highest) = degrees.last() else { return Ok(Vec::new()) };
-    let choices = match choice {
-        Choice::Only(method) => vec![candidate(problem, degrees, digits, method)?],
-        Choice::Direct => vec![direct(problem, degrees, digits)?],
-        Choice::Cheapest => cheapest(problem, degrees, digits)?,
-    };
-    match choices.iter().find(|choice| choice.seconds > LONGEST_SECONDS) {
-        Some(choice) => Err(Error::unable(format!(
-            "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
-            problem.kernel,
-            problem.dimension(),
-            choice.seconds / LONGEST_SECONDS,
-            choice.method,
-            choice.detail,
-        ))),
-        None => Ok(choices),
-    }
-}
-
-/// Every method that is expected to work for these degrees.
-pub(super) fn candidates(problem: &Problem, degrees: &[u64], digits: Digits) -> Vec<Assignment> {
-    Method::COMPUTING.iter().filter_map(|method| candidate(problem, degrees, digits, *method).ok()).collect()
-}
-
-/// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if that saves time.
-fn cheapest(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
-    // At the highest degrees even to plan the other methods takes long.
-    let without = match degrees.last() {
-        Some(k) if *k > HIGHEST_COMPARED => {
-            let closed = || candidate(problem, degrees, digits, Method::ClosedForm).ok();
-            match closed().filter(|_| problem.has_high_order()) {
-                Some(closed) if closed.seconds < CHEAP_SECONDS => return Ok(vec![closed]),
-                _ => None,
-            }
+    /// Who computes degrees none of which vanishes by structure, if that takes less than a day.
+    pub fn assignments(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
+        let Some(highest) = degrees.last() else { return Ok(Vec::new()) };
+        let choices = match self.choice {
+            Choice::Only(_) | Choice::Direct => vec![self.direct(degrees)?],
+            Choice::Any => self.any(degrees)?,
+        };
+        match choices.iter().find(|choice| choice.seconds > LONGEST_SECONDS) {
+            Some(choice) => Err(Error::unable(format!(
+                "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
+                self.problem.kernel,
+                self.problem.dimension(),
+                choice.seconds / LONGEST_SECONDS,
+                choice.method,
+                choice.detail,
+            ))),
+            None => Ok(choices),
         }
-        _ => direct(problem, degrees, digits).ok(),
-    };
-    match without {
-        Some(choice) if choice.seconds < ENDPOINT_SETUP_SECONDS => Ok(vec![choice]),
-        Some(choice) => {
-            let with = with_endpoint(problem, degrees, digits).ok();
-            let cheaper = |with: &Vec<Assignment>| with.iter().map(|a| a.seconds).sum::<f64>() < choice.seconds;
-            Ok(with.filter(cheaper).unwrap_or_else(|| vec![choice]))
-        }
-        None => with_endpoint(problem, degrees, digits).or_else(|endpoint| {
-            direct(problem, degrees, digits)
-                .map(|choice| vec![choice])
-                .map_err(|other| Error::unable(format!("{other}; {endpoint}")))
-        }),
     }
-}
 
-/// The endpoint expansion from the degree on where it gives the digits, the cheapest other method below.
-fn with_endpoint(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Assignment>> {
-    let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0))?;
-    let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
-    if high.is_empty() {
-        return Err(Error::unable(format!("the endpoint expansion starts at degree {}", endpoint.from)));
-    }
-    let above = candidate(problem, &high, digits, Method::Endpoint)?;
-    Ok(if low.is_empty() { vec![above] } else { vec![direct(problem, &low, digits)?, above] })
-}
-
-/// A closed form where there is one, else the cheaper of power series and quadrature.
-fn direct(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Assignment> {
-    if let Ok(closed) = candidate(problem, degrees, digits, Method::ClosedForm) {
-        return Ok(closed);
-    }
-    let quadrature = candidate(problem, degrees, digits, Method::Quadrature);
-    match (candidate(problem, degrees, digits, Method::PowerSeries), quadrature) {
-        (Ok(series), Ok(quadrature)) if series.seconds < quadrature.seconds => Ok(series),
-        (Ok(series), Err(_)) => Ok(series),
-        (_, quadrature) => quadrature,
-    }
-}
-
-/// What one method would cost.
-pub(super) fn candidate(problem: &Problem, degrees: &[u64], digits: Digits, method: Method) -> Result<Assignment> {
-    let unable = |why: &str| {
-        Error::unable(format!("{method} for {} in dimension {}: {why}", problem.kernel, problem.dimension()))
-    };
-    let highest = degrees.last().copied().unwrap_or(0) as f64;
-    let steps = problem.program.nonlinear_steps() as f64;
-    let bits = needed_bits(digits);
-    let (detail, seconds) = match method {
-        Method::Structure => return Err(unable("structure finds zeros only")),
-        Method::ClosedForm if problem.pieces.is_some() => {
-            let jumps = Jumps::of(problem).ok_or_else(|| unable("its pieces are not all polynomials"))?;
-            let steps = jumps.terms() as f64 * (highest + 1.0);
-            ("jumps of pieces that are polynomials".to_string(), 40.0 * steps * product_seconds(bits + 64))
-        }
-        Method::ClosedForm => {
-            let form = problem.closed_form().ok_or_else(|| unable("no closed form is known"))?;
-            ("arc-cosine, Poisson and polynomial terms".to_string(), form.seconds(degrees))
-        }
-        Method::PowerSeries => {
-            let order = planned_order(problem, degrees, digits)
-                .ok_or_else(|| unable("the power series at u = 0 converges too slowly or not at all"))?;
-            let n = order as f64;
-            // Two or three convolutions a step over half the square, at two precisions; the weighted sums.
-            let work = 2.5 * steps * n * n + degrees.len() as f64 * n;
-            (format!("{order} coefficients"), work * (product_seconds(bits) + 3e-8))
-        }
-        Method::Quadrature if highest > HIGHEST_BY_QUADRATURE as f64 => {
-            return Err(unable(&format!("degree {highest} is beyond {HIGHEST_BY_QUADRATURE}")));
-        }
-        Method::Quadrature => {
-            let total = bits + quadrature::planned_exponent(problem, degrees).ceil() as u32;
-            let pieces = problem.pieces.as_ref().map(|function| function.pieces.len() as f64);
-            let nodes = match pieces {
-                Some(_) => None,
-                None => quadrature::planned_nodes(problem, degrees.last().copied().unwrap_or(0), total)?,
-            };
-            let (rule, count) = match nodes {
-                Some(nodes) => ("Gauss-Legendre", nodes as f64),
-                None => {
-                    let each = 4.0 * (2.5 * highest + 0.45 * f64::from(total)) + 64.0;
-                    let on_intervals = quadrature::is_faster_on_intervals(problem, degrees, digits)?;
-                    let rule = if on_intervals { "Gauss-Legendre on intervals" } else { "tanh-sinh" };
-                    (rule, each * pieces.unwrap_or(1.0))
+    /// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if that saves time.
+    fn any(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
+        let without = match degrees.last() {
+            Some(k) if *k > HIGHEST_COMPARED => {
+                let closed = || self.cheapest(Method::ClosedForm.ways(), degrees).ok();
+                match closed().filter(|_| self.problem.has_high_order()) {
+                    Some(closed) if closed.seconds < CHEAP_CLOSED_FORM_SECONDS => return Ok(vec![closed]),
+                    _ => None,
                 }
-            };
-            // Node, check of the kernel's coefficients (up to the bits wanted), sums, and the kernel itself.
-            let checked = 1.2 * count.min(0.8 * f64::from(total));
-            let per_node = 0.5 * count + checked + highest + 100.0 * steps;
-            let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
-            // A place, two weights and the value at each node; and the sums, one set for each part of the nodes.
-            let bytes =
-                count * 4.0 * (f64::from(total) / 8.0 + 40.0) + 16.0 * degrees.len() as f64 * f64::from(total) / 8.0;
-            if bytes > MOST_BYTES_OF_NODES {
-                return Err(unable(&format!("{detail}, would take {:.0} GB of memory", bytes / 1e9)));
             }
-            (detail, count * per_node * fixed_point_seconds(total))
+            _ => self.direct(degrees).ok(),
+        };
+        match without {
+            Some(choice) if choice.seconds < ENDPOINT_SETUP_SECONDS => Ok(vec![choice]),
+            Some(choice) => {
+                let with = self.with_endpoint(degrees).ok();
+                let cheaper = |with: &Vec<Assignment>| with.iter().map(|a| a.seconds).sum::<f64>() < choice.seconds;
+                Ok(with.filter(cheaper).unwrap_or_else(|| vec![choice]))
+            }
+            None => self.with_endpoint(degrees).or_else(|endpoint| {
+                self.direct(degrees)
+                    .map(|choice| vec![choice])
+                    .map_err(|other| Error::unable(format!("{other}; {endpoint}")))
+            }),
         }
-        Method::Endpoint => {
-            let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0))?;
-            let detail = format!("proved from degree {}", endpoint.from);
-            // Some 20 terms of four short operations each; a product of p factors now and then.
-            (detail, 80.0 * degrees.len() as f64 * product_seconds(bits + 64))
+    }
+
+    /// The endpoint expansion from the degree on where it gives the digits, the cheapest other method below.
+    fn with_endpoint(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
+        let endpoint = self.problem.endpoint(self.digits, degrees.first().copied().unwrap_or(0))?;
+        let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
+        if high.is_empty() {
+            return Err(Error::unable(format!("the endpoint expansion starts at degree {}", endpoint.from)));
         }
-    };
-    // Exact multiplicities: a binomial coefficient of min(k, p) factors for each degree.
-    let size = highest.min(problem.dimension() as f64);
-    let multiplicities = degrees.len() as f64 * (1e-7 + 2e-8 * size);
-    Ok(Assignment { method, degrees: degrees.to_vec(), detail, seconds: seconds + multiplicities })
+        let above = self.cheapest(Method::Endpoint.ways(), &high)?;
+        Ok(if low.is_empty() { vec![above] } else { vec![self.direct(&low)?, above] })
+    }
+
+    /// One method for all the degrees: proved if that is asked for, or takes little time, or not much more than an estimate.
+    fn direct(&self, degrees: &[u64]) -> Result<Assignment> {
+        let ways = || -> Box<dyn Iterator<Item = Way>> {
+            match self.choice {
+                Choice::Only(method) => Box::new(method.ways()),
+                Choice::Any | Choice::Direct => {
+                    let direct = |method: &&Method| !matches!(method, Method::Structure | Method::Endpoint);
+                    Box::new(Method::ALL.iter().filter(direct).flat_map(|method| method.ways()))
+                }
+            }
+        };
+        let proved = || self.cheapest(ways().filter(|(_, route)| route.is_proved()), degrees);
+        match self.assurance {
+            Assurance::Proved => proved(),
+            Assurance::Estimated => self.quickest(ways(), degrees),
+            Assurance::Best => {
+                let proved = proved();
+                if proved.as_ref().is_ok_and(|proved| proved.seconds <= CHEAP_PROOF_SECONDS) {
+                    return proved;
+                }
+                let cheapest = self.quickest(ways(), degrees)?;
+                Ok(match proved {
+                    Ok(proved) if proved.seconds <= DEAREST_PROOF * cheapest.seconds => proved,
+                    _ => cheapest,
+                })
+            }
+        }
+    }
+
+    /// The cheapest of all ways: estimates first, since proofs that take next to nothing are not compared.
+    fn quickest(&self, ways: impl Iterator<Item = Way>, degrees: &[u64]) -> Result<Assignment> {
+        let (proofs, estimates): (Vec<Way>, Vec<Way>) =
+            ways.partition(|(method, route)| route.is_proved() && *method != Method::ClosedForm);
+        self.cheapest(estimates.into_iter().chain(proofs), degrees)
+    }
+
+    /// The cheapest of some ways, or the first that takes next to nothing; a closed form is preferred to all others.
+    fn cheapest(&self, ways: impl Iterator<Item = Way>, degrees: &[u64]) -> Result<Assignment> {
+        let mut best: Option<Assignment> = None;
+        let mut first: Option<Error> = None;
+        for (method, route) in ways {
+            let proved = route.is_proved();
+            if self.barred.contains(&(method, proved)) {
+                continue;
+            }
+            match route.cost(self.problem, degrees, self.digits) {
+                Ok(Cost { detail, seconds }) => {
+                    let seconds = seconds + multiplicities(self.problem, degrees);
+                    let trifling = proved && seconds < TRIFLING_SECONDS;
+                    if best.as_ref().is_none_or(|best| seconds < best.seconds) {
+                        best = Some(Assignment { method, proved, degrees: degrees.to_vec(), detail, seconds });
+                    }
+                    if method == Method::ClosedForm || trifling {
+                        break;
+                    }
+                }
+                // The last reason is that of the most general method.
+                Err(error) => first = Some(error),
+            }
+        }
+        best.ok_or_else(|| first.unwrap_or_else(|| Error::unable("no other method is left")))
+    }
 }
 
-/// Time of one multiprecision product, fitted to GMP without assembly on a 2.6 GHz core: 20 ns plus 0.55 ns per pair
-/// of limbs, Karatsuba's exponent beyond 40 limbs.
-fn product_seconds(bits: u32) -> f64 {
-    let limbs = f64::from(bits) / 64.0;
-    let products = if limbs < 40.0 { limbs * limbs } else { 1600.0 * (limbs / 40.0).powf(1.585) };
-    2e-8 + 5.5e-10 * products
+impl Method {
+    pub(super) fn ways(self) -> impl Iterator<Item = Way> {
+        self.routes().iter().map(move |route| (self, *route))
+    }
 }
 
-/// Time of a step of the recurrence for one node and degree, with its share of the sums: fitted to ntk(3) at p = 10
-/// and p = 784 on the same core.
-fn fixed_point_seconds(bits: u32) -> f64 {
-    let limbs = f64::from(bits) / 64.0;
-    1e-8 + 2e-9 * limbs * limbs
+/// Exact multiplicities: a binomial coefficient of min(k, p) factors for each degree.
+fn multiplicities(problem: &Problem, degrees: &[u64]) -> f64 {
+    let size = (degrees.last().copied().unwrap_or(0) as f64).min(problem.dimension() as f64);
+    degrees.len() as f64 * (1e-7 + 2e-8 * size)
 }
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for assignment in &self.assignments {
-            let (first, last) = (assignment.degrees.first(), assignment.degrees.last());
-            if let (Some(first), Some(last)) = (first, last) {
-                writeln!(
-                    f,
-                    "{:12} {:6} degrees in {first}..={last}: {}",
-                    assignment.method.to_string(),
-                    assignment.degrees.len(),
-                    assignment.detail
-                )?;
+        for Assignment { method, proved, degrees, detail, .. } in &self.assignments {
+            if let (Some(first), Some(last)) = (degrees.first(), degrees.last()) {
+                let (name, rigour) = (method.name(), if *proved { "proved" } else { "estimated" });
+                writeln!(f, "{name:12} {rigour:9} {:6} degrees in {first}..={last}: {detail}", degrees.len())?;
             }
         }
         if let Some(Refusal { degrees, reason }) = &self.refused
             && let (Some(first), Some(last)) = (degrees.first(), degrees.last())
         {
-            writeln!(f, "{:12} {:6} degrees in {first}..={last}: {reason}", "none", degrees.len())?;
+            writeln!(f, "{:12} {:9} {:6} degrees in {first}..={last}: {reason}", "none", "", degrees.len())?;
         }
         Ok(())
     }

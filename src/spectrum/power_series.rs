@@ -4,8 +4,10 @@
 //! w_{k,j} = Gamma(p/2) (k+2j)! / (2^{k+2j} j! Gamma(k+j+p/2)).
 //! If all a_j >= 0 (a kernel positive definite on every sphere) nothing cancels, at any degree and precision.
 
-use super::eigenvalue::{Estimate, Finding};
+use super::crossovers::product_seconds;
+use super::finding::{Estimate, Finding};
 use super::problem::{Problem, needed_bits};
+use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program, Step};
 use crate::number::{Digits, Double, Multiprecision, Number, Series};
@@ -193,7 +195,7 @@ pub(super) fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
 }
 
 /// The number of coefficients a plan expects; `None` where the method is not expected to work.
-pub fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
+fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
     let model = problem.coefficients()?;
     let bits = needed_bits(digits) + 8;
     let length = order(model, problem.dimension(), degrees, f64::from(bits))?;
@@ -213,8 +215,32 @@ fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option
         .try_fold(least, |n, m| Some(n.max(m?)))
 }
 
+/// The power series as far as coefficients are expected to count; errors are estimates.
+pub(super) struct Estimated;
+
+impl Route for Estimated {
+    fn is_proved(&self) -> bool {
+        false
+    }
+
+    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+        let order = planned_order(problem, degrees, digits).ok_or_else(|| {
+            problem.unable("power-series", "the power series at u = 0 converges too slowly or not at all")
+        })?;
+        let (n, steps) = (order as f64, problem.program.nonlinear_steps() as f64);
+        // Two or three convolutions a step over half the square, at two precisions; the weighted sums.
+        let work = 2.5 * steps * n * n + degrees.len() as f64 * n;
+        let seconds = work * (product_seconds(needed_bits(digits)) + 3e-8);
+        Ok(Cost { detail: format!("{order} coefficients"), seconds })
+    }
+
+    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+        eigenvalues(problem, degrees, digits)
+    }
+}
+
 /// Computes mu_k for `degrees` (increasing).
-pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let p = problem.dimension();
     let fail = |why: &str| Error::unable(format!("power series of {} in dimension {p}: {why}", problem.kernel));
     let model = problem

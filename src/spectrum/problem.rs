@@ -176,6 +176,11 @@ impl Problem {
         self.closed_form.as_deref()
     }
 
+    /// Why a method does not apply.
+    pub(super) fn unable(&self, method: &str, why: &str) -> Error {
+        Error::unable(format!("{method} for {} in dimension {}: {why}", self.kernel, self.dimension()))
+    }
+
     /// The decay of the coefficients of kappa(cos theta) on \[0, pi\], in double precision; computed once.
     pub(super) fn pilot(&self) -> Result<Option<Envelope>> {
         self.pilot.get_or_init(|| self.pilot_within(std::f64::consts::FRAC_PI_2)).clone()

@@ -10,8 +10,10 @@ pub(super) mod double_exponential;
 mod gauss;
 pub(super) mod pieces;
 
-use super::eigenvalue::{Estimate, Finding};
+use super::crossovers::{FEW_DIGITS, HIGHEST_BY_QUADRATURE, INTERVALS, MOST_BYTES_OF_NODES, fixed_point_seconds};
+use super::finding::{Estimate, Finding};
 use super::problem::{Problem, expected_exponent, needed_bits};
+use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program};
 use crate::number::{Digits, Multiprecision};
@@ -39,8 +41,91 @@ pub(super) struct Effort {
 /// Attempts before giving up. Each adds at least half of the bits of the one before.
 const MOST_ATTEMPTS: u32 = 12;
 
+/// Gauss-Legendre rules where they converge, else tanh-sinh; the errors are estimates.
+pub(super) struct Estimated;
+
+impl Route for Estimated {
+    fn is_proved(&self) -> bool {
+        false
+    }
+
+    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+        Planned::of(problem, degrees, digits, HIGHEST_BY_QUADRATURE).and_then(|planned| planned.cost("tanh-sinh", 1.0))
+    }
+
+    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+        eigenvalues(problem, degrees, digits)
+    }
+}
+
+/// The nodes of a quadrature, as they are expected.
+#[derive(Clone)]
+pub(super) struct Planned<'a> {
+    problem: &'a Problem,
+    degrees: &'a [u64],
+    digits: Digits,
+    /// Whether Gauss-Legendre rules converge.
+    smooth: bool,
+    count: f64,
+    /// Bits of the sums.
+    total: u32,
+}
+
+impl<'a> Planned<'a> {
+    /// For degrees up to `most`, without a look at how smooth the kernel is: the nodes are those of tanh-sinh, which are more than others.
+    pub(super) fn rough(problem: &'a Problem, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
+        let highest = degrees.last().copied().unwrap_or(0);
+        if highest > most {
+            return Err(problem.unable("quadrature", &format!("degree {highest} is beyond {most}")));
+        }
+        let total = needed_bits(digits) + planned_exponent(problem, degrees).ceil() as u32;
+        let pieces = problem.pieces.as_ref().map_or(1.0, |function| function.pieces.len() as f64);
+        let each = 4.0 * (2.5 * highest as f64 + 0.45 * f64::from(total)) + 64.0;
+        Ok(Planned { problem, degrees, digits, smooth: false, count: each * pieces, total })
+    }
+
+    /// With the nodes of Gauss-Legendre rules where these converge.
+    pub(super) fn of(problem: &'a Problem, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
+        let rough = Planned::rough(problem, degrees, digits, most)?;
+        if problem.pieces.is_some() {
+            return Ok(rough);
+        }
+        let nodes = planned_nodes(problem, degrees.last().copied().unwrap_or(0), rough.total)?;
+        Ok(nodes.map_or(rough.clone(), |nodes| Planned { smooth: true, count: nodes as f64, ..rough }))
+    }
+
+    /// Rules on intervals beside tanh-sinh, in time.
+    pub(super) fn on_intervals(&self) -> f64 {
+        let few = match &self.problem.pieces {
+            Some(function) => function.polynomials().is_none(),
+            None => self.digits.bits() <= Digits::Count(FEW_DIGITS).bits(),
+        };
+        INTERVALS[usize::from(!few)]
+    }
+
+    /// The cost where `other` is the rule, at this factor, if Gauss-Legendre rules on one interval do not converge.
+    pub(super) fn cost(&self, other: &str, factor: f64) -> Result<Cost> {
+        let (count, total) = (self.count, self.total);
+        let (rule, factor) = if self.smooth { ("Gauss-Legendre", 1.0) } else { (other, factor) };
+        let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
+        let highest = self.degrees.last().copied().unwrap_or(0) as f64;
+        // Node, check of the kernel's coefficients (up to the bits wanted), sums, and the kernel itself.
+        let checked = 1.2 * count.min(0.8 * f64::from(total));
+        let steps = self.problem.program.nonlinear_steps() as f64;
+        let per_node = 0.5 * count + checked + highest + 100.0 * steps;
+        // A place, two weights and the value at each node; and the sums, one set for each part of the nodes.
+        let bytes =
+            count * 4.0 * (f64::from(total) / 8.0 + 40.0) + 16.0 * self.degrees.len() as f64 * f64::from(total) / 8.0;
+        if bytes > MOST_BYTES_OF_NODES {
+            let why = format!("{detail}, would take {:.0} GB of memory", bytes / 1e9);
+            return Err(self.problem.unable("quadrature", &why));
+        }
+        Ok(Cost { detail, seconds: factor * count * per_node * fixed_point_seconds(total) })
+    }
+}
+
 /// Computes mu_k for `degrees` (increasing); the errors are estimates.
-pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     if let Some(function) = &problem.pieces {
         let pass = |_: &Problem, degrees: &[u64], effort| function.pass(degrees, effort);
         return refine(problem, degrees, digits, Estimate::estimated, pass);
@@ -118,20 +203,6 @@ pub fn planned_exponent(problem: &Problem, degrees: &[u64]) -> f64 {
     let (p, k) = (problem.dimension(), degrees.last().copied().unwrap_or(0));
     // The model is good to a few bits; without one, the guess for a moderately smooth kernel.
     problem.coefficients().map_or_else(|| expected_exponent(p, k), |model| model.expected_exponent(p, k) + 8.0)
-}
-
-/// Up to these digits rules on intervals that shrink towards a singular place take less time than tanh-sinh: half of it at 17 digits, the same
-/// at 30 in two dimensions.
-const FEW_DIGITS: u32 = 20;
-
-/// Whether proved rules on intervals are faster than the estimated ones: where these are tanh-sinh, for kinks at any digits.
-pub(super) fn is_faster_on_intervals(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<bool> {
-    if let Some(function) = &problem.pieces {
-        return Ok(function.polynomials().is_none());
-    }
-    let few = digits.bits() <= Digits::Count(FEW_DIGITS).bits();
-    let total = needed_bits(digits) + planned_exponent(problem, degrees).ceil() as u32;
-    Ok(few && planned_nodes(problem, degrees.last().copied().unwrap_or(0), total)?.is_none())
 }
 
 /// Gauss-Legendre where it converges, else tanh-sinh.

@@ -3,9 +3,11 @@
 use crate::error::{Error, Result};
 use crate::kernel::{CentralDisc, Point};
 use crate::number::{Ball, Balls, Digits, Number, Radius, Series};
-use crate::spectrum::eigenvalue::Estimate;
+use crate::spectrum::crossovers::product_seconds;
+use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::power_series::{log_first_weight, log_weight, weight_ratio};
 use crate::spectrum::problem::{Problem, needed_bits};
+use crate::spectrum::route::{Cost, Route};
 use rayon::prelude::*;
 use rug::{Float, Rational};
 use std::f64::consts::LN_2;
@@ -27,12 +29,6 @@ const MOST_ATTEMPTS: u32 = 6;
 
 /// Bits and terms added where a sum is zero.
 const NOTHING_KNOWN: u32 = 64;
-
-/// How many coefficients are expected to be needed, where the kernel was shown to be analytic in a disc larger than the unit disc and they are
-/// not too many.
-pub fn expected_length(problem: &Problem, highest: u64, digits: Digits) -> Option<u64> {
-    best(problem, highest, f64::from(needed_bits(digits))).map(|(_, length)| length)
-}
 
 /// The disc with the shortest series for this degree: what is left out is `bits` below an estimate of mu_k, the Cauchy bound of a_k.
 fn best(problem: &Problem, k: u64, bits: f64) -> Option<(CentralDisc, u64)> {
@@ -65,11 +61,38 @@ fn length(disc: &CentralDisc, p: u64, k: u64, target: f64) -> Option<u64> {
     Some(k + 2 * low + 2)
 }
 
+/// The series with a bound of what is left out, where the kernel is analytic in a disc larger than the unit disc.
+pub(in crate::spectrum) struct Proved;
+
+impl Route for Proved {
+    fn is_proved(&self) -> bool {
+        true
+    }
+
+    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+        let unable = |why: &str| problem.unable("power-series", why);
+        if problem.pieces.is_some() {
+            return Err(unable("the kernel has kinks"));
+        }
+        let (highest, bits) = (degrees.last().copied().unwrap_or(0), needed_bits(digits));
+        let (_, length) = best(problem, highest, f64::from(bits)).ok_or_else(|| {
+            unable("no disc beyond |u| = 1 was found in which the kernel is analytic, or too short a one")
+        })?;
+        let seconds =
+            seconds(problem, length, bits + 64) + degrees.len() as f64 * length as f64 * product_seconds(bits);
+        Ok(Cost { detail: format!("{length} coefficients"), seconds })
+    }
+
+    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+        Ok(eigenvalues(problem, degrees, digits)?.into_iter().map(Finding::Value).collect())
+    }
+}
+
 /// Enclosures of mu_k for `degrees` (increasing).
 ///
 /// # Errors
 /// `Unable` where the digits are not reached.
-pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
     let highest = degrees.last().copied().unwrap_or(0);
     let unable = |why: &str| Error::unable(format!("the power series of {} {why}", problem.kernel));
     let needed = needed_bits(digits);

@@ -4,9 +4,11 @@ use super::sequence::{How, Sequence, convert, monomial_sums};
 use super::{Basis, ClosedForm};
 use crate::error::{Error, Result};
 use crate::number::{Digits, Exact, Number, Scaled, ScaledBall};
-use crate::spectrum::eigenvalue::{Estimate, Finding};
+use crate::spectrum::crossovers::product_seconds;
+use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::jumps::Jumps;
 use crate::spectrum::problem::{Problem, needed_bits};
+use crate::spectrum::route::{Cost, Route};
 use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -90,12 +92,37 @@ impl ClosedForm {
     }
 }
 
-/// What the closed form gives at `degrees` (increasing); `None` if the kernel has none.
-pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<Result<Vec<Finding>>> {
-    if problem.pieces.is_some() {
-        return Some(Jumps::of(problem)?.eigenvalues(degrees, digits));
+/// Closed forms of arc-cosine, Poisson and polynomial terms, and of pieces that are polynomials.
+pub(in crate::spectrum) struct Closed;
+
+impl Route for Closed {
+    fn is_proved(&self) -> bool {
+        true
     }
-    let form = problem.closed_form()?;
+
+    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+        if problem.pieces.is_some() {
+            let jumps = Jumps::of(problem)
+                .ok_or_else(|| problem.unable("closed-form", "its pieces are not all polynomials"))?;
+            let steps = jumps.terms() as f64 * (degrees.last().copied().unwrap_or(0) as f64 + 1.0);
+            let seconds = 40.0 * steps * product_seconds(needed_bits(digits) + 64);
+            return Ok(Cost { detail: "jumps of pieces that are polynomials".to_string(), seconds });
+        }
+        let form = problem.closed_form().ok_or_else(|| problem.unable("closed-form", "no closed form is known"))?;
+        Ok(Cost { detail: "arc-cosine, Poisson and polynomial terms".to_string(), seconds: form.seconds(degrees) })
+    }
+
+    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+        match problem.pieces.is_some() {
+            true => Jumps::of(problem).map(|jumps| jumps.eigenvalues(degrees, digits)),
+            false => problem.closed_form().map(|form| eigenvalues(form, problem, degrees, digits)),
+        }
+        .unwrap_or_else(|| Err(problem.unable("closed-form", "no closed form is known")))
+    }
+}
+
+/// What the closed form gives at `degrees` (increasing).
+fn eigenvalues(form: &ClosedForm, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let precision = needed_bits(digits) + 24;
     if form.is_short(problem.sphere, degrees) {
         let found = form.eigenvalues(&Exact, How::Exactly, problem.sphere, degrees).and_then(|values| {
@@ -104,10 +131,10 @@ pub fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Option
         match found {
             // Too long after all, or out of range.
             Err(Error::Unable(_)) => {}
-            other => return Some(other),
+            other => return other,
         }
     }
-    Some(in_balls(form, problem, degrees, digits, precision))
+    in_balls(form, problem, degrees, digits, precision)
 }
 
 /// The same formulas in balls, which have an exponent of their own, with more bits until the digits are settled.

@@ -12,7 +12,6 @@ pub struct Expansions {
     /// At u = 1 and u = -1.
     pub ends: [PuiseuxSeries<HybridNumber>; 2],
     base: Hybrid,
-    order: u32,
 }
 
 impl Expansions {
@@ -32,20 +31,19 @@ impl Expansions {
         let at = |program: &Program, end| program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
         let ([one, minus_one], [right, left]) = (End::BOTH, problem.end_programs());
         let (one, minus_one) = rayon::join(|| at(right, one), || at(left, minus_one));
-        Ok(Expansions { ends: [one?, minus_one?], base, order })
+        Ok(Expansions { ends: [one?, minus_one?], base })
     }
 
     /// The roots of tau in which the ends are power series: 1 where the kernel is analytic, if the [`region`](super::region) shows it.
     pub fn roots(&self) -> [u32; 2] {
-        // A series that lost coefficients may have met a square root beyond them.
-        let lost = |series: &PuiseuxSeries<HybridNumber>| series.known < self.order as usize;
-        self.ends.each_ref().map(|series| if lost(series) { series.root.max(2) } else { series.root })
+        // A series that is not whole by its form may meet a square root beyond the coefficients that are known.
+        self.ends.each_ref().map(|series| if series.is_whole() { series.root } else { series.root.max(2) })
     }
 
     /// Whether the kernel is analytic at both ends, if the [`region`](super::region) of these roots shows the series to converge: by their form they have whole
     /// powers of tau alone, as that of cos(sqrt(1-u)).
     pub fn analytic(&self) -> bool {
-        self.roots() == [1, 1] || self.ends.iter().all(PuiseuxSeries::is_whole)
+        self.ends.iter().all(PuiseuxSeries::is_whole)
     }
 
     /// The exponent below which all coefficients are known.

@@ -14,8 +14,10 @@ pub mod region;
 pub mod series;
 pub mod smooth;
 
-use super::eigenvalue::{Estimate, Finding};
+use super::crossovers::product_seconds;
+use super::finding::{Estimate, Finding};
 use super::problem::{Problem, needed_bits};
+use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Digits, Radius};
 use expansions::Expansions;
@@ -158,11 +160,31 @@ const LARGEST_HEIGHT: f64 = 1.2;
 /// Higher than the ellipse alone asks for: the discs reach less far than what they are for.
 const HEIGHT_MARGIN: f64 = 1.2;
 
+/// The expansion with its remainder bounded.
+pub(super) struct Expanded;
+
+impl Route for Expanded {
+    fn is_proved(&self) -> bool {
+        true
+    }
+
+    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+        let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0))?;
+        let detail = format!("proved from degree {}", endpoint.from);
+        // Some 20 terms of four short operations each; a product of p factors now and then.
+        Ok(Cost { detail, seconds: 80.0 * degrees.len() as f64 * product_seconds(needed_bits(digits) + 64) })
+    }
+
+    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+        eigenvalues(problem, degrees, digits)
+    }
+}
+
 /// Computes mu_k for `degrees` (increasing).
 ///
 /// # Errors
 /// `Unable` where the expansion does not exist or a degree is below those that it serves.
-pub(super) fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let lowest = degrees.first().copied().unwrap_or(0);
     let endpoint = problem.endpoint(digits, lowest)?;
     if let Some(k) = degrees.first().filter(|k| **k < endpoint.from) {

@@ -1,0 +1,60 @@
+//! Where one method takes over from another, and what no method is asked for: each number beside the measurement that set it.
+//!
+//! Times are processor seconds on one 2.6 GHz core, GMP without assembly.
+
+/// A plan refuses work that it expects to take longer than this many seconds.
+pub(super) const LONGEST_SECONDS: f64 = 86_400.0;
+
+/// A proof that takes less than this is not compared with an estimate: to know the time of the estimate takes as long. Sixteen kernels of the
+/// catalogue, p = 3, 10, 784: proved tables take 0.2 to 1.7 times the estimated ones, but for gamma_exponential(1,1.3) at p = 784, 0.028 s for 0.005 s.
+pub(super) const CHEAP_PROOF_SECONDS: f64 = 0.1;
+
+/// A proof that takes longer is preferred up to so many times the time of the estimate.
+pub(super) const DEAREST_PROOF: f64 = 3.0;
+
+/// Below this expected time the endpoint expansion is not considered. To make and prove it at 30 digits and p = 10 takes 12 ms
+/// for ntk(3) and 70 ms for ntk(10); quadrature up to k = 200, 400, 800 takes 8, 17, 46 ms and 18, 34, 77 ms (`cargo bench --bench endpoint`):
+/// the crossover lies near k = 400 to 800.
+pub(super) const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
+
+/// What takes less than this is not compared with other methods: to know the nodes of a quadrature takes up to 45 ms (gamma_exponential(1,1.3), p = 3).
+pub(super) const TRIFLING_SECONDS: f64 = 0.02;
+
+/// Closed forms of arc-cosine functions of high order that take less than this are used without a comparison.
+pub(super) const CHEAP_CLOSED_FORM_SECONDS: f64 = 5.0;
+
+/// Above this degree the endpoint expansion is used without a comparison, wherever it exists: to plan the others takes long.
+pub(super) const HIGHEST_COMPARED: u64 = 20_000;
+
+/// Quadrature is not tried above these degrees, estimated and proved: it would take days, and hours.
+pub(super) const HIGHEST_BY_QUADRATURE: u64 = 1_000_000;
+pub(super) const HIGHEST_BY_PROVED_QUADRATURE: u64 = 50_000;
+
+/// The memory that the nodes of a quadrature may take.
+pub(super) const MOST_BYTES_OF_NODES: f64 = 4e9;
+
+/// Lists of doubles that end below this degree come from a table.
+pub(super) const FEWEST_BY_ENDPOINT: u64 = 400;
+
+/// Up to these digits rules on intervals that shrink towards a singular place take less time than tanh-sinh: half of it at 17 digits, the same
+/// at 30 in two dimensions. Beside a kink they do at any digits.
+pub(super) const FEW_DIGITS: u32 = 20;
+
+/// The time of rules on intervals, in that of tanh-sinh: up to those digits, and beyond.
+pub(super) const INTERVALS: [f64; 2] = [0.5, 1.5];
+
+/// To cover the region of analyticity for a proved quadrature with complex rectangles, for each step of the formula.
+pub(super) const COVERING_SECONDS: f64 = 2e-5;
+
+/// Time of one multiprecision product, fitted to GMP: 20 ns plus 0.55 ns per pair of limbs, Karatsuba's exponent beyond 40 limbs.
+pub(super) fn product_seconds(bits: u32) -> f64 {
+    let limbs = f64::from(bits) / 64.0;
+    let products = if limbs < 40.0 { limbs * limbs } else { 1600.0 * (limbs / 40.0).powf(1.585) };
+    2e-8 + 5.5e-10 * products
+}
+
+/// Time of a step of the recurrence for one node and degree, with its share of the sums: fitted to ntk(3) at p = 10 and p = 784.
+pub(super) fn fixed_point_seconds(bits: u32) -> f64 {
+    let limbs = f64::from(bits) / 64.0;
+    1e-8 + 2e-9 * limbs * limbs
+}
