@@ -79,7 +79,7 @@ def zonal(binary, p, repeat, threads=1):
 
 
 def plan(binary, p):
-    output = run(table_command(binary, p) + ["--plan"])[0]
+    output = run(table_command(binary, p) + ["--plan", "--rigour", "estimated"])[0]
     found = re.search(r"(\d+) nodes, (\d+) bits", output)
     if not found:
         raise ValueError(f"no nodes and bits in the plan: {output!r}")
