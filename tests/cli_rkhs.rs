@@ -107,3 +107,54 @@ fn radii_without_a_row_leave_the_others() {
     let output = cli_support::zonal(&[&zero[..], &[file.to_str().unwrap()]].concat());
     assert!(cli_support::text(&output.stderr).contains("no figure: all distances are zero"), "{output:?}");
 }
+
+/// Kernels whose values leave the range of doubles are refused with that reason, never summed as 0; the zero kernel has its own. Kinds of fault: wrong
+/// numbers with tiny errors, a panic, memory without end.
+#[test]
+fn kernels_beyond_doubles_and_the_zero_kernel_are_told() {
+    for kernel in ["exp(u)/10^400", "laplace(1)/10^310", "u/10^400", "10^400*exp(u)", "laplace(1)*10^310"] {
+        for command in [
+            &["capacity", "--at", "1,100"][..],
+            &["learn", "--target", "u", "--samples", "10"],
+            &["approximate", "--target", "abs(u)", "--radius", "1"],
+        ] {
+            let message = fails(3, &[command, &["--kernel", kernel, "--dim", "3"]].concat());
+            assert!(message.contains("kappa(1) = ") && message.contains("multiply the kernel"), "{message}");
+        }
+    }
+    // At the edge of the range the same numbers come out.
+    let learn = |kernel: &str| json(&["learn", "--kernel", kernel, "--dim", "3", "--target", "u", "--samples", "10"]);
+    let test = |kernel: &str| learn(kernel)["rows"][0]["test"].as_f64().unwrap();
+    for scaled in ["exp(u)/10^270", "exp(u)*10^270"] {
+        assert!((test(scaled) / test("exp(u)") - 1.0).abs() < 1e-10, "{scaled}");
+    }
+    for zero in ["0*u", "u-u", "laplace(1)*laplace(1)-laplace(2)"] {
+        let message = fails(2, &["capacity", "--kernel", zero, "--dim", "3", "--at", "1"]);
+        assert!(message.contains("is 0: it has no eigenfunctions"), "{message}");
+    }
+}
+
+/// The space of the zero kernel holds 0 alone, and what is 0 has no energy. Kinds of fault: a false proof, noise as an energy.
+#[test]
+fn zero_kernels_and_zero_targets() {
+    for (kernel, target, inside) in
+        [("0*u", "u", false), ("0*u", "2*u", false), ("u-u", "u", false), ("0*u", "0", true)]
+    {
+        let document = json(&["norm", "--kernel", kernel, "--dim", "3", "--target", target]);
+        assert_eq!((&document["inside"], &document["rigour"]), (&inside.into(), &"proved".into()), "{kernel} {target}");
+    }
+    for target in ["laplace(1)*laplace(1)-laplace(2)", "exp(2*u)-exp(u)^2", "acos(u)+asin(u)-pi/2"] {
+        let document = json(&["norm", "--kernel", "ntk(3)", "--dim", "4", "--target", target]);
+        assert_eq!(
+            (document["energy"].as_f64(), document["energy_error"].as_f64()),
+            (Some(0.0), Some(0.0)),
+            "{target}"
+        );
+    }
+    // 2u^3 - u in dimension 4 has no part of degree 1.
+    let document = json(&["norm", "--kernel", "ntk(3)", "--dim", "4", "--target", "cos(2*acos(u))*u"]);
+    let energies: Vec<f64> =
+        document["rows"].as_array().unwrap()[..4].iter().map(|r| r["energy"].as_f64().unwrap()).collect();
+    assert_eq!(energies[..3], [0.0; 3]);
+    assert!((energies[3] - 0.0625).abs() < 1e-16, "{energies:?}");
+}

@@ -9,6 +9,7 @@ use super::{Format, Output, Verdict, csv, json};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::learning::{Risk, Setting, ridge_regression};
+use crate::number::{Approximation, Digits};
 use crate::report::write_whole;
 use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Sums, Target};
 use crate::sphere::Sphere;
@@ -178,7 +179,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         write_whole(&svg, Some(path))?;
     }
     arguments.output.write(&text)?;
-    Ok(Verdict::Done)
+    Ok(if document.kernels.iter().any(|row| row.unknown.is_some()) { Verdict::Undecided } else { Verdict::Done })
 }
 
 /// What a computation found, or why it is unable to; other errors stay errors.
@@ -203,7 +204,8 @@ fn row(
     if !VALUES_AT_ONE.contains(&value) {
         let (least, most) = (VALUES_AT_ONE.start(), VALUES_AT_ONE.end());
         return Err(Error::input(format!(
-            "{kernel} has the value {value:e} at 1, by which it is to be divided; allowed are {least:e} to {most:e}"
+            "{kernel} has the value {} at 1, by which it is to be divided; allowed are {least:e} to {most:e}",
+            Approximation { digits: Digits::Count(3), ..table.value_at_one.clone() }
         )));
     }
     let normalised = |mu: &crate::spectrum::Eigenvalue| {

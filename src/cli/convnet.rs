@@ -92,10 +92,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if !(factor.is_normal()) {
         return Err(Error::input(format!("--weight-std {weight:e}: the kernels would be multiplied by {factor:e}")));
     }
-    let there = progress::with_progress(|| match arguments.single {
+    let there = match arguments.single {
         true => kernel.stream::<f32>(&signals, kernels, factor, &arguments.output),
         false => kernel.stream::<f64>(&signals, kernels, factor, &arguments.output),
-    })?;
+    }?;
     if there > 0 {
         say(&format!("zonal: {there} of {n} rows were there already"));
     }

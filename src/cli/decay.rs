@@ -2,7 +2,7 @@
 
 mod figure;
 
-use super::{Place, TextOrJsonOutput, Verdict, progress};
+use super::{Place, TextOrJsonOutput, Verdict};
 use crate::decay::{Comparison, Decay, Measurement, Prediction};
 use crate::error::Result;
 use crate::number::Digits;
@@ -157,11 +157,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Digits::Count(d) => d,
         Digits::Double => 17,
     };
-    let (decay, figure) = progress::with_progress(|| -> Result<_> {
-        let decay = kernel.decay(sphere, digits)?;
-        let figure = arguments.plot.as_ref().map(|_| figure::draw(&decay)).transpose()?;
-        Ok((decay, figure))
-    })?;
+    let decay = kernel.decay(sphere, digits)?;
+    let figure = arguments.plot.as_ref().map(|_| figure::draw(&decay)).transpose()?;
     let document = Document {
         kernel: kernel.to_string(),
         dim: sphere.dimension(),

@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     extents[0] = count as u64;
     progress::announce(numbers * SECONDS);
     let padding = if arguments.circular { Padding::Circular } else { Padding::Zero };
-    let images = progress::with_progress(|| {
+    let images = {
         crate::progress::announce(count as u64);
         let one = |index: usize| {
             let deformation = field.of_size(size, (u64::from(arguments.seed) << 32) + index as u64);
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             Ok((on_grid.sizes(), image))
         };
         (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()
-    })?;
+    }?;
     write_file(&arguments.output, |file| {
         let mut writer = npyz::WriteOptions::new().default_dtype().shape(&extents).writer(file).begin_nd()?;
         writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied()))?;

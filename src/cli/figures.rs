@@ -5,6 +5,9 @@ fn significant(value: f64, error: f64) -> usize {
     if value == 0.0 || error <= 0.0 {
         return 17;
     }
+    if !value.is_finite() || error.is_nan() {
+        return 1;
+    }
     (value.abs() / error).log10().floor().clamp(1.0, 17.0) as usize
 }
 

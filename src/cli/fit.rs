@@ -112,8 +112,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Verdict> {
     // 12 s for 4000 points on two cores.
     progress::announce(24.0 * (points as f64 / 4000.0).powi(3));
     let start = Instant::now();
-    let Fitted { model, scores, kernel_error, warning } =
-        progress::with_progress(|| Model::fit(&settings, rows, dim, &labels))?;
+    let Fitted { model, scores, kernel_error, warning } = Model::fit(&settings, rows, dim, &labels)?;
     let seconds = start.elapsed().as_secs_f64();
     if let Some(warning) = warning {
         say(&format!("zonal: warning: {warning}"));

@@ -3,7 +3,7 @@
 mod page;
 
 use super::data::{Meaning, Reading};
-use super::{TextOrJsonOutput, Verdict, names, progress, say};
+use super::{TextOrJsonOutput, Verdict, names, say};
 use crate::error::{Error, Result};
 use crate::gram::{Cluster, Eigen, Outputs, Points, Task, Zonal, alignment, are_uniform, clusters};
 use crate::kernel::Kernel;
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", required_unless_present = "uniform", conflicts_with = "uniform")]
     data: Option<PathBuf>,
     /// Instead of a file: this many independent uniform points on the unit sphere of R^p, p from --dim.
-    #[arg(long, value_name = "N", requires = "dim")]
+    #[arg(long, value_name = "N", requires = "dim", value_parser = whole)]
     uniform: Option<usize>,
     /// The dimension p of uniform points.
     #[arg(long, allow_hyphen_values = true, conflicts_with = "data")]
@@ -92,6 +92,15 @@ struct Document {
 /// Numbers of the largest matrix whose eigenvalues are computed.
 const LARGEST: usize = 20_000;
 
+/// A number of points, also as 1e3.
+fn whole(text: &str) -> std::result::Result<usize, String> {
+    let number: f64 = text.parse().map_err(|_| "a whole number is needed, such as 1000 or 1e3".to_string())?;
+    match number.fract() == 0.0 && (0.0..=9e15).contains(&number) {
+        true => Ok(number as usize),
+        false => Err("a whole number is needed, such as 1000 or 1e3".to_string()),
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let kernel = Kernel::parse(&arguments.kernel)?;
     let points = points(arguments)?;
@@ -100,7 +109,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     let outputs = arguments.labels.as_deref().map(|path| outputs(arguments, path, points.count())).transpose()?;
     let tolerance = arguments.meaning.tolerance;
-    let compiled = progress::with_progress(|| kernel.compile_within(Some(points.dimension() as u64), tolerance))?;
+    let compiled = kernel.compile_within(Some(points.dimension() as u64), tolerance)?;
     let zonal = Zonal::new(compiled, arguments.meaning.scaling());
     let n = points.count();
     let uniform = are_uniform(&points);
@@ -125,10 +134,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         }
         // A table within a tolerance has other bits.
         let name = if tolerance > 0.0 { format!("{kernel} within {tolerance:e}") } else { kernel.to_string() };
-        let there = progress::with_progress(|| match arguments.single {
+        let there = match arguments.single {
             true => zonal.stream::<f32>(&points, &name, path),
             false => zonal.stream::<f64>(&points, &name, path),
-        })?;
+        }?;
         if there > 0 {
             say(&format!("zonal: {there} of {n} rows were there already"));
         }
@@ -151,7 +160,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if spectral {
         let matrix = zonal.gram(&points)?;
         if top > 0 {
-            let eigen = progress::with_progress(|| Eigen::leading(&matrix, top))?;
+            let eigen = Eigen::leading(&matrix, top)?;
             let shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors()));
             // They come by absolute value: negative ones stand among the others.
             let mut order: Vec<usize> = (0..top).collect();
@@ -244,7 +253,8 @@ fn cumulative(numbers: &[f64]) -> Vec<f64> {
 
 fn text(document: &Document) -> String {
     let Document { kernel, dim, points, trace, .. } = document;
-    let mut text = format!("{kernel} at {points} points of R^{dim}\n");
+    let word = if *points == 1 { "point" } else { "points" };
+    let mut text = format!("{kernel} at {points} {word} of R^{dim}\n");
     let scale = if document.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
     let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
     let _ = writeln!(text, "values of the kernel checked to {:.1e} of the largest", document.kernel_error);

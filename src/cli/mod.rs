@@ -122,6 +122,7 @@ type Output = names::Checked<OutputOptions>;
 
 impl OutputOptions {
     fn write(&self, text: &str) -> Result<()> {
+        progress::clear();
         write_whole(text, self.output.as_deref())
     }
 }
@@ -145,6 +146,7 @@ impl TextOrJsonOptions {
             TextOrJson::Json => json(document)?,
             TextOrJson::Text => text(),
         };
+        progress::clear();
         write_whole(&text, self.output.as_deref())
     }
 }
@@ -205,7 +207,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads).build_global();
         pool.map_err(|e| Error::unable(format!("cannot start {} threads: {e}", cli.threads)))?;
     }
-    match cli.command {
+    progress::watched(|| match cli.command {
         Command::Table(arguments) => table::run(&arguments),
         Command::Decay(arguments) => decay::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
@@ -222,7 +224,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Kernels(arguments) => kernels::run(&arguments),
-    }
+    })
 }
 
 fn report(result: Result<Verdict>) -> ExitCode {
@@ -261,7 +263,9 @@ fn keeps(read: &Path, written: &[Option<&Path>]) -> Result<()> {
 
 /// A line on standard error; if that is closed or full there is nobody to tell.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    progress::aside(|| {
+        let _ = writeln!(std::io::stderr(), "{line}");
+    });
 }
 
 /// A message with its middle cut out if it is very long (a formula can be).

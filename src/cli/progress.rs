@@ -4,52 +4,76 @@ use crate::progress::counters;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Work expected to take longer than this is announced before it starts.
 const ANNOUNCED_SECONDS: f64 = 4.0;
 
 /// After this time work that was not announced is.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether the time was announced.
 static ANNOUNCED: AtomicBool = AtomicBool::new(false);
 
-/// Runs `work` beside a progress bar; where standard error is no terminal, work that is late is announced in one line.
-pub(super) fn with_progress<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// The bar that is shown, if one is.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn bar() -> MutexGuard<'static, Option<ProgressBar>> {
+    BAR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a command beside a progress bar; where standard error is no terminal, work that is late is announced in one line.
+pub(super) fn watched<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let terminal = std::io::stderr().is_terminal();
     let (finished, wait) = channel::<()>();
+    let is_late = move |wait: &Receiver<()>, time| wait.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             if !terminal {
-                let late = wait.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
-                if late && !ANNOUNCED.load(Ordering::Relaxed) {
-                    super::say("zonal: this may take about a minute or more: longer than was planned");
+                if is_late(&wait, PATIENCE) && !ANNOUNCED.load(Ordering::Relaxed) {
+                    super::say(&format!("zonal: still at work after {} s", PATIENCE.as_secs()));
                 }
                 return;
             }
-            if wait.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
+            if !is_late(&wait, Duration::from_secs(1)) {
                 return;
             }
-            let bar = ProgressBar::new(0);
-            if let Ok(style) =
-                ProgressStyle::with_template("{spinner} {wide_bar} {percent:>3} %  {elapsed} (eta {eta})")
-            {
-                bar.set_style(style);
+            let style = ProgressStyle::with_template("{spinner} {wide_bar} {percent:>3} %  {elapsed} (eta {eta})");
+            let shown = ProgressBar::new(0);
+            if let Ok(style) = style {
+                shown.set_style(style);
             }
-            while wait.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout) {
+            *bar() = Some(shown);
+            while is_late(&wait, Duration::from_millis(100)) {
                 let (done, total) = counters();
-                bar.set_length(total.max(1));
-                bar.set_position(done);
-                bar.tick();
+                let Some(shown) = &*bar() else { return };
+                shown.set_length(total.max(1));
+                shown.set_position(done);
+                shown.tick();
             }
-            bar.finish_and_clear();
+            clear();
         });
         let result = work();
         drop(finished);
         result
     })
+}
+
+/// Takes the bar away, before an answer is written.
+pub(super) fn clear() {
+    if let Some(shown) = bar().take() {
+        shown.finish_and_clear();
+    }
+}
+
+/// Something that is written on standard error, above the bar.
+pub(super) fn aside(write: impl FnOnce()) {
+    match &*bar() {
+        Some(shown) => shown.suspend(write),
+        None => write(),
+    }
 }
 
 /// Says how long the work is expected to take, if it is long.

@@ -1,7 +1,7 @@
 //! `zonal prove`: theorems about all degrees.
 
 use super::decay::{power, shifted};
-use super::{Place, TextOrJsonOutput, Verdict, progress};
+use super::{Place, TextOrJsonOutput, Verdict};
 use crate::decay::{Bounds, Conclusion, ParityProof, Positivity, Proof, ProvedLaw};
 use crate::error::Result;
 use crate::number::Digits;
@@ -175,7 +175,7 @@ impl Trace {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let (kernel, sphere) = arguments.place.read()?;
-    let proof = progress::with_progress(|| kernel.prove(sphere))?;
+    let proof = kernel.prove(sphere)?;
     let p = sphere.dimension();
     let document = Document {
         kernel: kernel.to_string(),

@@ -3,7 +3,7 @@
 use super::data::Reading;
 use super::field::Field;
 use super::samples::{short, sizes};
-use super::{Format, Output, Verdict, csv, json, keeps, progress};
+use super::{Format, Output, Verdict, csv, json, keeps};
 use crate::convolution::{ConvolutionalKernel, Deformed, Network, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::report::plot::{Curve, Figure, Mark};
@@ -126,7 +126,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let numbers = sizes(&arguments.sizes, arguments.points, "size", [1e-12, 10.0])?;
     let field = arguments.field.of_size(1.0, arguments.seed);
     let norm = signal.iter().map(|x| x * x).sum::<f64>().sqrt();
-    let all: Vec<(f64, Deformed)> = progress::with_progress(|| {
+    let all: Vec<(f64, Deformed)> = {
         crate::progress::announce(numbers.len() as u64);
         let one = |size: &f64| {
             let deformed = kernel.deformed(&signal, &field.times(*size).on(kernel.shape().grid));
@@ -134,7 +134,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
             Ok((*size, deformed?))
         };
         numbers.iter().map(one).collect::<Result<_>>()
-    })?;
+    }?;
     let ckn = arguments.kernels.contains(&Which::Ckn);
     let row = |(size, deformed): &(f64, Deformed)| {
         let visible = |wanted: bool, distance: f64, error: f64| {

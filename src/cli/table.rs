@@ -172,18 +172,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         }
         other => other,
     };
-    let plan = progress::with_progress(|| spectrum.plan_with_gaps(&degrees)).map_err(help)?;
+    let plan = spectrum.plan_with_gaps(&degrees).map_err(help)?;
     if arguments.plan {
         arguments.output.write(&plan.to_string())?;
         return Ok(Verdict::Done);
     }
     progress::announce(plan.seconds());
-    let (table, comparisons) = progress::with_progress(|| -> Result<_> {
-        let table = spectrum.carry_out(&plan)?;
-        let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
-        Ok((table, comparisons))
-    })
-    .map_err(help)?;
+    let table = spectrum.carry_out(&plan).map_err(help)?;
+    let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
     if assurance == Assurance::Best {
         say_estimated(&table);
     }

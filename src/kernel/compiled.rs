@@ -8,6 +8,9 @@ mod uniform;
 
 use super::Kernel;
 use super::endpoint::End;
+use super::expr::Expr;
+use super::simplified::Simplified;
+use super::symmetry::{Part, Symmetry};
 use crate::error::{Error, Result};
 use graded::Graded;
 use lookup::Lookup;
@@ -84,8 +87,9 @@ impl Compiled {
         let (largest, smallest) = (source.largest.to_f64(), f64::MIN_POSITIVE / f64::EPSILON);
         if !largest.is_finite() || (largest < smallest && !source.largest.is_zero()) {
             return Err(Error::unable(format!(
-                "the largest value of the kernel is {:.3e}, outside the range of doubles: multiply the kernel by a constant",
-                source.largest
+                "the largest value of the kernel is {:.3e}; tables of doubles need one from {smallest:.1e} to {:.1e}: multiply the kernel by a constant",
+                source.largest,
+                f64::MAX
             )));
         }
         let bounds = Bounds { error: tolerance.max(2.0 * f64::EPSILON), relative: tolerance.max(Compiled::RELATIVE) };
@@ -193,6 +197,14 @@ impl Kernel {
     /// # Errors
     /// As [`compile`](Self::compile).
     pub fn compile_within(&self, dimension: Option<u64>, tolerance: f64) -> Result<Compiled> {
-        Compiled::new(self, dimension, tolerance).map_err(|error| error.within(self))
+        let compiled = Compiled::new(self, dimension, tolerance).or_else(|error| {
+            // What is 0 by algebra has values that are rounding errors.
+            let simplified = Simplified::of(self.expr(), dimension.unwrap_or(2));
+            match simplified.is_some_and(|form| form.symmetry() == Symmetry { even: Part::Zero, odd: Part::Zero }) {
+                true => Compiled::new(&Kernel::from(Expr::number(0)), None, tolerance),
+                false => Err(error),
+            }
+        });
+        compiled.map_err(|error| error.within(self))
     }
 }

@@ -7,6 +7,7 @@ use crate::decay::{Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::number::{Digits, long_sum};
 use crate::spectrum::{Eigenvalue, Spectrum};
+use rug::Float;
 use statrs::function::gamma::ln_gamma;
 
 /// The eigenvalues of a kernel on a sphere with their multiplicities.
@@ -102,8 +103,13 @@ impl Levels {
         let p = spectrum.sphere().dimension();
         let enough = |k: u64| log_multiplicity(p, k as f64) > MANY.ln() + samples.max(1.0).ln();
         let highest = (1..MOST_DEGREES).find(|k| enough(*k)).unwrap_or(MOST_DEGREES);
+        let trace = size_in_range(spectrum)?;
         let theorem = Theorem::of(spectrum)?;
         let degrees = values(spectrum, highest)?;
+        let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
+        if ends && degrees.iter().all(|mu| *mu == 0.0) {
+            return Err(Error::input(format!("{} is 0: it has no eigenfunctions to learn with", spectrum.kernel())));
+        }
         if let Some(k) = degrees.iter().position(|mu| *mu < 0.0) {
             return Err(Error::input(format!(
                 "{} has the negative eigenvalue mu_{k} = {:e}",
@@ -111,13 +117,11 @@ impl Levels {
                 degrees[k]
             )));
         }
-        let trace = spectrum.problem()?.value_at_one(256)?.to_f64();
         let parts: Vec<Part> = (0u64..)
             .zip(&degrees)
             .filter(|(_, mu)| **mu > 0.0)
             .map(|(k, mu)| Part { value: *mu, weight: spectrum.sphere().multiplicity(k).to_f64() * mu })
             .collect();
-        let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
         // The last of each parity.
         let left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
         let decay = Some(theorem.parities.each_ref().map(Decay::of));
@@ -342,6 +346,24 @@ impl Levels {
             self.parts.iter().map(|part| part.weight / part.value).sum()
         }
     }
+}
+
+/// Where kappa(1) must lie for sums of doubles over the spectrum: what they leave out is then below 1e-28 of it.
+const RANGE: [f64; 2] = [1e-280, 1e280];
+
+/// kappa(1), in range.
+fn size_in_range(spectrum: &Spectrum) -> Result<f64> {
+    let (problem, kernel) = (spectrum.problem()?, spectrum.kernel());
+    let at_one = problem.value_at_one(256)?;
+    let size = at_one.to_f64();
+    if !at_one.is_zero() && !(RANGE[0]..=RANGE[1]).contains(&size.abs()) {
+        let written = Digits::Count(3).written(&at_one, &Float::new(64), None);
+        return Err(Error::unable(format!(
+            "{kernel}: kappa(1) = {written}; sums over the spectrum are doubles, for kappa(1) from {:e} to {:e}: multiply the kernel by a constant, which multiplies every eigenvalue",
+            RANGE[0], RANGE[1]
+        )));
+    }
+    Ok(size)
 }
 
 /// mu_0, ..., mu_highest; fewer where they become too small for doubles.

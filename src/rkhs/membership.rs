@@ -6,7 +6,7 @@ use super::{Decay, EnergyLaw, Space, Target};
 use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::spectrum::{Assurance, Method};
+use crate::spectrum::Assurance;
 use rug::{Float, Rational};
 use std::cell::OnceCell;
 
@@ -159,7 +159,7 @@ impl Question<'_> {
                     self.proved_positive(k, &energy.value)? || (finite && matches!(law, EnergyLaw::Power { .. }));
                 return Ok(vec![Argument::new(Some(false), proved, reason)]);
             }
-            if !self.exactly_zero(k)? {
+            if !self.target.is_exactly_zero(k)? {
                 arguments.push(Argument::new(None, false, format!("whether degree {k}, where mu_{k} = 0, has energy")));
             }
         }
@@ -220,20 +220,6 @@ impl Question<'_> {
         let proved = rows.iter().all(is_proved);
         let positive = rows.iter().all(|row| row.value > row.error);
         Ok(Argument::new(positive.then_some(true), proved, reason))
-    }
-
-    /// Whether an energy is exactly zero: for a polynomial, whose coefficients are exact.
-    fn exactly_zero(&self, k: u64) -> Result<bool> {
-        let Some(function) = self.target.function().filter(|g| g.pieces.len() == 1) else { return Ok(false) };
-        match Kernel::from(function.formula.clone())
-            .spectrum(self.space.sphere)
-            .method(Method::ClosedForm)
-            .eigenvalue(k)
-        {
-            Ok(row) => Ok(row.is_zero() && is_proved(&row)),
-            Err(Error::Unable(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Whether an energy is proved to be positive: for a target of one smooth formula, whose coefficient can be enclosed.

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::kernel::{Expr, Node, Program, Strip, mirrored};
 use crate::number::{Balls, Number};
 use rug::Rational;
+use std::cmp::Ordering;
 
 /// A verdict and why.
 pub(super) struct Comparison {
@@ -48,6 +49,10 @@ fn core(expr: &Expr) -> (Expr, Expr) {
 /// c with g = c kappa, where the forms of both show it: g is a multiple of a section of the kernel.
 pub(super) fn multiple_of_kernel(g: &Expr, kernel: &Expr, p: u64) -> Result<Option<Expr>> {
     let ((f, c), (k, d)) = (core(g), core(kernel));
+    // The kernel 0 has no multiples but 0.
+    if !matches!(d.sign(p), Ok(Ordering::Less | Ordering::Greater)) {
+        return Ok(None);
+    }
     let reflected = Program::new(&k.at(&-Expr::u()), Some(p))?;
     let Some(same) = mirrored(&Program::new(&f, Some(p))?, &reflected) else { return Ok(None) };
     Ok(Some(if same { c / d } else { -(c / d) }))

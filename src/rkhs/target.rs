@@ -5,7 +5,7 @@ use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel};
 use crate::number::Multiprecision;
-use crate::spectrum::Function;
+use crate::spectrum::{Function, Method};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
 
@@ -220,6 +220,20 @@ impl Target {
         matches!(self.law(parity), EnergyLaw::Ends(last) if last.is_none_or(|last| k > last))
     }
 
+    /// Whether the energy of a degree is 0 by a closed form: of a polynomial, whose coefficients are exact.
+    ///
+    /// # Errors
+    /// `Domain` for a target that is not finite and real.
+    pub(super) fn is_exactly_zero(&self, k: u64) -> Result<bool> {
+        let Some(function) = self.function().filter(|g| g.pieces.len() == 1) else { return Ok(false) };
+        let kernel = Kernel::from(function.formula.clone());
+        match kernel.spectrum(self.sphere).method(Method::ClosedForm).eigenvalue(k) {
+            Ok(row) => Ok(row.is_zero()),
+            Err(Error::Unable(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The energies of the degrees 0 to `highest`: $E_k = N(p,k)\sum_{ij}\lambda_k(g_i)\lambda_k(g_j)P_k(\langle w_i,w_j\rangle)$, the coefficients
     /// lambda_k to 2^-bits of the size of g.
     ///
@@ -262,7 +276,9 @@ impl Target {
             }
         }
         for (k, energy) in energies.iter_mut().enumerate() {
-            if self.vanishes_at(k as u64) {
+            // What is not told from 0 may be 0 exactly.
+            let doubtful = energy.value <= energy.error;
+            if self.vanishes_at(k as u64) || doubtful && self.is_exactly_zero(k as u64)? {
                 *energy = Energy { value: Float::new(SQUARE_BITS), error: 0.0 };
             }
         }
@@ -292,6 +308,10 @@ impl Target {
         };
         let mut own = Vec::with_capacity(lines.len());
         for line in lines {
+            if line.laws.iter().all(|law| matches!(law, EnergyLaw::Ends(None))) {
+                own.push(0.0);
+                continue;
+            }
             own.push(line.function.squared()?.coefficients(&[0], SQUARE_BITS)?.values[0].to_f64());
         }
         let mut sum: f64 = own.iter().sum();

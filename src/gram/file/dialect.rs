@@ -46,8 +46,9 @@ impl Dialect {
             let widest = widths.iter().flatten().max().copied();
             widths.iter().filter(|width| width.is_some() && **width == widest).count()
         };
-        // The first of the best: max_by_key would take the last.
-        let best = DIALECTS.into_iter().rev().max_by_key(|dialect| numeric(*dialect));
+        // The first of the best: max_by_key would take the last. A first line of numbers tells a decimal comma that the others do not have.
+        let first = |dialect: Dialect| lines.first().is_some_and(|line| dialect.width(line).is_some());
+        let best = DIALECTS.into_iter().rev().max_by_key(|dialect| (numeric(*dialect), first(*dialect)));
         match best {
             Some(dialect) if numeric(dialect) > 0 => dialect,
             _ => Self::by_sight(lines),
@@ -133,6 +134,11 @@ mod tests {
             (&["1,5;2,5", "3,5;4,5"], &["3,5", "4,5"], true),
             (&["1,5\t2", "3,5\t4,25"], &["3,5", "4,25"], true),
             (&["1,5 2", "3,5 4,25"], &["3,5", "4,25"], true),
+            (&["1,5;4", "5;4"], &["5", "4"], true),
+            (&["1,5\t2,5", "3\t4"], &["3", "4"], true),
+            (&["1,5 2", "3 4"], &["3", "4"], true),
+            (&["5;4", "1,5;4"], &["1,5", "4"], true),
+            (&["1,5", "3,4"], &["3", "4"], false),
             (&["a;b", "1;2"], &["1", "2"], false),
             (&["a,b", "\"1\", \"2\""], &["1", "2"], false),
             (&["1, 2", "3, 4"], &["3", "4"], false),

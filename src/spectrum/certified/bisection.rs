@@ -263,7 +263,7 @@ pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effo
             Some(cut) => cuts.borrow_mut().push(cut),
             None if largest > LARGEST || largest == f64::MIN_POSITIVE => {
                 return Err(Error::unable(format!(
-                    "the values of {} are too large for the doubles in which a proved quadrature bounds it",
+                    "the values of {} leave the range of the doubles in which a proved quadrature bounds them",
                     problem.kernel
                 )));
             }
