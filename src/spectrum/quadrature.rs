@@ -50,7 +50,8 @@ impl Route for Estimated {
     }
 
     fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
-        Planned::of(problem, degrees, digits, HIGHEST_BY_QUADRATURE).and_then(|planned| planned.cost("tanh-sinh", 1.0))
+        Planned::of(problem, degrees, digits, HIGHEST_BY_QUADRATURE)
+            .and_then(|planned| planned.cost("tanh-sinh", [1.0; 2]))
     }
 
     fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
@@ -103,10 +104,10 @@ impl<'a> Planned<'a> {
         INTERVALS[usize::from(!few)]
     }
 
-    /// The cost where `other` is the rule, at this factor, if Gauss-Legendre rules on one interval do not converge.
-    pub(super) fn cost(&self, other: &str, factor: f64) -> Result<Cost> {
+    /// The cost at these factors: of Gauss-Legendre rules on one interval, and of the `other` rule if these do not converge.
+    pub(super) fn cost(&self, other: &str, [one, several]: [f64; 2]) -> Result<Cost> {
         let (count, total) = (self.count, self.total);
-        let (rule, factor) = if self.smooth { ("Gauss-Legendre", 1.0) } else { (other, factor) };
+        let (rule, factor) = if self.smooth { ("Gauss-Legendre", one) } else { (other, several) };
         let detail = format!("{rule} in theta, about {count:.0} nodes, {total} bits");
         let highest = self.degrees.last().copied().unwrap_or(0) as f64;
         // Node, check of the kernel's coefficients (up to the bits wanted), sums, and the kernel itself.

@@ -9,7 +9,7 @@ pub(super) mod power_series;
 mod rule;
 mod side;
 
-use super::crossovers::{COVERING_SECONDS, HIGHEST_BY_PROVED_QUADRATURE, TRIFLING_SECONDS};
+use super::crossovers::{COVERING_SECONDS, HIGHEST_BY_PROVED_QUADRATURE, PROVED_RULE, TRIFLING_SECONDS};
 use super::finding::{Estimate, Finding};
 use super::problem::Problem;
 use super::quadrature::{self, Planned};
@@ -26,7 +26,8 @@ impl Route for Proved {
     }
 
     fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
-        let on_intervals = |planned: Planned| planned.cost("Gauss-Legendre on intervals", planned.on_intervals());
+        let on_intervals =
+            |planned: Planned| planned.cost("Gauss-Legendre on intervals", [PROVED_RULE, planned.on_intervals()]);
         let rough = on_intervals(Planned::rough(problem, degrees, digits, HIGHEST_BY_PROVED_QUADRATURE)?);
         let cost = match rough {
             Ok(rough) if rough.seconds < TRIFLING_SECONDS => rough,
