@@ -176,7 +176,14 @@ fn every_exponent_of_the_distance_is_tabulated() {
         assert!(error <= 3.0 * f64::EPSILON && relative <= 2.0 * Compiled::RELATIVE, "{g}: {error:e}, {relative:e}");
     }
     // as formulas, at both ends, times something smooth, and beyond any root that is tabulated
-    for kernel in ["(1-u)^0.7", "(1+u)^1.3+(1-u)^(3/11)", "(2+u)^3*exp(-(1-u)^0.45)", "exp(-(2-2*u)^(1/6000))"] {
+    for kernel in [
+        "(1-u)^0.7",
+        "(1+u)^1.3+(1-u)^(3/11)",
+        "(2+u)^3*exp(-(1-u)^0.45)",
+        "exp(-(2-2*u)^(1/6000))",
+        "(1-u)^1.999",
+        "(1-u)^1.9985",
+    ] {
         let (error, _) = errors(kernel, &[]);
         assert!(error <= 3.0 * f64::EPSILON, "{kernel}: {error:e}");
     }

@@ -73,7 +73,8 @@ impl Bounds {
         }
         let error = Float::with_val(64, &off / &source.largest).to_f64() + f64::EPSILON / 2.0;
         let relative = match end == End::One && w <= NEAR {
-            true => (off / source.scale(end, w, exact)).to_f64(),
+            // Below the smallest normal double a double has fewer digits.
+            true => (off / source.scale(end, w, exact).max(&Float::with_val(64, f64::MIN_POSITIVE))).to_f64(),
             false => 0.0,
         };
         if error <= self.error && relative <= self.relative { Ok(error) } else { Err(error.max(relative)) }

@@ -276,7 +276,9 @@ fn cover(
                 open.extend(grid(cell.re, cell.im, columns, rows).into_iter().map(|part| (part, halvings + 1)));
             }
             Ok(_) => {
-                return Err(Error::unable("the kernel was not shown to be bounded in a part of the complex plane"));
+                return Err(Error::unable(
+                    "in a part of the complex plane the kernel was not bounded by doubles: it is unbounded, or its values leave their range",
+                ));
             }
             Err(error) => return Err(error),
         }

@@ -225,7 +225,10 @@ impl Route for Estimated {
 
     fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let order = planned_order(problem, degrees, digits).ok_or_else(|| {
-            problem.unable("power-series", "the power series at u = 0 converges too slowly or not at all")
+            problem.unable(
+                "power-series",
+                "no power series at u = 0 was found of which so many coefficients as can be computed are enough",
+            )
         })?;
         let (n, steps) = (order as f64, problem.program.nonlinear_steps() as f64);
         // Two or three convolutions a step over half the square, at two precisions; the weighted sums.

@@ -76,7 +76,7 @@ impl Route for Proved {
         }
         let (highest, bits) = (degrees.last().copied().unwrap_or(0), needed_bits(digits));
         let (_, length) = best(problem, highest, f64::from(bits)).ok_or_else(|| {
-            unable("no disc beyond |u| = 1 was found in which the kernel is analytic, or too short a one")
+            unable(&format!("no disc beyond |u| = 1 was found in which doubles bound the kernel and {LONGEST} coefficients are enough"))
         })?;
         let seconds =
             seconds(problem, length, bits + 64) + degrees.len() as f64 * length as f64 * product_seconds(bits);
