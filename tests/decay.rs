@@ -149,7 +149,7 @@ fn smooth_kernels_decay_faster_than_any_power() {
         assert_eq!(decay.verdict(), Verdict::Holds, "{kernel}");
     }
     // Negative control: a power law is not taken for it.
-    let laplace = measure(&Kernel::parse("laplace(1)").unwrap(), sphere(4), Parity::Even).unwrap();
+    let laplace = measure(&Kernel::parse("laplace(1)").unwrap().spectrum(sphere(4)), Parity::Even).unwrap();
     assert!(matches!(laplace, Measurement::Power(_)), "{laplace:?}");
     assert_eq!(verdict(&Prediction::FasterThanAnyPower, &laplace), Verdict::Fails);
 }
@@ -220,7 +220,7 @@ fn right_laws_that_show_later_are_undecided() {
         assert!((found.shows_from / expected - 1.0).abs() < 1e-3, "{kernel}: {} {expected}", found.shows_from);
     }
     // What is measured of the first is what is measured of its large part.
-    let measured = measure(&Kernel::parse("matern(3/2,1)").unwrap(), sphere(3), Parity::Even).unwrap();
+    let measured = measure(&Kernel::parse("matern(3/2,1)").unwrap().spectrum(sphere(3)), Parity::Even).unwrap();
     assert_eq!(verdict(&Prediction::Power(law("matern(3/2,1)+1e-12*laplace(1)")), &measured), Verdict::Undecided);
     assert_eq!(verdict(&Prediction::Power(law("matern(3/2,1)")), &measured), Verdict::Holds);
     // Negative control: a law of the same exponent that shows at once.

@@ -47,6 +47,23 @@ fn worst(kernel: &str, rows: &[f64], p: usize, scaling: Scaling) -> f64 {
         .reduce(|| 0.0, f64::max)
 }
 
+/// The largest error relative to the largest entry, for kernels that vanish at 1 too.
+fn worst_value(kernel: &str, rows: &[f64], p: usize) -> f64 {
+    let kernel = Kernel::parse(kernel).unwrap();
+    let zonal = Zonal::new(kernel.compile(None).unwrap(), Scaling::Sphere);
+    let gram = zonal.gram::<f64>(&Points::new(rows.to_vec(), p).unwrap()).unwrap();
+    let rows: Vec<&[f64]> = rows.chunks(p).collect();
+    let (mut largest, mut worst) = (0.0f64, 0.0f64);
+    for i in 0..rows.len() {
+        for j in 0..i {
+            let (value, _) = exact(&kernel, rows[i], rows[j]);
+            largest = largest.max(value.to_f64().abs());
+            worst = worst.max(Float::with_val(64, value - gram.row(i)[j]).abs().to_f64());
+        }
+    }
+    worst / largest
+}
+
 fn uniform(count: usize, p: u64, seed: u64) -> Vec<f64> {
     let points = Points::uniform(count, Sphere::in_dimension(p).unwrap(), seed).unwrap();
     (0..count).flat_map(|i| points.direction(i).to_vec()).collect()
@@ -86,6 +103,32 @@ fn other_matrices_are_right() {
     ] {
         let error = worst(kernel, &scaled(p), p as usize, scaling);
         assert!(error < 6e-15, "{kernel} {p}: {error:e}");
+    }
+}
+
+/// Near pairs of rows that are no unit vectors, of kernels that are steep there: the rounding of the directions does not show. Kind of fault: an error of
+/// 1e-16 in a distance, magnified by |x-x'|^g, g < 1.
+#[test]
+fn near_pairs_of_rows_of_any_length_are_right() {
+    let rows = |p: usize| {
+        let base = [0.3, 0.4, 0.5, -0.7, 1.1, 0.2];
+        let mut rows = base[..p].to_vec();
+        for (i, exponent) in [1, 2, 4, 6, 8, 10, 12, 13, 14].into_iter().enumerate() {
+            let mut row = base[..p].to_vec();
+            row[i % p] += 10f64.powi(-exponent);
+            rows.extend(&row);
+            // Another length, the other side.
+            rows.extend(row.iter().map(|x| -3.0 * x));
+            rows.extend(row.iter().map(|x| 1e-7 * x));
+        }
+        rows
+    };
+    for kernel in ["(1-u)^(1/10)", "exp(-(1-u)^(1/4))", "gamma_exponential(1,1/3)", "laplace(1)+(1+u)^(1/5)", "ntk(3)"]
+    {
+        for p in [2, 3, 6] {
+            let error = worst_value(kernel, &rows(p), p);
+            assert!(error < 4e-15, "{kernel} {p}: {error:e}");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One plan for any rigour: proof by default, plans that can be changed, and what falls short planned anew.
 
+use zonal::number::Digits;
 use zonal::spectrum::{Assurance, Method, Rigour, Spectrum};
 use zonal::{Error, Kernel, Sphere};
 
@@ -80,6 +81,19 @@ fn plans_are_carried_out_as_they_are() {
     // A way that a method does not have is an error, not a panic.
     plan.assignments[1].proved = false;
     assert!(matches!(ntk.carry_out(&plan), Err(Error::Input(why)) if why.contains("endpoint")));
+    // Its digits are those of the plan; degrees in any order, but none beyond the largest, and some.
+    let mut plan = ntk.plan(&[1, 2]).unwrap();
+    plan.digits = Digits::Count(25);
+    plan.assignments[0].degrees = vec![2, 1, 2];
+    let rows = ntk.carry_out(&plan).unwrap().rows;
+    assert_eq!(
+        (rows.len(), rows[1].to_string()),
+        (2, ntk.clone().digits(25).unwrap().eigenvalue(2).unwrap().to_string())
+    );
+    for degrees in [vec![], vec![u64::MAX]] {
+        plan.assignments[0].degrees = degrees;
+        assert!(matches!(ntk.carry_out(&plan), Err(Error::Input(_))));
+    }
 }
 
 /// One method, with the rigour that it has: nothing else takes its place.

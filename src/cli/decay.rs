@@ -157,7 +157,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         Digits::Count(d) => d,
         Digits::Double => 17,
     };
-    let decay = kernel.decay(sphere, digits)?;
+    let decay = kernel.spectrum(sphere).digits(digits)?.decay()?;
     let figure = arguments.plot.as_ref().map(|_| figure::draw(&decay)).transpose()?;
     let document = Document {
         kernel: kernel.to_string(),

@@ -175,7 +175,7 @@ impl Trace {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let (kernel, sphere) = arguments.place.read()?;
-    let proof = kernel.prove(sphere)?;
+    let proof = kernel.spectrum(sphere).prove()?;
     let p = sphere.dimension();
     let document = Document {
         kernel: kernel.to_string(),

@@ -6,10 +6,8 @@
 use super::Parity;
 use super::fit::{MOST_TERMS, fit, shifted};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
 use crate::number::{Digits, decimal};
-use crate::spectrum::{Assurance, Eigenvalue, Method};
-use crate::sphere::Sphere;
+use crate::spectrum::{Assurance, Eigenvalue, Method, Spectrum};
 use rug::{Float, Rational};
 
 /// What eigenvalues of one parity say.
@@ -74,8 +72,8 @@ const LONGEST_SECONDS: f64 = 20.0;
 ///
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
-pub fn measure(kernel: &Kernel, sphere: Sphere, parity: Parity) -> Result<Measurement> {
-    measure_expecting(kernel, sphere, parity, Expected::Power)
+pub fn measure(spectrum: &Spectrum, parity: Parity) -> Result<Measurement> {
+    measure_expecting(spectrum, parity, Expected::Power)
 }
 
 /// What the formula says.
@@ -90,13 +88,9 @@ pub(super) enum Expected {
 }
 
 /// The same; where no power is expected, a few degrees to few digits are looked at first.
-pub(super) fn measure_expecting(
-    kernel: &Kernel,
-    sphere: Sphere,
-    parity: Parity,
-    expected: Expected,
-) -> Result<Measurement> {
-    let spectrum = kernel.spectrum(sphere).digits(DIGITS)?.without_endpoint().rigour(Assurance::Estimated);
+pub(super) fn measure_expecting(spectrum: &Spectrum, parity: Parity, expected: Expected) -> Result<Measurement> {
+    let sphere = spectrum.sphere();
+    let spectrum = spectrum.clone().digits(DIGITS)?.without_endpoint().rigour(Assurance::Estimated);
     if expected != Expected::Power {
         let ranges = if expected == Expected::Faster { &FEW[..] } else { &FEW[..1] };
         for few in ranges {

@@ -104,12 +104,30 @@ const HIGHEST_MEASURED: u64 = 5121;
 const CHEAP_SECONDS: f64 = 0.1;
 
 impl Kernel {
-    /// Derives the decay law on a sphere from the formula, to `digits` digits.
+    /// The decay law on a sphere, to `digits` digits: [`Spectrum::decay_law`].
+    ///
+    /// # Errors
+    /// `Input` for digits out of range; `Domain` for a kernel that is not finite and real on \[-1, 1\].
+    pub fn decay_law(&self, sphere: Sphere, digits: u32) -> Result<Theorem> {
+        self.spectrum(sphere).digits(digits)?.decay_law()
+    }
+
+    /// The decay law on a sphere beside eigenvalues: [`Spectrum::decay`].
+    ///
+    /// # Errors
+    /// `Input` for digits out of range; `Domain` for a kernel that is not finite and real on \[-1, 1\].
+    pub fn decay(&self, sphere: Sphere, digits: u32) -> Result<Decay> {
+        self.spectrum(sphere).digits(digits)?.decay()
+    }
+}
+
+impl Spectrum {
+    /// Derives the decay law from the formula, to the digits asked for.
     ///
     /// ```
     /// use zonal::decay::Prediction;
     /// use zonal::{Kernel, Sphere};
-    /// let theorem = Kernel::ntk(2)?.decay_law(Sphere::in_dimension(4)?, 30)?;
+    /// let theorem = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(4)?).digits(30)?.decay_law()?;
     /// let Prediction::Power(law) = &theorem.parities[0] else { panic!() };
     /// // mu_k ~ (8/pi^2) (k+1)^-4 for even k; odd ones vanish except for k = 1
     /// assert_eq!((law.exponent.to_string().as_str(), law.closed_form.as_deref()), ("4", Some("8/pi^2")));
@@ -119,30 +137,30 @@ impl Kernel {
     ///
     /// # Errors
     /// `Domain` for a kernel that is not finite and real on \[-1, 1\]. What cannot be decided is a prediction of its own.
-    pub fn decay_law(&self, sphere: Sphere, digits: u32) -> Result<Theorem> {
-        Theorem::of(&self.spectrum(sphere).digits(digits)?)
+    pub fn decay_law(&self) -> Result<Theorem> {
+        Theorem::of(self)
     }
 
     /// Derives the decay law, measures it from eigenvalues, and compares.
     ///
     /// # Errors
-    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Input` for digits out of range.
-    pub fn decay(&self, sphere: Sphere, digits: u32) -> Result<Decay> {
-        let spectrum = self.spectrum(sphere).digits(digits)?;
-        let theorem = Theorem::of(&spectrum)?;
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
+    pub fn decay(&self) -> Result<Decay> {
+        let theorem = Theorem::of(self)?;
+        let spectrum = self;
         let compare = |parity: Parity| -> Result<Comparison> {
             let prediction = theorem.parities[parity.remainder() as usize].clone();
             if spectrum.problem()?.pieces.is_some() {
-                return Comparison::degree_by_degree(&spectrum, parity, prediction);
+                return Comparison::degree_by_degree(spectrum, parity, prediction);
             }
             let measurement = match prediction {
                 Prediction::Vanishes { .. } => Measurement::Vanishes,
-                Prediction::Power(_) => measure(self, sphere, parity)?,
-                Prediction::FasterThanAnyPower => measure_expecting(self, sphere, parity, Expected::Faster)?,
-                _ => measure_expecting(self, sphere, parity, Expected::Unknown)?,
+                Prediction::Power(_) => measure(spectrum, parity)?,
+                Prediction::FasterThanAnyPower => measure_expecting(spectrum, parity, Expected::Faster)?,
+                _ => measure_expecting(spectrum, parity, Expected::Unknown)?,
             };
             let onset = match &prediction {
-                Prediction::Power(law) => onset(self, sphere, parity, law)?,
+                Prediction::Power(law) => onset(spectrum, parity, law)?,
                 _ => None,
             };
             let verdict = match (verdict(&prediction, &measurement), &measurement) {
@@ -153,7 +171,7 @@ impl Kernel {
             Ok(Comparison { parity, prediction, measurement, compared: None, onset, verdict })
         };
         let parities = [compare(Parity::Even)?, compare(Parity::Odd)?];
-        Ok(Decay { kernel: self.clone(), sphere, hypotheses: theorem.hypotheses, parities })
+        Ok(Decay { kernel: self.kernel().clone(), sphere: self.sphere(), hypotheses: theorem.hypotheses, parities })
     }
 }
 
@@ -196,7 +214,7 @@ impl Comparison {
         let verdict = if hidden { Verdict::Undecided } else { verdict };
         // Where eigenvalues cost nothing the power is measured as well: a kink at u = 0 alone leaves one.
         let cheap = spectrum.plan(&[HIGHEST_MEASURED]).is_ok_and(|plan| plan.seconds() < CHEAP_SECONDS);
-        let measured = if cheap { Some(measure(spectrum.kernel(), spectrum.sphere(), parity)?) } else { None };
+        let measured = if cheap { Some(measure(spectrum, parity)?) } else { None };
         let why = match deviation.is_finite() {
             true => {
                 let with = match &prediction {

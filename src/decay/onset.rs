@@ -2,8 +2,7 @@
 
 use super::{Law, Parity};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
-use crate::spectrum::Eigenvalue;
+use crate::spectrum::{Eigenvalue, Spectrum};
 use crate::sphere::{LARGEST_DEGREE, Sphere};
 use rug::Float;
 
@@ -23,8 +22,8 @@ const LONGEST_SECONDS: f64 = 20.0;
 ///
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
-pub fn onset(kernel: &Kernel, sphere: Sphere, parity: Parity, law: &Law) -> Result<Option<u64>> {
-    let spectrum = kernel.spectrum(sphere).digits(DIGITS)?;
+pub fn onset(spectrum: &Spectrum, parity: Parity, law: &Law) -> Result<Option<u64>> {
+    let (spectrum, sphere) = (spectrum.clone().digits(DIGITS)?, spectrum.sphere());
     let r = parity.remainder();
     let mut degrees: Vec<u64> = (r..=DENSE).step_by(2).collect();
     let mut k = DENSE as f64;

@@ -131,12 +131,22 @@ const ENCLOSED: u64 = 120;
 const DIGITS: u32 = 16;
 
 impl Kernel {
+    /// Proves decay laws on a sphere for all degrees: [`Spectrum::prove`].
+    ///
+    /// # Errors
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
+    pub fn prove(&self, sphere: Sphere) -> Result<Proof> {
+        self.spectrum(sphere).prove()
+    }
+}
+
+impl Spectrum {
     /// Proves decay laws for all degrees.
     ///
     /// ```
     /// use zonal::decay::Conclusion;
     /// use zonal::{Kernel, Sphere};
-    /// let proof = Kernel::ntk(3)?.prove(Sphere::in_dimension(3)?)?;
+    /// let proof = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(3)?).prove()?;
     /// let Conclusion::Law(law) = &proof.parities[0].conclusion else { panic!() };
     /// // mu_k = A (k+1/2)^-3 (1 + O(k^-2)), A = 0.55704...
     /// assert!((law.constant.middle.to_f64() - 0.557042301).abs() < 1e-9 && law.from_degree <= 300);
@@ -146,8 +156,8 @@ impl Kernel {
     ///
     /// # Errors
     /// `Domain` for a kernel that is not finite and real on \[-1, 1\]. What could not be proved is `Undecided`.
-    pub fn prove(&self, sphere: Sphere) -> Result<Proof> {
-        let spectrum = self.spectrum(sphere).digits(DIGITS)?;
+    pub fn prove(&self) -> Result<Proof> {
+        let spectrum = self.clone().digits(DIGITS)?;
         let problem = spectrum.problem()?;
         let ends = Ends::of(problem);
         let attempt = |parity: Parity| -> Result<ParityProof> {
@@ -175,7 +185,7 @@ impl Kernel {
             Err(Error::Unable(why)) => Err(why),
             other => Ok(other?),
         };
-        Ok(Proof { kernel: self.clone(), sphere, parities, positivity, trace })
+        Ok(Proof { kernel: self.kernel().clone(), sphere: self.sphere(), parities, positivity, trace })
     }
 }
 

@@ -52,7 +52,7 @@ impl Block {
         for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
             let (cosines, values) = (&cosines[..count], &mut values[..count]);
             if near[r] {
-                correct(zonal.kernel(), group[r], columns, from, cosines, values);
+                correct(zonal.kernel(), (rows, index(r)), columns, from, cosines, values);
             }
             if zonal.scaling() == Scaling::Homogeneous {
                 let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
@@ -63,11 +63,17 @@ impl Block {
 }
 
 /// The values of near and opposite points from their distance.
-fn correct(kernel: &Compiled, x: &[f64], columns: &Points, from: usize, cosines: &[f64], values: &mut [f64]) {
+fn correct(
+    kernel: &Compiled,
+    (rows, row): (&Points, usize),
+    columns: &Points,
+    from: usize,
+    cosines: &[f64],
+    values: &mut [f64],
+) {
     for (j, (u, value)) in cosines.iter().zip(values).enumerate() {
         if u.abs() > NEAR {
-            let y = columns.direction(from + j);
-            let square = |sign: f64| x.iter().zip(y).map(|(a, b)| (a - sign * b) * (a - sign * b)).sum::<f64>();
+            let square = |sign: f64| rows.squared_distance(row, columns, from + j, sign);
             let (end, w) = if *u > 0.0 { (End::One, square(1.0)) } else { (End::MinusOne, square(-1.0)) };
             *value = kernel.at_one() - kernel.deficit(end, w / 2.0);
         }

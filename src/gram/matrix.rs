@@ -36,8 +36,8 @@ pub struct Matrix<T = f64> {
 /// Cosines are inner products of directions. Where |u| > 63/64, 1 - |u| comes from |x-x'|^2/2 or |x+x'|^2/2 instead: near and opposite points keep
 /// their digits, and the diagonal is exact.
 ///
-/// Accuracy: p + 2 units of 2^-53 in the cosine, 2 ulp of kappa(1) for the kernel. Directions x/|x| are doubles: distances of near points are those of the
-/// rounded directions, off by some 2^-53, which a kernel with |x-x'|^g, g < 1, magnifies to g |x-x'|^(g-1) 2^-53; distances below 1e-154 count as 0. The value of a pair depends neither on its place nor on the other
+/// Accuracy: p + 2 units of 2^-53 in the cosine, 2 ulp of kappa(1) for the kernel. Distances of near points are relatively right, of rows of any
+/// length (of more than 2^25 coordinates in all: of the rounded directions); distances below 1e-154 count as 0. The value of a pair depends neither on its place nor on the other
 /// points, so that the matrices are exactly symmetric. Cost: about p + 10 operations a pair.
 ///
 /// ```

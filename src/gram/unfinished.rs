@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// an entry of any matrix, or the layout of the rows, raises it. A test in `convolution/matrix.rs` holds bits of
 /// entries beside it, and fails where they
 /// change. Files before the number was there count as 0.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// What is known of an unfinished file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

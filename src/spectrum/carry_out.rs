@@ -68,12 +68,16 @@ impl Spectrum {
     /// ```
     ///
     /// # Errors
-    /// As [`table`](Spectrum::table), if no eigenvalue can be had.
+    /// As [`table`](Spectrum::table), if no eigenvalue can be had; `Input` for an assignment without degrees, or to a way that its method does not have.
     pub fn carry_out(&self, plan: &Plan) -> Result<Table> {
+        if plan.digits != self.digits {
+            return self.clone().with_digits(plan.digits).carry_out(plan);
+        }
         let problem = self.problem()?;
         let mut found = Vec::with_capacity(plan.assignments.iter().map(|a| a.degrees.len()).sum());
         for assignment in &plan.assignments {
-            self.assigned(problem, assignment, &mut found)?;
+            let degrees = checked(&assignment.degrees)?;
+            self.assigned(problem, Assignment { degrees, ..assignment.clone() }, &mut found)?;
         }
         if let Some(Refusal { degrees, reason }) = &plan.refused {
             found.extend(degrees.iter().map(|k| (*k, Method::Quadrature, Finding::Nothing(reason.clone()))));
@@ -82,9 +86,9 @@ impl Spectrum {
     }
 
     /// What one assignment finds, and others at the degrees where it falls short.
-    fn assigned(&self, problem: &Problem, assignment: &Assignment, found: &mut Vec<Found>) -> Result<()> {
+    fn assigned(&self, problem: &Problem, assignment: Assignment, found: &mut Vec<Found>) -> Result<()> {
         let (mut barred, mut reasons) = (Vec::new(), Vec::<String>::new());
-        let mut work = vec![assignment.clone()];
+        let mut work = vec![assignment];
         while let Some(Assignment { method, proved, degrees, .. }) = work.pop() {
             let way = method.ways().find(|(_, route)| route.is_proved() == proved);
             let (_, route) =

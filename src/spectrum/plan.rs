@@ -228,7 +228,7 @@ impl Planner<'_> {
     /// The cheapest of some ways, or the first that takes next to nothing; a closed form is preferred to all others.
     fn cheapest(&self, ways: impl Iterator<Item = Way>, degrees: &[u64]) -> Result<Assignment> {
         let mut best: Option<Assignment> = None;
-        let mut first: Option<Error> = None;
+        let mut reason: Option<Error> = None;
         for (method, route) in ways {
             let proved = route.is_proved();
             if self.barred.contains(&(method, proved)) {
@@ -245,11 +245,11 @@ impl Planner<'_> {
                         break;
                     }
                 }
-                // The last reason is that of the most general method.
-                Err(error) => first = Some(error),
+                // The last one is that of the most general method.
+                Err(error) => reason = Some(error),
             }
         }
-        best.ok_or_else(|| first.unwrap_or_else(|| Error::unable("no other method is left")))
+        best.ok_or_else(|| reason.unwrap_or_else(|| Error::unable("no other method is left")))
     }
 }
 
