@@ -8,7 +8,7 @@ use zonal::kernel::Point;
 use zonal::number::Multiprecision;
 use zonal::{Kernel, Sphere};
 
-const PRECISION: u32 = 140;
+const PRECISION: u32 = 300;
 
 /// kappa(<x,y>/(|x||y|)), |x| and |y|, of rows of doubles.
 fn exact(kernel: &Kernel, x: &[f64], y: &[f64]) -> (Float, f64) {

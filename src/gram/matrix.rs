@@ -37,7 +37,7 @@ pub struct Matrix<T = f64> {
 /// their digits, and the diagonal is exact.
 ///
 /// Accuracy: p + 2 units of 2^-53 in the cosine, 2 ulp of kappa(1) for the kernel. Distances of near points are relatively right, of rows of any
-/// length (of more than 2^25 coordinates in all: of the rounded directions); distances below 1e-154 count as 0. The value of a pair depends neither on its place nor on the other
+/// length (of more than 2^25 coordinates in all: of the rounded directions); below 2^-100 they count as 0. The value of a pair depends neither on its place nor on the other
 /// points, so that the matrices are exactly symmetric. Cost: about p + 10 operations a pair.
 ///
 /// ```
