@@ -28,6 +28,10 @@ pub struct Points {
 /// Rows of the same direction have squared distances below this by rounding: these count as 0.
 const LEAST_SQUARE: f64 = 6.223_015_277_861_142e-61; // 2^-200
 
+/// From this on, 2^-12, the rounding of directions does not show in a squared distance: less than 1e-15 of the largest value for a kernel with
+/// |x-y|^g, g = 1/10.
+const PLAIN: f64 = 1.0 / 4096.0;
+
 /// For more coordinates than this their rounding is not kept: it would take another quarter of a gigabyte.
 const MOST_RESTS: usize = 1 << 25;
 
@@ -121,11 +125,12 @@ impl Points {
     /// |x/|x| - sign y/|y||^2 for one of these points and one of others, sign = 1 or -1, relatively right to about 2^-50 from distances of 2^-52 on,
     /// and 0 below 2^-100; for more than 2^25 coordinates the distance is right to 2^-52.
     pub(super) fn squared_distance(&self, index: usize, others: &Points, other: usize, sign: f64) -> f64 {
-        let (x, y) = (self.direction(index).iter().zip(self.rest(index)), others.direction(other).iter());
-        let (e, f) = (self.excess[index], others.excess[other]);
-        if self.rests.is_empty() || others.rests.is_empty() {
-            return self.direction(index).iter().zip(y).map(|(a, b)| (a - sign * b) * (a - sign * b)).sum();
+        let (x, y) = (self.direction(index).iter(), others.direction(other).iter());
+        let plain = x.clone().zip(y.clone()).map(|(a, b)| (a - sign * b) * (a - sign * b)).sum::<f64>();
+        if plain >= PLAIN || self.rests.is_empty() || others.rests.is_empty() {
+            return plain;
         }
+        let (x, (e, f)) = (x.zip(self.rest(index)), (self.excess[index], others.excess[other]));
         // Of (1 + e) x and (1 + f) y what is longer than 1 is taken off coordinate by coordinate: nothing cancels in the sum.
         let one = |(((a, r), b), s): (((&f64, &f64), &f64), &f64)| (a - sign * b) + ((r - e * a) - sign * (s - f * b));
         let sum = x.zip(y).zip(others.rest(other)).map(one).map(|d| d * d).sum::<f64>();
