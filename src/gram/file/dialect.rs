@@ -46,8 +46,13 @@ impl Dialect {
             let widest = widths.iter().flatten().max().copied();
             widths.iter().filter(|width| width.is_some() && **width == widest).count()
         };
-        // The first of the best: max_by_key would take the last. A first line of numbers tells a decimal comma that the others do not have.
-        let first = |dialect: Dialect| lines.first().is_some_and(|line| dialect.width(line).is_some());
+        // The first of the best: max_by_key would take the last. A first line of as many
+        // numbers tells a decimal comma that the others do not have.
+        let width = |dialect: Dialect| body.iter().filter_map(|line| dialect.width(line)).max();
+        let first = |dialect: Dialect| {
+            let numbers = lines.first().and_then(|line| dialect.width(line));
+            numbers.is_some_and(|n| n > 1 && Some(n) == width(dialect))
+        };
         let best = DIALECTS.into_iter().rev().max_by_key(|dialect| (numeric(*dialect), first(*dialect)));
         match best {
             Some(dialect) if numeric(dialect) > 0 => dialect,
@@ -139,6 +144,8 @@ mod tests {
             (&["1,5 2", "3 4"], &["3", "4"], true),
             (&["5;4", "1,5;4"], &["1,5", "4"], true),
             (&["1,5", "3,4"], &["3", "4"], false),
+            (&["1,2", "3;4"], &["3", "4"], false),
+            (&["1,2", "3"], &["3"], false),
             (&["a;b", "1;2"], &["1", "2"], false),
             (&["a,b", "\"1\", \"2\""], &["1", "2"], false),
             (&["1, 2", "3, 4"], &["3", "4"], false),
