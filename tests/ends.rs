@@ -140,3 +140,19 @@ fn ends_without_a_series_say_so() {
     let nu = Rational::from((1, 2));
     assert_eq!(program.expand(&Multiprecision::new(100), End::MinusOne, 3).map(|s| s.exponent(1) == nu), Ok(true));
 }
+
+/// A value at an end is 0 only if it is, or stays enclosed by 0 with very many bits. Kind of fault: a small value that is lost to cancellation, called 0.
+#[test]
+fn small_values_at_the_ends_are_told_from_zero() {
+    let at_one = |kernel: &str| Kernel::parse(kernel).unwrap().program(Some(3)).unwrap().at_end(End::One, 128).unwrap();
+    for (kernel, exponent) in
+        [("exp(u/10^60)-1", -60), ("exp(u/10^1000)-1", -1000), ("sin(u/10^200)+exp(u)-exp(1)", -200)]
+    {
+        let expected = Float::with_val(200, Float::parse(format!("1e{exponent}")).unwrap());
+        let error = Float::with_val(64, at_one(kernel) / expected - 1u32).abs();
+        assert!(error < 1e-30, "{kernel}: {error:e}");
+    }
+    for kernel in ["sin(2*asin(u))", "(1-u)*log(1-u)", "sin(1)^2+cos(1)^2-u"] {
+        assert!(at_one(kernel).is_zero(), "{kernel}");
+    }
+}

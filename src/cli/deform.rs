@@ -73,17 +73,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     extents[0] = count as u64;
     progress::announce(numbers * SECONDS);
     let padding = if arguments.circular { Padding::Circular } else { Padding::Zero };
-    let images = {
-        crate::progress::announce(count as u64);
-        let one = |index: usize| {
-            let deformation = field.of_size(size, (u64::from(arguments.seed) << 32) + index as u64);
-            let on_grid = deformation.on(signals.shape().grid);
-            let image = on_grid.deform(signals.signal(index / copies), signals.shape().channels, padding)?;
-            crate::progress::advance(1);
-            Ok((on_grid.sizes(), image))
-        };
-        (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()
-    }?;
+    crate::progress::announce(count as u64);
+    let one = |index: usize| {
+        let deformation = field.of_size(size, (u64::from(arguments.seed) << 32) + index as u64);
+        let on_grid = deformation.on(signals.shape().grid);
+        let image = on_grid.deform(signals.signal(index / copies), signals.shape().channels, padding)?;
+        crate::progress::advance(1);
+        Ok((on_grid.sizes(), image))
+    };
+    let images = (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()?;
     write_file(&arguments.output, |file| {
         let mut writer = npyz::WriteOptions::new().default_dtype().shape(&extents).writer(file).begin_nd()?;
         writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied()))?;

@@ -126,15 +126,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let numbers = sizes(&arguments.sizes, arguments.points, "size", [1e-12, 10.0])?;
     let field = arguments.field.of_size(1.0, arguments.seed);
     let norm = signal.iter().map(|x| x * x).sum::<f64>().sqrt();
-    let all: Vec<(f64, Deformed)> = {
-        crate::progress::announce(numbers.len() as u64);
-        let one = |size: &f64| {
-            let deformed = kernel.deformed(&signal, &field.times(*size).on(kernel.shape().grid));
-            crate::progress::advance(1);
-            Ok((*size, deformed?))
-        };
-        numbers.iter().map(one).collect::<Result<_>>()
-    }?;
+    crate::progress::announce(numbers.len() as u64);
+    let one = |size: &f64| {
+        let deformed = kernel.deformed(&signal, &field.times(*size).on(kernel.shape().grid));
+        crate::progress::advance(1);
+        Ok((*size, deformed?))
+    };
+    let all = numbers.iter().map(one).collect::<Result<Vec<(f64, Deformed)>>>()?;
     let ckn = arguments.kernels.contains(&Which::Ckn);
     let row = |(size, deformed): &(f64, Deformed)| {
         let visible = |wanted: bool, distance: f64, error: f64| {

@@ -3,7 +3,7 @@
 use super::endpoint::End;
 use super::program::{Point, Program, Step};
 use crate::error::{Error, Result};
-use crate::number::{Function, Hybrid, Multiprecision, Number, Truth};
+use crate::number::{ExactNumber, Function, Hybrid, Multiprecision, Number, Truth};
 use rug::{Float, Rational};
 
 /// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for q > 1/8, of x log x and e^(-1/x) too;
@@ -52,6 +52,9 @@ pub(super) fn is_missing(program: &Program, place: &Rational) -> bool {
     });
     argument.and_then(|argument| registers[argument].as_ref()).is_some_and(|value| c.is_zero(value) == Truth::Yes)
 }
+
+/// Bits with which a value is told from 0.
+const MOST_ENCLOSED: u32 = 1 << 14;
 
 /// Bits of a limit that is told, and to which both sides must agree.
 const TOLD_BITS: u32 = 40;
@@ -114,10 +117,21 @@ impl Program {
         Err(error)
     }
 
-    /// The middle of an enclosure of kappa(1) or kappa(-1); 0 if that is enclosed.
+    /// The middle of an enclosure of kappa(1) or kappa(-1), with more bits as long as it holds 0: exp(u/10^100) - 1 is not 0. 0 if that stays enclosed, down
+    /// to about 2^-16384.
     fn enclosed_at(&self, end: End, bits: u32) -> Result<Float> {
-        let strict = Hybrid::strict(bits);
-        let ball = self.evaluate(&strict, &Point::at(strict.rational(&Rational::from(end.place()))))?.ball;
-        Ok(if ball.contains_zero() { Float::new(bits) } else { ball.middle })
+        let mut precision = bits;
+        loop {
+            let strict = Hybrid::strict(precision);
+            let value = self.evaluate(&strict, &Point::at(strict.rational(&Rational::from(end.place()))))?;
+            let exactly = value.exact.as_ref().is_some_and(ExactNumber::is_zero);
+            if exactly || value.ball.contains_zero() && precision >= MOST_ENCLOSED {
+                return Ok(Float::new(bits));
+            }
+            if !value.ball.contains_zero() {
+                return Ok(Float::with_val(bits, value.ball.middle));
+            }
+            precision = (4 * precision).min(MOST_ENCLOSED);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::finding::{Estimate, Finding};
 use super::method::Method;
-use super::plan::{Assignment, Plan, Planner, Refusal};
+use super::plan::{Assignment, Plan, Planner, Refusal, word};
 use super::problem::Problem;
 use super::{Eigenvalue, Gap, Spectrum, Table, checked};
 use crate::error::{Error, Result};
@@ -173,9 +173,4 @@ impl Spectrum {
             digits: self.digits,
         }
     }
-}
-
-/// How an assignment is called.
-fn word(proved: bool) -> &'static str {
-    if proved { "proved" } else { "estimated" }
 }

@@ -33,9 +33,9 @@ methods! {
     /// A closed form in exact arithmetic, or in balls where exact numbers would be very long.
     ClosedForm "closed-form": closed_form::Closed;
     /// The power series of the kernel at u = 0.
-    PowerSeries "power-series": certified::power_series::Proved, power_series::Estimated;
+    PowerSeries "power-series": certified::power_series::ProvedSeries, power_series::EstimatedSeries;
     /// Quadrature in the angle theta.
-    Quadrature "quadrature": certified::Proved, quadrature::Estimated;
+    Quadrature "quadrature": certified::ProvedQuadrature, quadrature::EstimatedQuadrature;
     /// The expansion of the kernel at u = 1 and u = -1.
     Endpoint "endpoint": endpoint::Expanded;
 }

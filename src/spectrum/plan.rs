@@ -259,6 +259,11 @@ impl Method {
     }
 }
 
+/// What the errors of an assignment are.
+pub(super) fn word(proved: bool) -> &'static str {
+    if proved { "proved" } else { "estimated" }
+}
+
 /// Exact multiplicities: a binomial coefficient of min(k, p) factors for each degree.
 fn multiplicities(problem: &Problem, degrees: &[u64]) -> f64 {
     let size = (degrees.last().copied().unwrap_or(0) as f64).min(problem.dimension() as f64);
@@ -269,8 +274,8 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Assignment { method, proved, degrees, detail, .. } in &self.assignments {
             if let (Some(first), Some(last)) = (degrees.first(), degrees.last()) {
-                let (name, rigour) = (method.name(), if *proved { "proved" } else { "estimated" });
-                writeln!(f, "{name:12} {rigour:9} {:6} degrees in {first}..={last}: {detail}", degrees.len())?;
+                let (name, rigour, count) = (method.name(), word(*proved), degrees.len());
+                writeln!(f, "{name:12} {rigour:9} {count:6} degrees in {first}..={last}: {detail}")?;
             }
         }
         if let Some(Refusal { degrees, reason }) = &self.refused

@@ -216,9 +216,9 @@ fn order(model: &CoefficientModel, p: u64, degrees: &[u64], bits: f64) -> Option
 }
 
 /// The power series as far as coefficients are expected to count; errors are estimates.
-pub(super) struct Estimated;
+pub(super) struct EstimatedSeries;
 
-impl Route for Estimated {
+impl Route for EstimatedSeries {
     fn is_proved(&self) -> bool {
         false
     }

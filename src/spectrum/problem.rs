@@ -18,7 +18,7 @@ use super::piecewise::Function;
 use super::power_series::CoefficientModel;
 
 /// A kernel on a sphere with what its formula tells; shared by all methods.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Problem {
     /// The kernel.
     pub kernel: Kernel,
@@ -29,17 +29,17 @@ pub struct Problem {
     /// The formula compiled for the sphere's dimension; with kinks inside, that beside u = 1.
     pub program: Program,
     /// The pieces of a kernel with kinks inside (-1, 1).
-    pub pieces: Option<Arc<Function>>,
+    pub pieces: Option<Function>,
     /// Which degrees vanish.
     pub symmetry: Symmetry,
     /// Where the kernel is not analytic inside (-1, 1).
     pub singularities: Singularities,
-    closed_form: Option<Arc<ClosedForm>>,
-    pilot: Arc<OnceLock<Result<Option<Envelope>>>>,
-    coefficients: Arc<OnceLock<Option<CoefficientModel>>>,
-    endpoint: Arc<Mutex<Option<KeptEndpoint>>>,
-    strips: Arc<Mutex<BTreeMap<usize, Result<Strip>>>>,
-    central_discs: Arc<OnceLock<Vec<CentralDisc>>>,
+    closed_form: Option<ClosedForm>,
+    pilot: OnceLock<Result<Option<Envelope>>>,
+    coefficients: OnceLock<Option<CoefficientModel>>,
+    endpoint: Mutex<Option<KeptEndpoint>>,
+    strips: Mutex<BTreeMap<usize, Result<Strip>>>,
+    central_discs: OnceLock<Vec<CentralDisc>>,
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, how many are tried, and the first.
@@ -111,7 +111,7 @@ impl Problem {
         let simplified = if plain { None } else { Simplified::of(&formula, sphere.dimension()) };
         let symmetry = Symmetry::of(&program);
         let symmetry = simplified.as_ref().map_or(symmetry, |form| symmetry.and(form.symmetry()));
-        let closed_form = direct.or_else(|| ClosedForm::simplified(simplified.as_ref()?)).map(Arc::new);
+        let closed_form = direct.or_else(|| ClosedForm::simplified(simplified.as_ref()?));
         Ok(Problem { closed_form, ..Self::examined(kernel, sphere, formula, program, singularities, symmetry) })
     }
 
@@ -123,7 +123,7 @@ impl Problem {
         let [program, _] = function.end_programs().map(Program::clone);
         let formula = kernel.expr().clone();
         let examined = Self::examined(kernel, sphere, formula, program, singularities, symmetry);
-        Ok(Problem { pieces: Some(Arc::new(function)), ..examined })
+        Ok(Problem { pieces: Some(function), ..examined })
     }
 
     fn examined(
@@ -173,7 +173,7 @@ impl Problem {
 
     /// The closed form, if there is one.
     pub(super) fn closed_form(&self) -> Option<&ClosedForm> {
-        self.closed_form.as_deref()
+        self.closed_form.as_ref()
     }
 
     /// Why a method does not apply.

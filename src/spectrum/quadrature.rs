@@ -42,9 +42,9 @@ pub(super) struct Effort {
 const MOST_ATTEMPTS: u32 = 12;
 
 /// Gauss-Legendre rules where they converge, else tanh-sinh; the errors are estimates.
-pub(super) struct Estimated;
+pub(super) struct EstimatedQuadrature;
 
-impl Route for Estimated {
+impl Route for EstimatedQuadrature {
     fn is_proved(&self) -> bool {
         false
     }

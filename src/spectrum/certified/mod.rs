@@ -18,9 +18,9 @@ use crate::error::Result;
 use crate::number::Digits;
 
 /// Quadrature by one rule where a strip of analyticity is found, else by rules on intervals that are halved.
-pub(super) struct Proved;
+pub(super) struct ProvedQuadrature;
 
-impl Route for Proved {
+impl Route for ProvedQuadrature {
     fn is_proved(&self) -> bool {
         true
     }

@@ -62,9 +62,9 @@ fn length(disc: &CentralDisc, p: u64, k: u64, target: f64) -> Option<u64> {
 }
 
 /// The series with a bound of what is left out, where the kernel is analytic in a disc larger than the unit disc.
-pub(in crate::spectrum) struct Proved;
+pub(in crate::spectrum) struct ProvedSeries;
 
-impl Route for Proved {
+impl Route for ProvedSeries {
     fn is_proved(&self) -> bool {
         true
     }
