@@ -56,7 +56,7 @@ fn remainder(region: &Region, expansions: &Expansions, n: usize, k: u64, p: u64)
     // k! Gamma(q)/Gamma(k+q) for q = floor(p/2)
     let q = (p / 2) as f64;
     let gammas = ln_gamma(x + 1.0) + ln_gamma(q) - ln_gamma(x + q);
-    let c = region.strip.bound * (rho + 1.0 / rho) * rho.powf(-x - 1.0) * sum * gammas.exp();
+    let c = region.strip.bound.to_float().to_f64() * (rho + 1.0 / rho) * rho.powf(-x - 1.0) * sum * gammas.exp();
     [a, b, c]
 }
 
@@ -160,7 +160,7 @@ fn bounds_hold_on_the_boundaries() {
     ] {
         let program = Kernel::parse(formula).unwrap().program(None).unwrap();
         for end in End::BOTH {
-            let bound = Disc::new(&program, end, radius, 2).unwrap().bound;
+            let bound = Disc::new(&program, end, radius, 2).unwrap().bound.to_float().to_f64();
             let at = |r: Rectangle| {
                 let slopes = Slopes::new(r);
                 program.evaluate(&slopes, &Point::at(slopes.inner_product(end.place(), 2))).unwrap().value.mignitude()
@@ -168,20 +168,20 @@ fn bounds_hold_on_the_boundaries() {
             let largest = (0..200).map(|i| at(turn(radius, i))).fold(0.0, f64::max);
             assert!(bound >= largest && bound < 1e3 * largest, "{formula}, {end:?}: {bound} against {largest}");
         }
-        let bound = Strip::new(&program, height).unwrap().bound;
+        let bound = Strip::new(&program, height).unwrap().bound.to_float().to_f64();
         let at = |x: f64| {
             let theta = Rectangle { re: Interval::point(x), im: Interval::point(height) };
             let point = Point { u: theta.cos().unwrap(), angle: Some((theta, theta.sin().unwrap())) };
             program.evaluate(&Rectangles, &point).unwrap().mignitude()
         };
         // The strip is bounded together with the discs at its ends.
-        let disc = |end| Disc::new(&program, end, Disc::radius_for(height, 2), 2).unwrap().bound;
+        let disc = |end| Disc::new(&program, end, Disc::radius_for(height, 2), 2).unwrap().bound.to_float().to_f64();
         let ends = disc(End::One).max(disc(End::MinusOne));
         let largest = (10..190).map(|i| at(PI * f64::from(i) / 200.0)).fold(0.0, f64::max);
         assert!(bound >= largest && bound < 20.0 * largest.max(ends), "{formula}: {bound} against {largest}, {ends}");
     }
     let program = Kernel::parse("exp(3*u)/(2-u)").unwrap().program(None).unwrap();
-    let bound = CentralDisc::new(&program, 1.4).unwrap().bound;
+    let bound = CentralDisc::new(&program, 1.4).unwrap().bound.to_float().to_f64();
     let at = |u: Rectangle| program.evaluate(&Rectangles, &Point::at(u)).unwrap().mignitude();
     let largest = (0..200).map(|i| at(turn(1.4, i))).fold(0.0, f64::max);
     assert!(bound >= largest && bound < 1e3 * largest, "{bound} against {largest}");

@@ -46,7 +46,7 @@ impl Geometric {
         // e^h and 2 M (1 + 1/(e^h - 1)), e^h - 1 >= h
         let ratio = Float::with_val_round(53, Float::with_val(53, region.strip.height).exp_ref(), Round::Down).0;
         let one = Radius::double(1.0);
-        let constant = Radius::double(2.0 * region.strip.bound) * (one + one / Radius::double(region.strip.height));
+        let constant = region.strip.bound.scaled(1) * (one + one / Radius::double(region.strip.height));
         Geometric { constant: constant.to_float(), ratio }
     }
 }

@@ -6,7 +6,7 @@
 use super::endpoint::End;
 use super::program::{Point, Program};
 use crate::error::{Error, Result};
-use crate::number::{Interval, Number, Rectangle, Rectangles, Slopes};
+use crate::number::{Interval, Number, Radius, Rectangle, Rectangles, Slopes};
 use rug::Rational;
 use std::f64::consts::PI;
 
@@ -18,7 +18,7 @@ pub struct Disc {
     /// The radius.
     pub radius: f64,
     /// A bound of |kappa|.
-    pub bound: f64,
+    pub bound: Radius,
     /// How many rectangles showed it.
     pub rectangles: usize,
 }
@@ -30,7 +30,7 @@ pub struct Strip {
     /// The largest imaginary part.
     pub height: f64,
     /// A bound of |kappa| on all of it.
-    pub bound: f64,
+    pub bound: Radius,
     /// How many rectangles showed it.
     pub rectangles: usize,
 }
@@ -41,7 +41,7 @@ pub struct CentralDisc {
     /// The radius.
     pub radius: f64,
     /// A bound of |kappa|.
-    pub bound: f64,
+    pub bound: Radius,
 }
 
 /// A rectangle halved this many times is not halved again.
@@ -72,7 +72,7 @@ impl Disc {
     /// // exp(-|x-y|) = exp(-r) on |r| <= 1: at most e
     /// let program = Kernel::parse("laplace(1)")?.program(None)?;
     /// let disc = Disc::new(&program, End::One, 1.0, 2)?;
-    /// assert!(disc.bound >= 1f64.exp() && disc.bound < 5.0);
+    /// assert!(disc.bound.to_float() >= 1f64.exp() && disc.bound.to_float() < 5.0);
     /// // at u = -1 it is exp(-sqrt(4 - r^2)), with branch points at r = +-2
     /// assert!(Disc::new(&program, End::MinusOne, 1.9, 2).is_ok() && Disc::new(&program, End::MinusOne, 2.0, 2).is_err());
     /// # Ok::<(), zonal::Error>(())
@@ -80,7 +80,9 @@ impl Disc {
     pub fn new(program: &Program, end: End, radius: f64, root: u32) -> Result<Self> {
         // kappa is real for real r: the upper half is enough.
         let first = grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 2, 1);
+        let (program, scale) = program.within_doubles();
         let Covering { bound, rectangles } = cover(
+            scale,
             first,
             |r| r.mignitude() <= radius,
             |r| r.magnitude() >= radius,
@@ -111,11 +113,13 @@ impl CentralDisc {
     /// // 1/(2-u) on |u| <= 3/2: at most 2
     /// let program = Kernel::parse("1/(2-u)")?.program(None)?;
     /// let disc = CentralDisc::new(&program, 1.5)?;
-    /// assert!(disc.bound >= 2.0 && disc.bound < 20.0 && CentralDisc::new(&program, 2.0).is_err());
+    /// assert!(disc.bound.to_float() >= 2.0 && disc.bound.to_float() < 20.0 && CentralDisc::new(&program, 2.0).is_err());
     /// # Ok::<(), zonal::Error>(())
     /// ```
     pub fn new(program: &Program, radius: f64) -> Result<Self> {
+        let (program, scale) = program.within_doubles();
         let covering = cover(
+            scale,
             grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4),
             |u| u.mignitude() <= radius,
             |u| u.magnitude() >= radius,
@@ -128,7 +132,8 @@ impl CentralDisc {
     pub fn growing(program: &Program) -> Vec<Self> {
         let mut discs: Vec<CentralDisc> = Vec::new();
         // Most kernels that have none are singular at u = 1 or -1: two squares tell.
-        let analytic = |place| program.evaluate(&Rectangles, &Point::at(Rectangle::around(place, 0.0, 1e-6))).is_ok();
+        let (bounded, _) = program.within_doubles();
+        let analytic = |place| bounded.evaluate(&Rectangles, &Point::at(Rectangle::around(place, 0.0, 1e-6))).is_ok();
         if !(analytic(1.0) && analytic(-1.0)) {
             return discs;
         }
@@ -187,13 +192,15 @@ impl Strip {
                 )));
             }
         };
-        let bound = discs.iter().map(|disc| disc.bound).fold(0.0, f64::max);
+        let bound = discs.iter().map(|disc| disc.bound).fold(Radius::ZERO, Radius::max);
         let rectangles = discs.iter().map(|disc| disc.rectangles).sum();
         if left >= right {
             return Ok(Strip { height, bound, rectangles });
         }
         let cells = |length: f64| ((length / CELL).ceil() as usize).max(1);
+        let (program, scale) = program.within_doubles();
         let between = cover(
+            scale,
             grid(Interval::new(left, right), Interval::new(0.0, height), cells(right - left), cells(height)),
             |_| true,
             |theta| theta.im.high >= height,
@@ -244,13 +251,14 @@ fn grid(re: Interval, im: Interval, columns: usize, rows: usize) -> Vec<Rectangl
 
 /// A region that was covered.
 struct Covering {
-    bound: f64,
+    bound: Radius,
     rectangles: usize,
 }
 
 /// Covers a region: a function is analytic on every rectangle of it, halved until that is seen. By the maximum principle, the largest
-/// value on the rectangles that touch the boundary bounds it.
+/// value on the rectangles that touch the boundary bounds it; the bound is that of the function times 2^scale.
 fn cover(
+    scale: i64,
     first: Vec<Rectangle>,
     inside: impl Fn(&Rectangle) -> bool,
     on_boundary: impl Fn(&Rectangle) -> bool,
@@ -283,5 +291,5 @@ fn cover(
             Err(error) => return Err(error),
         }
     }
-    Ok(Covering { bound, rectangles })
+    Ok(Covering { bound: Radius::double(bound).scaled(scale), rectangles })
 }

@@ -20,6 +20,7 @@ mod simplified;
 mod singular_point;
 mod singularities;
 mod symmetry;
+mod unseen;
 
 pub use compiled::Compiled;
 pub use continuation::{CentralDisc, Disc, Strip};

@@ -1,10 +1,13 @@
 //! A kernel as a straight-line program: what evaluation, symmetry and singularities are read from.
 
+mod apart;
+
 use super::expr::{Expr, Node};
 use crate::error::{Error, Result};
 use crate::number::{Function, Number};
 use rug::Rational;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// The place of an intermediate value.
 pub type Register = usize;
@@ -44,6 +47,8 @@ pub enum Step {
 pub struct Program {
     steps: Vec<Step>,
     result: Register,
+    /// A multiple that fits doubles, if this does not; found when it is asked for.
+    apart: OnceLock<Option<Box<apart::Apart>>>,
 }
 
 /// Where a kernel is evaluated.
@@ -77,11 +82,15 @@ impl Program {
     /// # Errors
     /// `Input` if the formula needs a dimension and none is given, or an exponent is not a rational number.
     pub fn new(expr: &Expr, dimension: Option<u64>) -> Result<Self> {
-        let mut builder = Builder { dimension, steps: Vec::new(), known: HashMap::new() };
+        let mut builder = Builder::new(dimension);
         let result = builder.compile(expr)?;
-        let mut steps = builder.steps;
-        group_arc_cosines(&mut steps);
-        Ok(Program { steps, result })
+        Ok(builder.finish(result))
+    }
+
+    /// A program whose steps fit doubles, and n: the kernel is 2^n times its value. Where none is found, or none is needed, this program and 0.
+    pub(super) fn within_doubles(&self) -> (&Program, i64) {
+        let find = || if apart::fits(self) { None } else { apart::apart(self).map(Box::new) };
+        self.apart.get_or_init(find).as_deref().map_or((self, 0), |(program, n)| (program, *n))
     }
 
     /// Operations of one evaluation, an arc-cosine function of order n as n.
@@ -144,7 +153,7 @@ impl Program {
                 outputs.retain(|(_, output)| *output <= register);
             }
         }
-        Program { steps, result: register }
+        Program { steps, result: register, apart: OnceLock::new() }
     }
 
     /// The kernel's value at `point` in the number system `c`.
@@ -238,6 +247,17 @@ struct Builder {
 }
 
 impl Builder {
+    fn new(dimension: Option<u64>) -> Self {
+        Builder { dimension, steps: Vec::new(), known: HashMap::new() }
+    }
+
+    /// The program that computes a register.
+    fn finish(self, result: Register) -> Program {
+        let mut steps = self.steps;
+        group_arc_cosines(&mut steps);
+        Program { steps, result, apart: OnceLock::new() }
+    }
+
     /// The register of a step, which is added only if it is new.
     fn push(&mut self, step: Step) -> Register {
         let next = self.steps.len();

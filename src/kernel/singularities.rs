@@ -46,6 +46,9 @@ const NARROW: f64 = 1e-3;
 /// Peaks are followed down to this width, the resolution of double precision near 1.
 const NARROWEST_PEAK: f64 = 1e-14;
 
+/// Places beyond this may be the end beside them.
+const BESIDE: f64 = 0.999;
+
 /// More interior singular points than this are not worth splitting at.
 const MOST_CLUSTERS: usize = 64;
 
@@ -93,14 +96,28 @@ impl Singularities {
     /// # Errors
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].
     pub fn of(program: &Program) -> Result<Self> {
-        Singularities::examined(program).map_err(|undefined| undefined.at(undefined.place))
+        Singularities::examined(program).map_err(|undefined| {
+            // A root is found as nearly as it has digits: 0 is meant, if the formula has no value there either.
+            let zero = || program.evaluate(&Multiprecision::new(END_PRECISION), &Point::at(Float::new(END_PRECISION)));
+            let place = undefined.place;
+            undefined.at(if place.abs() < f64::EPSILON && zero().is_err() { 0.0 } else { place })
+        })
     }
 
     /// The same, with the place where the kernel is undefined.
     pub(super) fn examined(program: &Program) -> Examined<Self> {
-        for end in End::BOTH {
-            defined_at(program, end)?;
+        match End::BOTH.into_iter().try_for_each(|end| defined_at(program, end)) {
+            // A place inside tells more where the end alone has no value: there may be a limit that is not found.
+            Err(at_end) if has_value_beside(program, at_end.place) => match Singularities::inside(program) {
+                Err(inside) if inside.place.abs() < BESIDE => Err(inside),
+                _ => Err(at_end),
+            },
+            Err(at_end) => Err(at_end),
+            Ok(()) => Singularities::inside(program),
         }
+    }
+
+    fn inside(program: &Program) -> Examined<Self> {
         let doubles = Ranging::doubles(program);
         let pieces = first_values(&doubles);
         let found = Singularities::within(program, &doubles, &pieces)?;
@@ -166,8 +183,8 @@ fn defined_at(program: &Program, end: End) -> Examined<()> {
     let error = match value {
         Err(error @ Error::Domain(_)) => error,
         // A ball within all domains.
-        Ok(_) => return Ok(()),
-        Err(_) => match program.evaluate(&c, &Point::at(c.rational(&u))) {
+        Ok(value) if value.ball.radius.is_finite() => return Ok(()),
+        _ => match program.evaluate(&c, &Point::at(c.rational(&u))) {
             // Finite, but too large to be computed.
             Err(Error::Unable(why)) => return Err(Undefined { place: f64::from(end.place()), why, beyond: true }),
             Err(error) => error,
@@ -179,6 +196,11 @@ fn defined_at(program: &Program, end: End) -> Examined<()> {
         true => Ok(()),
         false => Err(Undefined { place: f64::from(end.place()), why: error.to_string(), beyond: false }),
     }
+}
+
+fn has_value_beside(program: &Program, end: f64) -> bool {
+    let u = Float::with_val(END_PRECISION, end * (1.0 - NARROWEST));
+    program.evaluate(&Multiprecision::new(END_PRECISION), &Point::at(u)).is_ok()
 }
 
 /// Where and why a kernel has neither a value nor a limit.

@@ -138,12 +138,16 @@ impl Number for Multiprecision {
 
     fn power(&self, x: &Float, q: &Rational) -> Result<Float> {
         let value = double::rational_power(x, q).unwrap_or_else(|| Float::with_val(2, f64::NAN));
+        if value.is_infinite() && !x.is_zero() {
+            return Err(Error::unable(format!(
+                "{} to the power {} is beyond the range of multiprecision",
+                short(x),
+                shown(q)
+            )));
+        }
         Self::finite(value, || match x.cmp0() {
             Some(Ordering::Equal) => format!("0 to the power {} is infinite", shown(q)),
-            Some(Ordering::Less) if !q.is_integer() => {
-                format!("negative base {} with the fractional exponent {}", short(x), shown(q))
-            }
-            _ => format!("{} to the power {} overflows", short(x), shown(q)),
+            _ => format!("negative base {} with the fractional exponent {}", short(x), shown(q)),
         })
     }
 

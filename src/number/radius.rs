@@ -111,6 +111,11 @@ impl Radius {
         }
     }
 
+    /// The natural logarithm, as a double: an estimate.
+    pub fn ln(self) -> f64 {
+        self.mantissa.ln() + self.exponent as f64 * std::f64::consts::LN_2
+    }
+
     /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self.mantissa == 0.0

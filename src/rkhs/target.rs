@@ -137,7 +137,9 @@ impl Target {
         }
         let line = |(direction, g): (Vec<Rational>, Expr)| -> Result<Line> {
             let function = Function::new(&g, sphere)?;
-            Ok(Line { direction, laws: EnergyLaw::of(&function)?, function })
+            let laws = EnergyLaw::of(&function)?;
+            told_from_zero(&function, &laws)?;
+            Ok(Line { direction, laws, function })
         };
         let lines = lines.into_iter().map(line).collect::<Result<Vec<Line>>>()?;
         if p == 2 && lines.len() > 1 {
@@ -345,6 +347,20 @@ impl Target {
         }
         Ok((sum, error))
     }
+}
+
+/// Refuses a function with a part that may be zero without showing it: its energies would be noise.
+fn told_from_zero(g: &Function, laws: &[EnergyLaw; 2]) -> Result<()> {
+    let [program] = g.programs() else { return Ok(()) };
+    for (law, sign, part) in [(&laws[0], 1, "even"), (&laws[1], -1, "odd")] {
+        if !matches!(law, EnergyLaw::Ends(_)) && program.is_not_told_from_zero(sign) {
+            return Err(Error::unable(format!(
+                "the {part} part of the target {} is not told from zero at five places by 9,000 bits: if it is zero, leave it out of the formula",
+                g.formula
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn product(a: &[Rational], b: &[Rational]) -> Rational {

@@ -101,6 +101,10 @@ impl Spectrum {
             for (k, finding) in degrees.into_iter().zip(findings) {
                 match finding.checked(k) {
                     Finding::Nothing(Error::Unable(why)) => {
+                        if let Some(why) = problem.unseen(k) {
+                            found.push((k, method, Finding::Nothing(why)));
+                            continue;
+                        }
                         if open.is_empty() {
                             reasons.push(why);
                         }

@@ -161,7 +161,7 @@ impl Function {
     }
 
     /// The programs of the pieces.
-    pub(super) fn programs(&self) -> &[Program] {
+    pub(crate) fn programs(&self) -> &[Program] {
         &self.programs
     }
 

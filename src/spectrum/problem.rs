@@ -5,7 +5,7 @@ use crate::kernel::{
     CentralDisc, End, Expr, Kernel, Node, Point, Program, Simplified, SingularPoint, Singularities, Step, Strip,
     Symmetry,
 };
-use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number};
+use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number, Radius};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
 use std::collections::BTreeMap;
@@ -40,6 +40,7 @@ pub struct Problem {
     endpoint: Mutex<Option<KeptEndpoint>>,
     strips: Mutex<BTreeMap<usize, Result<Strip>>>,
     central_discs: OnceLock<Vec<CentralDisc>>,
+    unseen: [OnceLock<bool>; 2],
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, how many are tried, and the first.
@@ -148,6 +149,7 @@ impl Problem {
             endpoint: Default::default(),
             strips: Default::default(),
             central_discs: Default::default(),
+            unseen: Default::default(),
         }
     }
 
@@ -174,6 +176,19 @@ impl Problem {
     /// The closed form, if there is one.
     pub(super) fn closed_form(&self) -> Option<&ClosedForm> {
         self.closed_form.as_ref()
+    }
+
+    /// Why no method will find the eigenvalue of a degree, if its parity is not told from zero.
+    pub(super) fn unseen(&self, k: u64) -> Option<Error> {
+        let odd = k % 2 == 1;
+        let look = || self.pieces.is_none() && self.program.is_not_told_from_zero(if odd { -1 } else { 1 });
+        let part = if odd { "odd" } else { "even" };
+        self.unseen[usize::from(odd)].get_or_init(look).then(|| {
+            Error::unable(format!(
+                "the {part} part of {} is not told from zero at five places by 9,000 bits: if it is zero, leave it out of the formula",
+                self.kernel
+            ))
+        })
     }
 
     /// Why a method does not apply.
@@ -258,7 +273,7 @@ impl Problem {
     /// would save more than its covering costs, were its bound as small as can be.
     ///
     /// `nodes` is the number of nodes for a height and a bound.
-    pub(super) fn best_strip(&self, nodes: impl Fn(f64, f64) -> f64) -> Result<Strip> {
+    pub(super) fn best_strip(&self, nodes: impl Fn(f64, Radius) -> f64) -> Result<Strip> {
         let mut known = self.strips.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let height = |i: usize| HIGHEST_STRIP * NEXT_STRIP.powi(i as i32);
         let mut strip = |i: usize| known.entry(i).or_insert_with(|| Strip::new(&self.program, height(i))).clone();
@@ -270,7 +285,7 @@ impl Problem {
         }
         let mut best = best.map_err(|error| error.within(&self.kernel))?;
         // Best effort: a strip is proved already.
-        let at_one = self.value_at_one(53).map_or(0.0, |value| value.to_f64().abs());
+        let at_one = self.value_at_one(53).map_or(Radius::ZERO, |value| Radius::below(&value));
         for step in [-1, 1] {
             while let Some(next) = index.checked_add_signed(step).filter(|i| *i < MOST_STRIPS) {
                 // The bound grows with the height.

@@ -3,7 +3,7 @@
 use super::rule::{BOUND_BITS, Proved, affordable, summed, truncation};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Strip};
-use crate::number::{Ball, Balls, Function, Interval, Intervals, Number};
+use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius};
 use crate::quadrature::GaussLegendre;
 use crate::spectrum::problem::Problem;
 use crate::spectrum::quadrature::{Effort, Pass, log_growth, shorter_half_width};
@@ -34,7 +34,7 @@ impl Choice {
         let cut = shorter_half_width(p, bits);
         let (whole, half_width) = (cut.is_none(), cut.unwrap_or(FRAC_PI_2));
         let log_rho = |height: f64| (height / half_width).asinh().min(LARGEST_LOG_RHO) * (1.0 - 1e-9);
-        let needed = |height: f64, bound: f64| {
+        let needed = |height: f64, bound: Radius| {
             let log_rho = log_rho(height);
             let growth = log_growth(p, highest, half_width * log_rho.sinh());
             (f64::from(bits) * LN_2 + bound.ln() + growth + 4.0 - log_rho.min(1.0).ln()) / (2.0 * log_rho)
@@ -63,7 +63,7 @@ impl Choice {
             return Err(Error::unable("the ellipse is higher than the strip"));
         }
         let growth = growth_bound(p, highest, height.high)?;
-        let size = c.mul(&number(self.strip.bound), &growth);
+        let size = c.mul(&Ball::exact(self.strip.bound.to_float()), &growth);
         let rule = truncation(&number(self.half_width.next_up()), &size, self.log_rho, self.nodes)?;
         if self.whole {
             return Ok(rule);
@@ -72,7 +72,7 @@ impl Choice {
         let h = number(self.half_width);
         let length = c.sub(&c.pi(), &c.scale(&h, &Rational::from(2)));
         let sine = c.power(&c.function(Function::Cos, &h)?, &Rational::from(p - 2))?;
-        Ok(c.add(&rule, &c.mul(&c.mul(&length, &sine), &number(self.strip.bound))))
+        Ok(c.add(&rule, &c.mul(&c.mul(&length, &sine), &Ball::exact(self.strip.bound.to_float()))))
     }
 }
 
@@ -162,7 +162,6 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
 mod tests {
     use super::*;
     use crate::kernel::Kernel;
-    use crate::number::Radius;
     use crate::spectrum::projection::project;
     use crate::sphere::Sphere;
 
@@ -192,12 +191,12 @@ mod tests {
         for (p, half_width, whole, log_rho, nodes) in
             [(10, FRAC_PI_2, true, 0.4, 40), (3, FRAC_PI_2, true, 0.1, 10), (50, 1.0, false, 0.6, 300)]
         {
-            let strip = Strip { height: 0.7, bound: 3.0, rectangles: 1 };
+            let strip = Strip { height: 0.7, bound: Radius::double(3.0), rectangles: 1 };
             let mut choice = Choice { half_width, whole, strip, log_rho, nodes };
             let (n, rho) = (nodes as f64, log_rho.exp());
-            let size = strip.bound * growth(p as f64, 20, half_width * log_rho.sinh()) * half_width;
+            let size = 3.0 * growth(p as f64, 20, half_width * log_rho.sinh()) * half_width;
             let rule = 64.0 / 15.0 * size / ((rho * rho - 1.0) * rho.powf(2.0 * n - 2.0));
-            let cut = (std::f64::consts::PI - 2.0 * half_width) * half_width.cos().powf(p as f64 - 2.0) * strip.bound;
+            let cut = (std::f64::consts::PI - 2.0 * half_width) * half_width.cos().powf(p as f64 - 2.0) * 3.0;
             let expected = if whole { rule } else { rule + cut };
             let bound = choice.truncation(p, 20).unwrap().magnitude().to_float().to_f64();
             assert!(bound >= expected * (1.0 - 1e-9) && bound <= expected * (1.0 + 1e-9), "{bound:e} {expected:e}");

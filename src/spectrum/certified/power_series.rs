@@ -144,7 +144,7 @@ struct Sum {
 /// |a_n| <= M R^-n
 fn coefficient_bound(disc: &CentralDisc, n: u64) -> Radius {
     let inverse = Radius::double(1.0) / Radius::double(disc.radius);
-    let (mut power, mut square, mut rest) = (Radius::double(disc.bound), inverse, n);
+    let (mut power, mut square, mut rest) = (disc.bound, inverse, n);
     while rest > 0 {
         if rest & 1 == 1 {
             power = power * square;

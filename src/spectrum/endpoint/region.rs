@@ -91,7 +91,7 @@ impl Region {
         }
         // sin(pi x) >= 2 x for x <= 1/2
         let sine = Radius::below(&Float::with_val_round(53, Rational::from((2, disc.root)), Round::Down).0);
-        let mut factor = Radius::double(disc.bound) / left / sine / radius;
+        let mut factor = disc.bound / left / sine / radius;
         let one_more = |_| {
             factor = (0..disc.root).fold(factor, |factor, _| factor / radius);
             factor
@@ -122,7 +122,7 @@ impl Region {
         };
         let product = Float::with_val_round(64, &height * Float::with_val(64, k + 1), Round::Down).0;
         let size = exp(&height) + exp(&Float::with_val(64, -&height));
-        Radius::double(self.strip.bound) * size * exp(&-product)
+        self.strip.bound * size * exp(&-product)
     }
 
     /// F = sum_i |((4-p)/2)_i| / i! rho^(-2i), which bounds |2F1(k+1, (4-p)/2; k+p/2; zeta^-2)| on the ellipse.
