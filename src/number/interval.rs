@@ -192,6 +192,12 @@ impl Number for Intervals {
     type Element = Interval;
 
     fn rational(&self, q: &Rational) -> Interval {
+        // Integers and short binary fractions are doubles.
+        if let (Some(n), Some(d)) = (q.numer().to_i32(), q.denom().to_u32())
+            && d.is_power_of_two()
+        {
+            return Interval::point(f64::from(n) / f64::from(d));
+        }
         let float = |round| rug::Float::with_val_round(53, q, round).0.to_f64_round(round);
         Interval { low: float(Round::Down), high: float(Round::Up) }
     }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::closed_form::ClosedForm;
+use super::crossovers::STEPS_WORTH_A_THREAD;
 use super::endpoint::Endpoint;
 use super::envelope::Envelope;
 use super::piecewise::Function;
@@ -150,6 +151,18 @@ impl Problem {
             strips: Default::default(),
             central_discs: Default::default(),
             unseen: Default::default(),
+        }
+    }
+
+    /// Two works on the formula, side by side unless it is so short that a second thread would cost more than it saves.
+    pub(super) fn both<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        match self.program.operations() < STEPS_WORTH_A_THREAD {
+            true => (first(), second()),
+            false => rayon::join(first, second),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Images of intervals under elementary functions: proved, by MPFR's rounding or series that are checked.
 
 use super::super::Number;
-use super::super::sine::{sandwich, sine_of_point};
+use super::super::sine::{exponential_of_point, sandwich, sine_of_point};
 use super::{Interval, Intervals};
 use rug::ops::{AssignRound, Pow};
 use rug::{Float, float::Round};
@@ -9,7 +9,11 @@ use rug::{Float, float::Round};
 impl Interval {
     /// e^x
     pub fn exp(&self) -> Interval {
-        self.increasing(|x, out, round| out.assign_round(x.exp_ref(), round))
+        let at = |x: f64| {
+            let mpfr = || Interval::point(x).increasing(|x, out, round| out.assign_round(x.exp_ref(), round));
+            exponential_of_point(x).unwrap_or_else(mpfr)
+        };
+        Interval { low: at(self.low).low, high: at(self.high).high }
     }
 
     /// log x, for the part that is positive.
@@ -69,14 +73,19 @@ impl Interval {
         self.increasing(|x, out, round| out.assign_round(Pow::pow(x, n), round))
     }
 
-    /// cos x = 1 - 2 sin(x/2)^2 for a single x.
+    /// cos x = 1 - 2 sin(x/2)^2 = 2 sin((x-pi)/2)^2 - 1 for a single x.
     pub(in super::super) fn cosine_of_point(&self) -> Interval {
-        match sine_of_point(self.low / 2.0, -1.0) {
-            Some(sine) => {
-                let square = sine.square();
-                Interval::outward(1.0 - 2.0 * square.high, 1.0 - 2.0 * square.low)
-            }
-            None => self.increasing(|x, out, round| out.assign_round(x.cos_ref(), round)),
+        let turned = || {
+            let half = Intervals::PROVED.sub(&Interval::point(self.low.abs()), &Intervals::PROVED.pi()).halved();
+            let (low, high) = (sine_of_point(half.low, -1.0)?, sine_of_point(half.high, -1.0)?);
+            Some(Interval { low: low.low, high: high.high }.square())
+        };
+        match sine_of_point(self.low / 2.0, -1.0).map(|sine| sine.square()) {
+            Some(square) => Interval::outward(1.0 - 2.0 * square.high, 1.0 - 2.0 * square.low),
+            None => match turned() {
+                Some(square) => Interval::outward(2.0 * square.low - 1.0, 2.0 * square.high - 1.0),
+                None => self.increasing(|x, out, round| out.assign_round(x.cos_ref(), round)),
+            },
         }
     }
 

@@ -30,7 +30,7 @@ impl Expansions {
     pub fn over(problem: &Problem, base: Hybrid, order: u32) -> Result<Self> {
         let at = |program: &Program, end| program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
         let ([one, minus_one], [right, left]) = (End::BOTH, problem.end_programs());
-        let (one, minus_one) = rayon::join(|| at(right, one), || at(left, minus_one));
+        let (one, minus_one) = problem.both(|| at(right, one), || at(left, minus_one));
         Ok(Expansions { ends: [one?, minus_one?], base })
     }
 

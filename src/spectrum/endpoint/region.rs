@@ -30,7 +30,7 @@ impl Region {
     pub fn new(problem: &Problem, roots: [u32; 2], height: f64) -> Result<Self> {
         let [one, minus_one] = End::BOTH;
         let disc = |end, root| Disc::new(&problem.program, end, Disc::radius_for(height, root), root);
-        let (first, second) = rayon::join(|| disc(one, roots[0]), || disc(minus_one, roots[1]));
+        let (first, second) = problem.both(|| disc(one, roots[0]), || disc(minus_one, roots[1]));
         let discs = [first?, second?];
         Ok(Region { discs, strip: Strip::between(&problem.program, height, &discs)? })
     }
