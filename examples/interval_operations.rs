@@ -18,7 +18,7 @@ use rug::{Float, Integer, Rational};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufWriter, Write};
 use std::str::FromStr;
-use zonal::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius, Rectangle, Rectangles};
+use zonal::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Radius, Rectangle, Rectangles};
 use zonal::{Error, Result};
 
 /// The next word as a T.
@@ -98,9 +98,9 @@ fn answer<C: Text>(c: &C, words: &mut std::str::SplitAsciiWhitespace) -> Result<
         "power" => vec![c.power(&x, &read::<Rational>(words)?)?],
         "arc_cosines" => c.arc_cosines(&x, read(words)?)?,
         name => {
-            let function = Function::ALL.iter().find(|(_, known)| *known == name);
+            let function = Elementary::ALL.iter().find(|(_, known)| *known == name);
             let (f, _) = function.ok_or_else(|| Error::input(format!("unknown operation '{name}'")))?;
-            vec![c.function(*f, &x)?]
+            vec![c.elementary(*f, &x)?]
         }
     };
     let mut line = String::new();

@@ -7,7 +7,7 @@ use rug::{Float, Integer, Rational};
 use support::fixed_runner;
 use zonal::kernel::{End, Kernel, Point};
 use zonal::number::{
-    Ball, Balls, Double, Function, Interval, Intervals, Multiprecision, Number, Radius, Rectangle, Rectangles, Slopes,
+    Ball, Balls, Double, Elementary, Interval, Intervals, Multiprecision, Number, Radius, Rectangle, Rectangles, Slopes,
 };
 use zonal::{Error, Result};
 
@@ -37,8 +37,8 @@ fn balls_contain() {
                 2 => (Ok(c.mul(&x, &y)), Ok(fine.mul(&at_x, &at_y))),
                 3 => (c.div(&x, &y), fine.div(&at_x, &at_y)),
                 4..=10 => {
-                    let f = Function::ALL[op - 4].0;
-                    (c.function(f, &x), fine.function(f, &at_x))
+                    let f = Elementary::ALL[op - 4].0;
+                    (c.elementary(f, &x), fine.elementary(f, &at_x))
                 }
                 11 => (c.power(&x, &(5, 3).into()), fine.power(&at_x, &(5, 3).into())),
                 18 => (c.power(&x, &(1, 3).into()), fine.power(&at_x, &(1, 3).into())),
@@ -67,7 +67,7 @@ fn angles_of_points_are_inside() {
         for i in -2000i32..=2000 {
             let middle = Float::with_val(bits, i) / 2001u32;
             let exact = Float::with_val(400, middle.acos_ref());
-            let image = c.function(Function::Acos, &Ball::exact(middle)).unwrap();
+            let image = c.elementary(Elementary::Acos, &Ball::exact(middle)).unwrap();
             assert!(image.contains(&exact), "acos({i}/2001), {bits} bits: {image:?}");
         }
     }
@@ -80,11 +80,11 @@ fn wide_balls_are_not_outside() {
         let radius = Radius::double(2f64.powi(exponent as i32) - 0.5);
         let ball = Ball { middle: Float::with_val(bits, 1) << exponent, radius };
         assert!(ball.contains(&Float::with_val(53, 0.5)));
-        assert!(!matches!(Balls::new(bits).function(Function::Acos, &ball), Err(Error::Domain(_))), "{bits}");
+        assert!(!matches!(Balls::new(bits).elementary(Elementary::Acos, &ball), Err(Error::Domain(_))), "{bits}");
         assert!(!matches!(Balls::new(bits).arc_cosines(&ball, 1), Err(Error::Domain(_))), "{bits}");
     }
     let outside = Ball { middle: Float::with_val(24, 5), radius: Radius::double(3.5) };
-    assert!(matches!(Balls::new(24).function(Function::Acos, &outside), Err(Error::Domain(_))));
+    assert!(matches!(Balls::new(24).elementary(Elementary::Acos, &outside), Err(Error::Domain(_))));
 }
 
 /// Proved intervals hold the images of their points, ends included, computed in balls of 200 bits.
@@ -108,7 +108,7 @@ fn proved_intervals_contain() {
                 1 => Ok(c.sub(&x, &y)),
                 2 => Ok(c.mul(&x, &y)),
                 3 => c.div(&x, &y),
-                4..=10 => c.function(Function::ALL[op - 4].0, &x),
+                4..=10 => c.elementary(Elementary::ALL[op - 4].0, &x),
                 11..=14 => c.arc_cosines(&x, 3).map(|k| k[op - 11]),
                 _ => c.power(&x, &powers[op - 15]),
             };
@@ -117,7 +117,7 @@ fn proved_intervals_contain() {
                 1 => Ok(fine.sub(&at_x, &at_y)),
                 2 => Ok(fine.mul(&at_x, &at_y)),
                 3 => fine.div(&at_x, &at_y),
-                4..=10 => fine.function(Function::ALL[op - 4].0, &at_x),
+                4..=10 => fine.elementary(Elementary::ALL[op - 4].0, &at_x),
                 11..=14 => fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(op - 11)),
                 _ => fine.power(&at_x, &powers[op - 15]),
             };
@@ -161,7 +161,7 @@ fn rectangles_contain() {
                 1 => Ok(c.sub(x, y)),
                 2 => Ok(c.mul(x, y)),
                 3 => c.div(x, y),
-                4..=10 => c.function(Function::ALL[op - 4].0, x),
+                4..=10 => c.elementary(Elementary::ALL[op - 4].0, x),
                 11..=14 => c.arc_cosines(x, 3).map(|k| k[op - 11]),
                 15 => c.power(x, &(2, 3).into()),
                 16 => c.power(x, &(-2).into()),
@@ -380,9 +380,9 @@ proptest! {
             Ok(image) => image.low - 1e-14 <= value && value <= image.high + 1e-14,
             Err(e) => matches!(e, Error::Unable(_) | Error::Domain(_)),
         };
-        for (f, _) in Function::ALL {
-            if let Ok(value) = Double.function(f, &point) {
-                prop_assert!(check(Intervals::CLOSED.function(f, &x), value), "{f:?} on {x:?}");
+        for (f, _) in Elementary::ALL {
+            if let Ok(value) = Double.elementary(f, &point) {
+                prop_assert!(check(Intervals::CLOSED.elementary(f, &x), value), "{f:?} on {x:?}");
             }
         }
         let kappas = Double.arc_cosines(&point, 3).unwrap();

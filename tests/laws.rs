@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rug::{Float, Rational};
 use zonal::number::{
-    Ball, Balls, Double, Exact, ExactNumber, Function, Hybrid, HybridNumber, Interval, Intervals, Multiprecision,
+    Ball, Balls, Double, Elementary, Exact, ExactNumber, Hybrid, HybridNumber, Interval, Intervals, Multiprecision,
     Number, Puiseux, PuiseuxSeries, Radius, Rectangle, Rectangles, Series, SlopeNumber, Slopes, Truth,
     reflection_polynomial,
 };
@@ -225,43 +225,49 @@ impl<C: Tested> Suite<'_, C> {
             "convolution",
             Ok((c.convolve(&[x.clone(), y.clone()], &[z.clone(), one.clone()]), c.add(x, &c.mul(y, z)))),
         );
-        let apply = |f, x: &C::Element| c.function(f, x);
-        self.law("sqrt(x)^2 = x", apply(Function::Sqrt, x).map(|r| (c.mul(&r, &r), x.clone())));
-        self.law("x^(1/2) = sqrt(x)", c.power(x, &half).and_then(|r| Ok((r, apply(Function::Sqrt, x)?))));
+        let apply = |f, x: &C::Element| c.elementary(f, x);
+        self.law("sqrt(x)^2 = x", apply(Elementary::Sqrt, x).map(|r| (c.mul(&r, &r), x.clone())));
+        self.law("x^(1/2) = sqrt(x)", c.power(x, &half).and_then(|r| Ok((r, apply(Elementary::Sqrt, x)?))));
         self.law("x^3 = x x x", c.power(x, &3.into()).map(|r| (r, c.mul(x, &c.mul(x, x)))));
         self.law("x^-2 x^2 = 1", c.power(x, &(-2).into()).map(|r| (c.mul(&r, &c.mul(x, x)), one.clone())));
         self.law(
             "x^(2/3)^3 = x^2",
             c.power(x, &Rational::from((2, 3))).and_then(|r| Ok((c.power(&r, &3.into())?, c.mul(x, x)))),
         );
-        self.law("exp(log x) = x", apply(Function::Log, x).and_then(|l| Ok((apply(Function::Exp, &l)?, x.clone()))));
+        self.law(
+            "exp(log x) = x",
+            apply(Elementary::Log, x).and_then(|l| Ok((apply(Elementary::Exp, &l)?, x.clone()))),
+        );
         self.law(
             "exp(x + y) = exp x exp y",
-            apply(Function::Exp, &c.add(x, y))
-                .and_then(|e| Ok((e, c.mul(&apply(Function::Exp, x)?, &apply(Function::Exp, y)?)))),
+            apply(Elementary::Exp, &c.add(x, y))
+                .and_then(|e| Ok((e, c.mul(&apply(Elementary::Exp, x)?, &apply(Elementary::Exp, y)?)))),
         );
         self.law(
             "sin^2 + cos^2 = 1",
-            apply(Function::Sin, x).and_then(|s| {
-                let k = apply(Function::Cos, x)?;
+            apply(Elementary::Sin, x).and_then(|s| {
+                let k = apply(Elementary::Cos, x)?;
                 Ok((c.add(&c.mul(&s, &s), &c.mul(&k, &k)), one.clone()))
             }),
         );
         self.law(
             "cos(pi/2 - x) = sin x",
-            apply(Function::Sin, x).and_then(|s| Ok((apply(Function::Cos, &c.sub(&c.scale(&pi, &half), x))?, s))),
+            apply(Elementary::Sin, x).and_then(|s| Ok((apply(Elementary::Cos, &c.sub(&c.scale(&pi, &half), x))?, s))),
         );
-        self.law("sin(asin x) = x", apply(Function::Asin, x).and_then(|a| Ok((apply(Function::Sin, &a)?, x.clone()))));
+        self.law(
+            "sin(asin x) = x",
+            apply(Elementary::Asin, x).and_then(|a| Ok((apply(Elementary::Sin, &a)?, x.clone()))),
+        );
         self.law(
             "asin + acos = pi/2",
-            apply(Function::Asin, x).and_then(|a| Ok((c.add(&a, &apply(Function::Acos, x)?), c.scale(&pi, &half)))),
+            apply(Elementary::Asin, x).and_then(|a| Ok((c.add(&a, &apply(Elementary::Acos, x)?), c.scale(&pi, &half)))),
         );
         self.arc_cosine_laws(x, &one, &pi);
     }
 
     fn arc_cosine_laws(&mut self, x: &C::Element, one: &C::Element, pi: &C::Element) {
         let c = self.c;
-        let angle = c.function(Function::Acos, x);
+        let angle = c.elementary(Elementary::Acos, x);
         let kappas = |x: &C::Element| c.arc_cosines(x, 4);
         self.law(
             "kappa_0 = 1 - acos/pi",
@@ -272,7 +278,7 @@ impl<C: Tested> Suite<'_, C> {
             "kappa_2",
             angle.clone().and_then(|a| {
                 let square = c.mul(x, x);
-                let sine = c.function(Function::Sqrt, &c.sub(one, &square))?;
+                let sine = c.elementary(Elementary::Sqrt, &c.sub(one, &square))?;
                 let second = c.scale(&c.add(one, &c.scale(&square, &2.into())), &Rational::from((1, 3)));
                 let sum = c.add(&c.mul(&sine, x), &c.mul(&c.sub(pi, &a), &second));
                 Ok((c.mul(pi, &kappas(x)?[2]), sum))
@@ -281,7 +287,7 @@ impl<C: Tested> Suite<'_, C> {
         self.law(
             "kappa of the angle",
             angle.and_then(|a| {
-                let sine = c.function(Function::Sin, &a)?;
+                let sine = c.elementary(Elementary::Sin, &a)?;
                 Ok((c.arc_cosines_of_angle(&a, &sine, x, 4)?[3].clone(), kappas(x)?[3].clone()))
             }),
         );
@@ -397,13 +403,13 @@ fn puiseux_series_go_through_branch_points() {
     };
     for end in [1, -1] {
         let u = c.linear(&number(end, 1), &number(-end, 2));
-        let angle = c.function(Function::Acos, &u).unwrap();
-        assert!(same(&c.function(Function::Cos, &angle).unwrap_or_else(|_| u.clone()), &u));
+        let angle = c.elementary(Elementary::Acos, &u).unwrap();
+        assert!(same(&c.elementary(Elementary::Cos, &angle).unwrap_or_else(|_| u.clone()), &u));
         let quarter = c.scale(&c.pi(), &number(1, 2));
-        assert!(same(&c.add(&angle, &c.function(Function::Asin, &u).unwrap()), &quarter));
+        assert!(same(&c.add(&angle, &c.elementary(Elementary::Asin, &u).unwrap()), &quarter));
         // sin(theta)^2 = 1 - u^2, and kappa_1 = (sin(theta) + (pi - theta) u)/pi
         let square = c.sub(&c.rational(&number(1, 1)), &c.mul(&u, &u));
-        let sine = c.function(Function::Sqrt, &square).unwrap();
+        let sine = c.elementary(Elementary::Sqrt, &square).unwrap();
         assert!(same(&c.mul(&sine, &sine), &square));
         let kappas = c.arc_cosines(&u, 2).unwrap();
         let defined = c.add(&sine, &c.mul(&c.sub(&c.pi(), &angle), &u));
@@ -426,11 +432,11 @@ fn puiseux_series_go_through_branch_points() {
 #[test]
 fn exact_numbers_know_the_functions_at_special_points() {
     let q = |n: i32, d: i32| Exact.rational(&Rational::from((n, d)));
-    assert_eq!(Exact.function(Function::Acos, &q(-1, 2)).unwrap().to_string(), "2 pi/3");
-    assert_eq!(Exact.function(Function::Sin, &Exact.scale(&Exact.pi(), &Rational::from((1, 6)))).unwrap(), q(1, 2));
+    assert_eq!(Exact.elementary(Elementary::Acos, &q(-1, 2)).unwrap().to_string(), "2 pi/3");
+    assert_eq!(Exact.elementary(Elementary::Sin, &Exact.scale(&Exact.pi(), &Rational::from((1, 6)))).unwrap(), q(1, 2));
     assert_eq!(Exact.power(&q(8, 27), &Rational::from((-2, 3))).unwrap(), q(9, 4));
     assert_eq!(Exact.arc_cosines(&q(0, 1), 2).unwrap()[2].to_string(), "1/6");
-    assert!(matches!(Exact.function(Function::Exp, &q(1, 1)), Err(Error::Unable(_))));
+    assert!(matches!(Exact.elementary(Elementary::Exp, &q(1, 1)), Err(Error::Unable(_))));
     assert!(matches!(Exact.power(&q(-1, 1), &Rational::from((1, 2))), Err(Error::Domain(_))));
     assert!(matches!(Exact.div(&q(1, 1), &q(0, 1)), Err(Error::Domain(_))));
 }

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use rug::{Float, Integer, Rational};
 use support::relative;
 use zonal::kernel::{Expr, Node};
-use zonal::number::{Exact, Function, Number};
+use zonal::number::{Exact, Number};
+use zonal::special::Function;
 use zonal::spectrum::{Method, Table};
 use zonal::{Kernel, Sphere};
 
@@ -30,7 +31,7 @@ fn formulas() -> impl Strategy<Value = Expr> {
             pair.prop_map(|(a, b)| a / b),
             inner.clone().prop_map(|a| -a),
             (inner.clone(), -20i32..20, 1u32..5).prop_map(|(a, n, d)| a.power(Rational::from((n, 1 << d)))),
-            (inner.clone(), 0usize..7).prop_map(|(a, f)| a.function(Function::ALL[f].0)),
+            (inner.clone(), 0..Function::ALL.len()).prop_map(|(a, f)| a.function(Function::ALL[f])),
             (inner, 0usize..4).prop_map(|(a, n)| a.arccos(n)),
         ]
     })

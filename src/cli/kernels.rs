@@ -3,8 +3,8 @@
 use super::{Format, Verdict, csv, json};
 use crate::error::Result;
 use crate::kernel::catalogue;
-use crate::number::Function;
 use crate::report::write_whole;
+use crate::special::Function;
 use clap::Args;
 use serde::Serialize;
 
@@ -44,7 +44,7 @@ fn text(rows: impl Iterator<Item = Row>) -> String {
     for row in rows {
         out.push_str(&format!("{}\n    = {}\n    {}\n    {}\n\n", row.kernel, row.formula, row.about, row.parameters));
     }
-    let functions: Vec<&str> = Function::ALL.iter().map(|(_, name)| *name).collect();
+    let functions: Vec<&str> = Function::ALL.iter().map(|f| f.name()).collect();
     out.push_str(&format!(
         "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents),\n{} and arccos0(...), arccos1(...), ... (the functions kappa_n).\n\
          Kernels and targets may have kinks: abs max min step, where(c, a, b) is a where c > 0 and b elsewhere,\n\

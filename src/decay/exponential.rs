@@ -1,7 +1,8 @@
 //! Polynomials in a square root times its exponential, as in Matern kernels.
 
 use crate::kernel::{Program, Step};
-use crate::number::{Balls, Function, HybridNumber, Number};
+use crate::number::{Balls, HybridNumber, Number};
+use crate::special::Function;
 use rug::Rational;
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ use super::theorem::{Law, exceptions, leading};
 use super::{Parity, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Part, Point, Program};
-use crate::number::{Ball, Balls, Function as Elementary, Hybrid, Number, Truth};
+use crate::number::{Ball, Balls, Elementary, Hybrid, Number, Truth};
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::smooth::prove_pieces;
 use crate::spectrum::{Function, Problem, Spectrum};
@@ -282,7 +282,7 @@ impl Kinks<'_> {
     fn turned(&self, z: &Complex, x: &Rational, sign: i32) -> Result<Complex> {
         let c = self.balls();
         let angle = c.scale(&c.pi(), &Rational::from(x * sign));
-        let (cos, sin) = (c.function(Elementary::Cos, &angle)?, c.function(Elementary::Sin, &angle)?);
+        let (cos, sin) = (c.elementary(Elementary::Cos, &angle)?, c.elementary(Elementary::Sin, &angle)?);
         Ok(Complex {
             re: c.sub(&c.mul(&z.re, &cos), &c.mul(&z.im, &sin)),
             im: c.add(&c.mul(&z.re, &sin), &c.mul(&z.im, &cos)),
@@ -293,7 +293,7 @@ impl Kinks<'_> {
         let c = self.balls();
         let Contribution { angle, size: Complex { re, im }, .. } = contribution;
         let square = c.add(&c.mul(&re, &re), &c.mul(&im, &im));
-        let amplitude = c.function(Elementary::Sqrt, &square)?;
+        let amplitude = c.elementary(Elementary::Sqrt, &square)?;
         if amplitude.contains_zero() {
             return Err(Error::unable(format!("whether the kinks near u = {:.6} cancel", angle.middle.to_f64().cos())));
         }
@@ -320,9 +320,9 @@ impl Kinks<'_> {
         let Some((a, [minus, plus])) = found else { return Ok(None) };
         let place = Program::new(place, Some(p))?.evaluate(&c, &Point::at(zero()))?;
         let angle =
-            if middle { c.scale(&c.pi(), &Rational::from((1, 2))) } else { c.function(Elementary::Acos, &place)? };
+            if middle { c.scale(&c.pi(), &Rational::from((1, 2))) } else { c.elementary(Elementary::Acos, &place)? };
         let one = c.rational(&Rational::from(1));
-        let sine = c.function(Elementary::Sqrt, &c.sub(&one, &c.mul(&place, &place)))?;
+        let sine = c.elementary(Elementary::Sqrt, &c.sub(&one, &c.mul(&place, &place)))?;
         // In the angle s = sin(theta) delta to first order.
         let power = if local.is_angle() { self.lambda() } else { self.lambda() + &a };
         let quarter = Rational::from(&a + 1u32) / 2u32;
@@ -333,7 +333,7 @@ impl Kinks<'_> {
         let sum = Complex { re: c.add(&minus.re, &plus.re), im: c.add(&minus.im, &plus.im) };
         let sum = self.turned(&sum, &(self.lambda() / 2u32), -1)?;
         // 2^lambda Gamma(lambda+1) Gamma(a+1)/pi (sin theta)^power
-        let gamma = |x: Rational| c.ln_gamma(&c.rational(&x)).and_then(|log| c.function(Elementary::Exp, &log));
+        let gamma = |x: Rational| c.ln_gamma(&c.rational(&x)).and_then(|log| c.elementary(Elementary::Exp, &log));
         let factor = c.mul(&c.power(&c.rational(&Rational::from(2)), &self.lambda())?, &gamma(self.lambda() + 1u32)?);
         let factor = c.div(&c.mul(&factor, &gamma(Rational::from(&a + 1u32))?), &c.pi())?;
         let factor = c.mul(&factor, &c.power(&sine, &power)?);

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::kernel::{Expr, Node, Point, Program};
-use crate::number::{Function, Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
+use crate::number::{Elementary, Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
+use crate::special::Function;
 use rug::Rational;
 
 /// A series in the distance from the place.
@@ -43,7 +44,7 @@ impl Beside {
             // u grows where the angle falls.
             Some(angle) => {
                 let angle = context.add(&constant(angle)?, &step(-1));
-                let [u, sine] = [Function::Cos, Function::Sin].map(|f| context.function(f, &angle));
+                let [u, sine] = [Elementary::Cos, Elementary::Sin].map(|f| context.elementary(f, &angle));
                 Point { u: u?, angle: Some((angle, sine?)) }
             }
         };

@@ -9,7 +9,8 @@
 use super::exponential::ExponentialPolynomial;
 use super::rate::Rate;
 use crate::kernel::{Point, Program, Step};
-use crate::number::{Function, Hybrid, HybridNumber, Number, Truth};
+use crate::number::{Hybrid, HybridNumber, Number, Truth};
+use crate::special::Function;
 use rug::Rational;
 use std::cmp::Ordering;
 
@@ -337,7 +338,7 @@ impl Taylor {
         match f {
             Function::Sqrt => self.power(&Rational::from((1, 2)), at),
             Function::Exp => self.exponential(at),
-            Function::Sin | Function::Cos => {
+            Function::Sin | Function::Cos | Function::Sinh | Function::Cosh => {
                 let ceiling = self.ceiling.clone().map(|rate| rate.exponential(self.degree));
                 Taylor { ceiling, ..Taylor::unknown(at) }
             }
@@ -360,13 +361,14 @@ impl Taylor {
                 let inverse = self.arc_sine((at.0.clone(), at.1.clone())).negated();
                 Taylor { at_zero: at.0, at_one: at.1, ..inverse }
             }
+            _ => Taylor::unknown(at),
         }
     }
 
     /// c - log f, from its values.
     fn negative_logarithm(&self, at: (HybridNumber, HybridNumber)) -> Option<Self> {
         let c = context();
-        let log = |x: &HybridNumber| c.function(Function::Log, x).ok();
+        let log = |x: &HybridNumber| Function::Log.value(&c, x).ok();
         let found = self.function(Function::Log, (log(&self.at_zero)?, log(&self.at_one)?)).negated();
         Some(Taylor { at_zero: at.0, at_one: at.1, ..found })
     }

@@ -3,7 +3,8 @@
 use super::catalogue::Named;
 use super::kink::Kink;
 use crate::error::{Error, Result};
-use crate::number::{Exact, ExactNumber, Function, Number};
+use crate::number::{Exact, ExactNumber, Number};
+use crate::special::Function;
 use rug::Rational;
 use std::ops;
 use std::sync::Arc;
@@ -191,7 +192,7 @@ impl Expr {
                 let irrational = || Error::input(format!("{exponent} is not a rational number"));
                 c.power(a, &b.as_rational().ok_or_else(irrational)?)
             }
-            (Node::Function(f, _), [a]) => c.function(*f, a),
+            (Node::Function(f, _), [a]) => f.value(&c, a),
             (Node::ArcCosine(n, _), [a]) => Ok(c.arc_cosines(a, *n)?[*n].clone()),
             (Node::Kink(..), _) => Err(Error::input(format!("{expr} has kinks where a constant is needed"))),
             _ => Err(Error::input(format!("{expr} depends on u where a rational number is needed"))),

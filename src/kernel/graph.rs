@@ -210,7 +210,7 @@ impl Drop for Expr {
 mod tests {
     use super::*;
     use crate::kernel::{Kernel, Program, Symmetry};
-    use crate::number::Function;
+    use crate::special::Function;
 
     /// The kernel of a leaky ReLU, composed with itself: each layer uses the one before it four times.
     fn leaky(depth: usize) -> Expr {

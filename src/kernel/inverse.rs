@@ -2,7 +2,7 @@
 
 use super::expr::{Expr, Node};
 use crate::error::{Error, Result};
-use crate::number::Function;
+use crate::special::Function;
 use rug::Rational;
 
 /// The only zero of a condition in \[-1, 1\], `Some(None)` if it has none, where u stands in it once inside functions
@@ -67,7 +67,8 @@ pub(super) fn inverse(condition: &Expr, p: u64) -> Result<Option<Option<Expr>>> 
                         within(Expr::number(-1), Some(Expr::number(1)))?
                             .then(|| target.clone().function(Function::Asin))
                     }
-                    Function::Sin | Function::Cos => return Ok(None),
+                    // Not one-to-one, or undone by no function of the language.
+                    _ => return Ok(None),
                 };
                 match undone {
                     Some(undone) => (a, undone),

@@ -1,7 +1,7 @@
 //! Functions with kinks, and how each is a choice.
 
 use super::expr::{Expr, Node};
-use crate::number::Function;
+use crate::special::Function;
 use rug::Rational;
 
 /// A function of formulas that is smooth but where they meet.

@@ -3,7 +3,7 @@
 use super::endpoint::End;
 use super::program::{Point, Program, Step};
 use crate::error::{Error, Result};
-use crate::number::{ExactNumber, Function, Hybrid, Multiprecision, Number, Truth};
+use crate::number::{ExactNumber, Hybrid, Multiprecision, Number, Truth};
 use rug::{Float, Rational};
 
 /// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for q > 1/8, of x log x and e^(-1/x) too;
@@ -47,7 +47,8 @@ pub(super) fn is_missing(program: &Program, place: &Rational) -> bool {
     let argument = failure.and_then(|failure| match &program.steps()[failure.step] {
         Step::Div(_, b) => Some(*b),
         Step::Power(a, q) if q.cmp0().is_lt() => Some(*a),
-        Step::Function(Function::Log, a) => Some(*a),
+        // All that is infinite somewhere is at 0.
+        Step::Function(f, a) if f.facts().infinite => Some(*a),
         _ => None,
     });
     argument.and_then(|argument| registers[argument].as_ref()).is_some_and(|value| c.is_zero(value) == Truth::Yes)

@@ -12,7 +12,7 @@ use super::catalogue::{self, Named};
 use super::expr::{Expr, Node};
 use super::kink::Kink;
 use crate::error::{Error, Result};
-use crate::number::Function;
+use crate::special::Function;
 use rug::{Integer, Rational};
 
 /// Exponents of decimal literals beyond this are refused: the exact number would fill the memory.
@@ -208,8 +208,8 @@ impl Parser<'_> {
                 Err(self.error_at(start, format!("{name} takes 1 argument, not {count}")))
             }
         };
-        if let Some((f, _)) = Function::ALL.iter().find(|(_, known)| *known == name) {
-            return Ok(one(arguments)?.function(*f));
+        if let Some(f) = Function::of_name(name) {
+            return Ok(one(arguments)?.function(f));
         }
         if let Some(order) = name.strip_prefix("arccos").filter(|digits| !digits.is_empty()) {
             let order = order.parse::<usize>().ok().filter(|n| *n <= LARGEST_ORDER).ok_or_else(|| {
@@ -244,8 +244,7 @@ impl Parser<'_> {
 
     fn arguments(&mut self, name: &str) -> Result<Vec<Expr>> {
         if !self.eat('(') {
-            let function =
-                Function::ALL.iter().any(|(_, f)| *f == name) || Kink::ALL.iter().any(|(_, kink)| *kink == name);
+            let function = Function::of_name(name).is_some() || Kink::ALL.iter().any(|(_, kink)| *kink == name);
             if catalogue::find(name).is_none() && !function {
                 let position = self.position - name.len();
                 let message = format!("{}; the variable is u", unknown("name", name));
@@ -296,7 +295,7 @@ fn unknown(what: &str, name: &str) -> String {
         _ => None,
     };
     let meant = meant.map_or(String::new(), |meant| format!(" (write {meant})"));
-    let functions: Vec<&str> = Function::ALL.iter().map(|(_, name)| *name).collect();
+    let functions: Vec<&str> = Function::ALL.iter().map(|f| f.name()).collect();
     let kinks: Vec<&str> = Kink::ALL.iter().map(|(_, name)| *name).collect();
     format!(
         "unknown {what} '{name}'{meant}; functions are {}, arccos0, arccos1, ..., {}; kernels are {}",

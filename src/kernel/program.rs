@@ -4,7 +4,8 @@ mod apart;
 
 use super::expr::{Expr, Node};
 use crate::error::{Error, Result};
-use crate::number::{Function, Number};
+use crate::number::Number;
+use crate::special::Function;
 use rug::Rational;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -214,7 +215,7 @@ impl Program {
                 Step::Function(Function::Acos, a) if self.is_variable(*a) && point.angle.is_some() => {
                     point.angle.clone().map(|(angle, _)| angle).ok_or_else(|| fail(Error::unable("no angle")))?
                 }
-                Step::Function(f, a) => c.function(*f, get(*a)?).map_err(fail)?,
+                Step::Function(f, a) => f.value(c, get(*a)?).map_err(fail)?,
                 Step::ArcCosines(a, outputs) => {
                     let highest = outputs.iter().map(|(n, _)| *n).max().unwrap_or(0);
                     let values = match &point.angle {

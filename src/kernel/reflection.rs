@@ -8,7 +8,7 @@
 //! is seen to be even.
 
 use super::program::{Program, Step};
-use crate::number::Function;
+use crate::special::{Function, Reflection};
 use rug::Rational;
 use std::collections::HashMap;
 
@@ -155,8 +155,9 @@ impl Table {
         let turned = |registers: [&usize; 2]| registers.iter().any(|register| angles.contains_key(register));
         match step {
             Step::Pi => Some(Angle { quarters: Rational::from(2), rest: None }),
-            Step::Function(Function::Acos, a) => {
-                let rest = self.function(Function::Asin, forms[*a]?).times_sign(true);
+            // f = pi/2 - g
+            Step::Function(f, a) => {
+                let rest = self.function(f.facts().complement?, forms[*a]?).times_sign(true);
                 Some(Angle { quarters: Rational::from(1), rest: Some(rest) })
             }
             Step::Neg(a) => angles.get(a).map(|a| Angle {
@@ -201,17 +202,16 @@ impl Table {
 
     /// A function of an argument with quarter turns.
     fn turned(&mut self, f: Function, angle: &Angle, argument: Form) -> Form {
-        let (Function::Sin | Function::Cos, Some(rest), true) = (f, angle.rest, angle.quarters.is_integer()) else {
+        let (Some(_), Some(rest), true) = (f.facts().quarter_turn, angle.rest, angle.quarters.is_integer()) else {
             return self.function(f, argument);
         };
-        // sin(x) = cos(x - pi/2)
-        let quarters = angle.quarters.numer().mod_u(4) + if f == Function::Sin { 3 } else { 0 };
-        match quarters % 4 {
-            0 => self.function(Function::Cos, rest),
-            1 => self.function(Function::Sin, rest).times_sign(true),
-            2 => self.function(Function::Cos, rest).times_sign(true),
-            _ => self.function(Function::Sin, rest),
+        let (mut turned, mut negative) = (f, false);
+        for _ in 0..angle.quarters.numer().mod_u(4) {
+            if let Some((next, changed)) = turned.facts().quarter_turn {
+                (turned, negative) = (next, negative != changed);
+            }
         }
+        self.function(turned, rest).times_sign(negative)
     }
 
     /// Sorted operands, the first without sign: -a - b is -(a + b), and b - a is -(a - b).
@@ -231,10 +231,10 @@ impl Table {
 
     fn function(&mut self, f: Function, a: Form) -> Form {
         let plain = Form { node: a.node, negative: false };
-        match f {
-            Function::Sin | Function::Asin => self.form(Node::Function(f, plain)).times_sign(a.negative),
-            Function::Cos => self.form(Node::Function(f, plain)),
-            _ => self.form(Node::Function(f, a)),
+        match f.facts().reflection {
+            Reflection::Odd => self.form(Node::Function(f, plain)).times_sign(a.negative),
+            Reflection::Even => self.form(Node::Function(f, plain)),
+            Reflection::Central | Reflection::Other => self.form(Node::Function(f, a)),
         }
     }
 }

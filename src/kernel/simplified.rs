@@ -178,7 +178,7 @@ impl Work {
             Atom::Base(base) => self.mirrored(&base)?,
             Atom::Exp(argument) => {
                 let argument = self.mirrored(&argument)?;
-                return self.function(crate::number::Function::Exp, &argument.scale(&Exact.rational(exponent)));
+                return self.function(crate::special::Function::Exp, &argument.scale(&Exact.rational(exponent)));
             }
             Atom::Function(f, argument) => {
                 let argument = self.mirrored(&argument)?;

@@ -4,7 +4,8 @@ use super::limit;
 use super::pieces::{self, simple};
 use super::program::{Point, Program, Step};
 use super::singularities::{Examined, Piece, Undefined};
-use crate::number::{Function, Multiprecision, Series, shown as written};
+use crate::number::{Multiprecision, Series, shown as written};
+
 use rug::{Float, Rational};
 
 /// How far from a piece that is not bisected further its singular point may be.
@@ -56,7 +57,8 @@ fn vanishing(program: &Program, mut register: usize, u: f64) -> usize {
     loop {
         register = match &program.steps()[register] {
             Step::Power(base, exponent) if exponent.cmp0().is_gt() => *base,
-            Step::Neg(a) | Step::Div(a, _) | Step::Function(Function::Sqrt, a) => *a,
+            Step::Neg(a) | Step::Div(a, _) => *a,
+            Step::Function(f, a) if f.facts().vanishes_at_zero_alone => *a,
             Step::Mul(a, b) => {
                 // Newton's step is short beside a zero.
                 let series = Series::new(Multiprecision::new(64), 2);
@@ -77,15 +79,32 @@ fn vanishing(program: &Program, mut register: usize, u: f64) -> usize {
     }
 }
 
+/// The argument of a function, and the ends of its domain.
+fn argument_of(step: &Step) -> Option<(usize, [Option<i32>; 2])> {
+    match step {
+        Step::Function(f, a) => Some((*a, f.facts().domain)),
+        Step::ArcCosines(a, _) => Some((*a, [Some(-1), Some(1)])),
+        _ => None,
+    }
+}
+
 fn of_argument(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)> {
     let zero = Rational::new();
     match &program.steps()[step] {
         Step::Div(_, b) => Some((*b, zero)),
-        Step::Power(a, _) | Step::Function(Function::Sqrt | Function::Log, a) => Some((*a, zero)),
-        Step::Function(Function::Asin | Function::Acos, a) | Step::ArcCosines(a, _) => {
-            let c = Multiprecision::new(64);
-            let value = program.up_to(*a).evaluate(&c, &Point::at(Float::with_val(64, u))).ok()?;
-            Some((*a, Rational::from(if value.is_sign_negative() { -1 } else { 1 })))
+        Step::Power(a, _) => Some((*a, zero)),
+        Step::Function(..) | Step::ArcCosines(..) => {
+            let (a, ends) = argument_of(&program.steps()[step])?;
+            let ends: Vec<i32> = ends.into_iter().flatten().collect();
+            let end = match &ends[..] {
+                [low, high] => {
+                    let c = Multiprecision::new(64);
+                    let value = program.up_to(a).evaluate(&c, &Point::at(Float::with_val(64, u))).ok()?;
+                    if value < (low + high) / 2 { *low } else { *high }
+                }
+                ends => *ends.first()?,
+            };
+            Some((a, Rational::from(end)))
         }
         _ => None,
     }
@@ -172,22 +191,25 @@ pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Examin
         Step::Power(_, q) if vanishes && q.cmp0().is_lt() => {
             undefined(&format!("0 to the power {} is infinite", written(q)))
         }
-        Step::Function(Function::Log, _) if vanishes => undefined("log of 0 is infinite"),
-        Step::Function(Function::Sqrt | Function::Log, _) if !vanishes && value.is_sign_negative() => {
-            undefined("square root or logarithm of a negative number")
-        }
+        Step::Function(f, _) if vanishes && f.facts().infinite => undefined(&format!("{} of 0 is infinite", f.name())),
         Step::Power(_, q) if !vanishes && value.is_sign_negative() && !q.is_integer() => {
             undefined(&format!("negative base with the fractional exponent {}", written(q)))
         }
-        Step::ArcCosines(..) | Step::Function(..) if !vanishes && (value.is_sign_positive() == (target > 0)) => {
-            let outside = matches!(
-                program.steps()[step],
-                Step::ArcCosines(..) | Step::Function(Function::Asin | Function::Acos, _)
-            );
-            if outside {
-                return undefined("an inverse cosine of a number outside [-1, 1]");
+        // Beyond an end of the domain.
+        outside @ (Step::ArcCosines(..) | Step::Function(..)) if !vanishes => {
+            let [low, high] = argument_of(outside).map_or([None; 2], |(_, ends)| ends);
+            let end = |end: Option<i32>| end.is_some_and(|end| target == end);
+            let beyond = end(low) && value.is_sign_negative() || end(high) && value.is_sign_positive();
+            let name = match outside {
+                Step::Function(f, _) => f.name(),
+                _ => "arc-cosine function",
+            };
+            match (beyond, low, high) {
+                (false, ..) => Ok(SingularPoint { near: at, step: Some(step), multiplicity }),
+                (_, Some(low), Some(high)) => undefined(&format!("{name} of a number outside [{low}, {high}]")),
+                (_, Some(0), None) => undefined(&format!("{name} of a negative number")),
+                _ => undefined(&format!("{name} of a number beyond its domain")),
             }
-            Ok(SingularPoint { near: at, step: Some(step), multiplicity })
         }
         _ => Ok(SingularPoint { near: at, step: Some(step), multiplicity }),
     }

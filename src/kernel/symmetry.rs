@@ -7,7 +7,7 @@
 
 use super::program::{Program, Step};
 use super::reflection::{Parity, parities};
-use crate::number::Function;
+use crate::special::{Function, Reflection};
 
 /// What is known of the even or odd part of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,12 +187,11 @@ impl Symmetry {
     }
 
     fn function(self, f: Function) -> Symmetry {
-        match f {
-            Function::Sin | Function::Asin => self.compose_odd(),
-            // acos = pi/2 - asin
-            Function::Acos => Symmetry::CONSTANT.plus(self.compose_odd()),
-            Function::Cos if self.is_odd() => Symmetry { even: Part::Full, odd: Part::Zero },
-            Function::Cos | Function::Sqrt | Function::Exp | Function::Log => self.compose_even_only(),
+        match f.facts().reflection {
+            Reflection::Odd => self.compose_odd(),
+            Reflection::Central => Symmetry::CONSTANT.plus(self.compose_odd()),
+            Reflection::Even if self.is_odd() => Symmetry { even: Part::Full, odd: Part::Zero },
+            Reflection::Even | Reflection::Other => self.compose_even_only(),
         }
     }
 

@@ -3,7 +3,7 @@
 mod arc;
 
 use super::decimal::whole_exponent;
-use super::{Function, Number, Radius, Truth};
+use super::{Elementary, Number, Radius, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -136,7 +136,7 @@ impl Balls {
         // |log x| <= x + 1/x
         let inverse = Radius::double(1.0) / smallest;
         let rough = x.magnitude() + inverse;
-        let log = Balls::new(32).function(Function::Log, x).map_or(rough, |log| log.magnitude());
+        let log = Balls::new(32).elementary(Elementary::Log, x).map_or(rough, |log| log.magnitude());
         Ok(self.make(x.middle.ln_gamma_ref(), (log + inverse) * x.radius))
     }
 
@@ -243,9 +243,9 @@ impl Number for Balls {
         Ok(self.make(&x.middle / &y.middle, radius))
     }
 
-    fn function(&self, f: Function, x: &Ball) -> Result<Ball> {
+    fn elementary(&self, f: Elementary, x: &Ball) -> Result<Ball> {
         let ball = match f {
-            Function::Sqrt => {
+            Elementary::Sqrt => {
                 if x.middle.is_sign_negative() && !x.contains_zero() {
                     return Err(Error::domain(format!(
                         "sqrt of {}, which is negative",
@@ -260,7 +260,7 @@ impl Number for Balls {
                 // |sqrt x - sqrt m| = |x - m| / (sqrt x + sqrt m) <= r / sqrt m
                 self.make(x.middle.sqrt_ref(), x.radius / Radius::below(&x.middle).root_below())
             }
-            Function::Exp => {
+            Elementary::Exp => {
                 // e^m (e^r - 1)
                 let mut largest = Float::new(64);
                 largest.assign_round(x.middle.exp_ref(), Round::Up);
@@ -268,7 +268,7 @@ impl Number for Balls {
                 growth.assign_round(x.radius.to_float().exp_m1_ref(), Round::Up);
                 self.make(x.middle.exp_ref(), Radius::above(&largest) * Radius::above(&growth))
             }
-            Function::Log => {
+            Elementary::Log => {
                 let smallest = x.mignitude();
                 if x.middle.is_zero() && x.radius.is_zero() {
                     return Err(Error::domain("log of 0 is infinite"));
@@ -285,18 +285,39 @@ impl Number for Balls {
                 // |log x - log m| <= r / (m - r)
                 self.make(x.middle.ln_ref(), x.radius / smallest)
             }
-            Function::Sin | Function::Cos if x.middle.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
+            Elementary::Sin | Elementary::Cos if x.middle.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
                 Ball { middle: Float::new(self.precision), radius: Radius::double(1.0) }
             }
             // Of slope at most 1, and of range 2.
-            Function::Sin => self.make(x.middle.sin_ref(), x.radius.min(Radius::double(2.0))),
-            Function::Cos => self.make(x.middle.cos_ref(), x.radius.min(Radius::double(2.0))),
-            Function::Asin | Function::Acos => self.inverse_cosine(x, f)?,
+            Elementary::Sin => self.make(x.middle.sin_ref(), x.radius.min(Radius::double(2.0))),
+            Elementary::Cos => self.make(x.middle.cos_ref(), x.radius.min(Radius::double(2.0))),
+            Elementary::Asin | Elementary::Acos => self.inverse_cosine(x, f)?,
         };
         if !ball.radius.is_finite() {
             return Err(Error::unable(format!("{} of a ball is too large", f.name())));
         }
         Ok(ball)
+    }
+
+    fn bits(&self) -> Option<u32> {
+        Some(self.precision)
+    }
+
+    fn magnitude(&self, x: &Ball) -> Radius {
+        x.magnitude()
+    }
+
+    fn widened(&self, x: &Ball, radius: Radius) -> Result<Ball> {
+        Ok(x.clone().widened(radius))
+    }
+
+    /// At the midpoint, and the largest slope carries the radius.
+    fn smooth<F: Smooth>(&self, f: &F, x: &Ball) -> Result<Ball> {
+        let value = f.value(self, &Ball::exact(x.middle.clone()))?;
+        if x.radius.is_zero() {
+            return Ok(value);
+        }
+        Ok(value.widened(f.derivative(self, x)?.magnitude() * x.radius))
     }
 
     fn power(&self, x: &Ball, q: &Rational) -> Result<Ball> {
@@ -316,7 +337,7 @@ impl Number for Balls {
             return if n < 0 { self.div(&self.rational(&Rational::from(1)), &power) } else { Ok(power) };
         }
         if *q.denom() == 2 {
-            return self.power(&self.function(Function::Sqrt, x)?, &Rational::from(q * 2u32));
+            return self.power(&self.elementary(Elementary::Sqrt, x)?, &Rational::from(q * 2u32));
         }
         self.reaches_below_zero(x, "a fractional power")?;
         if q.cmp0().is_gt() && x.contains_zero() {
@@ -326,13 +347,13 @@ impl Number for Balls {
             if top.middle.is_zero() {
                 return Ok(Ball::exact(Float::new(self.precision)));
             }
-            let largest =
-                exponent.function(Function::Exp, &exponent.scale(&exponent.function(Function::Log, &top)?, q))?;
+            let largest = exponent
+                .elementary(Elementary::Exp, &exponent.scale(&exponent.elementary(Elementary::Log, &top)?, q))?;
             return Ok(Ball { middle: Float::new(self.precision), radius: largest.magnitude() });
         }
         // The logarithm may be large: its size in extra bits.
         let wide = Balls::new(self.precision + 24);
-        let power = wide.function(Function::Exp, &wide.scale(&wide.function(Function::Log, x)?, q))?;
+        let power = wide.elementary(Elementary::Exp, &wide.scale(&wide.elementary(Elementary::Log, x)?, q))?;
         Ok(self.make(&power.middle, power.radius))
     }
 

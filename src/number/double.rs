@@ -1,7 +1,7 @@
 //! Double precision: fast, about 15 digits, for plans and pilots.
 
 use super::decimal::shown;
-use super::{Function, Number, Truth, arc_cosine};
+use super::{Elementary, Number, Radius, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;
 use rug::ops::Pow;
@@ -59,17 +59,29 @@ impl Number for Double {
         Double::finite(x / y, || format!("{x} divided by {y}"))
     }
 
-    fn function(&self, f: Function, x: &f64) -> Result<f64> {
+    fn elementary(&self, f: Elementary, x: &f64) -> Result<f64> {
         let value = match f {
-            Function::Sqrt => x.sqrt(),
-            Function::Exp => x.exp(),
-            Function::Log => x.ln(),
-            Function::Sin => x.sin(),
-            Function::Cos => x.cos(),
-            Function::Asin => Double::cosine(*x, "asin")?.asin(),
-            Function::Acos => Double::cosine(*x, "acos")?.acos(),
+            Elementary::Sqrt => x.sqrt(),
+            Elementary::Exp => x.exp(),
+            Elementary::Log => x.ln(),
+            Elementary::Sin => x.sin(),
+            Elementary::Cos => x.cos(),
+            Elementary::Asin => Double::cosine(*x, "asin")?.asin(),
+            Elementary::Acos => Double::cosine(*x, "acos")?.acos(),
         };
         Double::finite(value, || format!("{} of {x}", f.name()))
+    }
+
+    fn bits(&self) -> Option<u32> {
+        Some(f64::MANTISSA_DIGITS)
+    }
+
+    fn magnitude(&self, x: &f64) -> Radius {
+        Radius::double(*x)
+    }
+
+    fn widened(&self, x: &f64, _: Radius) -> Result<f64> {
+        Ok(*x)
     }
 
     fn power(&self, x: &f64, q: &Rational) -> Result<f64> {

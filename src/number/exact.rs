@@ -1,7 +1,7 @@
 //! Exact numbers: finite sums of rational multiples of powers of pi and roots of integers.
 
 use super::decimal::shown;
-use super::{Ball, Balls, Function, Number, Radius, Truth, Unit, arc_cosine};
+use super::{Ball, Balls, Elementary, Number, Radius, Truth, Unit, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;
 use rug::ops::Pow;
@@ -221,19 +221,19 @@ impl Number for Exact {
         Ok(self.mul(x, &self.power(y, &Rational::from(-1))?))
     }
 
-    fn function(&self, f: Function, x: &ExactNumber) -> Result<ExactNumber> {
+    fn elementary(&self, f: Elementary, x: &ExactNumber) -> Result<ExactNumber> {
         let fail = || unable(format!("{}({x})", f.name()));
         let half = |n: i32, d: i32| ExactNumber::monomial(Rational::from((n, d)), 0);
         let angle = |n: i32, d: i32| ExactNumber::monomial(Rational::from((n, d)), 1);
         match f {
-            Function::Sqrt => self.power(x, &Rational::from((1, 2))),
-            Function::Exp if x.is_zero() => Ok(half(1, 1)),
-            Function::Log if *x == half(1, 1) => Ok(half(0, 1)),
-            Function::Sin => {
+            Elementary::Sqrt => self.power(x, &Rational::from((1, 2))),
+            Elementary::Exp if x.is_zero() => Ok(half(1, 1)),
+            Elementary::Log if *x == half(1, 1) => Ok(half(0, 1)),
+            Elementary::Sin => {
                 let shifted = self.sub(&angle(1, 2), x);
-                self.function(Function::Cos, &shifted).map_err(|_| fail())
+                self.elementary(Elementary::Cos, &shifted).map_err(|_| fail())
             }
-            Function::Cos => {
+            Elementary::Cos => {
                 let (q, unit) = x.as_monomial().ok_or_else(fail)?;
                 if !q.is_zero() && unit != Unit::pi(Rational::from(1)) {
                     return Err(fail());
@@ -254,15 +254,15 @@ impl Number for Exact {
                     _ => Err(fail()),
                 }
             }
-            Function::Asin => Ok(self.sub(&angle(1, 2), &self.function(Function::Acos, x).map_err(|_| fail())?)),
-            Function::Acos => {
+            Elementary::Asin => Ok(self.sub(&angle(1, 2), &self.elementary(Elementary::Acos, x).map_err(|_| fail())?)),
+            Elementary::Acos => {
                 let t = x.as_rational().ok_or_else(fail)?;
                 let table =
                     [((1, 1), (0, 1)), ((1, 2), (1, 3)), ((0, 1), (1, 2)), ((-1, 2), (2, 3)), ((-1, 1), (1, 1))];
                 let found = table.iter().find(|(value, _)| t == Rational::from(*value));
                 found.map(|(_, (n, d))| angle(*n, *d)).ok_or_else(fail)
             }
-            Function::Exp | Function::Log => Err(fail()),
+            Elementary::Exp | Elementary::Log => Err(fail()),
         }
     }
 
@@ -315,7 +315,7 @@ impl Number for Exact {
         if n > HIGHEST_ORDER && t.clone().abs() != 1 {
             return Err(unable(format!("an arc-cosine function of order {n}")));
         }
-        let angle = self.function(Function::Acos, x)?;
+        let angle = self.elementary(Elementary::Acos, x)?;
         let sine = self.power(&self.rational(&(Rational::from(1) - t.square())), &Rational::from((1, 2)))?;
         arc_cosine::from_angle(self, &angle, &sine, x, n)
     }

@@ -1,6 +1,6 @@
 //! Multiprecision that carries the exact value along while it is short.
 
-use super::{Ball, Balls, Exact, ExactNumber, Function, Number, Truth};
+use super::{Ball, Balls, Elementary, Exact, ExactNumber, Number, Radius, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::{Float, Rational};
 
@@ -9,10 +9,10 @@ use rug::{Float, Rational};
 /// A number whose exact value is not known is zero or not as its ball says.
 ///
 /// ```
-/// use zonal::number::{Function, Hybrid, Number, Truth};
+/// use zonal::number::{Elementary, Hybrid, Number, Truth};
 /// let c = Hybrid::new(100);
 /// // (2/pi) asin(1) - 1 is exactly zero, whatever the rounding errors.
-/// let asin = c.function(Function::Asin, &c.rational(&1.into())).unwrap();
+/// let asin = c.elementary(Elementary::Asin, &c.rational(&1.into())).unwrap();
 /// let x = c.sub(&c.div(&c.scale(&asin, &2.into()), &c.pi()).unwrap(), &c.rational(&1.into()));
 /// assert_eq!(c.is_zero(&x), Truth::Yes);
 /// ```
@@ -134,8 +134,24 @@ impl Number for Hybrid {
         Ok(self.binary((x, y), self.balls.div(&x.ball, &y.ball)?, |a, b| Exact.div(a, b).ok()))
     }
 
-    fn function(&self, f: Function, x: &HybridNumber) -> Result<HybridNumber> {
-        self.unary(x, || self.balls.function(f, &x.ball), |e| Exact.function(f, e))
+    fn elementary(&self, f: Elementary, x: &HybridNumber) -> Result<HybridNumber> {
+        self.unary(x, || self.balls.elementary(f, &x.ball), |e| Exact.elementary(f, e))
+    }
+
+    fn bits(&self) -> Option<u32> {
+        self.balls.bits()
+    }
+
+    fn magnitude(&self, x: &HybridNumber) -> Radius {
+        x.ball.magnitude()
+    }
+
+    fn widened(&self, x: &HybridNumber, radius: Radius) -> Result<HybridNumber> {
+        Ok(if radius.is_zero() { x.clone() } else { self.make(self.balls.widened(&x.ball, radius)?, None) })
+    }
+
+    fn smooth<F: Smooth>(&self, f: &F, x: &HybridNumber) -> Result<HybridNumber> {
+        self.unary(x, || self.balls.smooth(f, &x.ball), |e| f.value(&Exact, e))
     }
 
     fn power(&self, x: &HybridNumber, q: &Rational) -> Result<HybridNumber> {

@@ -4,7 +4,7 @@ mod elementary;
 
 use super::decimal::whole_exponent;
 use super::sine::sine_of_point;
-use super::{Function, Number, Truth, arc_cosine};
+use super::{Elementary, Number, Radius, Smooth, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::{Float, Rational, float::Round};
 use std::cmp::Ordering;
@@ -247,31 +247,31 @@ impl Number for Intervals {
         Ok(self.mul(x, &inverse))
     }
 
-    fn function(&self, f: Function, x: &Interval) -> Result<Interval> {
+    fn elementary(&self, f: Elementary, x: &Interval) -> Result<Interval> {
         match f {
-            Function::Sqrt => self.argument(x, 0.0, f64::INFINITY, "sqrt").map(|x| x.root()),
-            Function::Log => {
+            Elementary::Sqrt => self.argument(x, 0.0, f64::INFINITY, "sqrt").map(|x| x.root()),
+            Elementary::Log => {
                 strictly_inside(x, 0.0, f64::INFINITY, "log")?;
                 Ok(self.monotone(*x, Interval::log, f64::ln))
             }
-            Function::Exp => Ok(self.monotone(*x, Interval::exp, f64::exp)),
-            Function::Asin => {
+            Elementary::Exp => Ok(self.monotone(*x, Interval::exp, f64::exp)),
+            Elementary::Asin => {
                 let x = self.argument(x, -1.0, 1.0, "asin")?;
                 Ok(self.monotone(x, Interval::asin, f64::asin))
             }
-            Function::Acos => {
+            Elementary::Acos => {
                 let x = self.argument(x, -1.0, 1.0, "acos")?;
                 Ok(self.monotone(x, Interval::acos, f64::acos))
             }
-            Function::Sin => {
+            Elementary::Sin => {
                 // Around 0, where it increases, relative to its size.
                 if let (Some(low), Some(high)) = (sine_of_point(x.low, -1.0), sine_of_point(x.high, -1.0)) {
                     return Ok(self.monotone(*x, |_| Interval::new(low.low, high.high), f64::sin));
                 }
                 let quarter = self.scale(&self.pi(), &Rational::from((1, 2)));
-                self.function(Function::Cos, &self.sub(x, &quarter))
+                self.elementary(Elementary::Cos, &self.sub(x, &quarter))
             }
-            Function::Cos => {
+            Elementary::Cos => {
                 // Half-turns that may lie inside, with a margin for the rounding of x / pi.
                 let (first, last) = (x.low / std::f64::consts::PI, x.high / std::f64::consts::PI);
                 if !(last - first < 2.0 && first.abs() < 1e9 && last.abs() < 1e9) {
@@ -291,6 +291,29 @@ impl Number for Intervals {
                 Ok(range)
             }
         }
+    }
+
+    fn bits(&self) -> Option<u32> {
+        Some(f64::MANTISSA_DIGITS)
+    }
+
+    fn magnitude(&self, x: &Interval) -> Radius {
+        Radius::double(x.magnitude())
+    }
+
+    fn widened(&self, x: &Interval, radius: Radius) -> Result<Interval> {
+        let radius = radius.to_float().to_f64_round(Round::Up);
+        Ok(Interval { low: (x.low - radius).next_down(), high: (x.high + radius).next_up() })
+    }
+
+    /// f(m) + f'(x) (x - m) for m in the middle.
+    fn smooth<F: Smooth>(&self, f: &F, x: &Interval) -> Result<Interval> {
+        let middle = Interval::point(x.middle());
+        let value = f.value(self, &middle)?;
+        if x.low == x.high {
+            return Ok(value);
+        }
+        Ok(self.add(&value, &self.mul(&f.derivative(self, x)?, &self.sub(x, &middle))))
     }
 
     fn power(&self, x: &Interval, q: &Rational) -> Result<Interval> {

@@ -49,7 +49,7 @@ pub use sum::{LongSums, long_sum};
 pub use unit::Unit;
 pub use wide::{WideInterval, WideIntervals};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rug::Rational;
 use std::fmt::Debug;
 
@@ -64,9 +64,9 @@ pub enum Truth {
     Unknown,
 }
 
-/// The elementary functions of one variable that a kernel formula may use.
+/// The elementary functions: what a number system computes by itself. All other functions are built on them, see [`special`](crate::special).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Function {
+pub enum Elementary {
     /// Square root, of a non-negative number.
     Sqrt,
     /// Exponential.
@@ -83,22 +83,38 @@ pub enum Function {
     Acos,
 }
 
-impl Function {
-    /// Every function with its name in kernel formulas.
-    pub const ALL: [(Function, &'static str); 7] = [
-        (Function::Sqrt, "sqrt"),
-        (Function::Exp, "exp"),
-        (Function::Log, "log"),
-        (Function::Sin, "sin"),
-        (Function::Cos, "cos"),
-        (Function::Asin, "asin"),
-        (Function::Acos, "acos"),
+impl Elementary {
+    /// Every function with its name.
+    pub const ALL: [(Elementary, &'static str); 7] = [
+        (Elementary::Sqrt, "sqrt"),
+        (Elementary::Exp, "exp"),
+        (Elementary::Log, "log"),
+        (Elementary::Sin, "sin"),
+        (Elementary::Cos, "cos"),
+        (Elementary::Asin, "asin"),
+        (Elementary::Acos, "acos"),
     ];
 
-    /// The name in kernel formulas.
+    /// The name.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(f, _)| *f == self).map_or("?", |(_, name)| name)
     }
+}
+
+/// A function of one variable that is known by its values and its derivative. A number system whose elements are more than one value (power series,
+/// intervals) forms its image from both.
+pub trait Smooth {
+    /// f(x), where x is a single number or an enclosure of one.
+    ///
+    /// # Errors
+    /// Those of the number system; `Unable` where it tells no sizes and no bits.
+    fn value<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element>;
+
+    /// f'(x), in any number system.
+    ///
+    /// # Errors
+    /// Those of the number system.
+    fn derivative<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element>;
 }
 
 /// A number system.
@@ -130,7 +146,7 @@ pub trait Number {
     fn div(&self, x: &Self::Element, y: &Self::Element) -> Result<Self::Element>;
 
     /// `f(x)`.
-    fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element>;
+    fn elementary(&self, f: Elementary, x: &Self::Element) -> Result<Self::Element>;
 
     /// `x^q`; `Domain` for a negative base with a fractional exponent, and for zero to a negative power.
     fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element>;
@@ -140,6 +156,35 @@ pub trait Number {
 
     /// Whether `x` is zero.
     fn is_zero(&self, x: &Self::Element) -> Truth;
+
+    /// The bits to which values are computed; `None` where they are exact, or where it is the coefficients that have bits.
+    fn bits(&self) -> Option<u32> {
+        None
+    }
+
+    /// At least |x|; infinite where it is not known.
+    fn magnitude(&self, _x: &Self::Element) -> Radius {
+        Radius::INFINITE
+    }
+
+    /// `x` plus an unknown number of at most this size: what a sum that was cut off may lack. Systems that carry no errors give `x`.
+    ///
+    /// # Errors
+    /// `Unable` for numbers that cannot be uncertain: exact ones, and series, whose coefficients an error of the sum does not bound.
+    fn widened(&self, _x: &Self::Element, _radius: Radius) -> Result<Self::Element> {
+        Err(Error::unable("an unknown error of a number that has none"))
+    }
+
+    /// `f(x)` for a function known by its values and its derivative.
+    ///
+    /// # Errors
+    /// Those of the function.
+    fn smooth<F: Smooth>(&self, f: &F, x: &Self::Element) -> Result<Self::Element>
+    where
+        Self: Sized,
+    {
+        f.value(self, x)
+    }
 
     /// `x - y`.
     fn sub(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {

@@ -1,7 +1,7 @@
 //! Multiprecision floating point (MPFR through rug).
 
 use super::decimal::shown;
-use super::{Function, Number, Truth, angle::angle, arc_cosine, double};
+use super::{Elementary, Number, Radius, Truth, angle::angle, arc_cosine, double};
 use crate::error::{Error, Result};
 use rug::ops::{AssignRound, NegAssign};
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -113,27 +113,39 @@ impl Number for Multiprecision {
         Self::finite(Float::with_val(self.precision, x / y), || format!("{} divided by {}", short(x), short(y)))
     }
 
-    fn function(&self, f: Function, x: &Float) -> Result<Float> {
+    fn elementary(&self, f: Elementary, x: &Float) -> Result<Float> {
         let p = self.precision;
         let value = match f {
-            Function::Sin | Function::Cos if x.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
+            Elementary::Sin | Elementary::Cos if x.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
                 return Err(Error::unable(format!("{} of the large number {}", f.name(), short(x))));
             }
-            Function::Sqrt => Float::with_val(p, x.sqrt_ref()),
-            Function::Exp => Float::with_val(p, x.exp_ref()),
-            Function::Log => Float::with_val(p, x.ln_ref()),
-            Function::Sin => Float::with_val(p, x.sin_ref()),
-            Function::Cos => Float::with_val(p, x.cos_ref()),
-            Function::Asin => self.cosine(x, "asin")?.asin(),
-            Function::Acos => self.cosine(x, "acos")?.acos(),
+            Elementary::Sqrt => Float::with_val(p, x.sqrt_ref()),
+            Elementary::Exp => Float::with_val(p, x.exp_ref()),
+            Elementary::Log => Float::with_val(p, x.ln_ref()),
+            Elementary::Sin => Float::with_val(p, x.sin_ref()),
+            Elementary::Cos => Float::with_val(p, x.cos_ref()),
+            Elementary::Asin => self.cosine(x, "asin")?.asin(),
+            Elementary::Acos => self.cosine(x, "acos")?.acos(),
         };
-        if f == Function::Exp && value.is_infinite() {
+        if f == Elementary::Exp && value.is_infinite() {
             return Err(Error::unable(format!("exp of {} is beyond the range of multiprecision", short(x))));
         }
         Self::finite(value, || match f {
-            Function::Log if x.is_zero() => "log of 0 is infinite".to_string(),
+            Elementary::Log if x.is_zero() => "log of 0 is infinite".to_string(),
             _ => format!("{} of {}, which is negative", f.name(), short(x)),
         })
+    }
+
+    fn bits(&self) -> Option<u32> {
+        Some(self.precision)
+    }
+
+    fn magnitude(&self, x: &Float) -> Radius {
+        Radius::above(x)
+    }
+
+    fn widened(&self, x: &Float, _: Radius) -> Result<Float> {
+        Ok(x.clone())
     }
 
     fn power(&self, x: &Float, q: &Rational) -> Result<Float> {

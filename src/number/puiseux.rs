@@ -1,7 +1,7 @@
 //! Truncated Puiseux series: power series in a fractional power of a small positive variable.
 
 use super::decimal::shown;
-use super::{Function, Number, Series, Truth};
+use super::{Elementary, Number, Series, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 
@@ -12,10 +12,10 @@ use rug::{Integer, Rational};
 /// coefficients are right; an operation that loses some says so in its result.
 ///
 /// ```
-/// use zonal::number::{Exact, Function, Number, Puiseux};
+/// use zonal::number::{Exact, Elementary, Number, Puiseux};
 /// let c = Puiseux::new(Exact, 2);
 /// // acos(1 - t/2) = sqrt(t) + t^(3/2)/24 + ...
-/// let angle = c.function(Function::Acos, &c.linear(&1.into(), &(-1, 2).into())).unwrap();
+/// let angle = c.elementary(Elementary::Acos, &c.linear(&1.into(), &(-1, 2).into())).unwrap();
 /// let coefficients: Vec<String> = angle.coefficients.iter().map(ToString::to_string).collect();
 /// assert_eq!((angle.root, &coefficients[..]), (2, &["0", "1", "0"].map(String::from)[..]));
 /// ```
@@ -58,11 +58,11 @@ impl<E> PuiseuxSeries<E> {
     }
 
     /// The offset of f of the series: even and odd functions of sqrt(tau) times a series in tau are such series again.
-    fn offset_after(&self, f: Function) -> Option<u32> {
+    fn offset_after(&self, f: Elementary) -> Option<u32> {
         match (self.offset?, f) {
             (0, _) => Some(0),
-            (half, Function::Cos) if 2 * half == self.root => Some(0),
-            (half, Function::Sin | Function::Asin) if 2 * half == self.root => Some(half),
+            (half, Elementary::Cos) if 2 * half == self.root => Some(0),
+            (half, Elementary::Sin | Elementary::Asin) if 2 * half == self.root => Some(half),
             _ => None,
         }
     }
@@ -189,8 +189,8 @@ impl<C: Number + Clone> Puiseux<C> {
     }
 
     /// A function that is analytic about the values of x, by power series in h.
-    fn analytic(&self, f: Function, x: &PuiseuxSeries<C::Element>) -> Result<PuiseuxSeries<C::Element>> {
-        let coefficients = self.series(x.known).function(f, &x.coefficients)?;
+    fn analytic(&self, f: Elementary, x: &PuiseuxSeries<C::Element>) -> Result<PuiseuxSeries<C::Element>> {
+        let coefficients = self.series(x.known).elementary(f, &x.coefficients)?;
         Ok(PuiseuxSeries { coefficients, offset: x.offset_after(f), ..*x })
     }
 
@@ -233,7 +233,7 @@ impl<C: Number + Clone> Puiseux<C> {
         let one = self.rational(&Rational::from(1));
         let distance = self.add(&one, &self.scale(x, &Rational::from(-end)));
         let sine = self.power(&self.scale(&distance, &Rational::from((1, 2))), &Rational::from((1, 2)))?;
-        let half = self.analytic(Function::Asin, &sine)?;
+        let half = self.analytic(Elementary::Asin, &sine)?;
         Ok(self.scale(&half, &Rational::from(2)))
     }
 }
@@ -286,10 +286,10 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         Ok(PuiseuxSeries { root: x.root, known, coefficients, offset })
     }
 
-    fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element> {
+    fn elementary(&self, f: Elementary, x: &Self::Element) -> Result<Self::Element> {
         match f {
-            Function::Sqrt => self.power(x, &Rational::from((1, 2))),
-            Function::Asin => {
+            Elementary::Sqrt => self.power(x, &Rational::from((1, 2))),
+            Elementary::Asin => {
                 let quarter = self.scale(&self.pi(), &Rational::from((1, 2)));
                 match self.branch(x)? {
                     Some(end) => {
@@ -300,14 +300,19 @@ impl<C: Number + Clone> Number for Puiseux<C> {
                     None => self.analytic(f, x),
                 }
             }
-            Function::Acos => match self.branch(x)? {
+            Elementary::Acos => match self.branch(x)? {
                 Some(1) => self.angle_from(x, 1),
                 Some(end) => Ok(self.sub(&self.pi(), &self.angle_from(x, end)?)),
                 None => self.analytic(f, x),
             },
-            Function::Log if self.sure_valuation(x)? != Some(0) => Err(Error::domain("log of 0 is infinite")),
-            Function::Log | Function::Exp | Function::Sin | Function::Cos => self.analytic(f, x),
+            Elementary::Log if self.sure_valuation(x)? != Some(0) => Err(Error::domain("log of 0 is infinite")),
+            Elementary::Log | Elementary::Exp | Elementary::Sin | Elementary::Cos => self.analytic(f, x),
         }
+    }
+
+    fn smooth<F: Smooth>(&self, f: &F, x: &Self::Element) -> Result<Self::Element> {
+        let constant = self.base.smooth(f, &self.first(x))?;
+        self.integrate_chain(constant, x, &f.derivative(self, x)?)
     }
 
     fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element> {

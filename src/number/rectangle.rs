@@ -1,7 +1,7 @@
 //! Complex intervals: rectangles with double-precision corners, proved.
 
 use super::decimal::whole_exponent;
-use super::{Function, Interval, Intervals, Number, Truth, arc_cosine};
+use super::{Elementary, Interval, Intervals, Number, Radius, Smooth, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;
 
@@ -11,13 +11,13 @@ use rug::Rational;
 /// the image. An argument that touches a branch cut or a pole answers [`Error::Unable`]: not analytic here.
 ///
 /// ```
-/// use zonal::number::{Function, Number, Rectangle, Rectangles};
+/// use zonal::number::{Elementary, Number, Rectangle, Rectangles};
 /// let z = Rectangle::around(0.5, 0.25, 0.01);
-/// let root = Rectangles.function(Function::Sqrt, &z)?;
+/// let root = Rectangles.elementary(Elementary::Sqrt, &z)?;
 /// // sqrt(1/2 + i/4) = 0.7276... + 0.1718... i
 /// assert!(root.re.contains(0.72768) && root.im.contains(0.17178) && root.re.high - root.re.low < 0.02);
 /// // the cut
-/// assert!(Rectangles.function(Function::Sqrt, &Rectangle::around(-0.5, 0.0, 0.01)).is_err());
+/// assert!(Rectangles.elementary(Elementary::Sqrt, &Rectangle::around(-0.5, 0.0, 0.01)).is_err());
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -148,8 +148,8 @@ impl Rectangle {
 
     fn exp(&self) -> Result<Rectangle> {
         let size = self.re.exp();
-        let cos = REAL.function(Function::Cos, &self.im)?;
-        let sin = REAL.function(Function::Sin, &self.im)?;
+        let cos = REAL.elementary(Elementary::Cos, &self.im)?;
+        let sin = REAL.elementary(Elementary::Sin, &self.im)?;
         Ok(Rectangle { re: mul(&size, &cos), im: mul(&size, &sin) })
     }
 
@@ -168,13 +168,13 @@ impl Rectangle {
 
     /// sin(x + i y) = sin x cosh y + i cos x sinh y
     pub fn sin(&self) -> Result<Rectangle> {
-        let (sin, cos) = (REAL.function(Function::Sin, &self.re)?, REAL.function(Function::Cos, &self.re)?);
+        let (sin, cos) = (REAL.elementary(Elementary::Sin, &self.re)?, REAL.elementary(Elementary::Cos, &self.re)?);
         Ok(Rectangle { re: mul(&sin, &self.im.cosh()), im: mul(&cos, &self.im.sinh()) })
     }
 
     /// cos(x + i y) = cos x cosh y - i sin x sinh y
     pub fn cos(&self) -> Result<Rectangle> {
-        let (sin, cos) = (REAL.function(Function::Sin, &self.re)?, REAL.function(Function::Cos, &self.re)?);
+        let (sin, cos) = (REAL.elementary(Elementary::Sin, &self.re)?, REAL.elementary(Elementary::Cos, &self.re)?);
         Ok(Rectangle { re: mul(&cos, &self.im.cosh()), im: REAL.neg(&mul(&sin, &self.im.sinh())) })
     }
 
@@ -266,19 +266,38 @@ impl Number for Rectangles {
         Ok(Rectangle { re: REAL.div(&product.re, &square)?, im: REAL.div(&product.im, &square)? })
     }
 
-    fn function(&self, f: Function, x: &Rectangle) -> Result<Rectangle> {
+    fn elementary(&self, f: Elementary, x: &Rectangle) -> Result<Rectangle> {
         match f {
-            Function::Sqrt => x.root(),
-            Function::Exp => x.exp(),
-            Function::Log => x.log(),
-            Function::Sin => x.sin(),
-            Function::Cos => x.cos(),
-            Function::Acos => x.acos(),
-            Function::Asin => {
+            Elementary::Sqrt => x.root(),
+            Elementary::Exp => x.exp(),
+            Elementary::Log => x.log(),
+            Elementary::Sin => x.sin(),
+            Elementary::Cos => x.cos(),
+            Elementary::Acos => x.acos(),
+            Elementary::Asin => {
                 let right = self.scale(&self.pi(), &Rational::from((1, 2)));
                 x.acos().map(|acos| self.sub(&right, &acos))
             }
         }
+    }
+
+    fn bits(&self) -> Option<u32> {
+        Some(f64::MANTISSA_DIGITS)
+    }
+
+    fn magnitude(&self, x: &Rectangle) -> Radius {
+        Radius::double(x.magnitude())
+    }
+
+    fn widened(&self, x: &Rectangle, radius: Radius) -> Result<Rectangle> {
+        Ok(Rectangle { re: REAL.widened(&x.re, radius)?, im: REAL.widened(&x.im, radius)? })
+    }
+
+    /// Where the value on the whole rectangle shows f to be analytic there, it and the mean value form both enclose the image.
+    fn smooth<F: Smooth>(&self, f: &F, x: &Rectangle) -> Result<Rectangle> {
+        let whole = f.value(self, x)?;
+        let (middle, slope) = (f.value(self, &x.middle())?, f.derivative(self, x)?);
+        Ok(whole.meet(&x.mean_value(&middle, &slope)))
     }
 
     fn power(&self, x: &Rectangle, q: &Rational) -> Result<Rectangle> {

@@ -2,7 +2,7 @@
 
 use super::decimal::shown;
 use super::decimal::{round_decimal, write_decimal};
-use super::{Ball, Balls, Digits, Function, Number, Truth};
+use super::{Ball, Balls, Digits, Elementary, Number, Radius, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational, float::Round};
 
@@ -84,11 +84,11 @@ impl ScaledBall {
             return self.is_zero().then(|| ("0".to_string(), "0".to_string()));
         }
         let wide = Balls::new(self.ball.middle.prec() + digits.bits() + 160);
-        let log = |n: u32| wide.function(Function::Log, &wide.rational(&Rational::from(n))).ok();
+        let log = |n: u32| wide.elementary(Elementary::Log, &wide.rational(&Rational::from(n))).ok();
         let power = (self.exponent as f64 * std::f64::consts::LOG10_2).round() as i64;
         let shift = wide
             .sub(&wide.scale(&log(2)?, &Rational::from(self.exponent)), &wide.scale(&log(10)?, &Rational::from(power)));
-        let near_one = wide.mul(&self.ball, &wide.function(Function::Exp, &shift).ok()?);
+        let near_one = wide.mul(&self.ball, &wide.elementary(Elementary::Exp, &shift).ok()?);
         let error = near_one.radius.to_float();
         let count = Digits::Count(digits.significant());
         if !count.settles(&near_one.middle, &error) {
@@ -170,8 +170,24 @@ impl Number for Scaled {
         Ok(ScaledBall::new(self.balls.div(&x.ball, &y.ball)?, x.exponent - y.exponent))
     }
 
-    fn function(&self, f: Function, x: &ScaledBall) -> Result<ScaledBall> {
-        Ok(ScaledBall::new(self.balls.function(f, &self.plain(x)?)?, 0))
+    fn elementary(&self, f: Elementary, x: &ScaledBall) -> Result<ScaledBall> {
+        Ok(ScaledBall::new(self.balls.elementary(f, &self.plain(x)?)?, 0))
+    }
+
+    fn bits(&self) -> Option<u32> {
+        self.balls.bits()
+    }
+
+    fn magnitude(&self, x: &ScaledBall) -> Radius {
+        x.ball.magnitude().scaled(x.exponent)
+    }
+
+    fn widened(&self, x: &ScaledBall, radius: Radius) -> Result<ScaledBall> {
+        Ok(ScaledBall::new(x.ball.clone().widened(radius.scaled(-x.exponent)), x.exponent))
+    }
+
+    fn smooth<F: Smooth>(&self, f: &F, x: &ScaledBall) -> Result<ScaledBall> {
+        Ok(ScaledBall::new(self.balls.smooth(f, &self.plain(x)?)?, 0))
     }
 
     fn power(&self, x: &ScaledBall, q: &Rational) -> Result<ScaledBall> {

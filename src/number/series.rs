@@ -1,7 +1,7 @@
 //! Truncated power series over another number system.
 
 use super::decimal::shown;
-use super::{Function, Number, Truth};
+use super::{Elementary, Number, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::{Complete, Rational};
 
@@ -96,8 +96,8 @@ impl<C: Number> Series<C> {
     /// sin f and cos f.
     fn sine_cosine(&self, f: &[C::Element]) -> Result<[Vec<C::Element>; 2]> {
         let slope = self.derivative(f);
-        let mut sine = vec![self.base.function(Function::Sin, &f[0])?];
-        let mut cosine = vec![self.base.function(Function::Cos, &f[0])?];
+        let mut sine = vec![self.base.elementary(Elementary::Sin, &f[0])?];
+        let mut cosine = vec![self.base.elementary(Elementary::Cos, &f[0])?];
         for n in 1..self.order {
             let top = n.min(slope.len());
             let from_cosine = self.base.convolve(&slope[..top], &cosine[n - top..n]);
@@ -170,30 +170,39 @@ impl<C: Number> Number for Series<C> {
         Ok(quotient)
     }
 
-    fn function(&self, f: Function, x: &Self::Element) -> Result<Self::Element> {
+    fn elementary(&self, f: Elementary, x: &Self::Element) -> Result<Self::Element> {
         let x = if x.is_empty() { vec![self.zero()] } else { x.clone() };
-        if f == Function::Sqrt && x.len() > 1 {
+        if f == Elementary::Sqrt && x.len() > 1 {
             return self.power(&x, &Rational::from((1, 2)));
         }
-        let constant = self.base.function(f, &x[0]);
+        let constant = self.base.elementary(f, &x[0]);
         if x.len() == 1 {
             return Ok(vec![constant?]);
         }
         match f {
-            Function::Sqrt => unreachable!("handled above"),
-            Function::Exp => Ok(self.exp(&x, constant?)),
-            Function::Log => {
+            Elementary::Sqrt => unreachable!("handled above"),
+            Elementary::Exp => Ok(self.exp(&x, constant?)),
+            Elementary::Log => {
                 let slope = self.div(&self.derivative(&x), &x)?;
                 Ok(self.integral(constant?, &slope))
             }
-            Function::Sin => self.sine_cosine(&x).map(|[sine, _]| sine),
-            Function::Cos => self.sine_cosine(&x).map(|[_, cosine]| cosine),
-            Function::Asin => Ok(self.integrate_chain(constant?, &x, &self.arc_sine_derivative(&x)?)),
-            Function::Acos => {
+            Elementary::Sin => self.sine_cosine(&x).map(|[sine, _]| sine),
+            Elementary::Cos => self.sine_cosine(&x).map(|[_, cosine]| cosine),
+            Elementary::Asin => Ok(self.integrate_chain(constant?, &x, &self.arc_sine_derivative(&x)?)),
+            Elementary::Acos => {
                 let slope = self.neg(&self.arc_sine_derivative(&x)?);
                 Ok(self.integrate_chain(constant?, &x, &slope))
             }
         }
+    }
+
+    fn smooth<F: Smooth>(&self, f: &F, x: &Self::Element) -> Result<Self::Element> {
+        let x = if x.is_empty() { vec![self.zero()] } else { x.clone() };
+        let constant = self.base.smooth(f, &x[0])?;
+        if x.len() == 1 {
+            return Ok(vec![constant]);
+        }
+        Ok(self.integrate_chain(constant, &x, &f.derivative(self, &x)?))
     }
 
     fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element> {

@@ -3,7 +3,7 @@
 mod arc;
 
 use super::decimal::shown;
-use super::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle, Rectangles, Truth};
+use super::{Elementary, Exact, ExactNumber, Interval, Intervals, Number, Rectangle, Rectangles, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::Rational;
 
@@ -160,20 +160,20 @@ impl Slopes {
     /// Whether f(0) is a multiple of pi, seen exactly, and f is no constant.
     fn is_turning(x: &SlopeNumber) -> bool {
         let exact = x.start.as_ref().filter(|start| start.term.is_some()).and_then(|start| start.exact.as_ref());
-        exact.and_then(|e| Exact.function(Function::Sin, e).ok()).is_some_and(|sine| sine.is_zero())
+        exact.and_then(|e| Exact.elementary(Elementary::Sin, e).ok()).is_some_and(|sine| sine.is_zero())
     }
 
     /// cos(n pi + h) = (-1)^n (1 - 2 sin^2(h/2)), h = r^m q and sin(h/2) = (h/2) cos(between): the slope of the cosine alone is not seen to vanish at
     /// r = 0.
     fn cosine_at_half_turn(&self, x: &SlopeNumber) -> Result<SlopeNumber> {
-        let value = C.function(Function::Cos, &x.value)?;
+        let value = C.elementary(Elementary::Cos, &x.value)?;
         let Some(Start { exact: Some(place), at_zero, term: Some((m, q)) }) = &x.start else {
             return Ok(Self::only(value));
         };
         let half = C.scale(&C.sub(&x.value, at_zero), &Rational::from((1, 2)));
         let between = half.hull(&C.rational(&Rational::new())).cos()?;
         let term = C.scale(&C.mul(q, &between).square(), &Rational::from((-1, 2)));
-        let exact = Exact.function(Function::Cos, place)?;
+        let exact = Exact.elementary(Elementary::Cos, place)?;
         let sign = enclosure(&exact);
         Ok(Self::met(self.make(Some(exact), sign, Some((2 * m, C.mul(&sign, &term)))), value))
     }
@@ -183,7 +183,7 @@ impl Slopes {
         if m % 2 == 1 || (*m > 0 && self.roots == Roots::Kinks) {
             return None;
         }
-        Some((m / 2, C.function(Function::Sqrt, q).ok()?))
+        Some((m / 2, C.elementary(Elementary::Sqrt, q).ok()?))
     }
 
     /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle stands for itself and holds such r. From
@@ -273,13 +273,13 @@ impl Number for Slopes {
         Ok(Self::met(self.mul(x, &inverse), C.div(&x.value, &y.value)?))
     }
 
-    fn function(&self, f: Function, x: &SlopeNumber) -> Result<SlopeNumber> {
-        let exact = |e: &ExactNumber| Exact.function(f, e).ok();
-        let phi = |z: &Rectangle| C.function(f, z);
+    fn elementary(&self, f: Elementary, x: &SlopeNumber) -> Result<SlopeNumber> {
+        let exact = |e: &ExactNumber| Exact.elementary(f, e).ok();
+        let phi = |z: &Rectangle| C.elementary(f, z);
         let one = C.rational(&Rational::from(1));
         let half = Rational::from((1, 2));
         match f {
-            Function::Sqrt => {
+            Elementary::Sqrt => {
                 if let Some(w) = Self::offset(x, 0) {
                     let term = if w.0 == 0 { None } else { self.half_power(&w) };
                     return match term.is_none() && w.0 > 0 {
@@ -289,12 +289,12 @@ impl Number for Slopes {
                 }
                 self.analytic(x, exact, phi, |z| C.div(&C.rational(&half), &phi(z)?))
             }
-            Function::Exp => self.analytic(x, exact, phi, phi),
-            Function::Log => self.analytic(x, exact, phi, |z| C.div(&one, z)),
-            Function::Sin => self.analytic(x, exact, phi, |z| C.function(Function::Cos, z)),
-            Function::Cos if Self::is_turning(x) => self.cosine_at_half_turn(x),
-            Function::Cos => self.analytic(x, exact, phi, |z| Ok(C.neg(&C.function(Function::Sin, z)?))),
-            Function::Acos => {
+            Elementary::Exp => self.analytic(x, exact, phi, phi),
+            Elementary::Log => self.analytic(x, exact, phi, |z| C.div(&one, z)),
+            Elementary::Sin => self.analytic(x, exact, phi, |z| C.elementary(Elementary::Cos, z)),
+            Elementary::Cos if Self::is_turning(x) => self.cosine_at_half_turn(x),
+            Elementary::Cos => self.analytic(x, exact, phi, |z| Ok(C.neg(&C.elementary(Elementary::Sin, z)?))),
+            Elementary::Acos => {
                 for place in [1, -1] {
                     // acos = pi (1 - kappa_0), and kappa_0 is known at the ends.
                     if Self::offset(x, place).is_some() {
@@ -304,14 +304,18 @@ impl Number for Slopes {
                 }
                 // acos' = -1/sqrt(1 - z^2)
                 let slope =
-                    |z: &Rectangle| C.div(&C.neg(&one), &C.function(Function::Sqrt, &C.sub(&one, &z.square()))?);
+                    |z: &Rectangle| C.div(&C.neg(&one), &C.elementary(Elementary::Sqrt, &C.sub(&one, &z.square()))?);
                 self.analytic(x, exact, phi, slope)
             }
-            Function::Asin => {
-                let acos = self.function(Function::Acos, x)?;
+            Elementary::Asin => {
+                let acos = self.elementary(Elementary::Acos, x)?;
                 Ok(self.sub(&self.scale(&self.pi(), &half), &acos))
             }
         }
+    }
+
+    fn smooth<F: Smooth>(&self, f: &F, x: &SlopeNumber) -> Result<SlopeNumber> {
+        self.analytic(x, |e| f.value(&Exact, e).ok(), |z| C.smooth(f, z), |z| f.derivative(&C, z))
     }
 
     fn power(&self, x: &SlopeNumber, q: &Rational) -> Result<SlopeNumber> {

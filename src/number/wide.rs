@@ -1,6 +1,6 @@
 //! Intervals whose ends have the exponents of multiprecision: ranges of kernels whose values do not fit doubles.
 
-use super::{Function, Interval, Intervals, Number, Truth};
+use super::{Elementary, Interval, Intervals, Number, Radius, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, Pow};
 use rug::{Float, Rational, float::Round};
@@ -12,9 +12,9 @@ use std::cmp::Ordering;
 /// trigonometric and arc-cosine functions are doubles.
 ///
 /// ```
-/// use zonal::number::{Function, Interval, Number, WideIntervals};
+/// use zonal::number::{Elementary, Interval, Number, WideIntervals};
 /// let c = WideIntervals::ANALYTIC;
-/// let y = c.function(Function::Exp, &c.interval(&Interval::new(800.0, 801.0))).unwrap();
+/// let y = c.elementary(Elementary::Exp, &c.interval(&Interval::new(800.0, 801.0))).unwrap();
 /// // e^800 = 2^1154.1...
 /// assert_eq!((y.low.get_exp(), y.high.get_exp()), (Some(1155), Some(1156)));
 /// ```
@@ -144,22 +144,39 @@ impl Number for WideIntervals {
         Ok(self.mul(x, &WideInterval { low: inverse(&y.high, Round::Down), high: inverse(&y.low, Round::Up) }))
     }
 
-    fn function(&self, f: Function, x: &WideInterval) -> Result<WideInterval> {
+    fn elementary(&self, f: Elementary, x: &WideInterval) -> Result<WideInterval> {
         match f {
-            Function::Sqrt => {
+            Elementary::Sqrt => {
                 Ok(self.positive(x, "sqrt")?.increasing(|x, out, round| out.assign_round(x.sqrt_ref(), round)))
             }
-            Function::Log => {
+            Elementary::Log => {
                 // The logarithm of 0 is infinite in any mode.
                 WideIntervals::ANALYTIC
                     .positive(x, "log")
                     .map(|x| x.increasing(|x, out, round| out.assign_round(x.ln_ref(), round)))
             }
-            Function::Exp => Ok(x.increasing(|x, out, round| out.assign_round(x.exp_ref(), round))),
-            Function::Sin | Function::Cos | Function::Asin | Function::Acos => {
-                self.doubles().function(f, &x.scaled(0)).map(|image| self.interval(&image))
+            Elementary::Exp => Ok(x.increasing(|x, out, round| out.assign_round(x.exp_ref(), round))),
+            Elementary::Sin | Elementary::Cos | Elementary::Asin | Elementary::Acos => {
+                self.doubles().elementary(f, &x.scaled(0)).map(|image| self.interval(&image))
             }
         }
+    }
+
+    fn bits(&self) -> Option<u32> {
+        Some(BITS)
+    }
+
+    fn magnitude(&self, x: &WideInterval) -> Radius {
+        Radius::above(&x.low).max(Radius::above(&x.high))
+    }
+
+    fn widened(&self, x: &WideInterval, radius: Radius) -> Result<WideInterval> {
+        let radius = radius.to_float();
+        Ok(self.add(x, &WideInterval { low: Float::with_val(BITS, -&radius), high: radius }))
+    }
+
+    fn smooth<F: Smooth>(&self, f: &F, x: &WideInterval) -> Result<WideInterval> {
+        self.doubles().smooth(f, &x.scaled(0)).map(|image| self.interval(&image))
     }
 
     fn power(&self, x: &WideInterval, q: &Rational) -> Result<WideInterval> {
@@ -188,7 +205,7 @@ impl Number for WideIntervals {
                 return Ok(self.rational(&Rational::new()));
             }
             let point = WideInterval { low: x.clone(), high: x.clone() };
-            self.function(Function::Exp, &self.scale(&self.function(Function::Log, &point)?, q))
+            self.elementary(Elementary::Exp, &self.scale(&self.elementary(Elementary::Log, &point)?, q))
         };
         Ok(WideInterval::hull(&at(&x.low)?, &at(&x.high)?))
     }

@@ -1,7 +1,7 @@
 //! The Gamma function, and a ratio of two that must not cancel; proved.
 
 use crate::error::{Error, Result};
-use crate::number::{Ball, Balls, Exact, ExactNumber, Function, Number};
+use crate::number::{Ball, Balls, Elementary, Exact, ExactNumber, Number};
 use rug::{Integer, Rational};
 
 /// Products of at most this many factors replace the ratio of two Gamma functions.
@@ -48,7 +48,7 @@ pub fn endpoint_ratio(c: &Balls, k: u64, nu: &Rational, p: u64) -> Result<Ball> 
     }
     let (above, below) = (Rational::from(k) - nu, Rational::from(nu + k) + (p - 1));
     let wide = Balls::new(c.precision() + guard(&below));
-    wide.function(Function::Exp, &wide.sub(&ln_gamma(&wide, &above)?, &ln_gamma(&wide, &below)?))
+    wide.elementary(Elementary::Exp, &wide.sub(&ln_gamma(&wide, &above)?, &ln_gamma(&wide, &below)?))
 }
 
 /// $\ln\frac{\Gamma(m+\frac12-s)}{\Gamma(m+\frac12+s)}$ in doubles, for $0 \le s$ and $m - s \ge 60$.
@@ -87,14 +87,14 @@ pub fn endpoint_constant(c: &Balls, nu: &Rational, p: u64) -> Result<Ball> {
     // 1/Gamma(-nu) = (-nu)(1-nu)...(n-1-nu)/Gamma(n-nu), n - nu in (0, 1)
     let count = nu.clone().ceil().numer().to_u32().unwrap_or(u32::MAX);
     let rising = (0..count).fold(Rational::from(1), |product, i| product * (Rational::from(i) - nu));
-    let log = |x: &Ball| wide.function(Function::Log, x);
+    let log = |x: &Ball| wide.elementary(Elementary::Log, x);
     let power = Rational::from(nu * 2u32) + p - 2u32;
     let above = wide.add(&ln_gamma(&wide, &Rational::from((p, 2)))?, &ln_gamma(&wide, &upper)?);
     let above = wide.add(&above, &wide.scale(&log(&wide.rational(&Rational::from(2)))?, &power));
     let below = ln_gamma(&wide, &(Rational::from(count) - nu))?;
     let below = wide.add(&below, &wide.scale(&log(&wide.pi())?, &Rational::from((1, 2))));
     let sum = wide.sub(&above, &below);
-    Ok(wide.scale(&wide.function(Function::Exp, &sum)?, &rising))
+    Ok(wide.scale(&wide.elementary(Elementary::Exp, &sum)?, &rising))
 }
 
 /// The same for half-integer nu, exactly.

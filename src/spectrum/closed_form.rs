@@ -73,7 +73,7 @@ impl ClosedForm {
                 }
                 (Node::Power(_, exponent), Some(a), _) => exponent.constant(Some(p)).ok().and_then(|q| a.power(&q)),
                 (Node::Function(f, _), Some(a), _) => {
-                    a.constant().and_then(|x| Exact.function(*f, &x).ok()).map(ClosedForm::number)
+                    a.constant().and_then(|x| f.value(&Exact, &x).ok()).map(ClosedForm::number)
                 }
                 (Node::ArcCosine(n, _), Some(a), _) => a.arc_cosine(*n),
                 (Node::Named(named), None, _) => {

@@ -18,7 +18,7 @@ use super::projection::{Sample, project};
 use super::quadrature::{Effort, Pass, refine};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Point, Program};
-use crate::number::{Ball, Balls, Digits, Exact, ExactNumber, Function, Number, Radius};
+use crate::number::{Ball, Balls, Digits, Elementary, Exact, ExactNumber, Number, Radius};
 use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -62,7 +62,7 @@ fn moments<C: Number>(c: &C, a: &C::Element, q: u64, count: usize) -> Result<Vec
     let mut now = if q.is_multiple_of(2) { 2 } else { 3 };
     // (1-a^2)^((now-1)/2)
     let mut weight = c.power(&base, &Rational::from((now - 1, 2)))?;
-    let mut first = if now == 2 { c.function(Function::Asin, a)? } else { a.clone() };
+    let mut first = if now == 2 { c.elementary(Elementary::Asin, a)? } else { a.clone() };
     while now < q {
         let sum = c.add(&c.scale(&first, &Rational::from(now - 1)), &c.mul(a, &weight));
         first = c.scale(&sum, &Rational::from((1, now)));

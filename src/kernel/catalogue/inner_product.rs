@@ -2,7 +2,7 @@
 
 use super::{Entry, checked, integer, positive};
 use crate::kernel::expr::{Expr, Node};
-use crate::number::Function;
+use crate::special::Function;
 use rug::Rational;
 
 /// The largest degree of `polynomial(c,m)`.

@@ -1,7 +1,8 @@
 //! A multiple of a kernel whose steps fit doubles: the factor 2^n is kept apart.
 
 use super::{Builder, Point, Program, Register, Step};
-use crate::number::{Function, Interval, Intervals, WideIntervals};
+use crate::number::{Interval, Intervals, WideIntervals};
+use crate::special::Function;
 use rug::Rational;
 
 /// A program and n: 2^n times its value is the kernel.

@@ -2,7 +2,8 @@
 
 use super::Work;
 use crate::number::polynomial::{self, Polynomial};
-use crate::number::{Exact, ExactNumber, Function, Number};
+use crate::number::{Exact, ExactNumber, Number};
+use crate::special::Function;
 use rug::Rational;
 use std::collections::{BTreeMap, HashMap};
 

@@ -3,7 +3,8 @@
 use super::Work;
 use super::form::{Atom, Form, Monomial, Sum};
 use crate::number::polynomial::{self, Polynomial};
-use crate::number::{Exact, ExactNumber, Function, Interval, Intervals, Number, reflection_polynomial};
+use crate::number::{Exact, ExactNumber, Interval, Intervals, Number, reflection_polynomial};
+use crate::special::Function;
 use rug::{Integer, Rational};
 
 /// Multiples of an angle and orders of arc-cosine functions beyond this are not written out.
@@ -135,7 +136,7 @@ impl Work {
 
     pub fn function(&mut self, f: Function, x: &Form) -> Option<Form> {
         if let Some(number) = x.as_constant()
-            && let Ok(value) = Exact.function(f, &number)
+            && let Ok(value) = f.value(&Exact, &number)
         {
             return Some(Form::constant(value));
         }
@@ -151,6 +152,8 @@ impl Work {
                 let asin = self.asin(x)?;
                 self.sub(&Form::constant(Exact.scale(&Exact.pi(), &Rational::from((1, 2)))), &asin)
             }
+            // No rule: it stays as it is.
+            _ => Some(Form::atom(self.atoms.number(Atom::Function(f, x.clone())), Rational::from(1))),
         }
     }
 
@@ -272,7 +275,7 @@ impl Work {
                 }
                 _ => None,
             };
-            let shift = |f| Exact.function(f, &Exact.scale(&Exact.pi(), &turn)).ok();
+            let shift = |f: Function| f.value(&Exact, &Exact.scale(&Exact.pi(), &turn)).ok();
             if let (Some((sine, cosine, n)), Some(s), Some(c)) = (base, shift(Function::Sin), shift(Function::Cos)) {
                 let (sine, cosine) = self.multiple(&sine, &cosine, &n)?;
                 // sin(x + y) = sin x cos y + cos x sin y, cos(x + y) = cos x cos y - sin x sin y

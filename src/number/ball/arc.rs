@@ -3,7 +3,7 @@
 use super::{Ball, Balls};
 use crate::error::{Error, Result};
 use crate::number::angle::{angle, first_kappas};
-use crate::number::{Function, Radius, arc_cosine};
+use crate::number::{Elementary, Radius, arc_cosine};
 use rug::{Float, float::Round};
 
 /// Bits of an arc cosine beyond those of the result.
@@ -54,10 +54,10 @@ impl Balls {
         Ok(middle)
     }
 
-    pub(super) fn inverse_cosine(&self, x: &Ball, f: Function) -> Result<Ball> {
+    pub(super) fn inverse_cosine(&self, x: &Ball, f: Elementary) -> Result<Ball> {
         let middle = self.cosine(x, f.name())?;
         let radius = Self::arc_radius(x);
-        Ok(if f == Function::Acos { self.arc(&middle).widened(radius) } else { self.make(middle.asin_ref(), radius) })
+        Ok(if f == Elementary::Acos { self.arc(&middle).widened(radius) } else { self.make(middle.asin_ref(), radius) })
     }
 
     /// sqrt((1-m)(1+m)) for -1 <= m <= 1, to `ARC_BITS` bits more than those of a result: off by d times itself, |d| <= 1.4 2^-bits: half of what

@@ -2,7 +2,7 @@
 
 use super::{C, SlopeNumber, Slopes};
 use crate::error::Result;
-use crate::number::{Exact, ExactNumber, Function, Interval, Intervals, Number, Rectangle};
+use crate::number::{Elementary, Exact, ExactNumber, Interval, Intervals, Number, Rectangle};
 use rug::{Integer, Rational};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -121,7 +121,7 @@ impl Slopes {
     /// The derivatives of kappa_0, ..., kappa_n: 1/(pi sqrt(1 - z^2)), then n^2/(2n-1) kappa_{n-1}.
     fn arc_cosine_slopes(z: &Rectangle, n: usize) -> Result<Vec<Rectangle>> {
         let one = C.rational(&Rational::from(1));
-        let root = C.function(Function::Sqrt, &C.sub(&one, &z.square()))?;
+        let root = C.elementary(Elementary::Sqrt, &C.sub(&one, &z.square()))?;
         let mut slopes = vec![C.div(&one, &C.mul(&C.pi(), &root))?];
         if n > 0 {
             for (m, kappa) in C.arc_cosines(z, n - 1)?.iter().enumerate() {
@@ -151,7 +151,7 @@ impl Slopes {
         let inside = if both.is_finite() { both } else { inside };
         let (m, root) = match self.half_power(&w) {
             Some((m, root)) => (Some(m), root),
-            None => (None, self.branch(|| C.function(Function::Sqrt, &inside))?),
+            None => (None, self.branch(|| C.elementary(Elementary::Sqrt, &inside))?),
         };
         let half = inside.magnitude() / 2.0;
         if half.is_nan() || half >= 0.98 {

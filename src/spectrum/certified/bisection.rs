@@ -8,7 +8,7 @@ use super::rule::{BOUND_BITS, Proved, affordable, summed, truncation};
 use super::side::{Bounds, Place, Side};
 use crate::error::{Error, Result};
 use crate::kernel::End;
-use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Rectangle};
+use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Rectangle};
 use crate::quadrature::GaussLegendre;
 use crate::spectrum::problem::Problem;
 use crate::spectrum::quadrature::{Effort, Pass};
@@ -77,7 +77,7 @@ impl Aim {
         let c = Balls::new(BOUND_BITS);
         let power = c.power(&number(bounds.sine), &Rational::from(self.p - 2))?;
         let waves = c.scale(&number(bounds.height), &Rational::from(self.highest));
-        Ok(c.mul(&number(bounds.kappa), &c.mul(&power, &c.function(Function::Exp, &waves)?)))
+        Ok(c.mul(&number(bounds.kappa), &c.mul(&power, &c.elementary(Elementary::Exp, &waves)?)))
     }
 
     /// ln of the error that is allowed.

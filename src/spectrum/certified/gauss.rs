@@ -3,7 +3,7 @@
 use super::rule::{BOUND_BITS, Proved, affordable, summed, truncation};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Strip};
-use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Radius};
+use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Radius};
 use crate::quadrature::GaussLegendre;
 use crate::spectrum::problem::Problem;
 use crate::spectrum::quadrature::{Effort, Pass, log_growth, shorter_half_width};
@@ -71,7 +71,7 @@ impl Choice {
         // Two pieces of length pi/2 - h, where sin theta <= cos h, |P_k| <= 1 and |kappa| <= bound.
         let h = number(self.half_width);
         let length = c.sub(&c.pi(), &c.scale(&h, &Rational::from(2)));
-        let sine = c.power(&c.function(Function::Cos, &h)?, &Rational::from(p - 2))?;
+        let sine = c.power(&c.elementary(Elementary::Cos, &h)?, &Rational::from(p - 2))?;
         Ok(c.add(&rule, &c.mul(&c.mul(&length, &sine), &Ball::exact(self.strip.bound.to_float()))))
     }
 }
@@ -121,7 +121,7 @@ impl<'a> Sampler<'a> {
     fn at(&self, x: &Ball, w: &Ball) -> Result<Proved> {
         let c = &self.c;
         let offset = c.mul(x, &self.half_width);
-        let (sine, cosine) = (c.function(Function::Sin, &offset)?, c.function(Function::Cos, &offset)?);
+        let (sine, cosine) = (c.elementary(Elementary::Sin, &offset)?, c.elementary(Elementary::Cos, &offset)?);
         let kernel =
             |u: Ball, angle: Ball| self.problem.program.evaluate(c, &Point { u, angle: Some((angle, cosine.clone())) });
         let kappa = kernel(sine.clone(), c.sub(&self.right, &offset))?;

@@ -1,7 +1,7 @@
 //! What proved rules share: the error of Gauss-Legendre, samples with their errors, and the sums of these.
 
 use crate::error::{Error, Result};
-use crate::number::{Ball, Balls, Function, Number, Radius};
+use crate::number::{Ball, Balls, Elementary, Number, Radius};
 use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
 use crate::spectrum::quadrature::Pass;
@@ -35,7 +35,7 @@ impl Proved {
 /// |I - I_n| <= (64/15) size / ((rho^2 - 1) rho^(2n-2)) (Trefethen, SIAM Review 2008, Theorem 4.5).
 pub(super) fn truncation(half: &Ball, size: &Ball, log_rho: f64, nodes: usize) -> Result<Ball> {
     let c = Balls::new(BOUND_BITS);
-    let rho = c.function(Function::Exp, &Ball::exact(Float::with_val(53, log_rho)))?;
+    let rho = c.elementary(Elementary::Exp, &Ball::exact(Float::with_val(53, log_rho)))?;
     let power = c.power(&rho, &Rational::from(2 * nodes as i64 - 2))?;
     let below = c.mul(&c.sub(&c.mul(&rho, &rho), &c.rational(&Rational::from(1))), &power);
     c.div(&c.mul(&c.rational(&Rational::from((64, 15))), &c.mul(size, half)), &below)

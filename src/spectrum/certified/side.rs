@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::kernel::{End, Expr, Point, Program};
-use crate::number::{Ball, Balls, Function, Interval, Intervals, Number, Rectangle, Rectangles, Slopes};
+use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Rectangle, Rectangles, Slopes};
 use rug::Rational;
 
 /// A place that intervals of theta are counted from.
@@ -70,10 +70,10 @@ impl Place {
         match self {
             Place::Pole(End::One) => Ok(c.rational(&Rational::new())),
             Place::Pole(End::MinusOne) => Ok(c.pi()),
-            Place::Inside(q) => c.function(Function::Acos, &c.rational(q)),
+            Place::Inside(q) => c.elementary(Elementary::Acos, &c.rational(q)),
             Place::Constant(program) => {
                 let u = program.evaluate(c, &Point::at(c.rational(&Rational::new())))?;
-                c.function(Function::Acos, &u)
+                c.elementary(Elementary::Acos, &u)
             }
         }
     }
@@ -104,10 +104,10 @@ impl Side {
         // At a pole from the distance, which is known to more bits.
         let (sine, u) = match self.from {
             Place::Pole(end) => {
-                let (sine, cosine) = (c.function(Function::Sin, &delta)?, c.function(Function::Cos, &delta)?);
+                let (sine, cosine) = (c.elementary(Elementary::Sin, &delta)?, c.elementary(Elementary::Cos, &delta)?);
                 (sine, if end == End::One { cosine } else { c.neg(&cosine) })
             }
-            _ => (c.function(Function::Sin, &angle)?, c.function(Function::Cos, &angle)?),
+            _ => (c.elementary(Elementary::Sin, &angle)?, c.elementary(Elementary::Cos, &angle)?),
         };
         Ok((Point { u, angle: Some((angle, sine.clone())) }, sine))
     }
@@ -141,12 +141,15 @@ impl Side {
         let delta = REAL.mul(&self.length, &x);
         let (u, sine) = match self.from {
             Place::Pole(end) => {
-                let cosine = REAL.function(Function::Cos, &delta).ok()?;
-                (if end == End::One { cosine } else { REAL.neg(&cosine) }, REAL.function(Function::Sin, &delta).ok()?)
+                let cosine = REAL.elementary(Elementary::Cos, &delta).ok()?;
+                (
+                    if end == End::One { cosine } else { REAL.neg(&cosine) },
+                    REAL.elementary(Elementary::Sin, &delta).ok()?,
+                )
             }
             _ => {
                 let angle = self.angle_at(&delta);
-                (REAL.function(Function::Cos, &angle).ok()?, REAL.function(Function::Sin, &angle).ok()?)
+                (REAL.elementary(Elementary::Cos, &angle).ok()?, REAL.elementary(Elementary::Sin, &angle).ok()?)
             }
         };
         let u = u.meet(&Interval::new(-1.0, 1.0));
