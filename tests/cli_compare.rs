@@ -194,7 +194,7 @@ fn bad_input_is_one_line_and_writes_nothing() {
         (&["ntk(2)"], "--dim 4 --target foo(u)", "foo"),
         (&["ntk(2)"], "--dim 4 --target energies:1,-2", "the energy -2"),
         (&["ntk(2)"], "--dim 4 --samples 0", "samples 0; allowed are 1 to"),
-        (&["ntk(2)"], "--dim 4 --points 1", "1 values of samples"),
+        (&["ntk(2)"], "--dim 4 --points 1", "1 as the number of values of samples"),
         (&["ntk(3)"], "--dim 4 --ridge -1", "the ridge -1; allowed"),
         (&["ntk(3)"], "--dim 4 --ridge 1e308", "the ridge 1e308; allowed"),
         (&["ntk(3)"], "--dim 4 --noise nan", "the noise NaN"),

@@ -45,7 +45,7 @@ fn what_is_not_proved_says_so() {
         assert!(refusal.contains("--rigour best gives estimates where there is no proof"), "{refusal}");
     }
     let estimated = zonal(&table("(1-u)*log(1-u)", "3", "2", &[]));
-    assert!(text(&estimated.stderr).contains("the errors of 1 of 1 eigenvalues are estimated"));
+    assert!(text(&estimated.stderr).contains("the error of the eigenvalue is estimated"));
     rejects(&["prove", "--kernel", "ntk(3)", "--dim", "1"], &["dimension '1'"]);
     rejects(&table("u", "3", "2", &["--certify", "--rigour", "best"]), &["--certify"]);
     // A plan and one method go with any rigour.

@@ -40,7 +40,7 @@ pub struct Input {
 }
 
 /// Pieces of formulas.
-const TOKENS: [&str; 62] = [
+const TOKENS: [&str; 69] = [
     "u",
     "p",
     "pi",
@@ -71,6 +71,13 @@ const TOKENS: [&str; 62] = [
     "cos(",
     "asin(",
     "acos(",
+    "atan(",
+    "sinh(",
+    "cosh(",
+    "tanh(",
+    "erf(",
+    "normal_pdf(",
+    "normal_cdf(",
     "arccos0(",
     "arccos1(",
     "arccos7(",

@@ -44,12 +44,17 @@ fn text(rows: impl Iterator<Item = Row>) -> String {
     for row in rows {
         out.push_str(&format!("{}\n    = {}\n    {}\n    {}\n\n", row.kernel, row.formula, row.about, row.parameters));
     }
-    let functions: Vec<&str> = Function::ALL.iter().map(|f| f.name()).collect();
+    out.push_str(
+        "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents), and\n\n",
+    );
+    for f in Function::ALL {
+        out.push_str(&format!("    {:<15} {}\n", format!("{}(x)", f.name()), f.facts().summary));
+    }
     out.push_str(&format!(
-        "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents),\n{} and arccos0(...), arccos1(...), ... (the functions kappa_n).\n\
+        "    {:<15} arc-cosine functions kappa_n, n = 0, 1, 2, ...\n\n\
          Kernels and targets may have kinks: abs max min step, where(c, a, b) is a where c > 0 and b elsewhere,\n\
          piecewise(a, s, b, t, c) is a below s, b between s and t, c beyond.\n",
-        functions.join(" ")
+        "arccosN(x)"
     ));
     out
 }

@@ -29,7 +29,7 @@ pub(super) fn sizes(text: &str, points: usize, what: &str, allowed: [f64; 2]) ->
     let (first, last) = (checked(first)?, checked(last)?);
     if !(2..=MOST_SIZES).contains(&points) || last <= first {
         return Err(Error::input(format!(
-            "{points} values of {what} from {first} to {last}; allowed are 2 to {MOST_SIZES}, increasing"
+            "{points} as the number of values of {what} from {first} to {last}; allowed are 2 to {MOST_SIZES}, increasing"
         )));
     }
     let whole = least == 1.0;

@@ -190,10 +190,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
 fn say_estimated(table: &Table) {
     let count = table.rows.iter().filter(|row| row.rigour == Rigour::Estimated).count();
     if count > 0 {
-        let rows = table.rows.len();
-        say(&format!(
-            "zonal: the errors of {count} of {rows} eigenvalues are estimated; --rigour proved tries to prove them, or says why it cannot"
-        ));
+        let what = match (count, table.rows.len()) {
+            (1, 1) => "error of the eigenvalue is".to_string(),
+            (1, rows) => format!("error of 1 of {rows} eigenvalues is"),
+            (_, rows) => format!("errors of {count} of {rows} eigenvalues are"),
+        };
+        say(&format!("zonal: the {what} estimated; --rigour proved tries to prove them, or says why it cannot"));
     }
 }
 

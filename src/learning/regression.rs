@@ -132,7 +132,8 @@ fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> 
     let (n, rank) = (setting.samples, levels.rank());
     if n - rank < 1e-9 * n {
         return Err(Error::unable(format!(
-            "{n} samples of a kernel of rank {rank:.0} without ridge: the error is infinite"
+            "{n} {} of a kernel of rank {rank:.0} without ridge: the error is infinite",
+            if n == 1.0 { "sample" } else { "samples" }
         )));
     }
     let missed = target.sum_with_error(|mode| mode.missed(0.0));

@@ -10,6 +10,7 @@ mod elementary;
 mod error;
 mod gamma;
 mod hyperbolic;
+pub mod laws;
 mod normal;
 mod tangent;
 

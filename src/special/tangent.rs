@@ -21,10 +21,13 @@ fn below<C: Number>(c: &C, x: &C::Element) -> C::Element {
 }
 
 impl Smooth for Atan {
-    /// asin(x/sqrt(1+x^2)): its cuts in the complex plane are those of the arc tangent, from i and -i to infinity.
+    /// 2 asin(y/sqrt(1+y^2)), y = x/(1+sqrt(1+x^2)) the tangent of half the angle: |y| < 1 far from the branch points of the arc sine, and the cuts in the
+    /// complex plane are those of sqrt(1+x^2), from i and -i to infinity.
     fn value<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element> {
-        let sine = c.div(x, &c.elementary(Elementary::Sqrt, &below(c, x))?)?;
-        c.elementary(Elementary::Asin, &sine)
+        let root = |x: &C::Element| c.elementary(Elementary::Sqrt, &below(c, x));
+        let half = c.div(x, &c.add(&c.rational(&Rational::from(1)), &root(x)?))?;
+        let angle = c.elementary(Elementary::Asin, &c.div(&half, &root(&half)?)?)?;
+        Ok(c.scale(&angle, &Rational::from(2)))
     }
 
     fn derivative<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element> {

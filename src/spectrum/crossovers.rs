@@ -15,7 +15,13 @@ pub(super) const DEAREST_PROOF: f64 = 3.0;
 /// Below this expected time the endpoint expansion is not considered. To make and prove it at 30 digits and p = 10 takes 12 ms
 /// for ntk(3) and 70 ms for ntk(10); quadrature up to k = 200, 400, 800 takes 8, 17, 46 ms and 18, 34, 77 ms (`cargo bench --bench endpoint`):
 /// the crossover lies near k = 400 to 800.
-pub(super) const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
+const ENDPOINT_SETUP_SECONDS: f64 = 0.03;
+
+/// The same for longer formulas, where every step multiplies series, and more terms are needed: for nngp(300), p = 784 (300 steps), more than 280 s were spent in
+/// vain at k = 2, which quadrature finds in 0.3 s.
+pub(super) fn endpoint_setup_seconds(steps: usize, p: u64) -> f64 {
+    ENDPOINT_SETUP_SECONDS * (steps as f64 / 40.0).max(1.0).powi(2) * (p as f64 / 50.0).max(1.0)
+}
 
 /// What takes less than this is not compared with other methods: to know the nodes of a quadrature takes up to 45 ms (gamma_exponential(1,1.3), p = 3).
 pub(super) const TRIFLING_SECONDS: f64 = 0.02;
@@ -47,8 +53,8 @@ pub(super) const INTERVALS: [f64; 2] = [0.5, 1.5];
 /// degrees up to 500, p = 784: planned 2.35, 2.48, 0.61, 0.33 s for nngp(3), ntk(3), ntk(10), laplace(1), taken 0.61, 0.63, 0.19, 0.12 s; at p = 100 0.026 and 0.016 s.
 pub(super) const PROVED_RULE: f64 = 0.5;
 
-/// To cover the region of analyticity for a proved quadrature with complex rectangles, for each step of the formula.
-pub(super) const COVERING_SECONDS: f64 = 2e-5;
+/// To cover the region of analyticity for a proved quadrature with complex rectangles, for each step of the formula: 3.3 ms for ntk(10), 37 steps.
+pub(super) const COVERING_SECONDS: f64 = 9e-5;
 
 /// Formulas with fewer steps are expanded and covered at both ends one after the other: `prove` of gaussian(1), p = 3, seven steps, takes 0.4 ms
 /// less of 4 without a pool of threads.

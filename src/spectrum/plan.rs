@@ -1,8 +1,8 @@
 //! Which method computes which degrees, decided before anything is computed.
 
 use super::crossovers::{
-    CHEAP_CLOSED_FORM_SECONDS, CHEAP_PROOF_SECONDS, DEAREST_PROOF, ENDPOINT_SETUP_SECONDS, HIGHEST_COMPARED,
-    LONGEST_SECONDS, TRIFLING_SECONDS,
+    CHEAP_CLOSED_FORM_SECONDS, CHEAP_PROOF_SECONDS, DEAREST_PROOF, HIGHEST_COMPARED, LONGEST_SECONDS, TRIFLING_SECONDS,
+    endpoint_setup_seconds,
 };
 use super::method::Method;
 use super::problem::Problem;
@@ -164,7 +164,7 @@ impl Planner<'_> {
             _ => self.direct(degrees).ok(),
         };
         match without {
-            Some(choice) if choice.seconds < ENDPOINT_SETUP_SECONDS => Ok(vec![choice]),
+            Some(choice) if choice.seconds < self.endpoint_setup() => Ok(vec![choice]),
             Some(choice) => {
                 let with = self.with_endpoint(degrees).ok();
                 let cheaper = |with: &Vec<Assignment>| with.iter().map(|a| a.seconds).sum::<f64>() < choice.seconds;
@@ -176,6 +176,10 @@ impl Planner<'_> {
                     .map_err(|other| Error::unable(format!("{other}; {endpoint}")))
             }),
         }
+    }
+
+    fn endpoint_setup(&self) -> f64 {
+        endpoint_setup_seconds(self.problem.program.steps().len(), self.problem.dimension())
     }
 
     /// The endpoint expansion from the degree on where it gives the digits, the cheapest other method below.
