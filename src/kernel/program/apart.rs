@@ -14,8 +14,8 @@ const EXPONENT: i64 = 400;
 /// Places at which the sizes of the steps are read: nothing but the choice of n depends on them.
 const SAMPLES: [f64; 9] = [-1.0, -0.9, -0.55, -0.2, 0.03, 0.3, 0.6, 0.92, 1.0];
 
-/// No more is kept apart.
-const LARGEST: i64 = 1 << 30;
+/// No more is kept apart: powers of two are written out, two megabytes each at most.
+const LARGEST: i64 = 1 << 24;
 
 /// Whether every step at every sample has a size that doubles hold with room to spare, as far as doubles tell.
 pub(super) fn fits(program: &Program) -> bool {
