@@ -4,6 +4,7 @@
 
 pub mod error;
 mod files;
+pub mod parity;
 pub mod progress;
 pub mod verdict;
 

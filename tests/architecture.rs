@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Modules by layer; those of one layer do not import each other. `report` may be imported by the command line alone
 /// and itself imports only `error`, `files`, `number` and `verdict`.
 const LAYERS: &[&[&str]] = &[
-    &["error", "progress", "verdict"],
+    &["error", "parity", "progress", "verdict"],
     &["files", "number"],
     &["special"],
     &["sphere", "quadrature", "kernel"],

@@ -13,13 +13,14 @@ fn sphere(p: u64) -> Sphere {
     Sphere::in_dimension(p).unwrap()
 }
 
-/// Kernel, dimension, parity (0 even, 1 odd), exponent, constant.
-fn constants() -> Vec<(String, u64, usize, String, String)> {
+/// Kernel, dimension, parity, exponent, constant.
+fn constants() -> Vec<(String, u64, Parity, String, String)> {
     let text = include_str!("reference/decay_constants.tsv");
     let rows = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     rows.map(|line| {
         let f: Vec<&str> = line.split('\t').collect();
-        (f[0].to_string(), f[1].parse().unwrap(), usize::from(f[2] == "odd"), f[3].to_string(), f[4].to_string())
+        let parity = if f[2] == "odd" { Parity::Odd } else { Parity::Even };
+        (f[0].to_string(), f[1].parse().unwrap(), parity, f[3].to_string(), f[4].to_string())
     })
     .collect()
 }
@@ -62,7 +63,7 @@ fn closed_forms_are_those_of_the_theory() {
     ];
     for (kernel, p, parity, form) in cases {
         let theorem = Kernel::parse(kernel).unwrap().decay_law(sphere(p), 20).unwrap();
-        let Prediction::Power(law) = &theorem.parities[parity] else { panic!("{kernel}: {theorem:?}") };
+        let Prediction::Power(law) = &theorem.parities[Parity::of(parity)] else { panic!("{kernel}: {theorem:?}") };
         assert_eq!(law.closed_form.as_deref(), Some(form), "{kernel}");
     }
 }
@@ -109,18 +110,18 @@ fn interior_kinks_are_not_smooth() {
         for p in [3, 4] {
             let decay = Kernel::parse(kernel).unwrap().decay(sphere(p), 20).unwrap();
             if kernel == "sqrt(u^2)" {
-                let Prediction::Oscillating(law) = &decay.parities[0].prediction else { panic!("{decay:?}") };
+                let Prediction::Oscillating(law) = &decay.parities.even.prediction else { panic!("{decay:?}") };
                 assert_eq!(
                     (law.exponent.clone(), decay.verdict()),
                     (Rational::from((p as i32 + 2, 2)), Verdict::Holds)
                 );
             } else {
-                assert!(matches!(&decay.parities[0].prediction, Prediction::Undecided(why) if why.contains("u = 0")));
+                assert!(matches!(&decay.parities.even.prediction, Prediction::Undecided(why) if why.contains("u = 0")));
                 assert_eq!(decay.verdict(), Verdict::Undecided);
             }
             // acos(2u^2-1) = 2 acos|u| is singular at the ends too: two power laws, one with changing signs.
-            let Measurement::Power(measured) = &decay.parities[0].measurement else {
-                assert!(matches!(decay.parities[0].measurement, Measurement::None(_)) && kernel.starts_with("acos"));
+            let Measurement::Power(measured) = &decay.parities.even.measurement else {
+                assert!(matches!(decay.parities.even.measurement, Measurement::None(_)) && kernel.starts_with("acos"));
                 continue;
             };
             let expected = Float::with_val(100, Rational::from((p as i32 + 2, 2)));
@@ -167,17 +168,17 @@ fn hard_cases_end_in_no_false_verdict() {
         assert_ne!(decay(kernel).verdict(), Verdict::Fails, "{kernel}");
     }
     let fine = Kernel::parse("(1-u)^(30/23)+(1-u)^(40/29)").unwrap().decay_law(sphere(3), 20).unwrap();
-    assert!(matches!(fine.parities[0], Prediction::Undecided(_)), "{fine:?}");
+    assert!(matches!(fine.parities.even, Prediction::Undecided(_)), "{fine:?}");
     // Smooth, but a power law as far as anybody looks: not called wrong.
     assert_eq!(decay("exp(-(2-2*u+1e-12)^(1/2))").verdict(), Verdict::Undecided);
     // The same law whatever the digits, and whatever the scale.
     for digits in [5, 60] {
         let law = Kernel::parse("1e-30*arccos1(u)*sin(1)").unwrap().decay_law(sphere(3), digits).unwrap();
-        assert!(matches!(&law.parities[0], Prediction::Power(law) if law.exponent == 5), "{law:?}");
+        assert!(matches!(&law.parities.even, Prediction::Power(law) if law.exponent == 5), "{law:?}");
         let law = Kernel::parse("matern(15/2,1.234567890123456789)").unwrap().decay_law(sphere(3), digits).unwrap();
-        assert!(matches!(&law.parities[0], Prediction::Power(law) if law.exponent == 17), "{law:?}");
+        assert!(matches!(&law.parities.even, Prediction::Power(law) if law.exponent == 17), "{law:?}");
     }
-    let Prediction::Power(law) = &decay("arccos(7)").parities[0].prediction else { panic!() };
+    let Prediction::Power(law) = &decay("arccos(7)").parities.even.prediction else { panic!() };
     assert!(law.correction.is_some());
 }
 
@@ -203,7 +204,7 @@ fn the_finest_exponents_have_laws() {
 fn right_laws_that_show_later_are_undecided() {
     let law = |kernel: &str| {
         let theorem = Kernel::parse(kernel).unwrap().decay_law(sphere(3), 20).unwrap();
-        let Prediction::Power(law) = theorem.parities[0].clone() else { panic!("{kernel}: {theorem:?}") };
+        let Prediction::Power(law) = theorem.parities.even.clone() else { panic!("{kernel}: {theorem:?}") };
         law
     };
     // Where r m^-d = 1/2: r is the quotient of the constants of the reference, or of |x-y|^1 and |x-y|^(51/50), 1.007 by the formula of the constant.
@@ -307,13 +308,13 @@ fn corrections_beyond_a_doubtful_term_are_not_claimed() {
         "exp(-sqrt(1-u))+(exp(10^(-200))-1)*(1-u)^(3/4)".to_string(),
     ] {
         let theorem = Kernel::parse(&kernel).unwrap().decay_law(sphere(3), 20).unwrap();
-        let Prediction::Power(law) = &theorem.parities[0] else { panic!("{kernel}: {theorem:?}") };
+        let Prediction::Power(law) = &theorem.parities.even else { panic!("{kernel}: {theorem:?}") };
         assert_eq!(law.exponent, 3, "{kernel}");
         assert!(law.correction.is_none(), "{kernel}: {:?}", law.correction);
     }
     // Control: without the doubtful term there is one.
     let theorem = Kernel::parse("exp(-sqrt(1-u))").unwrap().decay_law(sphere(3), 20).unwrap();
-    let Prediction::Power(law) = &theorem.parities[0] else { panic!("{theorem:?}") };
+    let Prediction::Power(law) = &theorem.parities.even else { panic!("{theorem:?}") };
     assert_eq!(law.correction.as_ref().map(|c| c.coefficient.to_f64()), Some(0.25));
 }
 
@@ -322,8 +323,36 @@ fn corrections_beyond_a_doubtful_term_are_not_claimed() {
 fn powers_are_not_called_accelerating() {
     for kernel in ["exp(5*u)+((1-u)^9)^(3/2)/10^10", "((u-1/3)^2*(u+1/3)^2)^(3/2)"] {
         let decay = Kernel::parse(kernel).unwrap().decay(sphere(3), 20).unwrap();
-        let even = &decay.parities[0].measurement;
+        let even = &decay.parities.even.measurement;
         assert!(!matches!(even, Measurement::Accelerating { .. }), "{kernel}: {even:?}");
         assert_ne!(decay.verdict(), Verdict::Fails, "{kernel}");
+    }
+}
+
+/// First corrections by hand. Of (1-u)^nu alone, b = p - 1 + 2 nu: Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/24 m^-2 + ...). Of two powers closer than that
+/// the ratio of their constants, which are proportional to 2^nu Gamma(nu+(p-1)/2)/Gamma(-nu). The proof has the same.
+#[test]
+fn first_corrections_by_hand() {
+    use rug::Rational;
+    use zonal::decay::Conclusion;
+    let gamma = |n: i32, d: i32| Float::with_val(200, Rational::from((n, d))).gamma();
+    let fourth_root = Float::with_val(200, 2).sqrt().sqrt();
+    let two = fourth_root * gamma(7, 4) * gamma(-1, 2) / (gamma(3, 2) * gamma(-3, 4));
+    for (kernel, p, exponent, coefficient) in [
+        ("sqrt(1-u)", 3, (2, 1), Float::with_val(200, 1)),
+        ("sqrt(1-u)", 10, (2, 1), Float::with_val(200, 41.25)),
+        ("(1-u)^(3/4)", 5, (2, 1), Float::with_val(200, 5.5 * (5.5 * 5.5 - 1.0) / 24.0)),
+        ("(1-u)^(1/2)+(1-u)^(3/4)", 3, (1, 2), two.clone()),
+        ("3*(1-u)^(1/2)-(1-u)^(3/4)", 3, (1, 2), -two / 3u32),
+    ] {
+        let kernel = Kernel::parse(kernel).unwrap();
+        let theorem = kernel.decay_law(sphere(p), 30).unwrap();
+        let Prediction::Power(law) = &theorem.parities.even else { panic!("{theorem:?}") };
+        let correction = law.correction.as_ref().unwrap();
+        assert_eq!(correction.exponent, Rational::from(exponent), "{kernel}");
+        let off = |value: &Float| (Float::with_val(200, value / &coefficient) - 1u32).abs();
+        assert!(off(&correction.coefficient) < 1e-25, "{kernel}: {} against {coefficient}", correction.coefficient);
+        let Conclusion::Law(proved) = &kernel.prove(sphere(p)).unwrap().parities.even.conclusion else { panic!() };
+        assert!(off(&proved.correction.middle) < 1e-15, "{kernel}: {:?}", proved.correction);
     }
 }

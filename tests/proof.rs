@@ -91,20 +91,20 @@ fn laws_are_sharp_and_true() {
 #[test]
 fn zeros_and_positivity_are_proved() {
     let two = prove("ntk(2)", 10);
-    let Conclusion::Vanishes { exceptions } = &two.parities[1].conclusion else { panic!() };
+    let Conclusion::Vanishes { exceptions } = &two.parities.odd.conclusion else { panic!() };
     assert_eq!((exceptions.as_slice(), two.positivity.verdict()), (&[1][..], Some(false)));
     assert_eq!(prove("ntk(3)", 10).positivity.verdict(), Some(true));
     // -kappa_0 - kappa_1/2: negative laws.
     let negative = prove("-laplace(1)", 3);
     assert_eq!(negative.positivity.verdict(), Some(false));
-    let Conclusion::Law(law) = &negative.parities[0].conclusion else { panic!() };
-    assert!(law.constant.middle < 0 && negative.parities[0].bounds.is_none());
+    let Conclusion::Law(law) = &negative.parities.even.conclusion else { panic!() };
+    assert!(law.constant.middle < 0 && negative.parities.even.bounds.is_none());
     // A coefficient too small for the range of exponents is not zero.
     let hidden = prove("exp(-10^10)*sqrt(2-2*u)+(2-2*u)^(3/2)", 3);
-    assert!(matches!(hidden.parities[0].conclusion, Conclusion::Undecided(_)), "{hidden:?}");
+    assert!(matches!(hidden.parities.even.conclusion, Conclusion::Undecided(_)), "{hidden:?}");
     // One low eigenvalue is negative, the law positive.
     assert_eq!(prove("laplace(1)-1", 3).positivity.verdict(), Some(false));
-    assert_eq!(two.parities[0].parity, Parity::Even);
+    assert_eq!(two.parities.even.parity, Parity::Even);
 }
 
 /// Positivity of kernels without a law of this form, from sums, products and compositions of functions with Taylor coefficients of one sign: Schoenberg's class.
@@ -231,7 +231,7 @@ fn other_kernels_are_undecided() {
         ("sqrt(1-cos(u))/u+exp(u)", "not shown to be analytic"),
         ("sin(u)^2/sqrt(u^2)", "not shown to be analytic"),
     ] {
-        match &prove(kernel, 3).parities[0].conclusion {
+        match &prove(kernel, 3).parities.even.conclusion {
             Conclusion::Undecided(found) => assert!(found.contains(why), "{kernel}: {found}"),
             other => panic!("{kernel}: {other:?}"),
         }
@@ -306,11 +306,11 @@ fn bounds_say_something_and_removable_ends_are_no_errors() {
                 assert!(spectrum.eigenvalue(k).unwrap().value.abs() <= limit, "{kernel}, k = {k}");
             }
         }
-        assert!(matches!(proof.parities[0].conclusion, Conclusion::Faster(_)), "{kernel}");
+        assert!(matches!(proof.parities.even.conclusion, Conclusion::Faster(_)), "{kernel}");
     }
     for kernel in ["(1-u^2)/(1-u)", "sin(acos(u))/acos(u)", "(1-laplace(1))/(1-u)^(1/2)"] {
         let proof = prove(kernel, 3);
-        assert!(!matches!(proof.parities[0].conclusion, Conclusion::Undecided(_)), "{kernel}: {proof:?}");
+        assert!(!matches!(proof.parities.even.conclusion, Conclusion::Undecided(_)), "{kernel}: {proof:?}");
         // kappa(1) is a limit, which is not enclosed.
         assert!(matches!(&proof.trace, Err(why) if why.contains("limit")), "{kernel}: {:?}", proof.trace);
     }

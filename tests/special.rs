@@ -251,7 +251,7 @@ fn symmetry_and_laws() {
     assert_eq!(symmetry("normal_cdf(u)").even, Part::Polynomial(0));
     let spectrum = |kernel: &str| Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(3).unwrap());
     // erf(sqrt(1-u)) = 2/sqrt(pi) (1-u)^(1/2) + ...: that of sqrt(1-u) times 2/sqrt(pi)
-    let law = |kernel: &str| match spectrum(kernel).decay_law().unwrap().parities[0].clone() {
+    let law = |kernel: &str| match spectrum(kernel).decay_law().unwrap().parities.even.clone() {
         Prediction::Power(law) => law,
         other => panic!("{kernel}: {other:?}"),
     };
@@ -261,10 +261,10 @@ fn symmetry_and_laws() {
     assert!(erf.exponent == root.exponent && Float::with_val(64, ratio - expected).abs() < 1e-25);
     for kernel in ["erf(sqrt(1-u))", "exp(-atan(sqrt(2-2*u)))"] {
         let proof = spectrum(kernel).prove().unwrap();
-        assert!(matches!(proof.parities[0].conclusion, Conclusion::Law(_)), "{kernel}");
+        assert!(matches!(proof.parities.even.conclusion, Conclusion::Law(_)), "{kernel}");
     }
     for kernel in ["tanh(u)", "erf(2*u)", "atan(u)", "normal_cdf(u)"] {
         let proof = spectrum(kernel).prove().unwrap();
-        assert!(matches!(proof.parities[1].conclusion, Conclusion::Faster(_)), "{kernel}");
+        assert!(matches!(proof.parities.odd.conclusion, Conclusion::Faster(_)), "{kernel}");
     }
 }

@@ -214,7 +214,7 @@ fn row(
     };
     let (space, decay, exponents) = match space {
         Ok(space) => {
-            let [even, odd] = &space.parts;
+            let crate::parity::PerParity { even, odd } = &space.parts;
             let both = [decay(&even.decay), decay(&odd.decay)];
             (space.to_string(), both.clone().map(|(words, _)| words), both.map(|(_, cell)| cell))
         }

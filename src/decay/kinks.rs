@@ -10,7 +10,7 @@
 
 use super::local::{Beside, Local, difference};
 use super::theorem::{Law, exceptions, leading};
-use super::{Parity, Prediction, Theorem};
+use super::{Parity, PerParity, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Part, Point, Program};
 use crate::number::{Ball, Balls, Elementary, Hybrid, Number, Truth};
@@ -147,7 +147,7 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
     ];
     let smooth = prove_pieces(function);
     let predict = |parity: Parity| -> Result<Prediction> {
-        let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
+        let part = problem.symmetry[parity];
         match part {
             Part::Zero => return Ok(Prediction::Vanishes { exceptions: Vec::new() }),
             Part::Polynomial(degree) => {
@@ -160,7 +160,7 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
             other => other,
         }
     };
-    Ok(Theorem { parities: [predict(Parity::Even)?, predict(Parity::Odd)?], hypotheses })
+    Ok(Theorem { parities: PerParity::try_from_fn(predict)?, hypotheses })
 }
 
 /// The slower of the law of the ends and that of the kinks.

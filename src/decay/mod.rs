@@ -29,42 +29,11 @@ pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::error::Result;
 use crate::kernel::Kernel;
+pub use crate::parity::{Parity, PerParity};
 use crate::spectrum::Spectrum;
 use crate::sphere::Sphere;
 use crate::verdict::Verdict;
 use rug::Float;
-use std::fmt;
-
-/// The parity of the degree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Parity {
-    /// k = 0, 2, 4, ...
-    Even,
-    /// k = 1, 3, 5, ...
-    Odd,
-}
-
-impl Parity {
-    /// Both.
-    pub const BOTH: [Parity; 2] = [Parity::Even, Parity::Odd];
-
-    /// 0 or 1.
-    pub fn remainder(self) -> u64 {
-        match self {
-            Parity::Even => 0,
-            Parity::Odd => 1,
-        }
-    }
-}
-
-impl fmt::Display for Parity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Parity::Even => "even",
-            Parity::Odd => "odd",
-        })
-    }
-}
 
 /// Prediction and measurement for one parity.
 #[derive(Clone, Debug)]
@@ -93,7 +62,7 @@ pub struct Decay {
     /// What the derivation rests on.
     pub hypotheses: Vec<String>,
     /// Even and odd degrees.
-    pub parities: [Comparison; 2],
+    pub parities: PerParity<Comparison>,
 }
 
 /// A power law this clean refutes that the kernel is smooth; one less clean may end at higher degrees.
@@ -128,10 +97,10 @@ impl Spectrum {
     /// use zonal::decay::Prediction;
     /// use zonal::{Kernel, Sphere};
     /// let theorem = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(4)?).digits(30)?.decay_law()?;
-    /// let Prediction::Power(law) = &theorem.parities[0] else { panic!() };
+    /// let Prediction::Power(law) = &theorem.parities.even else { panic!() };
     /// // mu_k ~ (8/pi^2) (k+1)^-4 for even k; odd ones vanish except for k = 1
     /// assert_eq!((law.exponent.to_string().as_str(), law.closed_form.as_deref()), ("4", Some("8/pi^2")));
-    /// assert!(matches!(&theorem.parities[1], Prediction::Vanishes { exceptions } if exceptions == &[1]));
+    /// assert!(matches!(&theorem.parities.odd, Prediction::Vanishes { exceptions } if exceptions == &[1]));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
@@ -149,7 +118,7 @@ impl Spectrum {
         let theorem = Theorem::of(self)?;
         let spectrum = self;
         let compare = |parity: Parity| -> Result<Comparison> {
-            let prediction = theorem.parities[parity.remainder() as usize].clone();
+            let prediction = theorem.parities[parity].clone();
             if spectrum.problem()?.pieces.is_some() {
                 return Comparison::degree_by_degree(spectrum, parity, prediction);
             }
@@ -170,7 +139,7 @@ impl Spectrum {
             };
             Ok(Comparison { parity, prediction, measurement, compared: None, onset, verdict })
         };
-        let parities = [compare(Parity::Even)?, compare(Parity::Odd)?];
+        let parities = PerParity::try_from_fn(compare)?;
         Ok(Decay { kernel: self.kernel().clone(), sphere: self.sphere(), hypotheses: theorem.hypotheses, parities })
     }
 }

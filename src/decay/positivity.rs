@@ -1,8 +1,8 @@
 //! Whether every eigenvalue is positive, why, or which one is not.
 
-use super::Parity;
 use super::proof::{Conclusion, ParityProof, enclosed};
 use super::taylor::{INFINITE, Taylor};
+use super::{Parity, PerParity};
 use crate::error::{Error, Result};
 use crate::number::Digits;
 use crate::spectrum::{Eigenvalue, Spectrum};
@@ -55,13 +55,13 @@ const MOST_WITNESSES: usize = 4;
 
 impl Positivity {
     /// From what was proved for both parities, the formula, and enclosures.
-    pub(super) fn of(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Self> {
+    pub(super) fn of(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Self> {
         let taylor = OnceCell::new();
         let known = || -> Result<Option<Taylor>> {
             let problem = spectrum.problem()?;
             Ok(taylor.get_or_init(|| Taylor::of(&problem.program)).clone())
         };
-        let found = [one(spectrum, &parities[0], &known)?, one(spectrum, &parities[1], &known)?];
+        let found = PerParity::try_from_fn(|parity| one(spectrum, &parities[parity], &known))?;
         let mut witnesses = Vec::new();
         let (mut reasons, mut missing) = (Vec::new(), Vec::new());
         for positivity in found {

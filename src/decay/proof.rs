@@ -1,8 +1,8 @@
 //! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
 
-use super::Parity;
 use super::positivity::Positivity;
 use super::proved_law::ProvedLaw;
+use super::{Parity, PerParity};
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Part};
 use crate::number::{Ball, Balls, Number, Radius};
@@ -101,7 +101,7 @@ pub struct Proof {
     /// The sphere.
     pub sphere: Sphere,
     /// Even and odd degrees.
-    pub parities: [ParityProof; 2],
+    pub parities: PerParity<ParityProof>,
     /// Whether every mu_k > 0.
     pub positivity: Positivity,
     /// The trace, or why there is none.
@@ -147,7 +147,7 @@ impl Spectrum {
     /// use zonal::decay::Conclusion;
     /// use zonal::{Kernel, Sphere};
     /// let proof = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(3)?).prove()?;
-    /// let Conclusion::Law(law) = &proof.parities[0].conclusion else { panic!() };
+    /// let Conclusion::Law(law) = &proof.parities.even.conclusion else { panic!() };
     /// // mu_k = A (k+1/2)^-3 (1 + O(k^-2)), A = 0.55704...
     /// assert!((law.constant.middle.to_f64() - 0.557042301).abs() < 1e-9 && law.from_degree <= 300);
     /// assert_eq!(proof.positivity.verdict(), Some(true));
@@ -161,7 +161,7 @@ impl Spectrum {
         let problem = spectrum.problem()?;
         let ends = Ends::of(problem);
         let attempt = |parity: Parity| -> Result<ParityProof> {
-            match if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd } {
+            match problem.symmetry[parity] {
                 Part::Zero => Ok(vanishing(parity, Vec::new())),
                 Part::Polynomial(degree) => Ok(vanishing(parity, enclosed(&spectrum, parity, degree + 1)?)),
                 Part::Full => match ends.as_ref().map_err(Clone::clone)? {
@@ -179,7 +179,7 @@ impl Spectrum {
             Err(Error::Unable(why)) => Ok(undecided(parity, why)),
             other => other,
         };
-        let parities = [of(Parity::Even)?, of(Parity::Odd)?];
+        let parities = PerParity::try_from_fn(of)?;
         let positivity = Positivity::of(&spectrum, &parities)?;
         let trace = match trace(&spectrum, &parities) {
             Err(Error::Unable(why)) => Err(why),
@@ -288,7 +288,7 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
 }
 
 /// The sum of N(p,k) mu_k over all k: enclosures below, the laws above.
-fn trace(spectrum: &Spectrum, parities: &[ParityProof; 2]) -> Result<Trace> {
+fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace> {
     let c = Balls::new(192);
     let sphere = spectrum.sphere();
     let p = sphere.dimension();
@@ -350,7 +350,7 @@ mod tests {
     fn bounds_without_rows_hold_at_the_first_degree() {
         let (kernel, p) = (Kernel::ntk(3).unwrap(), 50);
         let proof = kernel.prove(Sphere::in_dimension(p).unwrap()).unwrap();
-        let Conclusion::Law(law) = &proof.parities[0].conclusion else { panic!("{proof:?}") };
+        let Conclusion::Law(law) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
         let found = bounds(law, &[], Parity::Even, p).unwrap().unwrap();
         assert_eq!(found.from_degree, law.from_degree);
         let spectrum = kernel.spectrum(Sphere::in_dimension(p).unwrap()).digits(20).unwrap();

@@ -97,7 +97,7 @@ struct Term<'a> {
 
 impl Term<'_> {
     fn coefficient(&self, parity: Parity) -> &Ball {
-        &self.class.terms[parity.remainder() as usize][self.index]
+        &self.class.terms[parity][self.index]
     }
 }
 
@@ -105,7 +105,7 @@ impl Term<'_> {
 fn terms(series: &EndpointSeries, parity: Parity) -> Vec<Term<'_>> {
     let mut terms = Vec::new();
     for class in &series.classes {
-        let zeros = class.zeros[parity.remainder() as usize].iter().enumerate();
+        let zeros = class.zeros[parity].iter().enumerate();
         let present = zeros.filter(|(_, zero)| **zero != Truth::Yes);
         terms.extend(present.map(|(index, _)| Term { nu: Rational::from(&class.nu + index as u32), class, index }));
     }
@@ -119,7 +119,7 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     let p = series.dimension();
     let present = terms(series, parity);
     let lead = present.first().ok_or_else(|| Error::unable("no fractional power was found at the ends"))?;
-    if lead.class.zeros[parity.remainder() as usize][lead.index] != Truth::No {
+    if lead.class.zeros[parity][lead.index] != Truth::No {
         return Err(Error::unable("whether the leading coefficient vanishes was not decided"));
     }
     let constant = lead.coefficient(parity);
@@ -160,7 +160,7 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
         let s = Rational::from(&below_a + i as u32);
         let below = Rational::from(1) - s.square() * &x;
         factor = c.div(&c.mul(&factor, &c.rational(&x)), &c.rational(&below))?;
-        let tau = c.div(&lead.class.terms[parity.remainder() as usize][lead.index + i], constant)?;
+        let tau = c.div(&lead.class.terms[parity][lead.index + i], constant)?;
         if i == 1 {
             first_term = Some((tau, c.rational(&below)));
         } else {
@@ -219,8 +219,8 @@ fn others(
     let mut size = Radius::ZERO;
     for (class, ratio) in series.classes.iter().zip(ratios).filter(|(class, _)| !std::ptr::eq(*class, lead)) {
         let mut weight = ratio.magnitude();
-        for (i, term) in class.terms[parity.remainder() as usize].iter().enumerate().take(count) {
-            if class.zeros[parity.remainder() as usize][i] != Truth::Yes {
+        for (i, term) in class.terms[parity].iter().enumerate().take(count) {
+            if class.zeros[parity][i] != Truth::Yes {
                 size = size + term.magnitude() * weight;
             }
             // W_{nu+i+1}/W_{nu+i} without what does not depend on k: 1/((k-nu-i-1)(k+nu+i+p-1))
@@ -277,7 +277,7 @@ mod tests {
         let p = series.dimension() as f64;
         let present = terms(series, parity);
         let (class, first) = (present[0].class, present[0].index);
-        let terms: Vec<f64> = class.terms[parity.remainder() as usize].iter().map(|t| t.middle.to_f64()).collect();
+        let terms: Vec<f64> = class.terms[parity].iter().map(|t| t.middle.to_f64()).collect();
         let sum = series.sum(k, &series.ratios(k, None).unwrap()).unwrap();
         let m = k as f64 + (p - 2.0) / 2.0;
         let (x, nu) = (m.powi(-2), first as f64 + 0.5);

@@ -1,7 +1,7 @@
 //! The decay law derived from the kernel's expansions at u = 1 and u = -1.
 
-use super::Parity;
 use super::kinks::{self, Oscillation};
+use super::{Parity, PerParity};
 use crate::error::{Error, Result};
 use crate::kernel::Part;
 use crate::number::{Ball, Balls, Exact, ExactNumber, Hybrid, HybridNumber, Number, Truth};
@@ -72,7 +72,7 @@ pub struct Correction {
 #[derive(Clone, Debug)]
 pub struct Theorem {
     /// Even and odd degrees.
-    pub parities: [Prediction; 2],
+    pub parities: PerParity<Prediction>,
     /// The hypotheses, in words.
     pub hypotheses: Vec<String>,
 }
@@ -110,37 +110,37 @@ impl Theorem {
         }
         let precision = (spectrum.wanted().bits() + GUARD_BITS).max(FEWEST_BITS);
         let mut hypotheses = Vec::new();
-        let mut parities = Vec::with_capacity(2);
+        let mut found = None;
         for (order, long) in ORDERS {
             hypotheses.clear();
             let base = if long { Hybrid::with_long_exact_values(precision) } else { Hybrid::new(precision) };
             let expansions = expansions(problem, base, order, &mut hypotheses)?;
-            parities.clear();
-            for parity in Parity::BOTH {
-                let part = if parity == Parity::Even { problem.symmetry.even } else { problem.symmetry.odd };
-                parities.push(match (part, &expansions) {
+            let parities = PerParity::try_from_fn(|parity| {
+                Ok::<_, Error>(match (problem.symmetry[parity], &expansions) {
                     (Part::Zero, _) => Prediction::Vanishes { exceptions: Vec::new() },
                     (Part::Polynomial(degree), _) => {
                         Prediction::Vanishes { exceptions: exceptions(spectrum, parity, degree)? }
                     }
                     (Part::Full, Ok(expansions)) => leading(expansions, parity, problem.sphere.dimension(), precision),
                     (Part::Full, Err(why)) => Prediction::Undecided(why.clone()),
-                });
-            }
+                })
+            })?;
             // Higher orders help only where a fractional power, or the one after it, was not reached.
             let short = |prediction: &Prediction| match prediction {
                 Prediction::Power(law) => law.correction.is_none(),
                 Prediction::Undecided(_) => expansions.is_ok(),
                 _ => false,
             };
-            if !parities.iter().any(short) {
+            let enough = !parities.iter().any(short);
+            found = Some(parities);
+            if enough {
                 break;
             }
         }
+        let parities = found.ok_or_else(|| Error::unable("no order of expansion"))?;
         if parities.iter().any(|prediction| matches!(prediction, Prediction::Vanishes { .. })) {
             hypotheses.push("the parity that vanishes does so by the symmetry of the formula".to_string());
         }
-        let parities = <[Prediction; 2]>::try_from(parities).map_err(|_| Error::unable("two parities"))?;
         Ok(Theorem { parities, hypotheses })
     }
 }

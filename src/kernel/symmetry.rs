@@ -66,6 +66,17 @@ pub struct Symmetry {
     pub odd: Part,
 }
 
+impl std::ops::Index<crate::parity::Parity> for Symmetry {
+    type Output = Part;
+
+    fn index(&self, parity: crate::parity::Parity) -> &Part {
+        match parity {
+            crate::parity::Parity::Even => &self.even,
+            crate::parity::Parity::Odd => &self.odd,
+        }
+    }
+}
+
 impl Symmetry {
     const CONSTANT: Symmetry = Symmetry { even: Part::Polynomial(0), odd: Part::Zero };
     const UNKNOWN: Symmetry = Symmetry { even: Part::Full, odd: Part::Full };

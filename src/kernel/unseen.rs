@@ -2,6 +2,7 @@
 
 use super::program::{Point, Program};
 use crate::number::{Balls, Number};
+use crate::parity::Parity;
 use rug::Rational;
 
 /// Places that miss simple fractions.
@@ -13,20 +14,21 @@ const MORE: u32 = 6;
 const MOST_BITS: u32 = 9216;
 
 impl Program {
-    /// Whether f(u) + f(-u), or with the sign -1 f(u) - f(-u), encloses 0 at five places with thousands of bits: it may be 0, and a formula that is 0 without showing it
+    /// Whether the even part f(u) + f(-u), or the odd part f(u) - f(-u), encloses 0 at five places with thousands of bits: it may be 0, and a formula that is 0 without showing it
     /// is the common reason. Nothing is concluded from it but that more bits would not help.
     ///
     /// ```
     /// use zonal::Kernel;
+    /// use zonal::parity::Parity;
     /// let program = Kernel::parse("sin(2*u) - 2*sin(u)*cos(u) + u^2")?.program(None)?;
-    /// assert!(program.is_not_told_from_zero(-1) && !program.is_not_told_from_zero(1));
-    /// assert!(!Kernel::parse("sin(u)/10^2000")?.program(None)?.is_not_told_from_zero(-1));
+    /// assert!(program.is_not_told_from_zero(Parity::Odd) && !program.is_not_told_from_zero(Parity::Even));
+    /// assert!(!Kernel::parse("sin(u)/10^2000")?.program(None)?.is_not_told_from_zero(Parity::Odd));
     /// # Ok::<(), zonal::Error>(())
     /// ```
-    pub fn is_not_told_from_zero(&self, sign: i32) -> bool {
+    pub fn is_not_told_from_zero(&self, parity: Parity) -> bool {
         PLACES.iter().all(|(n, d)| {
             let mut bits = BITS;
-            while self.encloses_zero(&Rational::from((*n, *d)), sign, bits) {
+            while self.encloses_zero(&Rational::from((*n, *d)), parity, bits) {
                 if bits >= MOST_BITS {
                     return true;
                 }
@@ -36,11 +38,11 @@ impl Program {
         })
     }
 
-    fn encloses_zero(&self, u: &Rational, sign: i32, bits: u32) -> bool {
+    fn encloses_zero(&self, u: &Rational, parity: Parity, bits: u32) -> bool {
         let c = Balls::new(bits);
         let at = |u: &Rational| self.evaluate(&c, &Point::at(c.rational(u)));
         let (Ok(right), Ok(left)) = (at(u), at(&Rational::from(-u))) else { return false };
-        let sum = if sign < 0 { c.sub(&right, &left) } else { c.add(&right, &left) };
+        let sum = if parity == Parity::Odd { c.sub(&right, &left) } else { c.add(&right, &left) };
         // Beyond the range of multiprecision nothing is known.
         sum.middle.is_finite() && sum.radius.is_finite() && sum.contains_zero()
     }

@@ -8,10 +8,10 @@
 //! an end contributes a multiple of m^(-p-4nu).
 
 use super::summands::Summands;
-use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Part, Point, Program, Symmetry, mirrored};
 use crate::number::{Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::endpoint::smooth::prove_pieces;
 use crate::spectrum::{ClosedForm, Function, log_sum};
 use rug::{Float, Rational};
@@ -59,7 +59,7 @@ impl EnergyLaw {
     ///
     /// # Errors
     /// Those of the formulas.
-    pub fn of(function: &Function) -> Result<[EnergyLaw; 2]> {
+    pub fn of(function: &Function) -> Result<PerParity<EnergyLaw>> {
         let smooth = prove_pieces(function);
         let law = |parity: Parity| -> Result<EnergyLaw> {
             let halves = halves(function, parity)?;
@@ -72,7 +72,7 @@ impl EnergyLaw {
                 other => other,
             }
         };
-        Ok([law(Parity::Even)?, law(Parity::Odd)?])
+        PerParity::try_from_fn(law)
     }
 
     /// The average energy at a degree by the law; 0 where it is no power.
@@ -178,7 +178,7 @@ impl Parity {
 fn symmetric(function: &Function, parity: Parity) -> Result<Option<Option<u64>>> {
     let [piece] = &function.pieces[..] else { return Ok(None) };
     let symmetry = Symmetry::of(&Program::new(&piece.formula, Some(function.sphere.dimension()))?);
-    Ok(match if parity == Parity::Even { symmetry.even } else { symmetry.odd } {
+    Ok(match symmetry[parity] {
         Part::Zero => Some(None),
         Part::Polynomial(degree) => Some((degree >= parity.remainder()).then_some(degree)),
         Part::Full => None,

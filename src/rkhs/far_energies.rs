@@ -3,9 +3,9 @@
 use super::kinks::{Kinks, wave};
 use super::levels::log_multiplicity;
 use super::{EnergyLaw, Target};
-use crate::decay::Parity;
 use crate::kernel::Kernel;
 use crate::number::Double;
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::endpoint::Interpolated;
 use statrs::function::erf::erfc;
 use std::f64::consts::TAU;
@@ -16,10 +16,10 @@ pub(super) struct FarEnergies {
     lines: Vec<Line>,
     /// For two directions the cosine of their angle, and P_k of it.
     pairs: Vec<(usize, usize, f64, Vec<f64>)>,
-    laws: [EnergyLaw; 2],
+    laws: PerParity<EnergyLaw>,
     dimension: u64,
     /// The relative error of the energies of each parity, estimated: what they miss at the last degrees computed. It falls with the degree.
-    pub(super) error: [f64; 2],
+    pub(super) error: PerParity<f64>,
 }
 
 /// The coefficients of one direction.
@@ -27,7 +27,7 @@ pub(super) struct FarEnergies {
 enum Line {
     Kinks(Kinks),
     /// Fractional powers at the ends alone.
-    Ends([Option<Interpolated>; 2]),
+    Ends(PerParity<Option<Interpolated>>),
     /// The leading term of the energies on average.
     Law,
 }
@@ -44,7 +44,7 @@ const STEEPNESS: f64 = 4.5;
 
 impl FarEnergies {
     /// Of a target whose energies of the degrees below are `list`; `last` is the highest single degree.
-    pub(super) fn of(target: &Target, laws: &[EnergyLaw; 2], list: &[f64], last: u64) -> FarEnergies {
+    pub(super) fn of(target: &Target, laws: &PerParity<EnergyLaw>, list: &[f64], last: u64) -> FarEnergies {
         let sphere = target.sphere();
         let dimension = sphere.dimension();
         let line = |function: &&crate::spectrum::Function| {
@@ -52,15 +52,15 @@ impl FarEnergies {
                 return Kinks::of(function).map(Line::Kinks).unwrap_or(Line::Law);
             }
             let spectrum = Kernel::from(function.formula.clone()).spectrum(sphere);
-            Line::Ends([0, 1].map(|parity| spectrum.interpolated(parity, list.len() as u64)))
+            Line::Ends(PerParity::from_fn(|parity| spectrum.interpolated(parity, list.len() as u64)))
         };
         let lines: Vec<Line> = target.functions().iter().map(line).collect();
         let highest = last as usize;
         let pair = |(i, j, cosine): (usize, usize, f64)| (i, j, cosine, sphere.legendre(&Double, &cosine, highest));
         let pairs = target.cosines().into_iter().map(pair).collect();
-        let mut found = FarEnergies { lines, pairs, laws: laws.clone(), dimension, error: [0.0; 2] };
+        let mut found = FarEnergies { lines, pairs, laws: laws.clone(), dimension, error: PerParity::default() };
         for parity in Parity::BOTH {
-            if matches!(laws[parity.remainder() as usize], EnergyLaw::Power { .. }) {
+            if matches!(laws[parity], EnergyLaw::Power { .. }) {
                 found.compare(parity, list);
             }
         }
@@ -69,21 +69,20 @@ impl FarEnergies {
 
     /// Compares with what was computed; what does not agree follows the leading law.
     fn compare(&mut self, parity: Parity, list: &[f64]) {
-        let index = parity.remainder() as usize;
-        let own = |degrees: std::ops::Range<usize>| degrees.filter(move |k| k % 2 == index);
+        let own = |degrees: std::ops::Range<usize>| degrees.filter(move |k| Parity::of(*k as u64) == parity);
         if list.len() as u64 > LOWEST + COMPARED as u64 && !self.lines.iter().any(|line| matches!(line, Line::Law)) {
             let last = list.len() - COMPARED..list.len();
             let largest = own(last.clone()).map(|k| list[k]).fold(0.0, f64::max);
             let worst = own(last).map(|k| (self.at(k as u64) - list[k]).abs()).fold(0.0, f64::max);
             if worst <= AGREED * largest {
-                self.error[index] = worst / largest;
+                self.error[parity] = worst / largest;
                 return;
             }
         }
         self.lines = vec![Line::Law];
         let (sum, law) = own(list.len() / 2..list.len())
-            .fold((0.0, 0.0), |(sum, law), k| (sum + list[k], law + self.laws[index].at(k as f64, self.dimension)));
-        self.error[index] = (sum / law - 1.0).abs();
+            .fold((0.0, 0.0), |(sum, law), k| (sum + list[k], law + self.laws[parity].at(k as f64, self.dimension)));
+        self.error[parity] = (sum / law - 1.0).abs();
     }
 
     /// Whether only the leading law on average is known.
@@ -93,7 +92,7 @@ impl FarEnergies {
 
     /// The energy of a degree.
     pub(super) fn at(&self, k: u64) -> f64 {
-        let parity = (k % 2) as usize;
+        let parity = Parity::of(k);
         if self.is_rough() {
             return self.laws[parity].at(k as f64, self.dimension);
         }
@@ -112,14 +111,13 @@ impl FarEnergies {
 
     /// The energy at any degree without what oscillates, and a bound of its error, estimated.
     pub(super) fn mean(&self, parity: Parity, k: f64) -> (f64, f64) {
-        let index = parity.remainder() as usize;
         if self.is_rough() {
-            let mean = self.laws[index].at(k, self.dimension);
-            return (mean, self.error[index] * mean);
+            let mean = self.laws[parity].at(k, self.dimension);
+            return (mean, self.error[parity] * mean);
         }
         let of = |line: &Line| match line {
             Line::Kinks(kinks) => kinks.mean(parity, k),
-            Line::Ends(ends) => ends[index]
+            Line::Ends(ends) => ends[parity]
                 .as_ref()
                 .map_or(0.0, |end| (log_multiplicity(self.dimension, k) + 2.0 * end.log_value(k)).exp()),
             Line::Law => 0.0,
@@ -132,7 +130,7 @@ impl FarEnergies {
             let [re, im] = wave(k, lambda, cosine.acos());
             4.0 * (means[*i] * means[*j]).sqrt() * re.hypot(im).min(1.0)
         };
-        (sum, self.error[index] * sum + self.pairs.iter().map(shared).sum::<f64>())
+        (sum, self.error[parity] * sum + self.pairs.iter().map(shared).sum::<f64>())
     }
 
     /// Weights that lead smoothly from single degrees to averages: 1 up to about the first, 0 at the second degree.
@@ -146,7 +144,7 @@ impl FarEnergies {
     pub(super) fn left_by_waves(&self, parity: Parity, first: u64, last: u64) -> f64 {
         let middle = 0.5 * (first + last) as f64;
         if self.is_rough() {
-            return 4.0 * self.laws[parity.remainder() as usize].at(first as f64, self.dimension);
+            return 4.0 * self.laws[parity].at(first as f64, self.dimension);
         }
         let steps = (last - first) as f64 / 2.0;
         let left = |(amplitude, phase): (f64, f64)| {

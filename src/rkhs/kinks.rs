@@ -9,10 +9,10 @@
 //! P_k' = \frac M{p-1}P_{k-1}\text{ in dimension }p+2\text{, with the same m}.$$
 
 use super::levels::log_multiplicity;
-use crate::decay::Parity;
 use crate::error::Result;
 use crate::kernel::{Expr, Point, Program};
 use crate::number::{Multiprecision, Number, Series};
+use crate::parity::{Parity, PerParity};
 use crate::special::log_gamma_ratio;
 use crate::spectrum::Function;
 use rug::{Float, Rational};
@@ -26,7 +26,7 @@ type Complex = [f64; 2];
 #[derive(Clone, Debug)]
 pub(super) struct Kinks {
     /// For each parity: a kink at t_0 < 0 is one at -t_0.
-    places: [Vec<Kink>; 2],
+    places: PerParity<Vec<Kink>>,
     dimension: u64,
 }
 
@@ -71,11 +71,11 @@ impl Kinks {
 
     /// P_k(-t) = s P_k(t) and P_k'(-t) = -s P_k'(t), s = (-1)^k.
     fn add(&mut self, parity: Parity, t: &Float, negative: bool, equator: bool, jumps: &[[f64; 2]]) {
-        let s = if parity == Parity::Even { 1.0 } else { -1.0 };
+        let s = f64::from(parity.sign());
         let folded = |[value, slope]: &[f64; 2]| if negative { [-s * value, s * slope] } else { [*value, *slope] };
         let jumps: Vec<[f64; 2]> = jumps.iter().map(folded).collect();
         let angle = if equator { FRAC_PI_2 } else { t.clone().abs().acos().to_f64() };
-        let places = &mut self.places[parity.remainder() as usize];
+        let places = &mut self.places[parity];
         if let Some(same) = places.iter_mut().find(|kink| (kink.angle - angle).abs() < 1e-15) {
             for (sum, jump) in same.jumps.iter_mut().zip(&jumps) {
                 *sum = [sum[0] + jump[0], sum[1] + jump[1]];
@@ -101,7 +101,7 @@ impl Kinks {
                 false => re * (m * kink.angle).cos() - im * (m * kink.angle).sin(),
             }
         };
-        self.places[(k % 2) as usize].iter().map(term).sum()
+        self.places[Parity::of(k)].iter().map(term).sum()
     }
 
     /// The energy N lambda_k^2 without what oscillates, at any degree.
@@ -114,13 +114,13 @@ impl Kinks {
                 (true, Parity::Odd) => kink.turned([re, im], self.dimension)[1].powi(2),
             }
         };
-        let sum: f64 = self.places[parity.remainder() as usize].iter().map(square).sum();
+        let sum: f64 = self.places[parity].iter().map(square).sum();
         if sum > 0.0 { (log_multiplicity(self.dimension, k) + sum.ln()).exp() } else { 0.0 }
     }
 
     /// What oscillates in the energies of one parity: amplitudes at a degree, and by how much the phase moves from one degree of the parity to the next.
     pub(super) fn waves(&self, parity: Parity, k: f64) -> Vec<(f64, f64)> {
-        let places = &self.places[parity.remainder() as usize];
+        let places = &self.places[parity];
         let size = log_multiplicity(self.dimension, k).exp();
         let found = places.iter().map(|kink| {
             let [re, im] = kink.amplitude(k, self.dimension);

@@ -3,9 +3,10 @@
 use super::Decay;
 use super::sums::SUMMED;
 use super::tail::{Node, Tail};
-use crate::decay::{Parity, Prediction, Theorem};
+use crate::decay::{Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::number::{Digits, long_sum};
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::{Eigenvalue, Spectrum};
 use rug::Float;
 use statrs::function::gamma::ln_gamma;
@@ -27,13 +28,13 @@ pub struct Levels {
     /// How many of them are single degrees.
     pub(super) single: usize,
     /// The degrees beyond, of each parity, where all eigenvalues follow laws; none for a parity that vanishes.
-    pub(super) tails: Option<[Option<Tail>; 2]>,
+    pub(super) tails: Option<PerParity<Option<Tail>>>,
     /// p; 0 for levels that are not degrees.
     dimension: u64,
     /// For how many samples.
     samples: f64,
     /// How the eigenvalues of even and odd degrees decay, if these are degrees.
-    decay: Option<[Decay; 2]>,
+    decay: Option<PerParity<Decay>>,
     /// The part of the trace that belongs to no level.
     pub(super) rest: f64,
     /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the second number.
@@ -124,7 +125,7 @@ impl Levels {
             .collect();
         // The last of each parity.
         let left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
-        let decay = Some(theorem.parities.each_ref().map(Decay::of));
+        let decay = Some(theorem.parities.as_ref().map(Decay::of));
         let single = parts.len();
         let rest = (trace - long_sum(parts.iter().map(|part| part.weight))).max(0.0);
         let hidden = rest < HIDDEN * trace;
@@ -154,12 +155,14 @@ impl Levels {
     /// The degrees beyond, by laws, where these say more about them than the trace does.
     fn follow(&mut self, spectrum: &Spectrum, theorem: &Theorem) {
         let computed = self.degrees.len() as u64;
-        let of = |parity: Parity| match &theorem.parities[parity.remainder() as usize] {
+        let of = |parity: Parity| match &theorem.parities[parity] {
             Prediction::Vanishes { exceptions } => exceptions.iter().all(|k| *k < computed).then_some(None),
             Prediction::Power(law) => Tail::of(spectrum, law, parity, &self.degrees, computed > EXPANDED).map(Some),
             _ => None,
         };
-        let Some(tails) = of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| [even, odd]) else { return };
+        let Some(tails) = of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| PerParity { even, odd }) else {
+            return;
+        };
         let (mut parts, mut doubt, mut largest) = (Vec::new(), 0.0, 0.0f64);
         for tail in tails.iter().flatten() {
             let nodes = tail.nodes(tail.first(), self.end(tail));
@@ -189,9 +192,9 @@ impl Levels {
     }
 
     /// The parts of degrees that no node stands for.
-    fn single_parts(&self, tails: &[Option<Tail>; 2]) -> Vec<Part> {
+    fn single_parts(&self, tails: &PerParity<Option<Tail>>) -> Vec<Part> {
         let positive = self.degrees.iter().enumerate().filter(|(_, mu)| **mu > 0.0).map(|(k, _)| k);
-        let single = |k: usize| tails[k % 2].as_ref().is_none_or(|tail| (k as f64) < tail.first());
+        let single = |k: usize| tails[Parity::of(k as u64)].as_ref().is_none_or(|tail| (k as f64) < tail.first());
         positive.zip(&self.parts).filter(|(k, _)| single(*k)).map(|(_, part)| *part).collect()
     }
 
@@ -269,7 +272,7 @@ impl Levels {
 
     /// The degrees beyond, of one parity: none if they are not known, nothing if the parity vanishes.
     pub(super) fn tail(&self, parity: Parity) -> Option<Option<&Tail>> {
-        self.tails.as_ref().map(|tails| tails[parity.remainder() as usize].as_ref())
+        self.tails.as_ref().map(|tails| tails[parity].as_ref())
     }
 
     /// All eigenvalues and what they are of the trace; beyond the degrees computed, nodes for many.
@@ -293,7 +296,7 @@ impl Levels {
     }
 
     /// How the eigenvalues of even and odd degrees decay, if these are the levels of a sphere.
-    pub fn decay(&self) -> Option<&[Decay; 2]> {
+    pub fn decay(&self) -> Option<&PerParity<Decay>> {
         self.decay.as_ref()
     }
 

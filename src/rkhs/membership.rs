@@ -124,7 +124,7 @@ impl Question<'_> {
     }
 
     fn arguments(&self, parity: Parity) -> Result<Vec<Argument>> {
-        let part = &self.space.parts[parity.remainder() as usize];
+        let part = &self.space.parts[parity];
         let law = self.target.law(parity);
         if let EnergyLaw::Undecided(why) = &law {
             return Ok(vec![Argument::new(None, false, format!("{parity} degrees: {why}"))]);
@@ -207,7 +207,7 @@ impl Question<'_> {
         let degrees: Vec<u64> =
             (parity.remainder()..=last).step_by(2).filter(|k| !self.target.vanishes_at(*k)).collect();
         let reason = format!("{parity} degrees: energy up to degree {last} only");
-        let part = &self.space.parts[parity.remainder() as usize];
+        let part = &self.space.parts[parity];
         if part.proved {
             return Ok(Argument::new(Some(true), true, reason));
         }

@@ -5,9 +5,9 @@ use super::levels::{FEWEST_FACTORS, log_multiplicity};
 use super::sums::SUMMED;
 use super::tail::{Node, Tail};
 use super::{EnergyLaw, Estimated, Levels, Target};
-use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::number::{LongSums, long_sum};
+use crate::parity::{Parity, PerParity};
 
 /// Eigenfunctions of one eigenvalue, and the energy of a target in them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,7 +85,7 @@ impl Modes {
         if levels.dimension() != Some(p) {
             return Err(Error::input(format!("a target in dimension {p} and levels of another")));
         }
-        let laws = Parity::BOTH.map(|parity| target.law(parity));
+        let laws = PerParity::from_fn(|parity| target.law(parity));
         let known = levels.computed() - 1;
         let list = Energies::of(target, &laws, levels, known)?;
         let highest = list.values.len() as u64 - 1;
@@ -144,7 +144,7 @@ impl Modes {
         let own = |k: &u64| k % 2 == parity.remainder();
         for k in (computed..=known).filter(own) {
             let energy = far.at(k);
-            let error = far.error[parity.remainder() as usize] * far.mean(parity, k as f64).0;
+            let error = far.error[parity] * far.mean(parity, k as f64).0;
             let mode = &mut self.degrees[k as usize];
             (mode.energy, mode.error) = (energy, error);
         }
@@ -256,12 +256,12 @@ struct Energies {
     /// Whether they follow their laws.
     followed: bool,
     /// The whole, about, and whether a parity without law has fallen off by the last degree.
-    fallen: [Option<f64>; 2],
+    fallen: PerParity<Option<f64>>,
 }
 
 impl Energies {
     /// As many as a target needs, up to `known`.
-    fn of(target: &Target, laws: &[EnergyLaw; 2], levels: &Levels, known: u64) -> Result<Self> {
+    fn of(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, known: u64) -> Result<Self> {
         let p = target.sphere().dimension();
         let last = |law: &EnergyLaw| match law {
             EnergyLaw::Ends(last) => last.unwrap_or(0),
@@ -291,7 +291,7 @@ impl Energies {
         }
     }
 
-    fn up_to(target: &Target, laws: &[EnergyLaw; 2], levels: &Levels, highest: u64) -> Result<Self> {
+    fn up_to(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, highest: u64) -> Result<Self> {
         let p = target.sphere().dimension();
         let rapid = laws.iter().any(|law| !matches!(law, EnergyLaw::Ends(_) | EnergyLaw::Power { .. }));
         let eigenvalues = || (0..=highest).filter_map(|k| levels.eigenvalue(k)).filter(|mu| *mu > 0.0);
@@ -304,20 +304,18 @@ impl Energies {
         let found = target.energies(highest, (BITS + size + range.max(0.0)).ceil() as u32)?;
         let values: Vec<f64> = found.iter().map(|energy| energy.value.to_f64().max(0.0)).collect();
         let errors = found.iter().map(|energy| energy.error).collect();
-        let mut energies = Energies { values, errors, followed: true, fallen: [None; 2] };
-        for parity in Parity::BOTH {
-            energies.fallen[parity.remainder() as usize] = energies.what_is_left(parity, levels);
-        }
+        let mut energies = Energies { values, errors, followed: true, fallen: PerParity::default() };
+        energies.fallen = PerParity::from_fn(|parity| energies.what_is_left(parity, levels));
         Ok(energies)
     }
 
     fn fallen(&self, parity: Parity) -> Option<f64> {
-        self.fallen[parity.remainder() as usize]
+        self.fallen[parity]
     }
 
     /// A bound of the energies beyond, if those of the last quarter have fallen off, by themselves and over the squares of the eigenvalues.
     fn what_is_left(&self, parity: Parity, levels: &Levels) -> Option<f64> {
-        let own = |k: &usize| k % 2 == parity.remainder() as usize;
+        let own = |k: &usize| Parity::of(*k as u64) == parity;
         let square = |k: usize| levels.eigenvalue(k as u64).filter(|mu| *mu > 0.0).map_or(1.0, |mu| mu * mu);
         let (whole, heavy) = self
             .values

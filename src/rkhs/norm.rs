@@ -3,9 +3,10 @@
 use super::levels::log_multiplicity;
 use super::rates::section_norm;
 use super::{EnergyLaw, Target};
-use crate::decay::{Law, Parity, Prediction, Theorem};
+use crate::decay::{Law, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::number::Digits;
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::Spectrum;
 use rug::Float;
 use std::f64::consts::LN_2;
@@ -54,7 +55,7 @@ impl Norm {
         if let Some((squared, error)) = section_norm(target, spectrum)? {
             return Ok(Norm { squared, error, degrees: 0, tail: 0.0 });
         }
-        let laws = Parity::BOTH.map(|parity| target.law(parity));
+        let laws = PerParity::from_fn(|parity| target.law(parity));
         let kink = laws.iter().any(|law| matches!(law, EnergyLaw::Power { .. }));
         if let Some(EnergyLaw::Undecided(why)) = laws.iter().find(|law| matches!(law, EnergyLaw::Undecided(_))) {
             return Err(Error::unable(why.clone()));
@@ -91,9 +92,8 @@ impl Norm {
             };
             let tail = |highest: u64| -> Result<f64> {
                 let of = |parity: Parity| {
-                    let index = parity.remainder() as usize;
                     let first = highest + 1 + (highest + 1 + parity.remainder()) % 2;
-                    tail(&laws[index], &theorem.parities[index], first as f64, p)
+                    tail(&laws[parity], &theorem.parities[parity], first as f64, p)
                 };
                 Ok(of(Parity::Even)? + of(Parity::Odd)?)
             };

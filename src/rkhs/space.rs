@@ -1,8 +1,9 @@
 //! The space of functions that a kernel defines.
 
-use crate::decay::{Conclusion, Parity, Positivity, Prediction, Theorem};
+use crate::decay::{Conclusion, Positivity, Prediction, Theorem};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::{Eigenvalue, Rigour};
 use crate::sphere::Sphere;
 use rug::Rational;
@@ -25,7 +26,7 @@ pub struct Space {
     /// The sphere.
     pub sphere: Sphere,
     /// Even and odd functions.
-    pub parts: [Part; 2],
+    pub parts: PerParity<Part>,
 }
 
 /// The functions of one parity.
@@ -93,8 +94,7 @@ impl Space {
         let theorem = Theorem::of(&spectrum)?;
         let proof = kernel.prove(sphere)?;
         let part = |parity: Parity| -> Result<Part> {
-            let index = parity.remainder() as usize;
-            let proved = &proof.parities[index];
+            let proved = &proof.parities[parity];
             // Signs of all degrees: from a law and the rows below it, or from the formula.
             let settled = match proved.conclusion {
                 Conclusion::Vanishes { .. } | Conclusion::Law(_) => true,
@@ -112,13 +112,13 @@ impl Space {
                 return Err(not_positive(kernel, &format!("mu_{} = {row}", row.degree)));
             }
             let zeros = rows.iter().filter(|row| row.is_zero()).map(|row| row.degree).collect();
-            let prediction = &theorem.parities[index];
+            let prediction = &theorem.parities[parity];
             if matches!(prediction, Prediction::Power(law) if law.constant.is_sign_negative()) {
                 return Err(not_positive(kernel, &format!("mu_k < 0 for large {parity} k")));
             }
             Ok(Part { decay: Decay::of(prediction), zeros, proved: settled })
         };
-        Ok(Space { kernel: kernel.clone(), sphere, parts: [part(Parity::Even)?, part(Parity::Odd)?] })
+        Ok(Space { kernel: kernel.clone(), sphere, parts: PerParity::try_from_fn(part)? })
     }
 
     /// How this space lies to another of the same sphere.
@@ -200,7 +200,7 @@ impl std::fmt::Display for Space {
             Decay::Faster => format!("{name} functions smoother than every Sobolev space"),
             Decay::Undecided(_) => format!("{name} functions not decided"),
         };
-        let [even, odd] = &self.parts;
+        let PerParity { even, odd } = &self.parts;
         let zeros: Vec<u64> = match (&even.decay, &odd.decay) {
             (Decay::Ends(_), _) => odd.zeros.clone(),
             (_, Decay::Ends(_)) => even.zeros.clone(),

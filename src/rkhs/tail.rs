@@ -71,7 +71,7 @@ impl Tail {
         let tail = |form, first: u64, error| Tail { form, first: first as f64, exponent, dimension: p, error };
         let starts = [EARLY, known.len() as u64].map(first);
         for (start, fine) in starts.into_iter().zip([EARLY_FINE, FINE]).filter(|_| expand) {
-            let Some(found) = spectrum.interpolated(parity.remainder() as usize, start) else { continue };
+            let Some(found) = spectrum.interpolated(parity, start) else { continue };
             let error = found.remainder + ROUNDING;
             let found_tail = tail(Form::Expansion(found), start, error);
             if error - ROUNDING < fine && found_tail.agrees(known) {

@@ -1,10 +1,10 @@
 //! Target functions on the sphere.
 
 use super::EnergyLaw;
-use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel};
 use crate::number::Multiprecision;
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::{Function, Method};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
@@ -44,7 +44,7 @@ enum Kind {
 struct Line {
     direction: Vec<Rational>,
     function: Function,
-    laws: [EnergyLaw; 2],
+    laws: PerParity<EnergyLaw>,
 }
 
 /// The energy of one degree.
@@ -203,14 +203,13 @@ impl Target {
 
     /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3): P_k(c) -> 0 for |c| < 1.
     pub fn law(&self, parity: Parity) -> EnergyLaw {
-        let index = parity.remainder() as usize;
         match &self.kind {
             Kind::Energies(energies) => {
-                let own = |k: &usize| k % 2 == index && energies[*k] > 0.0;
+                let own = |k: &usize| Parity::of(*k as u64) == parity && energies[*k] > 0.0;
                 EnergyLaw::Ends((0..energies.len()).rev().find(own).map(|k| k as u64))
             }
             Kind::Lines(lines) => {
-                let laws = lines.iter().map(|line| line.laws[index].clone());
+                let laws = lines.iter().map(|line| line.laws[parity].clone());
                 laws.reduce(EnergyLaw::plus).unwrap_or(EnergyLaw::Ends(None))
             }
         }
@@ -218,8 +217,7 @@ impl Target {
 
     /// Whether structure makes the energy of a degree zero.
     pub fn vanishes_at(&self, k: u64) -> bool {
-        let parity = if k.is_multiple_of(2) { Parity::Even } else { Parity::Odd };
-        matches!(self.law(parity), EnergyLaw::Ends(last) if last.is_none_or(|last| k > last))
+        matches!(self.law(Parity::of(k)), EnergyLaw::Ends(last) if last.is_none_or(|last| k > last))
     }
 
     /// Whether the energy of a degree is 0 by a closed form: of a polynomial, whose coefficients are exact.
@@ -350,10 +348,10 @@ impl Target {
 }
 
 /// Refuses a function with a part that may be zero without showing it: its energies would be noise.
-fn told_from_zero(g: &Function, laws: &[EnergyLaw; 2]) -> Result<()> {
+fn told_from_zero(g: &Function, laws: &PerParity<EnergyLaw>) -> Result<()> {
     let [program] = g.programs() else { return Ok(()) };
-    for (law, sign, part) in [(&laws[0], 1, "even"), (&laws[1], -1, "odd")] {
-        if !matches!(law, EnergyLaw::Ends(_)) && program.is_not_told_from_zero(sign) {
+    for part in Parity::BOTH {
+        if !matches!(laws[part], EnergyLaw::Ends(_)) && program.is_not_told_from_zero(part) {
             return Err(Error::unable(format!(
                 "the {part} part of the target {} is not told from zero at five places by 9,000 bits: if it is zero, leave it out of the formula",
                 g.formula

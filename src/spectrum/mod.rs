@@ -41,6 +41,7 @@ pub use table::{Gap, Table};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Digits;
+use crate::parity::Parity;
 use crate::sphere::{LARGEST_DEGREE, Sphere};
 use crossovers::FEWEST_BY_ENDPOINT;
 use std::sync::{Arc, OnceLock};
@@ -226,8 +227,8 @@ impl Spectrum {
         Ok(values)
     }
 
-    /// The eigenvalues of one parity (0 or 1) from a degree on as a smooth function of the degree, if there is an endpoint expansion for doubles.
-    pub(crate) fn interpolated(&self, parity: usize, first: u64) -> Option<endpoint::Interpolated> {
+    /// The eigenvalues of one parity from a degree on as a smooth function of the degree, if there is an endpoint expansion for doubles.
+    pub(crate) fn interpolated(&self, parity: Parity, first: u64) -> Option<endpoint::Interpolated> {
         let endpoint = self.problem().ok()?.endpoint(Digits::Double, 0).ok()?;
         endpoint.interpolated(parity, first)
     }

@@ -6,6 +6,7 @@ use crate::kernel::{
     Symmetry,
 };
 use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number, Radius};
+use crate::parity::{Parity, PerParity};
 use crate::sphere::Sphere;
 use rug::{Float, Rational};
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ pub struct Problem {
     endpoint: Mutex<Option<KeptEndpoint>>,
     strips: Mutex<BTreeMap<usize, Result<Strip>>>,
     central_discs: OnceLock<Vec<CentralDisc>>,
-    unseen: [OnceLock<bool>; 2],
+    unseen: PerParity<OnceLock<bool>>,
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, how many are tried, and the first.
@@ -193,10 +194,9 @@ impl Problem {
 
     /// Why no method will find the eigenvalue of a degree, if its parity is not told from zero.
     pub(super) fn unseen(&self, k: u64) -> Option<Error> {
-        let odd = k % 2 == 1;
-        let look = || self.pieces.is_none() && self.program.is_not_told_from_zero(if odd { -1 } else { 1 });
-        let part = if odd { "odd" } else { "even" };
-        self.unseen[usize::from(odd)].get_or_init(look).then(|| {
+        let part = Parity::of(k);
+        let look = || self.pieces.is_none() && self.program.is_not_told_from_zero(part);
+        self.unseen[part].get_or_init(look).then(|| {
             Error::unable(format!(
                 "the {part} part of {} is not told from zero at five places by 9,000 bits: if it is zero, leave it out of the formula",
                 self.kernel

@@ -8,6 +8,7 @@
 use super::Endpoint;
 use super::series::Class;
 use crate::number::{DoubleDouble, Radius};
+use crate::parity::{Parity, PerParity};
 use rayon::prelude::*;
 use rug::Float;
 
@@ -29,7 +30,7 @@ const SMALL_CORRECTION: f64 = 1.0 / 128.0;
 /// One class of terms in a block: coefficients for both parities, divided by 2^exponent, and the ratio at its start.
 struct Block {
     ratio: DoubleDouble,
-    terms: [Vec<DoubleDouble>; 2],
+    terms: PerParity<Vec<DoubleDouble>>,
     nu: f64,
 }
 
@@ -41,7 +42,7 @@ impl Endpoint {
         // The terms and the remainder fade with k; what the radii of almost vanishing coefficients leave open does not.
         for k in [first, first + 1, first + length as u64 - 1, first + length as u64] {
             let value = self.series.sum(k, &self.series.ratios(k, None).ok()?).ok()?.value;
-            let zero = self.series.leading_exponent((k % 2) as usize).is_none();
+            let zero = self.series.leading_exponent(Parity::of(k)).is_none();
             if !zero && value.radius > value.mignitude() * Radius::power_of_two(LARGEST_ERROR) {
                 return None;
             }
@@ -75,7 +76,7 @@ impl Endpoint {
             .clone()
             .map(|(class, ratio)| {
                 let own = ratio.get_exp()?;
-                let terms = class.terms.each_ref().map(|terms| {
+                let terms = class.terms.as_ref().map(|terms| {
                     terms[..self.terms].iter().map(|t| DoubleDouble::of(&t.middle, exponent - own)).collect::<Vec<_>>()
                 });
                 let finite = terms.iter().flatten().all(|t| t.high.is_finite());
@@ -91,12 +92,12 @@ impl Endpoint {
         for (block, (class, _)) in blocks.into_iter().zip(classes) {
             let (n, d) = class.fraction();
             let (n, d) = (n as f64, d as f64);
-            let extents = [0, 1].map(|parity| block.extent(parity, first as f64, p));
+            let extents = PerParity::from_fn(|parity| block.extent(parity, first as f64, p));
             let small = extents.iter().all(|(_, correction)| *correction < SMALL_CORRECTION);
             let mut ratio = block.ratio;
             let mut k = first as f64;
             for (i, total) in totals.iter_mut().enumerate() {
-                let parity = ((first + i as u64) % 2) as usize;
+                let parity = Parity::of(first + i as u64);
                 let terms = &block.terms[parity][..extents[parity].0];
                 let sum = if small { short_sum(terms, k, block.nu, p) } else { long_sum(terms, k, n, d, p) };
                 *total = total.plus(ratio.times(sum));
@@ -137,7 +138,7 @@ fn long_sum(terms: &[DoubleDouble], k: f64, n: f64, d: f64, p: f64) -> DoubleDou
 
 impl Block {
     /// The sizes of the terms at the start of the block, where they are largest.
-    fn sizes(&self, parity: usize, k: f64, p: f64) -> Vec<f64> {
+    fn sizes(&self, parity: Parity, k: f64, p: f64) -> Vec<f64> {
         let mut weight = 1.0;
         let size = |(i, term): (usize, &DoubleDouble)| {
             if i > 0 {
@@ -150,7 +151,7 @@ impl Block {
     }
 
     /// How many terms matter, and the size of everything after the first term relative to it.
-    fn extent(&self, parity: usize, k: f64, p: f64) -> (usize, f64) {
+    fn extent(&self, parity: Parity, k: f64, p: f64) -> (usize, f64) {
         let sizes = self.sizes(parity, k, p);
         let Some(first) = sizes.iter().position(|size| *size > 0.0) else { return (0, 0.0) };
         let negligible = |size: &f64| *size < NEGLIGIBLE * sizes[first];

@@ -3,6 +3,7 @@
 use super::Endpoint;
 use super::series::Class;
 use crate::number::Truth;
+use crate::parity::Parity;
 use crate::special::log_gamma_ratio;
 use std::f64::consts::LN_2;
 
@@ -35,10 +36,10 @@ const NEGLIGIBLE: f64 = 1e-20;
 const LEAST_ARGUMENT: f64 = 60.0;
 
 impl Endpoint {
-    /// The expansion for the degrees of one parity (0 or 1) from `first` on; none where all its terms vanish, or leave the range of doubles.
-    pub fn interpolated(&self, parity: usize, first: u64) -> Option<Interpolated> {
+    /// The expansion for the degrees of one parity from `first` on; none where all its terms vanish, or leave the range of doubles.
+    pub fn interpolated(&self, parity: Parity, first: u64) -> Option<Interpolated> {
         let series = &self.series;
-        let k = first + (first + parity as u64) % 2;
+        let k = first + (first + parity.remainder()) % 2;
         let sum = series.sum(k, &series.ratios(k, None).ok()?).ok()?;
         let remainder = (sum.value.radius / sum.value.mignitude()).to_float().to_f64();
         let p = series.dimension() as f64;

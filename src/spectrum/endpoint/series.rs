@@ -5,6 +5,7 @@ use super::expansions::Expansions;
 use super::region::Region;
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Hybrid, Number, Radius, Truth};
+use crate::parity::{Parity, PerParity};
 use crate::special::{endpoint_constant, endpoint_ratio};
 use rug::{Float, Rational};
 
@@ -45,9 +46,9 @@ pub struct Class {
     /// Its numerator and denominator.
     fraction: (u64, u64),
     /// $d_i = (a \pm b)_{\nu+i}$ times all of $W_{\nu+i}$ that does not depend on k; for even and for odd k.
-    pub terms: [Vec<Ball>; 2],
+    pub terms: PerParity<Vec<Ball>>,
     /// Whether these are zero.
-    pub zeros: [Vec<Truth>; 2],
+    pub zeros: PerParity<Vec<Truth>>,
     /// Bounds of |a| + |b|.
     sizes: Vec<Radius>,
     /// A bound of the part of W_nu that does not depend on k.
@@ -116,7 +117,7 @@ impl EndpointSeries {
     }
 
     /// The smallest exponent with a coefficient that is not known to vanish, for even or odd k.
-    pub fn leading_exponent(&self, parity: usize) -> Option<Rational> {
+    pub fn leading_exponent(&self, parity: Parity) -> Option<Rational> {
         let first = |class: &Class| {
             let index = class.zeros[parity].iter().position(|zero| *zero != Truth::Yes);
             index.map(|i| Rational::from(&class.nu + i as u32))
@@ -170,7 +171,7 @@ impl EndpointSeries {
     /// `Unable` where bounds overflow.
     pub fn sum(&self, k: u64, ratios: &[Ball]) -> Result<Sum> {
         let c = &self.balls;
-        let parity = (k % 2) as usize;
+        let parity = Parity::of(k);
         let p = self.dimension;
         // W_{nu+i} of every class without its constant, and with it as a bound.
         let mut weights = ratios.to_vec();
@@ -282,7 +283,7 @@ impl Class {
         for i in 0..length {
             let exponent = Rational::from(nu + i as u32);
             let [a, b] = expansions.coefficients(&exponent);
-            for (parity, sum) in [base.add(&a, &b), base.sub(&a, &b)].into_iter().enumerate() {
+            for (parity, sum) in Parity::BOTH.into_iter().zip([base.add(&a, &b), base.sub(&a, &b)]) {
                 class.zeros[parity].push(base.is_zero(&sum));
                 class.terms[parity].push(balls.mul(&sum.ball, &constant));
             }

@@ -34,7 +34,7 @@ fn check() -> Result<Evidence> {
         let laws = ["ntk(2)", "arccos(1)"].map(|kernel| Kernel::parse(kernel)?.decay_law(Sphere::in_dimension(p)?, 20));
         let [ntk, random_features] = laws;
         let (ntk, random_features) = (ntk?, random_features?);
-        if let (Prediction::Power(a), Prediction::Power(b)) = (&ntk.parities[0], &random_features.parities[0]) {
+        if let (Prediction::Power(a), Prediction::Power(b)) = (&ntk.parities.even, &random_features.parities.even) {
             let difference = Rational::from(&b.exponent - &a.exponent);
             evidence.check(
                 format!("p = {p}: exponent of kappa_1 less that of the NTK"),
@@ -43,7 +43,7 @@ fn check() -> Result<Evidence> {
                 holds(difference == 2),
             );
         }
-        let odd = |theorem: &zonal::decay::Theorem| match &theorem.parities[1] {
+        let odd = |theorem: &zonal::decay::Theorem| match &theorem.parities.odd {
             Prediction::Vanishes { exceptions } => format!("zero except at k = {exceptions:?}"),
             other => format!("{other:?}"),
         };
@@ -55,7 +55,7 @@ fn check() -> Result<Evidence> {
         );
         // The same words about three layers are wrong.
         let three = Kernel::ntk(3)?.decay_law(Sphere::in_dimension(p)?, 20)?;
-        let vanishes = matches!(three.parities[1], Prediction::Vanishes { .. });
+        let vanishes = matches!(three.parities.odd, Prediction::Vanishes { .. });
         evidence.control(
             format!("p = {p}: odd k vanish for ntk(3) too"),
             "zero",

@@ -208,7 +208,7 @@ fn laws(evidence: &mut Evidence) -> Result<()> {
             evidence.check(
                 format!("{name}, p = {p}: the law derived, even and odd"),
                 "faster than any power, faster than any power",
-                law.parities.each_ref().map(word).join(", "),
+                law.parities.iter().map(word).collect::<Vec<_>>().join(", "),
                 holds(faster),
             );
         }

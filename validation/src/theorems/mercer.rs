@@ -17,7 +17,7 @@ use crate::Theorem;
 use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
-use zonal::decay::{Law, Parity, Prediction};
+use zonal::decay::{Law, Parity, PerParity, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number};
 use zonal::report::claim::{Claim, Evidence};
@@ -174,7 +174,7 @@ fn tail(law: &Law, parity: Parity, p: u64, cut: u64, corrected: bool) -> Float {
 }
 
 /// Both parities' tails; a parity that vanishes adds nothing.
-fn tails(laws: &[Prediction; 2], p: u64, cut: u64, corrected: bool) -> Result<Float> {
+fn tails(laws: &PerParity<Prediction>, p: u64, cut: u64, corrected: bool) -> Result<Float> {
     let mut sum = Float::new(PRECISION);
     for (parity, law) in Parity::BOTH.into_iter().zip(laws) {
         match law {
@@ -188,7 +188,7 @@ fn tails(laws: &[Prediction; 2], p: u64, cut: u64, corrected: bool) -> Result<Fl
 
 /// How far the tail may be off, relatively: the term after the first correction e m^-2, which is about e^2/2 m^-4 for a Gamma ratio,
 /// and a small multiple of m^-4 where e is small.
-fn tail_tolerance(laws: &[Prediction; 2], cut: u64) -> f64 {
+fn tail_tolerance(laws: &PerParity<Prediction>, cut: u64) -> f64 {
     let size = |law: &Prediction| match law {
         Prediction::Power(law) => law.correction.as_ref().map_or(0.0, |c| c.coefficient.to_f64().abs()),
         _ => 0.0,
@@ -237,7 +237,7 @@ fn analytic(evidence: &mut Evidence, name: &str, highest: u64, p: u64) -> Result
 }
 
 /// A figure's points: what remains of the trace after each degree, and the tail of the law.
-fn remainders(terms: &[Float], trace: &Float, laws: &[Prediction; 2], p: u64) -> Result<[Vec<(f64, f64)>; 2]> {
+fn remainders(terms: &[Float], trace: &Float, laws: &PerParity<Prediction>, p: u64) -> Result<[Vec<(f64, f64)>; 2]> {
     let mut rest = trace.clone();
     let mut points = [Vec::new(), Vec::new()];
     let mut next = 4.0;
@@ -299,7 +299,7 @@ fn algebraic(evidence: &mut Evidence, name: &str, p: u64, curves: &mut Vec<Curve
 }
 
 /// The remainder at places inside against its bound.
-fn inside(evidence: &mut Evidence, name: &str, p: u64, laws: &[Prediction; 2], mu: &[Float]) -> Result<()> {
+fn inside(evidence: &mut Evidence, name: &str, p: u64, laws: &PerParity<Prediction>, mu: &[Float]) -> Result<()> {
     let kernel = Kernel::parse(name)?;
     let cut = CUTS[1];
     let terms = coefficients(mu, p);
@@ -332,7 +332,7 @@ fn inside(evidence: &mut Evidence, name: &str, p: u64, laws: &[Prediction; 2], m
 }
 
 /// The trace from a million doubles and the tail.
-fn many(evidence: &mut Evidence, name: &str, p: u64, laws: &[Prediction; 2], trace: &Float) -> Result<()> {
+fn many(evidence: &mut Evidence, name: &str, p: u64, laws: &PerParity<Prediction>, trace: &Float) -> Result<()> {
     const BITS: u32 = 128;
     let mu = Kernel::parse(name)?.spectrum(Sphere::in_dimension(p)?).doubles(0..=MANY)?;
     let mut sum = Float::new(BITS);

@@ -16,7 +16,7 @@ use crate::decay::{PRECISION, holds};
 use crate::growth::{Growth, TOLERANCE, eigenvalues, energies};
 use rug::float::Constant;
 use rug::{Float, Rational};
-use zonal::decay::{Conclusion, Parity, Proof, ProvedLaw};
+use zonal::decay::{Conclusion, Parity, PerParity, Proof, ProvedLaw};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::rkhs::{Norm, Relation, Space, Target};
@@ -208,12 +208,11 @@ impl Pair {
     /// Of mu_k(first)/mu_k(second), first = 0 or 1.
     fn supremum(&self, first: usize) -> Supremum {
         let parity = |parity: Parity| {
-            let index = parity.remainder() as usize;
-            let [a, b] = [first, 1 - first].map(|i| &self.proofs[i].parities[index]);
+            let [a, b] = [first, 1 - first].map(|i| &self.proofs[i].parities[parity]);
             let rows = a.rows.iter().zip(&b.rows).map(|(a, b)| single(a, b)).reduce(Supremum::max);
             let rows = rows.unwrap_or(Supremum { low: 0.0, high: 0.0, place: String::new() });
             // The first degree beyond the rows of both.
-            let next = index as u64 + 2 * a.rows.len().min(b.rows.len()) as u64;
+            let next = parity.remainder() + 2 * a.rows.len().min(b.rows.len()) as u64;
             let beyond = match (&a.conclusion, &b.conclusion) {
                 (Conclusion::Law(x), Conclusion::Law(y)) => tail(x, y, next, self.p),
                 (Conclusion::Vanishes { exceptions }, _) if exceptions.iter().all(|k| *k < next) => return rows,
@@ -277,7 +276,7 @@ fn claim(evidence: &mut Evidence, pair: Pair, relation: Relation) -> Result<()> 
 /// The constant of a proved law.
 fn constant(kernel: &str, sphere: Sphere, parity: Parity) -> Result<Float> {
     let proof = Kernel::parse(kernel)?.prove(sphere)?;
-    match &proof.parities[parity.remainder() as usize].conclusion {
+    match &proof.parities[parity].conclusion {
         Conclusion::Law(law) => Ok(law.constant.middle.clone()),
         other => Err(Error::unable(format!("{kernel} has no law for {parity} k: {other:?}"))),
     }
@@ -303,12 +302,12 @@ fn ratios(evidence: &mut Evidence, sphere: Sphere) -> Result<()> {
         ("ntk_bias(3)", [over_pi(6, 1), over_pi(6, 1)], [over_pi(7, 2), over_pi(5, 2)]),
         ("ntk(3)", [over_pi(7, 2), over_pi(5, 2)], [over_pi(3, 1), over_pi(3, 1)]),
     ] {
+        let [stated, wrong] = [stated, wrong].map(|[even, odd]| PerParity { even, odd });
         for parity in Parity::BOTH {
-            let index = parity.remainder() as usize;
             let ratio = constant(kernel, sphere, parity)? / constant("laplace(1)", sphere, parity)?;
             let what = format!("p = {p}: limit of mu_k({kernel})/mu_k(laplace(1)), {parity} k");
-            evidence.equal(what.clone(), &stated[index], &ratio, FROM_PROOF);
-            evidence.must_differ(format!("{what}, another constant"), &wrong[index], &ratio, FROM_PROOF);
+            evidence.equal(what.clone(), &stated[parity], &ratio, FROM_PROOF);
+            evidence.must_differ(format!("{what}, another constant"), &wrong[parity], &ratio, FROM_PROOF);
         }
     }
     Ok(())
