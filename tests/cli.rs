@@ -423,6 +423,9 @@ fn points_without_a_value_leave_the_others() {
     assert!(out.contains("0.958851077208406") && out.contains("division by zero"), "{out}");
     // What is missing is named, and where it is no limit the kernel is undefined.
     assert!(out.contains("tend to 1.0000000000, a limit that is not proved"), "{out}");
+    let output = cli_support::zonal(&["evaluate", "--kernel", "(1-u)*log(1-u)", "--at", "1"]);
+    let said = cli_support::text(&output.stdout) + &cli_support::text(&output.stderr);
+    assert!(output.status.code() == Some(3) && said.contains("beside it tend to 0.0000000000, a limit"), "{said}");
     rejects(&["evaluate", "--kernel", "log(1-u)", "--at", "1"], &["log of 0 is infinite"]);
     rejects(&["evaluate", "--kernel", "1/u", "--at", "0"], &["division by zero"]);
     assert!(error.contains("1 of 2 points have no value"), "{error}");

@@ -52,7 +52,7 @@ fn bad_input_is_one_line() {
     for (arguments, code, says) in [
         ("--samples 0", 2, "samples 0; allowed are 1 to"),
         ("--samples ten", 2, "'ten' is no number for the samples"),
-        ("--samples 100..=10", 2, "25 values of samples from 100 to 10"),
+        ("--samples 100..=10", 2, "25 as the number of values of samples from 100 to 10"),
         ("--samples 10..=100 --points 1", 2, "1 as the number of values of samples"),
         ("--samples 10 --ridge -1", 2, "the ridge -1"),
         ("--samples 10 --noise nan", 2, "the noise NaN"),

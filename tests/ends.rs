@@ -156,3 +156,13 @@ fn small_values_at_the_ends_are_told_from_zero() {
         assert!(at_one(kernel).is_zero(), "{kernel}");
     }
 }
+
+/// A continuous kernel with a logarithm has no law in powers; the reason is the logarithm and no singularity.
+#[test]
+fn logarithms_at_an_end_are_named() {
+    use zonal::Sphere;
+    use zonal::decay::Prediction;
+    let spectrum = Kernel::parse("(1-u)*log(1-u)").unwrap().spectrum(Sphere::in_dimension(3).unwrap());
+    let Prediction::Undecided(why) = spectrum.decay_law().unwrap().parities.even else { panic!() };
+    assert!(why.contains("a logarithm at the end") && !why.contains("infinite"), "{why}");
+}

@@ -99,7 +99,9 @@ impl Kernel {
                 Err(error @ Error::Domain(_)) => {
                     return Err(context(match program.tends_to(u) {
                         Some(value) => Error::unable(format!(
-                            "{error}; the values beside it tend to {value:.10}, a limit that is not proved"
+                            "{error}; the values beside it tend to {:.10}, a limit that is not proved",
+                            // Without the sign of a zero.
+                            if value.abs() < 5e-11 { 0.0 } else { value }
                         )),
                         None => error,
                     }));

@@ -305,7 +305,9 @@ impl<C: Number + Clone> Number for Puiseux<C> {
                 Some(end) => Ok(self.sub(&self.pi(), &self.angle_from(x, end)?)),
                 None => self.analytic(f, x),
             },
-            Elementary::Log if self.sure_valuation(x)? != Some(0) => Err(Error::domain("log of 0 is infinite")),
+            Elementary::Log if self.sure_valuation(x)? != Some(0) => {
+                Err(Error::unable("a logarithm at the end: there is no series in powers of the distance"))
+            }
             Elementary::Log | Elementary::Exp | Elementary::Sin | Elementary::Cos => self.analytic(f, x),
         }
     }
