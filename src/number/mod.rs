@@ -120,8 +120,8 @@ pub trait Smooth {
 /// A number system.
 ///
 /// The operations return the value in the context's own precision. Where no value exists they return
-/// [`Error::Domain`](crate::Error::Domain); where this context cannot represent it,
-/// [`Error::Unable`](crate::Error::Unable). The laws that every context obeys (ring axioms, inverses of
+/// [`Error::Domain`]; where this context cannot represent it,
+/// [`Error::Unable`]. The laws that every context obeys (ring axioms, inverses of
 /// the functions, the arc-cosine functions against their definition) are one suite, `tests/laws.rs`.
 pub trait Number {
     /// The values.
