@@ -98,8 +98,8 @@ fn answer<C: Text>(c: &C, words: &mut std::str::SplitAsciiWhitespace) -> Result<
         "power" => vec![c.power(&x, &read::<Rational>(words)?)?],
         "arc_cosines" => c.arc_cosines(&x, read(words)?)?,
         name => {
-            let function = Elementary::ALL.iter().find(|(_, known)| *known == name);
-            let (f, _) = function.ok_or_else(|| Error::input(format!("unknown operation '{name}'")))?;
+            let function = Elementary::ALL.iter().find(|f| f.name() == name);
+            let f = function.ok_or_else(|| Error::input(format!("unknown operation '{name}'")))?;
             vec![c.elementary(*f, &x)?]
         }
     };

@@ -157,31 +157,8 @@ fn enclosures_of_random_formulas_contain_independent_values() {
 /// of 10^-15 in the reference is seen.
 #[test]
 fn kernels_that_are_analytic_between_places_are_enclosed() {
-    let text = include_str!("reference/intervals.tsv");
-    let mut groups: BTreeMap<(&str, u64), Vec<(u64, Float)>> = BTreeMap::new();
-    for line in text.lines().skip(1) {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let [kernel, p, k, value] = fields[..] else { panic!("{line}") };
-        groups.entry((kernel, p.parse().unwrap())).or_default().push((k.parse().unwrap(), float(value)));
-    }
-    let mut seen = 0;
-    for ((kernel, p), rows) in &groups {
-        let degrees: Vec<u64> = rows.iter().map(|(k, _)| *k).collect();
-        let table = spectrum(kernel, *p, 16).rigour(Assurance::Proved).table(&degrees).unwrap();
-        for (row, (k, expected)) in table.rows.iter().zip(rows) {
-            let place = format!("{kernel}, p = {p}, k = {k}: {row} against {expected}");
-            assert!(matches!(row.rigour, Rigour::Rigorous | Rigour::Exact), "{place}");
-            assert_eq!(row.is_zero(), expected.is_zero(), "{place}");
-            // The references have 25 digits.
-            let own = Float::with_val(64, expected.abs_ref()) * 1e-24;
-            let outside =
-                |value: &Float| Float::with_val(200, &row.value - value).abs() > Float::with_val(64, &row.error + &own);
-            assert!(!outside(expected), "{place}: error {:e}", row.error);
-            assert!(row.is_zero() || outside(&Float::with_val(200, expected * (1.0 + 1e-15))), "{place}");
-            seen += usize::from(!row.is_zero());
-        }
-    }
-    assert!(groups.len() >= 82 && seen > 300, "{} {seen}", groups.len());
+    let (groups, seen) = support::enclosed(include_str!("reference/intervals.tsv"));
+    assert!(groups >= 82 && seen > 300, "{groups} {seen}");
 }
 
 /// A factor changes nothing, and a kernel is as large as it is anywhere: not as it is at u = 1.

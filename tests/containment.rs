@@ -37,7 +37,7 @@ fn balls_contain() {
                 2 => (Ok(c.mul(&x, &y)), Ok(fine.mul(&at_x, &at_y))),
                 3 => (c.div(&x, &y), fine.div(&at_x, &at_y)),
                 4..=10 => {
-                    let f = Elementary::ALL[op - 4].0;
+                    let f = Elementary::ALL[op - 4];
                     (c.elementary(f, &x), fine.elementary(f, &at_x))
                 }
                 11 => (c.power(&x, &(5, 3).into()), fine.power(&at_x, &(5, 3).into())),
@@ -108,7 +108,7 @@ fn proved_intervals_contain() {
                 1 => Ok(c.sub(&x, &y)),
                 2 => Ok(c.mul(&x, &y)),
                 3 => c.div(&x, &y),
-                4..=10 => c.elementary(Elementary::ALL[op - 4].0, &x),
+                4..=10 => c.elementary(Elementary::ALL[op - 4], &x),
                 11..=14 => c.arc_cosines(&x, 3).map(|k| k[op - 11]),
                 _ => c.power(&x, &powers[op - 15]),
             };
@@ -117,7 +117,7 @@ fn proved_intervals_contain() {
                 1 => Ok(fine.sub(&at_x, &at_y)),
                 2 => Ok(fine.mul(&at_x, &at_y)),
                 3 => fine.div(&at_x, &at_y),
-                4..=10 => fine.elementary(Elementary::ALL[op - 4].0, &at_x),
+                4..=10 => fine.elementary(Elementary::ALL[op - 4], &at_x),
                 11..=14 => fine.arc_cosines(&at_x, 3).map(|mut k| k.swap_remove(op - 11)),
                 _ => fine.power(&at_x, &powers[op - 15]),
             };
@@ -161,7 +161,7 @@ fn rectangles_contain() {
                 1 => Ok(c.sub(x, y)),
                 2 => Ok(c.mul(x, y)),
                 3 => c.div(x, y),
-                4..=10 => c.elementary(Elementary::ALL[op - 4].0, x),
+                4..=10 => c.elementary(Elementary::ALL[op - 4], x),
                 11..=14 => c.arc_cosines(x, 3).map(|k| k[op - 11]),
                 15 => c.power(x, &(2, 3).into()),
                 16 => c.power(x, &(-2).into()),
@@ -380,7 +380,7 @@ proptest! {
             Ok(image) => image.low - 1e-14 <= value && value <= image.high + 1e-14,
             Err(e) => matches!(e, Error::Unable(_) | Error::Domain(_)),
         };
-        for (f, _) in Elementary::ALL {
+        for f in Elementary::ALL {
             if let Ok(value) = Double.elementary(f, &point) {
                 prop_assert!(check(Intervals::CLOSED.elementary(f, &x), value), "{f:?} on {x:?}");
             }

@@ -5,7 +5,8 @@ mod support;
 use proptest::prelude::*;
 use rug::{Float, Rational};
 use support::{THIRTY_DIGITS, fixed_runner, float, relative};
-use zonal::decay::{Measurement, Parity, Prediction, measure, verdict};
+use zonal::decay::{Measurement, Prediction, measure, verdict};
+use zonal::parity::Parity;
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Sphere};
 

@@ -4,7 +4,8 @@
 
 use rug::Float;
 use std::collections::BTreeMap;
-use zonal::decay::{Parity, Prediction};
+use zonal::decay::Prediction;
+use zonal::parity::Parity;
 use zonal::spectrum::{Assurance, Method, Rigour};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Sphere};

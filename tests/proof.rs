@@ -2,8 +2,9 @@
 
 use rug::Float;
 use rug::ops::Pow;
-use zonal::decay::{Conclusion, INFINITE, Parity, Positivity, Proof, ProvedLaw, Taylor};
+use zonal::decay::{Conclusion, INFINITE, Positivity, Proof, ProvedLaw, Taylor};
 use zonal::number::Radius;
+use zonal::parity::Parity;
 use zonal::spectrum::Assurance;
 use zonal::{Kernel, Sphere};
 

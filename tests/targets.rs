@@ -1,7 +1,7 @@
 //! Targets: Funk-Hecke coefficients against an independent program, the laws of their energies, sums of several directions, bad input.
 
 use std::collections::BTreeMap;
-use zonal::decay::Parity;
+use zonal::parity::Parity;
 use zonal::rkhs::{EnergyLaw, Target};
 use zonal::spectrum::Function;
 use zonal::{Error, Kernel, Sphere};

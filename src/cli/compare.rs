@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::learning::{Risk, Setting, ridge_regression};
 use crate::number::{Approximation, Digits};
+use crate::parity::PerParity;
 use crate::report::write_whole;
 use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Sums, Target};
 use crate::sphere::Sphere;
@@ -214,7 +215,7 @@ fn row(
     };
     let (space, decay, exponents) = match space {
         Ok(space) => {
-            let crate::parity::PerParity { even, odd } = &space.parts;
+            let PerParity { even, odd } = &space.parts;
             let both = [decay(&even.decay), decay(&odd.decay)];
             (space.to_string(), both.clone().map(|(words, _)| words), both.map(|(_, cell)| cell))
         }

@@ -1,8 +1,8 @@
 //! `zonal norm`: whether a target lies in the space of a kernel, and its norm there.
 
 use super::{Place, TextOrJsonOutput, Verdict};
-use crate::decay::Parity;
 use crate::error::{Error, Result};
+use crate::parity::Parity;
 use crate::report::{Align, TextTable};
 use crate::rkhs::{EnergyLaw, Norm, Space, Target};
 use clap::Args;

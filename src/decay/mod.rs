@@ -29,7 +29,7 @@ pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::error::Result;
 use crate::kernel::Kernel;
-pub use crate::parity::{Parity, PerParity};
+use crate::parity::{Parity, PerParity};
 use crate::spectrum::Spectrum;
 use crate::sphere::Sphere;
 use crate::verdict::Verdict;

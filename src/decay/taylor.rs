@@ -338,7 +338,7 @@ impl Taylor {
         match f {
             Function::Sqrt => self.power(&Rational::from((1, 2)), at),
             Function::Exp => self.exponential(at),
-            Function::Sin | Function::Cos | Function::Sinh | Function::Cosh => {
+            f if f.facts().exponential_type => {
                 let ceiling = self.ceiling.clone().map(|rate| rate.exponential(self.degree));
                 Taylor { ceiling, ..Taylor::unknown(at) }
             }

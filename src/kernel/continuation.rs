@@ -80,13 +80,12 @@ impl Disc {
     pub fn new(program: &Program, end: End, radius: f64, root: u32) -> Result<Self> {
         // kappa is real for real r: the upper half is enough.
         let first = grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 2, 1);
-        let (program, scale) = program.within_doubles();
         let Covering { bound, rectangles } = cover(
-            scale,
+            program,
             first,
             |r| r.mignitude() <= radius,
             |r| r.magnitude() >= radius,
-            |r| {
+            |program, r| {
                 let slopes = Slopes::new(*r);
                 let u = slopes.inner_product(end.place(), root);
                 program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)
@@ -117,13 +116,12 @@ impl CentralDisc {
     /// # Ok::<(), zonal::Error>(())
     /// ```
     pub fn new(program: &Program, radius: f64) -> Result<Self> {
-        let (program, scale) = program.within_doubles();
         let covering = cover(
-            scale,
+            program,
             grid(Interval::new(-radius, radius), Interval::new(0.0, radius), 8, 4),
             |u| u.mignitude() <= radius,
             |u| u.magnitude() >= radius,
-            |u| value(program, Point::at(*u)),
+            |program, u| value(program, Point::at(*u)),
         )?;
         Ok(CentralDisc { radius, bound: covering.bound })
     }
@@ -198,13 +196,12 @@ impl Strip {
             return Ok(Strip { height, bound, rectangles });
         }
         let cells = |length: f64| ((length / CELL).ceil() as usize).max(1);
-        let (program, scale) = program.within_doubles();
         let between = cover(
-            scale,
+            program,
             grid(Interval::new(left, right), Interval::new(0.0, height), cells(right - left), cells(height)),
             |_| true,
             |theta| theta.im.high >= height,
-            |theta| {
+            |program, theta| {
                 let (sine, cosine) = (theta.sin()?, theta.cos()?);
                 value(program, Point { u: cosine, angle: Some((*theta, sine)) })
             },
@@ -256,15 +253,17 @@ struct Covering {
 }
 
 /// Covers a region: a function is analytic on every rectangle of it, halved until that is seen. By the maximum principle, the largest
-/// value on the rectangles that touch the boundary bounds it; the bound is that of the function times 2^scale.
+/// value on the rectangles that touch the boundary bounds it. What is evaluated is a multiple of the program that fits doubles; the bound is that of the
+/// program.
 fn cover(
-    scale: i64,
+    program: &Program,
     first: Vec<Rectangle>,
     inside: impl Fn(&Rectangle) -> bool,
     on_boundary: impl Fn(&Rectangle) -> bool,
-    evaluate: impl Fn(&Rectangle) -> Result<Rectangle>,
+    evaluate: impl Fn(&Program, &Rectangle) -> Result<Rectangle>,
 ) -> Result<Covering> {
     let mut open: Vec<(Rectangle, u32)> = first.into_iter().map(|cell| (cell, 0)).collect();
+    let (program, scale) = program.within_doubles();
     let mut bound = 0.0f64;
     let mut rectangles = 0;
     while let Some((cell, halvings)) = open.pop() {
@@ -272,7 +271,7 @@ fn cover(
             continue;
         }
         rectangles += 1;
-        match evaluate(&cell) {
+        match evaluate(program, &cell) {
             Ok(value) if value.magnitude().is_finite() => {
                 if on_boundary(&cell) {
                     bound = bound.max(value.magnitude());

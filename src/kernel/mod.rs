@@ -20,6 +20,7 @@ mod simplified;
 mod singular_point;
 mod singularities;
 mod symmetry;
+mod undefined;
 mod unseen;
 
 pub use compiled::Compiled;

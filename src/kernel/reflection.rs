@@ -8,6 +8,7 @@
 //! is seen to be even.
 
 use super::program::{Program, Step};
+use crate::parity::Parity;
 use crate::special::{Function, Reflection};
 use rug::Rational;
 use std::collections::HashMap;
@@ -48,13 +49,6 @@ struct Angle {
 #[derive(Default)]
 struct Table {
     known: HashMap<Node, usize>,
-}
-
-/// Known parity of a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Parity {
-    Even,
-    Odd,
 }
 
 /// The parity of each step, where it is found.

@@ -3,7 +3,8 @@
 use super::limit;
 use super::pieces::{self, simple};
 use super::program::{Point, Program, Step};
-use super::singularities::{Examined, Piece, Undefined};
+use super::singularities::Piece;
+use super::undefined::{Examined, Undefined};
 use crate::number::{Multiprecision, Series, shown as written};
 
 use rug::{Float, Rational};

@@ -1,4 +1,4 @@
-//! Where a kernel is defined, and where inside (-1, 1) it may fail to be analytic.
+//! Where inside (-1, 1) a kernel may fail to be analytic.
 //!
 //! The interval \[-1, 1\] is bisected until interval arithmetic shows the kernel analytic on a piece, or the piece
 //! is tiny. What remains are small clusters around branch points, kinks and poles. In each cluster the argument of
@@ -7,14 +7,12 @@
 //! The same search finds narrow peaks and fronts, which samples could miss: pieces on which some step varies by a large
 //! part of its whole range are bisected too.
 
-use super::endpoint::End;
-use super::limit;
-use super::program::{Failure, Point, Program, Step};
+use super::program::{Failure, Program, Step};
 use super::ranging::{Ranging, Values};
 use super::singular_point::{SingularPoint, examine};
+use super::undefined::{Examined, Undefined, defined_at_ends};
 use crate::error::{Error, Result};
-use crate::number::{Hybrid, Interval, Multiprecision, Number};
-use rug::{Float, Rational};
+use crate::number::Interval;
 
 /// Pieces narrower than this are not bisected further.
 const NARROWEST: f64 = 1e-6;
@@ -46,14 +44,8 @@ const NARROW: f64 = 1e-3;
 /// Peaks are followed down to this width, the resolution of double precision near 1.
 const NARROWEST_PEAK: f64 = 1e-14;
 
-/// Places beyond this may be the end beside them.
-const BESIDE: f64 = 0.999;
-
 /// More interior singular points than this are not worth splitting at.
 const MOST_CLUSTERS: usize = 64;
-
-/// Bits at which definedness is decided at u = 1 and u = -1, which are exact.
-const END_PRECISION: u32 = 128;
 
 /// What is known of a kernel's singularities inside (-1, 1).
 #[derive(Clone, Debug)]
@@ -96,22 +88,16 @@ impl Singularities {
     /// # Errors
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].
     pub fn of(program: &Program) -> Result<Self> {
-        Singularities::examined(program).map_err(|undefined| {
-            // A root is found as nearly as it has digits: 0 is meant, if the formula has no value there either.
-            let zero = || program.evaluate(&Multiprecision::new(END_PRECISION), &Point::at(Float::new(END_PRECISION)));
-            let place = undefined.place;
-            undefined.at(if place.abs() < f64::EPSILON && zero().is_err() { 0.0 } else { place })
-        })
+        Singularities::examined(program).map_err(|undefined| undefined.of(program))
     }
 
     /// The same, with the place where the kernel is undefined.
     pub(super) fn examined(program: &Program) -> Examined<Self> {
-        match End::BOTH.into_iter().try_for_each(|end| defined_at(program, end)) {
-            // A place inside tells more where the end alone has no value: there may be a limit that is not found.
-            Err(at_end) if has_value_beside(program, at_end.place) => match Singularities::inside(program) {
-                Err(inside) if inside.place.abs() < BESIDE => Err(inside),
-                _ => Err(at_end),
-            },
+        match defined_at_ends(program) {
+            // A place inside tells more where an end alone has no value: there may be a limit that is not found.
+            Err(at_end) if at_end.is_alone(program) => {
+                Err(Singularities::inside(program).err().filter(Undefined::is_inside).unwrap_or(at_end))
+            }
             Err(at_end) => Err(at_end),
             Ok(()) => Singularities::inside(program),
         }
@@ -170,61 +156,6 @@ impl Singularities {
         };
         let finest = fine.iter().map(relative).fold(2.0 / FIRST_PIECES as f64, f64::min);
         Ok(Some(Singularities { interior, decided: true, steep_ends, finest, tame }))
-    }
-}
-
-/// Refuses a kernel that has neither a value nor a limit at an end.
-fn defined_at(program: &Program, end: End) -> Examined<()> {
-    // Exact values decide what rounding hides.
-    let exact = Hybrid::strict(END_PRECISION);
-    let u = Rational::from(end.place());
-    let value = program.evaluate(&exact, &Point::at(exact.rational(&u)));
-    let c = Multiprecision::new(END_PRECISION);
-    let error = match value {
-        Err(error @ Error::Domain(_)) => error,
-        // A ball within all domains.
-        Ok(value) if value.ball.radius.is_finite() => return Ok(()),
-        _ => match program.evaluate(&c, &Point::at(c.rational(&u))) {
-            // Finite, but too large to be computed.
-            Err(Error::Unable(why)) => return Err(Undefined { place: f64::from(end.place()), why, beyond: true }),
-            Err(error) => error,
-            Ok(_) => return Ok(()),
-        },
-    };
-    let place = Float::with_val(END_PRECISION, end.place());
-    match limit::is_missing(program, &u) && limit::exists(program, &place, -end.place()) {
-        true => Ok(()),
-        false => Err(Undefined { place: f64::from(end.place()), why: error.to_string(), beyond: false }),
-    }
-}
-
-fn has_value_beside(program: &Program, end: f64) -> bool {
-    let u = Float::with_val(END_PRECISION, end * (1.0 - NARROWEST));
-    program.evaluate(&Multiprecision::new(END_PRECISION), &Point::at(u)).is_ok()
-}
-
-/// Where and why a kernel has neither a value nor a limit.
-#[derive(Clone, Debug)]
-pub(super) struct Undefined {
-    pub(super) place: f64,
-    pub(super) why: String,
-    /// Whether there may be a value, beyond what can be computed.
-    pub(super) beyond: bool,
-}
-
-/// What an examination gives, unless the kernel is undefined somewhere.
-pub(super) type Examined<T> = std::result::Result<T, Undefined>;
-
-impl Undefined {
-    /// The error, with the place by its own name.
-    pub(super) fn at(&self, place: impl std::fmt::Display) -> Error {
-        let why = &self.why;
-        if self.beyond {
-            return Error::unable(format!("the kernel has no value that can be computed at u = {place}: {why}"));
-        }
-        Error::domain(format!(
-            "the kernel is not finite and real on all of [-1, 1]: at u = {place}: {why}, and no finite limit is found there; unbounded kernels are refused, also where the integrals mu_k exist"
-        ))
     }
 }
 

@@ -6,7 +6,8 @@
 //! equal to B_n/2. Comparing canonical forms of f(u) and f(-u) adds what these rules miss (see `reflection`). If the even (odd) part is a polynomial of degree m, mu_k = 0 for even (odd) k > m.
 
 use super::program::{Program, Step};
-use super::reflection::{Parity, parities};
+use super::reflection::parities;
+use crate::parity::{Parity, PerParity};
 use crate::special::{Function, Reflection};
 
 /// What is known of the even or odd part of a function.
@@ -57,25 +58,8 @@ impl Part {
     }
 }
 
-/// The even and the odd part of a kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Symmetry {
-    /// (f(u) + f(-u)) / 2
-    pub even: Part,
-    /// (f(u) - f(-u)) / 2
-    pub odd: Part,
-}
-
-impl std::ops::Index<crate::parity::Parity> for Symmetry {
-    type Output = Part;
-
-    fn index(&self, parity: crate::parity::Parity) -> &Part {
-        match parity {
-            crate::parity::Parity::Even => &self.even,
-            crate::parity::Parity::Odd => &self.odd,
-        }
-    }
-}
+/// What is known of the even part (f(u) + f(-u))/2 and the odd part (f(u) - f(-u))/2 of a kernel.
+pub type Symmetry = PerParity<Part>;
 
 impl Symmetry {
     const CONSTANT: Symmetry = Symmetry { even: Part::Polynomial(0), odd: Part::Zero };
@@ -88,7 +72,7 @@ impl Symmetry {
 
     /// Whether the structure of the kernel makes the eigenvalue of this degree exactly zero.
     pub fn vanishes_at(&self, degree: u64) -> bool {
-        if degree.is_multiple_of(2) { self.even.vanishes_at(degree) } else { self.odd.vanishes_at(degree) }
+        self[Parity::of(degree)].vanishes_at(degree)
     }
 
     /// The degree if the function is a polynomial, 0 for the zero function.

@@ -1,6 +1,7 @@
 //! Parts of a kernel that nothing tells from zero.
 
 use super::program::{Point, Program};
+use crate::error::{Error, Result};
 use crate::number::{Balls, Number};
 use crate::parity::Parity;
 use rug::Rational;
@@ -36,6 +37,20 @@ impl Program {
             }
             false
         })
+    }
+
+    /// Refuses to go on with a part that [is not told from zero](Program::is_not_told_from_zero), of what is called `name`.
+    ///
+    /// # Errors
+    /// `Unable`, with the part and the name.
+    pub fn told_from_zero(&self, parity: Parity, name: impl std::fmt::Display) -> Result<()> {
+        match self.is_not_told_from_zero(parity) {
+            false => Ok(()),
+            true => Err(Error::unable(format!(
+                "the {parity} part of {name} is not told from zero at {} places by {MOST_BITS} bits: if it is zero, leave it out of the formula",
+                PLACES.len()
+            ))),
+        }
     }
 
     fn encloses_zero(&self, u: &Rational, parity: Parity, bits: u32) -> bool {

@@ -1,7 +1,7 @@
 //! How learning curves end: their exponents at power laws.
 
-use crate::decay::Parity;
 use crate::error::{Error, Result};
+use crate::parity::Parity;
 use crate::rkhs::{Decay, EnergyLaw, Levels, Modes, Target};
 use rug::Rational;
 

@@ -84,20 +84,28 @@ pub enum Elementary {
 }
 
 impl Elementary {
-    /// Every function with its name.
-    pub const ALL: [(Elementary, &'static str); 7] = [
-        (Elementary::Sqrt, "sqrt"),
-        (Elementary::Exp, "exp"),
-        (Elementary::Log, "log"),
-        (Elementary::Sin, "sin"),
-        (Elementary::Cos, "cos"),
-        (Elementary::Asin, "asin"),
-        (Elementary::Acos, "acos"),
+    /// Every function.
+    pub const ALL: [Elementary; 7] = [
+        Elementary::Sqrt,
+        Elementary::Exp,
+        Elementary::Log,
+        Elementary::Sin,
+        Elementary::Cos,
+        Elementary::Asin,
+        Elementary::Acos,
     ];
 
     /// The name.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(f, _)| *f == self).map_or("?", |(_, name)| name)
+    pub const fn name(self) -> &'static str {
+        match self {
+            Elementary::Sqrt => "sqrt",
+            Elementary::Exp => "exp",
+            Elementary::Log => "log",
+            Elementary::Sin => "sin",
+            Elementary::Cos => "cos",
+            Elementary::Asin => "asin",
+            Elementary::Acos => "acos",
+        }
     }
 }
 

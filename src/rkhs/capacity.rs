@@ -29,7 +29,7 @@ const UNIT: f64 = f64::EPSILON;
 impl Capacity {
     /// Of the levels of a kernel.
     pub fn new(levels: &Levels) -> Self {
-        let unknown = levels.rank().is_infinite() && levels.tail(crate::decay::Parity::Even).is_none();
+        let unknown = levels.rank().is_infinite() && levels.tail(crate::parity::Parity::Even).is_none();
         let rest = if unknown || levels.rest() > 0.0 { levels.rest() } else { 0.0 };
         Capacity {
             order: Order::new(levels),

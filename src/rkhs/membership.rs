@@ -3,9 +3,9 @@
 use super::rates::{decide, multiple_of_kernel};
 use super::space::{converges, is_proved};
 use super::{Decay, EnergyLaw, Space, Target};
-use crate::decay::Parity;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
+use crate::parity::Parity;
 use crate::spectrum::Assurance;
 use rug::{Float, Rational};
 use std::cell::OnceCell;

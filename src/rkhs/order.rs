@@ -3,8 +3,8 @@
 use super::Levels;
 use super::levels::log_multiplicity;
 use super::tail::Tail;
-use crate::decay::Parity;
 use crate::number::LongSums;
+use crate::parity::Parity;
 
 /// Eigenvalues of one size and how many they are.
 #[derive(Clone, Copy, Debug)]

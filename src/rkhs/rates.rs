@@ -6,10 +6,11 @@
 
 use super::summands::Summands;
 use super::{Space, Target};
-use crate::decay::{Parity, Rate, Taylor};
+use crate::decay::{Rate, Taylor};
 use crate::error::Result;
 use crate::kernel::{Expr, Node, Program, Strip, mirrored};
 use crate::number::{Balls, Number};
+use crate::parity::Parity;
 use rug::Rational;
 use std::cmp::Ordering;
 

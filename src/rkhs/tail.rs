@@ -1,6 +1,7 @@
 //! The eigenvalues of one parity beyond those computed one by one.
 
-use crate::decay::{Law, Parity};
+use crate::decay::Law;
+use crate::parity::Parity;
 use crate::quadrature::consecutive;
 use crate::spectrum::{Spectrum, endpoint::Interpolated};
 

@@ -350,12 +350,9 @@ impl Target {
 /// Refuses a function with a part that may be zero without showing it: its energies would be noise.
 fn told_from_zero(g: &Function, laws: &PerParity<EnergyLaw>) -> Result<()> {
     let [program] = g.programs() else { return Ok(()) };
-    for part in Parity::BOTH {
-        if !matches!(laws[part], EnergyLaw::Ends(_)) && program.is_not_told_from_zero(part) {
-            return Err(Error::unable(format!(
-                "the {part} part of the target {} is not told from zero at five places by 9,000 bits: if it is zero, leave it out of the formula",
-                g.formula
-            )));
+    for parity in Parity::BOTH {
+        if !matches!(laws[parity], EnergyLaw::Ends(_)) {
+            program.told_from_zero(parity, format_args!("the target {}", g.formula))?;
         }
     }
     Ok(())

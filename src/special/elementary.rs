@@ -4,6 +4,11 @@ use super::{Facts, Function, Special};
 use crate::error::Result;
 use crate::number::{Elementary, Number};
 
+/// The facts of an elementary function: under its name, with the summary.
+const fn plain(f: Elementary, summary: &'static str) -> Facts {
+    Facts::entire(f.name(), summary)
+}
+
 macro_rules! elementary {
     ($($name:ident: $facts:expr;)*) => {
         $(
@@ -21,14 +26,20 @@ macro_rules! elementary {
 }
 
 elementary! {
-    Sqrt: Facts { vanishes_at_zero_alone: true, ..Facts::entire("sqrt", "square root").on(Some(0), None) };
-    Exp: Facts::entire("exp", "exponential function");
-    Log: Facts { infinite: true, ..Facts::entire("log", "natural logarithm").on(Some(0), None) };
-    Sin: Facts { quarter_turn: Some((Function::Cos, false)), ..Facts::entire("sin", "sine of an angle in radians").odd() };
-    Cos: Facts { quarter_turn: Some((Function::Sin, true)), ..Facts::entire("cos", "cosine of an angle in radians").even() };
-    Asin: Facts::entire("asin", "arc sine").odd_and_monotone().on(Some(-1), Some(1));
+    Sqrt: Facts { vanishes_at_zero_alone: true, ..plain(Elementary::Sqrt, "square root").on(Some(0), None) };
+    Exp: plain(Elementary::Exp, "exponential function").of_exponential_type();
+    Log: Facts { infinite: true, ..plain(Elementary::Log, "natural logarithm").on(Some(0), None) };
+    Sin: Facts {
+        quarter_turn: Some((Function::Cos, false)),
+        ..plain(Elementary::Sin, "sine of an angle in radians").odd().of_exponential_type()
+    };
+    Cos: Facts {
+        quarter_turn: Some((Function::Sin, true)),
+        ..plain(Elementary::Cos, "cosine of an angle in radians").even().of_exponential_type()
+    };
+    Asin: plain(Elementary::Asin, "arc sine").odd_and_monotone().on(Some(-1), Some(1));
     Acos: Facts {
         complement: Some(Function::Asin),
-        ..Facts::entire("acos", "arc cosine").central().on(Some(-1), Some(1))
+        ..plain(Elementary::Acos, "arc cosine").central().on(Some(-1), Some(1))
     };
 }

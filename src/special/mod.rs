@@ -45,6 +45,8 @@ pub struct Facts {
     pub domain: [Option<i32>; 2],
     /// Whether it is infinite at the ends of its domain.
     pub infinite: bool,
+    /// Whether it is entire with |f(z)| at most a multiple of e^|z|.
+    pub exponential_type: bool,
     /// Whether it vanishes at 0 and nowhere else.
     pub vanishes_at_zero_alone: bool,
     /// g and whether the sign changes, where f(x + pi/2) = +-g(x).
@@ -62,6 +64,7 @@ impl Facts {
             reflection: Reflection::Other,
             domain: [None, None],
             infinite: false,
+            exponential_type: false,
             vanishes_at_zero_alone: false,
             quarter_turn: None,
             complement: None,
@@ -79,6 +82,10 @@ impl Facts {
     /// An odd function that increases or decreases.
     const fn odd_and_monotone(self) -> Self {
         Facts { reflection: Reflection::Odd, vanishes_at_zero_alone: true, ..self }
+    }
+
+    const fn of_exponential_type(self) -> Self {
+        Facts { exponential_type: true, ..self }
     }
 
     const fn central(self) -> Self {

@@ -101,7 +101,7 @@ impl Spectrum {
             for (k, finding) in degrees.into_iter().zip(findings) {
                 match finding.checked(k) {
                     Finding::Nothing(Error::Unable(why)) => {
-                        if let Some(why) = problem.unseen(k) {
+                        if let Err(why) = problem.told_from_zero(k) {
                             found.push((k, method, Finding::Nothing(why)));
                             continue;
                         }

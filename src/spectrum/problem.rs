@@ -42,7 +42,7 @@ pub struct Problem {
     endpoint: Mutex<Option<KeptEndpoint>>,
     strips: Mutex<BTreeMap<usize, Result<Strip>>>,
     central_discs: OnceLock<Vec<CentralDisc>>,
-    unseen: PerParity<OnceLock<bool>>,
+    told_from_zero: PerParity<OnceLock<Result<()>>>,
 }
 
 /// The highest strip of analyticity that is tried, the ratio to the next, how many are tried, and the first.
@@ -151,7 +151,7 @@ impl Problem {
             endpoint: Default::default(),
             strips: Default::default(),
             central_discs: Default::default(),
-            unseen: Default::default(),
+            told_from_zero: Default::default(),
         }
     }
 
@@ -192,16 +192,14 @@ impl Problem {
         self.closed_form.as_ref()
     }
 
-    /// Why no method will find the eigenvalue of a degree, if its parity is not told from zero.
-    pub(super) fn unseen(&self, k: u64) -> Option<Error> {
-        let part = Parity::of(k);
-        let look = || self.pieces.is_none() && self.program.is_not_told_from_zero(part);
-        self.unseen[part].get_or_init(look).then(|| {
-            Error::unable(format!(
-                "the {part} part of {} is not told from zero at five places by 9,000 bits: if it is zero, leave it out of the formula",
-                self.kernel
-            ))
-        })
+    /// Refuses degrees whose parity is not told from zero: no method will find their eigenvalues. Looked at once.
+    pub(super) fn told_from_zero(&self, k: u64) -> Result<()> {
+        let parity = Parity::of(k);
+        let look = || match self.pieces {
+            Some(_) => Ok(()),
+            None => self.program.told_from_zero(parity, &self.kernel),
+        };
+        self.told_from_zero[parity].get_or_init(look).clone()
     }
 
     /// Why a method does not apply.

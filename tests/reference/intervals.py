@@ -1,20 +1,11 @@
 """Eigenvalues of kernels that are analytic between places only, or nearly singular -> intervals.tsv
 
-    mu_k = (1/Z) int_0^pi f(cos t) P_k(cos t) sin(t)^(p-2) dt,  P_k(1) = 1
-
 Run:  python intervals.py        some minutes on one core (mpmath 1.3)
 
-intervals.tsv (kernel, dim, degree, value to 25 digits). The pieces between the places in t are cut geometrically towards both ends, by factors
-of 8 down to 1e-9, and integrated by mpmath's tanh-sinh rule with 45 digits; a run with factors of 5 must agree to 1e-28.
+intervals.tsv (kernel, dim, degree, value to 25 digits), by the integrals of pieces.py.
 """
-import csv
-import os
-
-from mpmath import acos, asin, cos, exp, gamma, mp, mpf, pi, quad, sin, sqrt
-
-mp.dps = 45
-HERE = os.path.dirname(os.path.abspath(__file__))
-HALF = pi / 2
+from mpmath import acos, asin, cos, exp, mpf, pi, sin, sqrt
+from pieces import HALF, eigenvalues
 
 
 def chord(t):
@@ -60,47 +51,5 @@ KERNELS = {
     "exp(poisson(1/2))": ([], lambda t: exp(poisson(t)), [3]),
     "cos(poisson(1/2))": ([], lambda t: cos(poisson(t)), [3]),
 }
-DEGREES = [0, 1, 2, 5, 8]
 
-
-def cuts(a, b, factor):
-    """Places between a and b, close to both."""
-    steps, distance = [], (b - a) / 2
-    while distance > mpf(10) ** -9:
-        steps.append(distance)
-        distance /= factor
-    return sorted({a, b} | {a + s for s in steps} | {b - s for s in steps})
-
-
-def legendre(k, p, t):
-    before, value = mpf(0), mpf(1)
-    for j in range(k):
-        if j == 0:
-            before, value = value, t
-        else:
-            before, value = value, ((2 * j + p - 2) * t * value - j * before) / (j + p - 2)
-    return value
-
-
-def integral(places, f, p, k, factor):
-    ends = [mpf(0), *places, pi]
-    constant = gamma(mpf(p) / 2) / sqrt(pi) / gamma(mpf(p - 1) / 2)
-
-    def integrand(t):
-        if t == 0 or t == pi or t in places:
-            return mpf(0)
-        return f(t) * legendre(k, p, cos(t)) * sin(t) ** (p - 2)
-
-    return constant * sum(quad(integrand, cuts(a, b, factor)) for a, b in zip(ends, ends[1:]))
-
-
-with open(os.path.join(HERE, "intervals.tsv"), "w", newline="", encoding="utf-8") as file:
-    out = csv.writer(file, delimiter="\t", lineterminator="\n")
-    out.writerow(["kernel", "dim", "degree", "value"])
-    for kernel, (places, f, dims) in KERNELS.items():
-        for p in dims:
-            for k in DEGREES:
-                value, again = (integral(places, f, p, k, factor) for factor in (8, 5))
-                assert abs(value - again) < mpf(10) ** -28, (kernel, p, k, value, again)
-                out.writerow([kernel, p, k, mp.nstr(value, 25) if abs(value) > mpf(10) ** -26 else "0"])
-                file.flush()
+eigenvalues("intervals.tsv", KERNELS)

@@ -143,6 +143,9 @@ impl Scaling {
 /// The program with what leaves the range of doubles kept apart; `None` where that is not found.
 pub(super) fn apart(program: &Program) -> Option<Apart> {
     let sizes = sizes(program);
+    if sizes.iter().any(|size| size.abs() > LARGEST) {
+        return None;
+    }
     let mut scaling = Scaling { builder: Builder::new(None) };
     let mut known: Vec<Option<Scaled>> = vec![None; sizes.len()];
     for (index, step) in program.steps().iter().enumerate() {

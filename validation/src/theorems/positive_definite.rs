@@ -19,9 +19,10 @@
 use crate::Theorem;
 use faer::{Mat, Side};
 use rug::{Float, Rational};
-use zonal::decay::{Parity, Prediction};
+use zonal::decay::Prediction;
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number, Series};
+use zonal::parity::Parity;
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
