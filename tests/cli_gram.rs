@@ -3,7 +3,7 @@
 mod cli_support;
 
 use cli_support::files::Files;
-use cli_support::{done, json, rejects, text};
+use cli_support::{done, json, rejects, text, zonal};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -204,4 +204,79 @@ fn eigenvalues_are_in_decreasing_order() {
     assert!(
         done(&["gram", "--kernel", "u", "--data", &data]).contains("largest eigenvalues of K/n, in decreasing order")
     );
+}
+
+/// Cosines 3/5, -3/5, 0, 4/5, -4/5 and 7/25 between (1,0), (0.6,0.8), (-0.6,0.8), (0,1): kernels with kinks and jumps,
+/// in the matrix and in a fit, against the formulas written out. Kind of fault: offered by one command, refused by
+/// another.
+#[test]
+fn kinks_inside_give_matrices_and_fits() {
+    let files = Files::new();
+    let rows = [[1.0, 0.0], [0.6, 0.8], [-0.6, 0.8], [0.0, 1.0]];
+    let data = files.text("x.csv", "1,0\n0.6,0.8\n-0.6,0.8\n0,1\n");
+    let labels = files.text("y.csv", "1\n-1\n2\n0.5\n");
+    let (path, model) = (files.path("k.npy"), files.name("m.json"));
+    let name = path.to_str().unwrap();
+    let kernels: [(&str, fn(f64) -> f64); 8] = [
+        ("abs(u)", f64::abs),
+        ("max(0,u)", |u| u.max(0.0)),
+        ("min(u,1/3)", |u| u.min(1.0 / 3.0)),
+        ("step(u-1/10)", |u| f64::from(u > 0.1)),
+        ("where(u-1/4,u^2,1/16)", |u| if u > 0.25 { u * u } else { 0.0625 }),
+        ("piecewise(u,-1/2,exp(u),1/2,cos(u))", |u| {
+            if u < -0.5 {
+                u
+            } else if u < 0.5 {
+                u.exp()
+            } else {
+                u.cos()
+            }
+        }),
+        ("max(0,1-acos(u))^2", |u| (1.0 - u.acos()).max(0.0).powi(2)),
+        ("max(0,1-sqrt(2-2*u))", |u| (1.0 - (2.0 - 2.0 * u).sqrt()).max(0.0)),
+    ];
+    for (kernel, exact) in kernels {
+        done(&["gram", "--kernel", kernel, "--data", &data, "--matrix", name]);
+        let (_, values) = read(&path);
+        let cosine = |i: usize, j: usize| if i == j { 1.0 } else { rows[i][0] * rows[j][0] + rows[i][1] * rows[j][1] };
+        for (i, j) in (0..4).flat_map(|i| (0..4).map(move |j| (i, j))) {
+            assert!((values[4 * i + j] - exact(cosine(i, j))).abs() < 4e-15, "{kernel}: {i} {j} {}", values[4 * i + j]);
+        }
+        let common = ["--data", &data, "--labels", &labels, "--model", &model, "--ridge", "3", "--no-centre"];
+        let output = zonal(&[&["fit", "--kernel", kernel], &common[..]].concat());
+        assert_eq!(output.status.code(), Some(0), "{kernel}: {}", text(&output.stderr));
+        let predicted = done(&["predict", "--model", &model, "--data", &data]);
+        let f: Vec<f64> = predicted.lines().skip(1).map(|line| line.parse().unwrap()).collect();
+        // K (K + 3)^{-1} y = f, so that K (y - f) = 3 f.
+        for (i, fitted) in f.iter().enumerate() {
+            let rest = [1.0, -1.0, 2.0, 0.5].iter().zip(&f).enumerate();
+            let product: f64 = rest.map(|(j, (y, f))| exact(cosine(i, j)) * (y - f)).sum();
+            assert!((product - 3.0 * fitted).abs() < 1e-13, "{kernel}: {product} {fitted}");
+        }
+    }
+}
+
+/// A tolerance is taken, the error that was reached is printed, and holds; without one it is at rounding.
+#[test]
+fn a_tolerance_accepts_what_it_says() {
+    let files = Files::new();
+    let path = files.path("k.npy");
+    let common = ["gram", "--kernel", "gaussian(10)", "--uniform", "40", "--dim", "3", "--top", "0", "--matrix"];
+    let matrix = |more: &[&str]| {
+        let said = done(&[&common[..], &[path.to_str().unwrap()], more].concat());
+        let line = said.lines().find(|line| line.starts_with("values of the kernel checked to")).unwrap();
+        let error: f64 = line.split_whitespace().nth(6).unwrap().parse().unwrap();
+        (read(&path).1, error)
+    };
+    let (tight, rounding) = matrix(&[]);
+    let (loose, stated) = matrix(&["--tolerance", "1e-6"]);
+    let off = tight.iter().zip(&loose).fold(0.0f64, |off, (a, b)| off.max((a - b).abs()));
+    assert!(rounding < 5e-16 && stated <= 1e-6 && stated > 1e-12, "{rounding:e} {stated:e}");
+    assert!(off <= stated + rounding && off > 1e-12, "{off:e} {stated:e}");
+    for wrong in ["0.5", "-1", "nan"] {
+        rejects(
+            &["gram", "--kernel", "u", "--uniform", "4", "--dim", "3", &format!("--tolerance={wrong}")],
+            &["tolerance"],
+        );
+    }
 }
