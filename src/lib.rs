@@ -11,9 +11,9 @@ pub mod verdict;
 pub mod number;
 pub mod special;
 
+pub mod domain;
 pub mod kernel;
 pub mod quadrature;
-pub mod sphere;
 
 pub mod spectrum;
 
@@ -27,10 +27,10 @@ pub mod report;
 
 pub mod cli;
 
+pub use domain::Sphere;
 pub use error::{Error, Result};
 pub use kernel::Kernel;
 pub use spectrum::Spectrum;
-pub use sphere::Sphere;
 
 #[doc = include_str!("../docs/conventions.md")]
 pub mod conventions {}

@@ -197,7 +197,7 @@ fn json_has_the_keys_and_types_promised() {
             k.sort_unstable();
             k
         },
-        ["digits", "dim", "kernel", "rows"]
+        ["digits", "dim", "domain", "kernel", "rows"]
     );
     assert_eq!(document["kernel"], "arccos(1)");
     assert_eq!(document["dim"], 4);

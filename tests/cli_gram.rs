@@ -217,7 +217,8 @@ fn kinks_inside_give_matrices_and_fits() {
     let labels = files.text("y.csv", "1\n-1\n2\n0.5\n");
     let (path, model) = (files.path("k.npy"), files.name("m.json"));
     let name = path.to_str().unwrap();
-    let kernels: [(&str, fn(f64) -> f64); 8] = [
+    type Exact = fn(f64) -> f64;
+    let kernels: [(&str, Exact); 8] = [
         ("abs(u)", f64::abs),
         ("max(0,u)", |u| u.max(0.0)),
         ("min(u,1/3)", |u| u.min(1.0 / 3.0)),

@@ -2,7 +2,8 @@
 
 use rug::Float;
 use rug::ops::Pow;
-use zonal::decay::{Conclusion, INFINITE, Positivity, Proof, ProvedLaw, Taylor};
+use zonal::decay::{Conclusion, Positivity, Proof, ProvedLaw};
+use zonal::kernel::taylor::{INFINITE, Taylor};
 use zonal::number::Radius;
 use zonal::parity::Parity;
 use zonal::spectrum::Assurance;

@@ -6,6 +6,7 @@ mod text;
 use super::figures::rounded;
 use super::samples::{MOST_SAMPLES, sizes};
 use super::{Format, Output, Verdict, csv, json};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::learning::{Risk, Setting, ridge_regression};
@@ -13,7 +14,6 @@ use crate::number::{Approximation, Digits};
 use crate::parity::PerParity;
 use crate::report::write_whole;
 use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Sums, Target};
-use crate::sphere::Sphere;
 use clap::Args;
 use rug::Float;
 use serde::Serialize;
@@ -199,7 +199,7 @@ fn row(
     target: &Target,
     document: &Document,
 ) -> Result<Row> {
-    let spectrum = kernel.spectrum(target.sphere());
+    let spectrum = kernel.spectrum(target.sphere()?);
     let table = spectrum.table(&(0..=HIGHEST).collect::<Vec<_>>())?;
     let value = table.value_at_one.value.to_f64();
     if !VALUES_AT_ONE.contains(&value) {

@@ -1,11 +1,11 @@
 //! `zonal evaluate`: values of a kernel.
 
 use super::{Format, Output, Verdict, csv, digits_value, json, say};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Value, parse_point};
 use crate::number::Digits;
 use crate::report::{Align, TextTable};
-use crate::sphere::Sphere;
 use clap::Args;
 use rug::Rational;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `zonal learn --time`: gradient flow on the whole sphere.
+//! `zonal learn --time`: gradient flow on the whole domain.
 
 use super::figures::{error, relative, rounded, written};
 use super::learn::Arguments;
@@ -6,7 +6,7 @@ use super::samples::{short, sizes};
 use super::{Format, Verdict, csv, json, say};
 use crate::error::Result;
 use crate::learning::flow_error_estimated;
-use crate::report::plot::{Curve, Figure, Mark, escaped};
+use crate::report::plot::{Curve, Figure, Mark, escaped, raised};
 use crate::report::{Align, TextTable, write_whole};
 use crate::rkhs::{Levels, Modes, Target};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use serde::Serialize;
 struct Document {
     kernel: String,
     dim: u64,
+    domain: String,
     target: String,
     /// The energy of the target: the error at time 0.
     energy: f64,
@@ -38,10 +39,10 @@ struct Row {
 const TIMES: [f64; 2] = [1e-100, 1e100];
 
 pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
-    let (kernel, sphere) = arguments.place.read()?;
+    let (kernel, domain) = arguments.place.read_anywhere()?;
     let times = sizes(times, arguments.points, "time", TIMES)?;
-    let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
-    let target = Target::parse(&arguments.target, sphere)?;
+    let levels = Levels::new(&kernel.spectrum(domain.clone()), f64::INFINITY)?;
+    let target = Target::parse(&arguments.target, domain.clone())?;
     let modes = Modes::new(&target, &levels)?;
     let row = |time: &f64| -> Result<Row> {
         let learned = |k: &u64| levels.eigenvalue(*k).is_some_and(|mu| mu * time >= 1.0);
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
     let energy = modes.sum_with_error(|_| 1.0);
     let document = Document {
         kernel: kernel.to_string(),
-        dim: sphere.dimension(),
+        dim: domain.dimension(),
+        domain: domain.name(),
         target: target.text.clone(),
         energy: rounded(energy.value, energy.error),
         energy_error: energy.error,
@@ -60,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
         rows: times.iter().map(row).collect::<Result<_>>()?,
     };
     if let Some(path) = &arguments.plot {
-        match figure(&document)? {
+        match figure(&document, &domain.title())? {
             Some(figure) => write_whole(&figure, Some(path))?,
             None => say("zonal: no figure: all errors are zero"),
         }
@@ -68,14 +70,15 @@ pub(super) fn run(arguments: &Arguments, times: &str) -> Result<Verdict> {
     let text = match arguments.output.format {
         Format::Json => json(&document)?,
         Format::Csv => csv(document.rows.iter().cloned())?,
-        Format::Text => text(&document),
+        Format::Text => text(&document, &domain.title()),
     };
     arguments.output.write(&text)?;
     Ok(Verdict::Done)
 }
 
-fn text(document: &Document) -> String {
-    let Document { kernel, dim, target, energy, energy_error, energy_not_learned, rows } = document;
+fn text(document: &Document, place: &str) -> String {
+    let Document { kernel, target, energy, energy_error, energy_not_learned, rows, .. } = document;
+    let place = place.trim_start_matches("the ");
     let energy = written(*energy, *energy_error, 7);
     let mut table =
         TextTable::new(["time", "error", "+- relatively", "learned to degree"].map(|name| (name, Align::Right)));
@@ -85,20 +88,15 @@ fn text(document: &Document) -> String {
         table.row([short(row.time), written(row.error, row.error_error, 6), uncertain, degree]);
     }
     format!(
-        "gradient flow of {kernel} on the whole sphere in R^{dim}, target {target}\n\
+        "gradient flow of {kernel} on the whole {place}, target {target}\n\
          mean square error, at time 0 {energy}, of which {energy_not_learned:.3e} is never learned; a degree is learned where mu_k t >= 1\n{table}"
     )
 }
 
-fn figure(document: &Document) -> Result<Option<String>> {
+fn figure(document: &Document, place: &str) -> Result<Option<String>> {
     let points = document.rows.iter().filter(|row| row.error > 0.0).map(|row| (row.time.log10(), row.error.log10()));
     let figure = Figure {
-        title: format!(
-            "{} on the sphere in R^{{{}}}, target {}",
-            escaped(&document.kernel),
-            document.dim,
-            escaped(&document.target)
-        ),
+        title: format!("{} on {}, target {}", escaped(&document.kernel), raised(place), escaped(&document.target)),
         x_label: "time t".to_string(),
         y_label: "mean square error".to_string(),
         series: vec![Curve { label: "gradient flow".to_string(), points: points.collect(), mark: Mark::Solid }]

@@ -4,11 +4,11 @@ mod page;
 
 use super::data::{Meaning, Reading};
 use super::{TextOrJsonOutput, Verdict, names, say};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::gram::{Cluster, Eigen, Outputs, Points, Task, Zonal, alignment, are_uniform, clusters};
 use crate::kernel::Kernel;
 use crate::report::{Align, TextTable, write_whole};
-use crate::sphere::Sphere;
 use clap::Args;
 use serde::Serialize;
 use std::fmt::Write;

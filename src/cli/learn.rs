@@ -6,7 +6,7 @@ use super::samples::{MOST_SAMPLES, short, sizes};
 use super::{Format, Output, Place, Verdict, csv, json, say};
 use crate::error::{Error, Result};
 use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
-use crate::report::plot::{Curve, Figure, Mark, escaped};
+use crate::report::plot::{Curve, Figure, Mark, escaped, raised};
 use crate::report::{Align, TextTable, write_whole};
 use crate::rkhs::{Levels, Modes, Target};
 use clap::Args;
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     /// Samples: 100, or 10,100,1e6, or 10..=100000 for --points sizes in equal ratios.
     #[arg(long, value_name = "N", required_unless_present = "time")]
     samples: Option<String>,
-    /// Gradient flow on the whole sphere instead, after these times: 1, or 1,10,100, or 1..=1000.
+    /// Gradient flow on the whole domain instead, after these times: 1, or 1,10,100, or 1..=1000.
     #[arg(long, allow_hyphen_values = true, value_name = "T", conflicts_with_all = ["samples", "ridge", "noise", "features"])]
     pub(super) time: Option<String>,
     /// How many sizes in a range.
@@ -49,6 +49,7 @@ pub(super) struct Arguments {
 struct Document {
     kernel: String,
     dim: u64,
+    domain: String,
     target: String,
     /// The energy of the target in each degree, and in all.
     energies: Vec<f64>,
@@ -129,12 +130,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     if let Some(times) = &arguments.time {
         return flow::run(arguments, times);
     }
-    let (kernel, sphere) = arguments.place.read()?;
+    let (kernel, domain) = arguments.place.read_anywhere()?;
     let sizes =
         sizes(arguments.samples.as_deref().unwrap_or_default(), arguments.points, "samples", [1.0, MOST_SAMPLES])?;
     let largest = sizes.iter().copied().fold(1.0, f64::max);
-    let levels = Levels::new(&kernel.spectrum(sphere), largest)?;
-    let given = Target::parse(&arguments.target, sphere)?;
+    let levels = Levels::new(&kernel.spectrum(domain.clone()), largest)?;
+    let given = Target::parse(&arguments.target, domain.clone())?;
     let target = Modes::new(&given, &levels)?;
     let exponents = match CurveExponents::of(&levels, &given, &target) {
         Ok(found) => Some(Exponents { noiseless: found.noiseless.to_string(), noisy: found.noisy.to_string() }),
@@ -170,7 +171,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let energy = target.sum_with_error(|_| 1.0);
     let document = Document {
         kernel: kernel.to_string(),
-        dim: sphere.dimension(),
+        dim: domain.dimension(),
+        domain: domain.name(),
         target: given.text.clone(),
         energies: energies[..last].to_vec(),
         energy: rounded(energy.value, energy.error),
@@ -184,7 +186,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         rows,
     };
     if let Some(path) = &arguments.plot {
-        match figure(&document)? {
+        match figure(&document, &domain.title())? {
             Some(figure) => write_whole(&figure, Some(path))?,
             None => say("zonal: no figure: all errors are zero"),
         }
@@ -192,14 +194,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
     let text = match arguments.output.format {
         Format::Json => json(&document)?,
         Format::Csv => csv(document.rows.iter().cloned())?,
-        Format::Text => text(&document),
+        Format::Text => text(&document, &domain.title()),
     };
     arguments.output.write(&text)?;
     Ok(verdict)
 }
 
-fn text(document: &Document) -> String {
-    let Document { kernel, dim, target, ridge, noise, features, .. } = document;
+fn text(document: &Document, place: &str) -> String {
+    let Document { kernel, target, ridge, noise, features, .. } = document;
     let columns = ["samples", "regularisation", "overfitting", "train", "test", "error"];
     let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
     for row in &document.rows {
@@ -227,7 +229,7 @@ fn text(document: &Document) -> String {
         )
     });
     format!(
-        "{kernel} on the sphere in R^{dim}, target {target}, ridge {}, noise {}{features}\n\
+        "{kernel} on {place}, target {target}, ridge {}, noise {}{features}\n\
          energy of the target {}{beyond}\n{exponents}\
          predicted mean square errors, by the Gaussian model of the eigenfunctions; error: of the numbers of a row relatively, as solutions of\n\
          its equations, at most, estimated:\n{table}{unknown}",
@@ -237,19 +239,14 @@ fn text(document: &Document) -> String {
     )
 }
 
-fn figure(document: &Document) -> Result<Option<String>> {
+fn figure(document: &Document, place: &str) -> Result<Option<String>> {
     let curve = |label: &str, f: fn(&Row) -> Option<f64>, mark| {
         let point = |row: &Row| Some((row.samples.log10(), f(row).filter(|error| *error > 0.0)?.log10()));
         Curve { label: label.to_string(), points: document.rows.iter().filter_map(point).collect(), mark }
     };
     let series = [curve("test", |row| row.test, Mark::Solid), curve("train", |row| row.train, Mark::Dashed)];
     let figure = Figure {
-        title: format!(
-            "{} on the sphere in R^{{{}}}, target {}",
-            escaped(&document.kernel),
-            document.dim,
-            escaped(&document.target)
-        ),
+        title: format!("{} on {}, target {}", escaped(&document.kernel), raised(place), escaped(&document.target)),
         x_label: "samples n".to_string(),
         y_label: "mean square error".to_string(),
         series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),

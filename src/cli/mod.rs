@@ -24,16 +24,17 @@ mod samples;
 mod stability;
 mod table;
 
+use crate::domain::{self, Domain, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::report::write_whole;
-use crate::sphere::Sphere;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub use degrees::parse_degrees;
 
@@ -151,20 +152,45 @@ impl TextOrJsonOptions {
     }
 }
 
-/// A kernel on a sphere, as most commands take it.
+/// A kernel on a domain, as most commands take it.
 #[derive(Debug, clap::Args)]
 struct Place {
     /// The kernel: a name such as ntk(3) or a formula in u; `zonal kernels` lists the names.
     #[arg(long, allow_hyphen_values = true)]
     kernel: String,
     /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
-    #[arg(long, allow_hyphen_values = true)]
-    dim: String,
+    #[arg(
+        long,
+        allow_hyphen_values = true,
+        value_name = "P",
+        required_unless_present = "domain",
+        conflicts_with = "domain"
+    )]
+    dim: Option<String>,
+    /// The domain: sphere(P), the same as --dim P, or, for table and learn, the Boolean cube(D) {-1,1}^D.
+    #[arg(long)]
+    domain: Option<String>,
 }
 
 impl Place {
+    /// Of commands that know spheres only.
     fn read(&self) -> Result<(Kernel, Sphere)> {
-        Ok((Kernel::parse(&self.kernel)?, Sphere::parse(&self.dim)?))
+        let (kernel, domain) = self.read_anywhere()?;
+        match domain.needed() {
+            Needed::Everywhere(sphere) => Ok((kernel, sphere)),
+            Needed::Grid(_) => Err(Error::input(format!(
+                "the domain {}: this command knows spheres only; table and learn know others",
+                domain.name()
+            ))),
+        }
+    }
+
+    fn read_anywhere(&self) -> Result<(Kernel, Arc<dyn Domain>)> {
+        let domain = match (&self.domain, &self.dim) {
+            (Some(domain), _) => domain::parse(domain)?,
+            (None, dim) => Arc::new(Sphere::parse(dim.as_deref().unwrap_or_default())?),
+        };
+        Ok((Kernel::parse(&self.kernel)?, domain))
     }
 }
 

@@ -151,6 +151,7 @@ impl From<&Comparison> for Agreement {
 struct Document {
     kernel: String,
     dim: u64,
+    domain: String,
     digits: serde_json::Value,
     rows: Vec<Row>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,11 +159,11 @@ struct Document {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
-    let (kernel, sphere) = arguments.place.read()?;
+    let (kernel, domain) = arguments.place.read_anywhere()?;
     let degrees = degrees::parse_degrees(&arguments.degrees)?;
     let digits: Digits = arguments.digits.parse()?;
     let assurance = if arguments.certify { Assurance::Proved } else { arguments.rigour.into() };
-    let mut spectrum = kernel.spectrum(sphere).with_digits(digits).rigour(assurance);
+    let mut spectrum = kernel.spectrum(domain).with_digits(digits).rigour(assurance);
     if let Some(method) = Method::ALL.iter().find(|method| method.name() == arguments.method) {
         spectrum = spectrum.method(*method);
     }
@@ -211,7 +212,8 @@ fn write(
         Format::Csv => csv(rows(table))?,
         Format::Json => json(&Document {
             kernel: kernel.to_string(),
-            dim: table.sphere.dimension(),
+            dim: table.domain.dimension(),
+            domain: table.domain.name(),
             digits: digits_value(digits),
             rows: rows(table),
             agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),
@@ -262,8 +264,7 @@ fn text(table: &Table, exact: bool, comparisons: Option<&[Comparison]>) -> Resul
         }
         lines.row(cells);
     }
-    let mut out =
-        format!("{} on S^{} in R^{}\n{lines}", table.kernel, table.sphere.dimension() - 1, table.sphere.dimension());
+    let mut out = format!("{} on {}\n{lines}", table.kernel, table.domain.symbol());
     if table.is_complete() {
         let last = table.rows.len() - 1;
         let shown = |x: &Approximation| {

@@ -1,9 +1,9 @@
 //! Mercer eigenvalues of one layer on independent patches.
 
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::gram::{Matrix, eigenvalues};
 use crate::kernel::Kernel;
-use crate::sphere::Sphere;
 use rug::Integer;
 
 /// The spectrum of K(x, x') = sum_{u,v} W\[u,v\] kappa(<x_u, x'_v>) where the patches x_1, ..., x_n are independent and uniform on the unit sphere S^{q-1}: one convolution

@@ -402,7 +402,7 @@ pub(super) fn follows(
     own: impl Fn(u64) -> f64,
     law: impl Fn(u64) -> f64,
 ) -> Result<(Verdict, f64)> {
-    let p = spectrum.sphere().dimension();
+    let p = spectrum.sphere()?.dimension();
     let mut deviations = Vec::new();
     for start in COMPARED {
         let degrees: Vec<u64> = (0..COMPARED_DEGREES).map(|i| start + 2 * i + parity.remainder()).collect();

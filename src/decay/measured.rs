@@ -89,7 +89,7 @@ pub(super) enum Expected {
 
 /// The same; where no power is expected, a few degrees to few digits are looked at first.
 pub(super) fn measure_expecting(spectrum: &Spectrum, parity: Parity, expected: Expected) -> Result<Measurement> {
-    let sphere = spectrum.sphere();
+    let sphere = spectrum.sphere()?;
     let spectrum = spectrum.clone().digits(DIGITS)?.without_endpoint().rigour(Assurance::Estimated);
     if expected != Expected::Power {
         let ranges = if expected == Expected::Faster { &FEW[..] } else { &FEW[..1] };

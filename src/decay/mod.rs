@@ -3,7 +3,6 @@
 //! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
 //! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
 
-mod exponential;
 mod fit;
 mod kinks;
 mod local;
@@ -12,8 +11,6 @@ mod onset;
 mod positivity;
 mod proof;
 mod proved_law;
-mod rate;
-mod taylor;
 mod theorem;
 
 pub use kinks::{Oscillation, Wave};
@@ -23,15 +20,13 @@ pub use onset::onset;
 pub use positivity::{Positivity, Witness};
 pub use proof::{Bounds, Conclusion, Geometric, ParityProof, Proof, Trace};
 pub use proved_law::ProvedLaw;
-pub use rate::Rate;
-pub use taylor::{INFINITE, Taylor};
 pub use theorem::{Correction, Law, Prediction, Theorem};
 
+use crate::domain::Sphere;
 use crate::error::Result;
 use crate::kernel::Kernel;
 use crate::parity::{Parity, PerParity};
 use crate::spectrum::Spectrum;
-use crate::sphere::Sphere;
 use crate::verdict::Verdict;
 use rug::Float;
 
@@ -140,7 +135,7 @@ impl Spectrum {
             Ok(Comparison { parity, prediction, measurement, compared: None, onset, verdict })
         };
         let parities = PerParity::try_from_fn(compare)?;
-        Ok(Decay { kernel: self.kernel().clone(), sphere: self.sphere(), hypotheses: theorem.hypotheses, parities })
+        Ok(Decay { kernel: self.kernel().clone(), sphere: self.sphere()?, hypotheses: theorem.hypotheses, parities })
     }
 }
 
@@ -155,7 +150,7 @@ impl Comparison {
 
     /// Of a kernel with kinks: a wave is no power to be fitted, so the law is compared with eigenvalues at two ranges of degrees.
     fn degree_by_degree(spectrum: &Spectrum, parity: Parity, prediction: Prediction) -> Result<Self> {
-        let p = spectrum.sphere().dimension();
+        let p = spectrum.sphere()?.dimension();
         let (verdict, deviation) = match &prediction {
             Prediction::Vanishes { .. } => {
                 let measurement = Measurement::Vanishes;

@@ -1,9 +1,9 @@
 //! From which degree on a law holds within 1%.
 
 use super::{Law, Parity};
+use crate::domain::{LARGEST_DEGREE, Sphere};
 use crate::error::{Error, Result};
 use crate::spectrum::{Eigenvalue, Spectrum};
-use crate::sphere::{LARGEST_DEGREE, Sphere};
 use rug::Float;
 
 /// Digits of the eigenvalues compared with the law.
@@ -23,7 +23,7 @@ const LONGEST_SECONDS: f64 = 20.0;
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
 pub fn onset(spectrum: &Spectrum, parity: Parity, law: &Law) -> Result<Option<u64>> {
-    let (spectrum, sphere) = (spectrum.clone().digits(DIGITS)?, spectrum.sphere());
+    let (spectrum, sphere) = (spectrum.clone().digits(DIGITS)?, spectrum.sphere()?);
     let r = parity.remainder();
     let mut degrees: Vec<u64> = (r..=DENSE).step_by(2).collect();
     let mut k = DENSE as f64;

@@ -1,9 +1,9 @@
 //! Whether every eigenvalue is positive, why, or which one is not.
 
 use super::proof::{Conclusion, ParityProof, enclosed};
-use super::taylor::{INFINITE, Taylor};
 use super::{Parity, PerParity};
 use crate::error::{Error, Result};
+use crate::kernel::taylor::{INFINITE, Taylor};
 use crate::number::Digits;
 use crate::spectrum::{Eigenvalue, Spectrum};
 use std::cell::OnceCell;

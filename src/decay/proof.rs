@@ -3,6 +3,7 @@
 use super::positivity::Positivity;
 use super::proved_law::ProvedLaw;
 use super::{Parity, PerParity};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Part};
 use crate::number::{Ball, Balls, Number, Radius};
@@ -10,7 +11,6 @@ use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::EndpointSeries;
 use crate::spectrum::{Assurance, Eigenvalue, Problem, Spectrum};
-use crate::sphere::Sphere;
 use rug::{Float, Rational, float::Round};
 
 /// What was proved for one parity.
@@ -185,7 +185,7 @@ impl Spectrum {
             Err(Error::Unable(why)) => Err(why),
             other => Ok(other?),
         };
-        Ok(Proof { kernel: self.kernel().clone(), sphere: self.sphere(), parities, positivity, trace })
+        Ok(Proof { kernel: self.kernel().clone(), sphere: self.sphere()?, parities, positivity, trace })
     }
 }
 
@@ -290,7 +290,7 @@ fn bounds(law: &ProvedLaw, rows: &[Eigenvalue], parity: Parity, p: u64) -> Resul
 /// The sum of N(p,k) mu_k over all k: enclosures below, the laws above.
 fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace> {
     let c = Balls::new(192);
-    let sphere = spectrum.sphere();
+    let sphere = spectrum.sphere()?;
     let p = sphere.dimension();
     let problem = spectrum.problem()?;
     let one = c.rational(&Rational::from(1));

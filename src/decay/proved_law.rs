@@ -267,10 +267,10 @@ fn monotone_remainder(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sphere;
     use crate::kernel::Kernel;
     use crate::spectrum::Problem;
     use crate::spectrum::endpoint::region::Region;
-    use crate::sphere::Sphere;
 
     /// c from its formula in docs/accuracy.md, in doubles.
     fn constant(series: &EndpointSeries, parity: Parity, k: u64) -> f64 {

@@ -3,9 +3,9 @@
 use super::labels::written;
 use super::outputs::{Outputs, Score, Task, labels};
 use super::{Eigen, Labels, Points, Regression, Scaling, Zonal};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Node};
-use crate::sphere::Sphere;
 use faer::Mat;
 use serde::{Deserialize, Serialize};
 

@@ -147,9 +147,9 @@ fn solve(features: &Mat<f64>, right: MatRef<'_, f64>, ridge: f64) -> Result<Mat<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sphere;
     use crate::gram::{Regression, Scaling};
     use crate::kernel::Kernel;
-    use crate::sphere::Sphere;
 
     fn setting() -> (Zonal, Points, Mat<f64>) {
         let zonal = Zonal::new(Kernel::ntk(3).unwrap().compile(None).unwrap(), Scaling::Sphere);

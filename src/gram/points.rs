@@ -1,7 +1,7 @@
 //! Points of R^p as directions and lengths.
 
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::sphere::Sphere;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};

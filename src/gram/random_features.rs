@@ -2,8 +2,8 @@
 
 use super::Points;
 use super::buffer::room;
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::sphere::Sphere;
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

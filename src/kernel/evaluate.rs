@@ -1,9 +1,9 @@
 //! Values of a kernel at a point, to a number of digits.
 
-use super::program::{Point, Program};
+use super::sampler::{Attempt, Sampler};
 use super::{Kernel, parser};
 use crate::error::{Error, Result};
-use crate::number::{Ball, Digits, ExactNumber, Hybrid, HybridNumber, Number, decimal};
+use crate::number::{Ball, Digits, ExactNumber, HybridNumber, decimal};
 use rug::{Float, Rational, float::Round};
 use std::fmt;
 
@@ -64,51 +64,27 @@ impl Kernel {
         if u.clone().abs() > 1 {
             return Err(Error::input(format!("u = {u} lies outside [-1, 1]")));
         }
-        let context = |e: Error| e.within(format!("{self} at u = {u}"));
-        let program = match self.expr.has_kinks() {
-            true => Program::new(&self.expr.decided_at(u, dimension).map_err(context)?, dimension).map_err(context)?,
-            false => self.program(dimension)?,
-        };
         let precision = digits.bits() + 64;
-        // Cancellation can eat any number of bits; 60 times the digits asked for plus those of the point is the end.
-        let limit = 64 * (precision + u.denom().significant_bits());
-        let mut bits = precision;
-        loop {
-            let c = Hybrid::strict(bits);
-            bits = bits.saturating_mul(2);
-            match program.evaluate(&c, &Point::at(c.rational(u))) {
-                Ok(HybridNumber { exact: Some(exact), .. }) => {
-                    let ball = digits.enclosure(&exact, precision).map_err(context)?;
-                    return Ok(Value { value: ball.middle, exact: Some(exact), error: ball.radius.to_float(), digits });
-                }
-                Ok(HybridNumber { ball, .. }) if !ball.radius.is_finite() => {
-                    return Err(context(Error::unable("the value is outside the range of floating point")));
-                }
-                Ok(HybridNumber { ball: Ball { middle, radius }, .. }) => {
-                    let error = radius.to_float();
-                    // Nearer to 0 than this the error may leave the range of multiprecision.
-                    let in_range = middle.get_exp().is_none_or(|size| size.abs() <= LARGEST_SIZE);
-                    if in_range && digits.settles(&middle, &error) {
-                        return Ok(Value { value: middle, exact: None, error, digits });
-                    }
-                    if bits > limit {
-                        return Err(context(unsettled(middle, error, digits)));
-                    }
-                }
-                Err(Error::Unable(_)) if bits <= limit => {}
-                Err(error @ Error::Domain(_)) => {
-                    return Err(context(match program.tends_to(u) {
-                        Some(value) => Error::unable(format!(
-                            "{error}; the values beside it tend to {:.10}, a limit that is not proved",
-                            // Without the sign of a zero.
-                            if value.abs() < 5e-11 { 0.0 } else { value }
-                        )),
-                        None => error,
-                    }));
-                }
-                Err(error) => return Err(context(error)),
+        Sampler::new(self, dimension)?.refined(u, precision, |Attempt { value, last }| {
+            let HybridNumber { ball: Ball { middle, radius }, exact } = value;
+            if let Some(exact) = exact {
+                let ball = digits.enclosure(&exact, precision)?;
+                return Ok(Some(Value {
+                    value: ball.middle,
+                    exact: Some(exact),
+                    error: ball.radius.to_float(),
+                    digits,
+                }));
             }
-        }
+            let error = radius.to_float();
+            // Nearer to 0 than this the error may leave the range of multiprecision.
+            let in_range = middle.get_exp().is_none_or(|size| size.abs() <= LARGEST_SIZE);
+            match in_range && digits.settles(&middle, &error) {
+                true => Ok(Some(Value { value: middle, exact: None, error, digits })),
+                false if last => Err(unsettled(middle, error, digits)),
+                false => Ok(None),
+            }
+        })
     }
 }
 

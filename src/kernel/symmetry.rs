@@ -63,7 +63,7 @@ pub type Symmetry = PerParity<Part>;
 
 impl Symmetry {
     const CONSTANT: Symmetry = Symmetry { even: Part::Polynomial(0), odd: Part::Zero };
-    const UNKNOWN: Symmetry = Symmetry { even: Part::Full, odd: Part::Full };
+    pub(crate) const UNKNOWN: Symmetry = Symmetry { even: Part::Full, odd: Part::Full };
 
     /// What two ways of looking at the kernel tell together.
     pub fn and(self, other: Symmetry) -> Symmetry {

@@ -40,10 +40,10 @@ impl CurveExponents {
     /// ```
     ///
     /// # Errors
-    /// `Unable` where the eigenvalues follow no power law, or the energies are not known; `Input` for levels that are not those of a sphere.
+    /// `Unable` where the eigenvalues follow no power law, or the energies are not known, and for levels that are not those of a sphere.
     pub fn of(levels: &Levels, target: &Target, modes: &Modes) -> Result<Self> {
         let (Some(decay), Some(p)) = (levels.decay(), levels.dimension()) else {
-            return Err(Error::input("the levels are not those of a sphere"));
+            return Err(Error::unable("the levels are not those of a sphere: the curve has no exponent"));
         };
         let power = |decay: &Decay| if let Decay::Power(b) = decay { Some(b.clone()) } else { None };
         let undecided = decay.iter().any(|decay| matches!(decay, Decay::Undecided(_)));

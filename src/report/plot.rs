@@ -73,6 +73,16 @@ pub fn escaped(text: &str) -> String {
     text.replace('_', "\\_").replace('^', "\\^")
 }
 
+/// The markup of a text in which whole numbers after `^` are exponents: `R^10`.
+pub fn raised(text: &str) -> String {
+    let mut parts = text.split('^').map(|part| part.replace('_', "\\_"));
+    let first = parts.next().unwrap_or_default();
+    parts.fold(first, |out, part| {
+        let digits = part.chars().take_while(char::is_ascii_digit).count();
+        format!("{out}^{{{}}}{}", &part[..digits], &part[digits..])
+    })
+}
+
 /// Points drawn alike under one name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {

@@ -1,11 +1,11 @@
 //! Best approximation of a target within a ball of a kernel's space.
 
 use super::{Levels, Mode, Modes, Target, decreasing};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Point, Program, single_values};
 use crate::number::{Interval, Intervals};
 use crate::spectrum::Function;
-use crate::sphere::Sphere;
 use std::f64::consts::PI;
 
 /// The best approximation in L2 of a target f by functions g with |g|_H <= radius: $g_k = \frac{\mu_k}{\mu_k+\rho}f_k$ in each degree.
@@ -136,7 +136,7 @@ impl SupBound {
             .collect();
         let (mut bound, mut size) = (0.0, 0.0);
         for function in functions {
-            let (distance, largest) = distance(function, target.sphere(), &filter)?;
+            let (distance, largest) = distance(function, target.sphere()?, &filter)?;
             (bound, size) = (bound + distance, size + largest);
         }
         // g = 0 lies in every ball.

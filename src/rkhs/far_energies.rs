@@ -1,8 +1,8 @@
 //! The energies of a target with kinks at the degrees beyond those computed.
 
 use super::kinks::{Kinks, wave};
-use super::levels::log_multiplicity;
 use super::{EnergyLaw, Target};
+use crate::domain::{Sphere, log_multiplicity};
 use crate::kernel::Kernel;
 use crate::number::Double;
 use crate::parity::{Parity, PerParity};
@@ -44,8 +44,13 @@ const STEEPNESS: f64 = 4.5;
 
 impl FarEnergies {
     /// Of a target whose energies of the degrees below are `list`; `last` is the highest single degree.
-    pub(super) fn of(target: &Target, laws: &PerParity<EnergyLaw>, list: &[f64], last: u64) -> FarEnergies {
-        let sphere = target.sphere();
+    pub(super) fn of(
+        target: &Target,
+        sphere: Sphere,
+        laws: &PerParity<EnergyLaw>,
+        list: &[f64],
+        last: u64,
+    ) -> FarEnergies {
         let dimension = sphere.dimension();
         let line = |function: &&crate::spectrum::Function| {
             if function.pieces.len() > 1 {

@@ -8,7 +8,7 @@
 //! \sum_{j\ge0}\frac{(\lambda)_j(1-\lambda)_j}{j!(k+\lambda+1)_j}\frac{e^{i(m+j)\theta-i(j+\lambda)\pi/2}}{(2\sin\theta)^{j+\lambda}},\qquad
 //! P_k' = \frac M{p-1}P_{k-1}\text{ in dimension }p+2\text{, with the same m}.$$
 
-use super::levels::log_multiplicity;
+use crate::domain::log_multiplicity;
 use crate::error::Result;
 use crate::kernel::{Expr, Point, Program};
 use crate::number::{Multiprecision, Number, Series};

@@ -4,14 +4,17 @@ use super::Decay;
 use super::sums::SUMMED;
 use super::tail::{Node, Tail};
 use crate::decay::{Prediction, Theorem};
+use crate::domain::{Domain, log_multiplicity};
 use crate::error::{Error, Result};
+use crate::kernel::Kernel;
 use crate::number::{Digits, long_sum};
 use crate::parity::{Parity, PerParity};
 use crate::spectrum::{Eigenvalue, Spectrum};
 use rug::Float;
 use statrs::function::gamma::ln_gamma;
+use std::sync::Arc;
 
-/// The eigenvalues of a kernel on a sphere with their multiplicities.
+/// The eigenvalues of a kernel with their multiplicities.
 ///
 /// Degrees up to a few thousand are computed one by one. Beyond, where the eigenvalues follow a power law, they are a smooth function of the degree (all terms of the expansions at
 /// the ends of the kernel, or the law with its first correction), and Gauss rules for sums take a few nodes for many degrees. What is known only as a part of the trace counts as
@@ -22,27 +25,29 @@ use statrs::function::gamma::ln_gamma;
 #[derive(Clone, Debug)]
 pub struct Levels {
     /// mu_k for k = 0, 1, ...
-    degrees: Vec<f64>,
+    pub(super) degrees: Vec<f64>,
     /// Eigenvalues and what they are of the trace, N mu.
     pub(super) parts: Vec<Part>,
     /// How many of them are single degrees.
     pub(super) single: usize,
     /// The degrees beyond, of each parity, where all eigenvalues follow laws; none for a parity that vanishes.
     pub(super) tails: Option<PerParity<Option<Tail>>>,
-    /// p; 0 for levels that are not degrees.
-    dimension: u64,
+    /// Whose degrees the levels are, if they are.
+    pub(super) domain: Option<Arc<dyn Domain>>,
+    /// p; 0 for levels that are not those of a sphere.
+    pub(super) dimension: u64,
     /// For how many samples.
-    samples: f64,
+    pub(super) samples: f64,
     /// How the eigenvalues of even and odd degrees decay, if these are degrees.
-    decay: Option<PerParity<Decay>>,
+    pub(super) decay: Option<PerParity<Decay>>,
     /// The part of the trace that belongs to no level.
     pub(super) rest: f64,
     /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the second number.
     pub(super) open: (f64, f64),
     /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
-    left: f64,
+    pub(super) left: f64,
     /// kappa(1)
-    trace: f64,
+    pub(super) trace: f64,
 }
 
 /// Eigenvalues of one size.
@@ -67,9 +72,6 @@ const EXPANDED: u64 = 400;
 const FACTORS: f64 = 40.0;
 const MOST_FACTORS: f64 = 600.0;
 pub(super) const FEWEST_FACTORS: f64 = 45.0;
-
-/// Dimensions up to which multiplicities are products; beyond, only low degrees count.
-const FEW_FACTORS: u64 = 1000;
 
 /// By how much a regularisation must be larger than the eigenvalues that are left out: they are learned linearly, up to this part.
 const LINEAR: f64 = 1e-6;
@@ -101,7 +103,11 @@ impl Levels {
     /// # Errors
     /// Those of the spectrum; `Input` for a kernel with a negative eigenvalue.
     pub fn new(spectrum: &Spectrum, samples: f64) -> Result<Self> {
-        let p = spectrum.sphere().dimension();
+        if let Some(highest) = spectrum.domain().highest_degree() {
+            return Self::of_all(spectrum, highest);
+        }
+        let sphere = spectrum.sphere()?;
+        let p = sphere.dimension();
         let enough = |k: u64| log_multiplicity(p, k as f64) > MANY.ln() + samples.max(1.0).ln();
         let highest = (1..MOST_DEGREES).find(|k| enough(*k)).unwrap_or(MOST_DEGREES);
         let trace = size_in_range(spectrum)?;
@@ -111,17 +117,11 @@ impl Levels {
         if ends && degrees.iter().all(|mu| *mu == 0.0) {
             return Err(Error::input(format!("{} is 0: it has no eigenfunctions to learn with", spectrum.kernel())));
         }
-        if let Some(k) = degrees.iter().position(|mu| *mu < 0.0) {
-            return Err(Error::input(format!(
-                "{} has the negative eigenvalue mu_{k} = {:e}",
-                spectrum.kernel(),
-                degrees[k]
-            )));
-        }
+        not_negative(spectrum.kernel(), &degrees)?;
         let parts: Vec<Part> = (0u64..)
             .zip(&degrees)
             .filter(|(_, mu)| **mu > 0.0)
-            .map(|(k, mu)| Part { value: *mu, weight: spectrum.sphere().multiplicity(k).to_f64() * mu })
+            .map(|(k, mu)| Part { value: *mu, weight: sphere.multiplicity(k).to_f64() * mu })
             .collect();
         // The last of each parity.
         let left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
@@ -136,6 +136,7 @@ impl Levels {
             parts,
             single,
             tails: None,
+            domain: Some(spectrum.domain().clone()),
             dimension: p,
             samples,
             decay,
@@ -255,6 +256,7 @@ impl Levels {
             parts,
             single,
             tails: None,
+            domain: None,
             dimension: 0,
             samples: f64::INFINITY,
             decay: None,
@@ -303,6 +305,11 @@ impl Levels {
     /// Whether they are for any number of samples.
     pub(super) fn is_endless(&self) -> bool {
         self.samples.is_infinite()
+    }
+
+    /// Whose degrees the levels are, if they are.
+    pub fn domain(&self) -> Option<&Arc<dyn Domain>> {
+        self.domain.as_ref()
     }
 
     /// p, if these are the levels of a sphere.
@@ -356,17 +363,28 @@ const RANGE: [f64; 2] = [1e-280, 1e280];
 
 /// kappa(1), in range.
 fn size_in_range(spectrum: &Spectrum) -> Result<f64> {
-    let (problem, kernel) = (spectrum.problem()?, spectrum.kernel());
-    let at_one = problem.value_at_one(256)?;
+    in_range(spectrum.kernel(), &spectrum.problem()?.value_at_one(256)?)
+}
+
+/// kappa(1) as a double, in range.
+pub(super) fn in_range(kernel: &Kernel, at_one: &Float) -> Result<f64> {
     let size = at_one.to_f64();
     if !at_one.is_zero() && !(RANGE[0]..=RANGE[1]).contains(&size.abs()) {
-        let written = Digits::Count(3).written(&at_one, &Float::new(64), None);
+        let written = Digits::Count(3).written(at_one, &Float::new(64), None);
         return Err(Error::unable(format!(
             "{kernel}: kappa(1) = {written}; sums over the spectrum are doubles, for kappa(1) from {:e} to {:e}: multiply the kernel by a constant, which multiplies every eigenvalue",
             RANGE[0], RANGE[1]
         )));
     }
     Ok(size)
+}
+
+/// Refuses a kernel with a negative eigenvalue.
+pub(super) fn not_negative(kernel: &Kernel, degrees: &[f64]) -> Result<()> {
+    match degrees.iter().position(|mu| *mu < 0.0) {
+        Some(k) => Err(Error::input(format!("{kernel} has the negative eigenvalue mu_{k} = {:e}", degrees[k]))),
+        None => Ok(()),
+    }
 }
 
 /// mu_0, ..., mu_highest; fewer where they become too small for doubles.
@@ -380,16 +398,4 @@ fn values(spectrum: &Spectrum, highest: u64) -> Result<Vec<f64>> {
         }
         other => other,
     }
-}
-
-/// ln N(p,k) for real k > 0: N = (2k+p-2) (k+1) ... (k+p-3) / (p-2)!, without the loss of digits of a quotient of Gamma functions at large k.
-pub(super) fn log_multiplicity(p: u64, k: f64) -> f64 {
-    if p == 2 {
-        return 2f64.ln();
-    }
-    let linear = (2.0 * k + p as f64 - 2.0).ln() - ln_gamma(p as f64 - 1.0);
-    if p > FEW_FACTORS {
-        return linear + ln_gamma(k + p as f64 - 2.0) - ln_gamma(k + 1.0);
-    }
-    linear + (1..=p - 3).map(|i| (k + i as f64).ln()).sum::<f64>()
 }

@@ -57,10 +57,10 @@ impl Space {
     /// # Errors
     /// `Input` for a target on another sphere; those of its energies.
     pub fn membership(&self, target: &Target) -> Result<Membership> {
-        if self.sphere.dimension() != target.sphere().dimension() {
+        if self.sphere.dimension() != target.sphere()?.dimension() {
             return Err(Error::input(format!(
                 "a target in dimension {} and a space in dimension {}",
-                target.sphere().dimension(),
+                target.sphere()?.dimension(),
                 self.sphere.dimension()
             )));
         }

@@ -5,6 +5,7 @@ mod capacity;
 mod energy_law;
 mod estimated;
 mod far_energies;
+mod finite_levels;
 mod kinks;
 mod levels;
 mod membership;

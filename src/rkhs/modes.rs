@@ -1,13 +1,15 @@
 //! A target in the eigenfunctions of a kernel.
 
 use super::far_energies::{FarEnergies, LOWEST};
-use super::levels::{FEWEST_FACTORS, log_multiplicity};
+use super::levels::FEWEST_FACTORS;
 use super::sums::SUMMED;
 use super::tail::{Node, Tail};
-use super::{EnergyLaw, Estimated, Levels, Target};
+use super::{Energy, EnergyLaw, Estimated, Levels, Target};
+use crate::domain::Domain;
 use crate::error::{Error, Result};
 use crate::number::{LongSums, long_sum};
 use crate::parity::{Parity, PerParity};
+use rug::Float;
 
 /// Eigenfunctions of one eigenvalue, and the energy of a target in them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,15 +78,23 @@ const FACTORS: f64 = 34.0;
 const LONGEST: f64 = 100.0;
 
 impl Modes {
-    /// The modes of a target on the sphere of the levels.
+    /// The modes of a target on the domain of the levels.
     ///
     /// # Errors
-    /// Those of the target's energies; `Input` if the levels are of another sphere.
+    /// Those of the target's energies; `Input` if the levels are of another domain.
     pub fn new(target: &Target, levels: &Levels) -> Result<Self> {
-        let p = target.sphere().dimension();
-        if levels.dimension() != Some(p) {
-            return Err(Error::input(format!("a target in dimension {p} and levels of another")));
+        let place = target.domain().title();
+        match levels.domain() {
+            Some(domain) if domain.title() == place => {}
+            Some(domain) => {
+                return Err(Error::input(format!("a target on {place} and levels of {}", domain.title())));
+            }
+            None => return Err(Error::input(format!("a target on {place} and levels that are not its degrees"))),
         }
+        if let Some((list, _)) = target.listed().zip(target.domain().highest_degree()) {
+            return Ok(Self::of_list(list, levels));
+        }
+        let sphere = target.sphere()?;
         let laws = PerParity::from_fn(|parity| target.law(parity));
         let known = levels.computed() - 1;
         let list = Energies::of(target, &laws, levels, known)?;
@@ -103,7 +113,7 @@ impl Modes {
         let mut by_law = list.followed;
         let power = |law: &EnergyLaw| matches!(law, EnergyLaw::Power { .. });
         if list.followed && laws.iter().any(power) {
-            let far = FarEnergies::of(target, &laws, &list.values, known.max(highest));
+            let far = FarEnergies::of(target, sphere, &laws, &list.values, known.max(highest));
             for k in highest + 1..=known {
                 let eigenvalue = levels.eigenvalue(k).unwrap_or(0.0);
                 modes.degrees.push(Mode { eigenvalue, energy: 0.0, error: 0.0 });
@@ -191,10 +201,18 @@ impl Modes {
         if let Some(e) = energies.iter().find(|e| !(e.is_finite() && **e >= 0.0)) {
             return Err(Error::input(format!("the energy {e}; allowed are numbers from 0 on")));
         }
-        let eigenvalue = |k: u64| levels.eigenvalue(k).unwrap_or(0.0);
-        let mode = |(k, e): (u64, &f64)| Mode { eigenvalue: eigenvalue(k), energy: *e, error: 0.0 };
-        let degrees = (0..).zip(energies).map(mode).collect();
-        Ok(Modes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() })
+        let list = energies.iter().map(|e| Energy { value: Float::with_val(53, *e), error: 0.0 });
+        Ok(Self::of_list(&list.collect::<Vec<_>>(), levels))
+    }
+
+    fn of_list(list: &[Energy], levels: &Levels) -> Self {
+        let mode = |(k, Energy { value, error }): (u64, &Energy)| Mode {
+            eigenvalue: levels.eigenvalue(k).unwrap_or(0.0),
+            energy: value.to_f64(),
+            error: *error,
+        };
+        let degrees = (0..).zip(list).map(mode).collect();
+        Modes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() }
     }
 
     /// Degree by degree.
@@ -262,7 +280,7 @@ struct Energies {
 impl Energies {
     /// As many as a target needs, up to `known`.
     fn of(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, known: u64) -> Result<Self> {
-        let p = target.sphere().dimension();
+        let sphere = target.sphere()?;
         let last = |law: &EnergyLaw| match law {
             EnergyLaw::Ends(last) => last.unwrap_or(0),
             EnergyLaw::Power { .. } => COMPUTED,
@@ -271,7 +289,8 @@ impl Energies {
         let mut highest = laws.iter().map(last).max().unwrap_or(0).min(known);
         loop {
             let mut found = Energies::up_to(target, laws, levels, highest)?;
-            let follows = |(parity, law): (Parity, &EnergyLaw)| law.is_followed(&found.values, parity, p);
+            let follows =
+                |(parity, law): (Parity, &EnergyLaw)| law.is_followed(&found.values, parity, sphere.dimension());
             found.followed = Parity::BOTH.into_iter().zip(laws).all(follows);
             let falls = |parity: &Parity| found.fallen(*parity).is_none();
             let open = Parity::BOTH
@@ -292,7 +311,7 @@ impl Energies {
     }
 
     fn up_to(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, highest: u64) -> Result<Self> {
-        let p = target.sphere().dimension();
+        let sphere = target.sphere()?;
         let rapid = laws.iter().any(|law| !matches!(law, EnergyLaw::Ends(_) | EnergyLaw::Power { .. }));
         let eigenvalues = || (0..=highest).filter_map(|k| levels.eigenvalue(k)).filter(|mu| *mu > 0.0);
         // Noise must stay below energies that are divided by the square of an eigenvalue.
@@ -300,7 +319,7 @@ impl Energies {
             true => eigenvalues().fold(0.0, f64::max).log2() - eigenvalues().fold(f64::INFINITY, f64::min).log2(),
             false => 0.0,
         };
-        let size = log_multiplicity(p, highest.max(1) as f64) / (2.0 * std::f64::consts::LN_2);
+        let size = sphere.log_multiplicity(highest.max(1) as f64) / (2.0 * std::f64::consts::LN_2);
         let found = target.energies(highest, (BITS + size + range.max(0.0)).ceil() as u32)?;
         let values: Vec<f64> = found.iter().map(|energy| energy.value.to_f64().max(0.0)).collect();
         let errors = found.iter().map(|energy| energy.error).collect();

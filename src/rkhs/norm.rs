@@ -1,9 +1,9 @@
 //! Norms of targets in the space of a kernel.
 
-use super::levels::log_multiplicity;
 use super::rates::section_norm;
 use super::{EnergyLaw, Target};
 use crate::decay::{Law, Prediction, Theorem};
+use crate::domain::log_multiplicity;
 use crate::error::{Error, Result};
 use crate::number::Digits;
 use crate::parity::{Parity, PerParity};
@@ -72,7 +72,7 @@ impl Norm {
         }
         if kink {
             let theorem = Theorem::of(spectrum)?;
-            let p = spectrum.sphere().dimension();
+            let p = spectrum.sphere()?.dimension();
             let mut highest = KINK;
             let list = loop {
                 let list = terms(spectrum, target, highest)?;
@@ -168,7 +168,7 @@ struct Term {
 
 /// The terms of the sum.
 fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<Term>> {
-    let p = spectrum.sphere().dimension();
+    let p = spectrum.sphere()?.dimension();
     let rows = spectrum.clone().with_digits(Digits::Double).table(&(0..=highest).collect::<Vec<_>>())?.rows;
     let log2 = |x: &Float| x.get_exp().map_or(0.0, |exponent| -f64::from(exponent));
     let size = |k: usize| log_multiplicity(p, k.max(1) as f64) / LN_2 + log2(&rows[k].value);

@@ -1,8 +1,8 @@
 //! The eigenvalues of a kernel in decreasing order: which is the n-th, and sums over those above a size.
 
 use super::Levels;
-use super::levels::log_multiplicity;
 use super::tail::Tail;
+use crate::domain::log_multiplicity;
 use crate::number::LongSums;
 use crate::parity::Parity;
 

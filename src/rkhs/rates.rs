@@ -6,8 +6,8 @@
 
 use super::summands::Summands;
 use super::{Space, Target};
-use crate::decay::{Rate, Taylor};
 use crate::error::Result;
+use crate::kernel::taylor::{Rate, Taylor};
 use crate::kernel::{Expr, Node, Program, Strip, mirrored};
 use crate::number::{Balls, Number};
 use crate::parity::Parity;
@@ -214,7 +214,7 @@ fn section(parity: Parity) -> Comparison {
 
 /// kappa(1) c^2 for targets c kappa(<w, x>): their squared norm; with an error of rounding.
 pub(super) fn section_norm(target: &Target, space: &crate::spectrum::Spectrum) -> Result<Option<(f64, f64)>> {
-    let p = space.sphere().dimension();
+    let p = space.sphere()?.dimension();
     let [function] = target.functions()[..] else { return Ok(None) };
     let [piece] = &function.pieces[..] else { return Ok(None) };
     let Some(c) = multiple_of_kernel(&piece.formula, space.kernel().expr(), p)? else { return Ok(None) };

@@ -1,11 +1,11 @@
 //! The space of functions that a kernel defines.
 
 use crate::decay::{Conclusion, Positivity, Prediction, Theorem};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::parity::{Parity, PerParity};
 use crate::spectrum::{Eigenvalue, Rigour};
-use crate::sphere::Sphere;
 use rug::Rational;
 use std::cmp::Ordering;
 

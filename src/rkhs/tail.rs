@@ -66,7 +66,7 @@ impl Tail {
     /// Of a power law, from the degree `first` on; `known` are the eigenvalues below, against which the law is checked where the expansion gives too few digits: an error of the law
     /// at the last of them is taken as its error everywhere beyond.
     pub(super) fn of(spectrum: &Spectrum, law: &Law, parity: Parity, known: &[f64], expand: bool) -> Option<Tail> {
-        let p = spectrum.sphere().dimension();
+        let p = spectrum.sphere().ok()?.dimension();
         let first = |least: u64| least + (least + parity.remainder()) % 2;
         let exponent = law.exponent.to_f64();
         let tail = |form, first: u64, error| Tail { form, first: first as f64, exponent, dimension: p, error };

@@ -1,16 +1,18 @@
-//! Target functions on the sphere.
+//! Target functions.
 
 use super::EnergyLaw;
+use crate::domain::{Domain, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel};
 use crate::number::Multiprecision;
 use crate::parity::{Parity, PerParity};
-use crate::spectrum::{Function, Method};
-use crate::sphere::Sphere;
+use crate::spectrum::{self, Function, Method};
 use rug::{Float, Rational};
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// A target function: a sum of zonal functions $f(x) = \sum_i g_i(\langle w_i, x\rangle)$, |w_i| = 1, or any function known by the energies of its degrees, the
-/// mean squares over the sphere of its parts of each degree.
+/// mean squares over the sphere of its parts of each degree. On a finite domain f(x) = g(u), u the inner product with one of its points.
 ///
 /// ```
 /// use zonal::{Sphere, rkhs::Target};
@@ -29,14 +31,16 @@ use rug::{Float, Rational};
 pub struct Target {
     /// As it was given.
     pub text: String,
-    sphere: Sphere,
+    domain: Arc<dyn Domain>,
     kind: Kind,
 }
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Energies(Vec<f64>),
-    Lines(Vec<Line>),
+    /// All degrees that have any, and whether they were given.
+    Energies { list: Vec<Energy>, given: bool },
+    /// On a sphere.
+    Lines(Sphere, Vec<Line>),
 }
 
 /// All terms of one direction.
@@ -74,14 +78,15 @@ impl Target {
     ///
     /// # Errors
     /// `Input` for what cannot be read; those of [`Function::new`].
-    pub fn parse(text: &str, sphere: Sphere) -> Result<Self> {
+    pub fn parse(text: &str, domain: impl Domain + 'static) -> Result<Self> {
         if let Some(list) = text.trim().strip_prefix("energies:") {
             let number = |e: &str| -> Result<f64> {
                 let number: Option<f64> = e.trim().parse().ok();
                 number.ok_or_else(|| Error::input(format!("'{e}' is no number for the energy")))
             };
-            return Self::of_energies(list.split(',').map(number).collect::<Result<_>>()?, sphere);
+            return Self::of_energies(list.split(',').map(number).collect::<Result<_>>()?, domain);
         }
+        let Needed::Everywhere(sphere) = domain.needed() else { return Self::on_grid(text, Arc::new(domain)) };
         let mut terms = Vec::new();
         for term in text.split(';') {
             let (formula, direction) = term.split_once('@').unwrap_or((term, "1"));
@@ -92,6 +97,20 @@ impl Target {
         let mut target = Self::sum(terms, sphere)?;
         target.text = text.trim().to_string();
         Ok(target)
+    }
+
+    /// A function of u on a finite domain.
+    fn on_grid(text: &str, domain: Arc<dyn Domain>) -> Result<Self> {
+        let text = text.trim();
+        if text.contains(['@', ';']) {
+            return Err(Error::input(format!(
+                "the target '{text}' on {}: directions are for spheres; here a target is a formula in u",
+                domain.title()
+            )));
+        }
+        let found = spectrum::energies(&Kernel::parse(text)?, domain.clone())?;
+        let list = found.into_iter().map(|(value, error)| Energy { value, error }).collect();
+        Ok(Target { text: text.to_string(), domain, kind: Kind::Energies { list, given: false } })
     }
 
     /// The function g(<w, x>) of one direction.
@@ -145,14 +164,21 @@ impl Target {
         if p == 2 && lines.len() > 1 {
             return Err(Error::unable("targets of several directions on the circle".to_string()));
         }
-        Ok(Target { text: text.join("; "), sphere, kind: Kind::Lines(lines) })
+        Ok(Target { text: text.join("; "), domain: Arc::new(sphere), kind: Kind::Lines(sphere, lines) })
     }
 
     /// Of energies of the degrees 0, 1, ..., and none beyond.
     ///
     /// # Errors
-    /// `Input` for a number that is negative or not finite.
-    pub fn of_energies(energies: Vec<f64>, sphere: Sphere) -> Result<Self> {
+    /// `Input` for a number that is negative or not finite, or more degrees than the domain has.
+    pub fn of_energies(energies: Vec<f64>, domain: impl Domain + 'static) -> Result<Self> {
+        if let Some(highest) = domain.highest_degree().filter(|highest| energies.len() as u64 > highest + 1) {
+            return Err(Error::input(format!(
+                "energies of {} degrees; {} has the degrees 0 to {highest}",
+                energies.len(),
+                domain.title()
+            )));
+        }
         if let Some(e) = energies.iter().find(|e| !(e.is_finite() && **e >= 0.0)) {
             return Err(Error::input(format!("the energy {e}; allowed are numbers from 0 on")));
         }
@@ -165,23 +191,48 @@ impl Target {
             0..=SHOWN => String::new(),
             count => format!(",... ({count} degrees)"),
         };
-        Ok(Target { text: format!("energies:{}{more}", shown.join(",")), sphere, kind: Kind::Energies(energies) })
+        let exact = |energy: &f64| Energy { value: Float::with_val(SQUARE_BITS, *energy), error: 0.0 };
+        let kind = Kind::Energies { list: energies.iter().map(exact).collect(), given: true };
+        Ok(Target { text: format!("energies:{}{more}", shown.join(",")), domain: Arc::new(domain), kind })
     }
 
-    /// The sphere.
-    pub fn sphere(&self) -> Sphere {
-        self.sphere
+    /// The domain.
+    pub fn domain(&self) -> &Arc<dyn Domain> {
+        &self.domain
+    }
+
+    /// The sphere, for what is known on spheres only.
+    ///
+    /// # Errors
+    /// `Unable` on another domain.
+    pub fn sphere(&self) -> Result<Sphere> {
+        match self.domain.needed() {
+            Needed::Everywhere(sphere) => Ok(sphere),
+            Needed::Grid(_) => Err(Error::unable(format!(
+                "the target {} on {}: this is known on spheres only",
+                self.text,
+                self.domain.title()
+            ))),
+        }
+    }
+
+    /// The energies of all degrees that have any, if they are listed.
+    pub(super) fn listed(&self) -> Option<&[Energy]> {
+        match &self.kind {
+            Kind::Energies { list, .. } => Some(list),
+            Kind::Lines(..) => None,
+        }
     }
 
     /// Whether the energies were given, not derived.
     pub fn is_given(&self) -> bool {
-        matches!(self.kind, Kind::Energies(_))
+        matches!(self.kind, Kind::Energies { given: true, .. })
     }
 
     /// The function g if there is one direction.
     pub fn function(&self) -> Option<&Function> {
         match &self.kind {
-            Kind::Lines(lines) if lines.len() == 1 => Some(&lines[0].function),
+            Kind::Lines(_, lines) if lines.len() == 1 => Some(&lines[0].function),
             _ => None,
         }
     }
@@ -189,14 +240,14 @@ impl Target {
     /// The functions g of all directions; none for a target given by energies.
     pub fn functions(&self) -> Vec<&Function> {
         match &self.kind {
-            Kind::Energies(_) => Vec::new(),
-            Kind::Lines(lines) => lines.iter().map(|line| &line.function).collect(),
+            Kind::Energies { .. } => Vec::new(),
+            Kind::Lines(_, lines) => lines.iter().map(|line| &line.function).collect(),
         }
     }
 
     /// Pairs of directions, by their places in [`functions`](Target::functions), and the cosines of their angles.
     pub(super) fn cosines(&self) -> Vec<(usize, usize, f64)> {
-        let Kind::Lines(lines) = &self.kind else { return Vec::new() };
+        let Kind::Lines(_, lines) = &self.kind else { return Vec::new() };
         let pair = |i: usize, j: usize| cosine(&lines[i].direction, &lines[j].direction, SQUARE_BITS).to_f64();
         (0..lines.len()).flat_map(|i| (0..i).map(move |j| (i, j, pair(i, j)))).collect()
     }
@@ -204,11 +255,12 @@ impl Target {
     /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3): P_k(c) -> 0 for |c| < 1.
     pub fn law(&self, parity: Parity) -> EnergyLaw {
         match &self.kind {
-            Kind::Energies(energies) => {
-                let own = |k: &usize| Parity::of(*k as u64) == parity && energies[*k] > 0.0;
-                EnergyLaw::Ends((0..energies.len()).rev().find(own).map(|k| k as u64))
+            Kind::Energies { list, .. } => {
+                let own =
+                    |k: &usize| Parity::of(*k as u64) == parity && list[*k].value.cmp0().is_some_and(Ordering::is_gt);
+                EnergyLaw::Ends((0..list.len()).rev().find(own).map(|k| k as u64))
             }
-            Kind::Lines(lines) => {
+            Kind::Lines(_, lines) => {
                 let laws = lines.iter().map(|line| line.laws[parity].clone());
                 laws.reduce(EnergyLaw::plus).unwrap_or(EnergyLaw::Ends(None))
             }
@@ -227,7 +279,7 @@ impl Target {
     pub(super) fn is_exactly_zero(&self, k: u64) -> Result<bool> {
         let Some(function) = self.function().filter(|g| g.pieces.len() == 1) else { return Ok(false) };
         let kernel = Kernel::from(function.formula.clone());
-        match kernel.spectrum(self.sphere).method(Method::ClosedForm).eigenvalue(k) {
+        match kernel.spectrum(self.domain.clone()).method(Method::ClosedForm).eigenvalue(k) {
             Ok(row) => Ok(row.is_zero()),
             Err(Error::Unable(_)) => Ok(false),
             Err(error) => Err(error),
@@ -240,13 +292,12 @@ impl Target {
     /// # Errors
     /// Those of the quadrature.
     pub fn energies(&self, highest: u64, bits: u32) -> Result<Vec<Energy>> {
-        let lines = match &self.kind {
-            Kind::Energies(list) => {
-                let energy = |k: u64| list.get(k as usize).copied().unwrap_or(0.0);
-                let exact = |k: u64| Energy { value: Float::with_val(SQUARE_BITS, energy(k)), error: 0.0 };
-                return Ok((0..=highest).map(exact).collect());
+        let (sphere, lines) = match &self.kind {
+            Kind::Energies { list, .. } => {
+                let none = Energy { value: Float::new(SQUARE_BITS), error: 0.0 };
+                return Ok((0..=highest).map(|k| list.get(k as usize).unwrap_or(&none).clone()).collect());
             }
-            Kind::Lines(lines) => lines,
+            Kind::Lines(sphere, lines) => (sphere, lines),
         };
         let degrees: Vec<u64> = (0..=highest).collect();
         let found = lines.iter().map(|line| line.function.coefficients(&degrees, bits)).collect::<Result<Vec<_>>>()?;
@@ -256,11 +307,11 @@ impl Target {
             for (j, b) in lines.iter().enumerate().take(i + 1) {
                 let legendre = (i != j).then(|| {
                     let c = Multiprecision::new(bits + SQUARE_BITS);
-                    self.sphere.legendre(&c, &cosine(&a.direction, &b.direction, bits + SQUARE_BITS), highest as usize)
+                    sphere.legendre(&c, &cosine(&a.direction, &b.direction, bits + SQUARE_BITS), highest as usize)
                 });
                 for (k, energy) in energies.iter_mut().enumerate() {
                     let (x, y) = (&found[i].values[k], &found[j].values[k]);
-                    let size = Float::with_val(SQUARE_BITS, self.sphere.multiplicity(k as u64));
+                    let size = Float::with_val(SQUARE_BITS, sphere.multiplicity(k as u64));
                     let mut term = Float::with_val(SQUARE_BITS, x * y) * &size;
                     // (x + e)(y + d) - x y
                     let (e, d) = (&found[i].error, &found[j].error);
@@ -299,12 +350,13 @@ impl Target {
     /// # Errors
     /// Those of the quadrature.
     pub fn energy_with_error(&self) -> Result<(f64, f64)> {
-        let lines = match &self.kind {
-            Kind::Energies(list) => {
-                let sum: f64 = list.iter().sum();
-                return Ok((sum, f64::EPSILON * list.len() as f64 * sum));
+        let (sphere, lines) = match &self.kind {
+            Kind::Energies { list, .. } => {
+                let sum: f64 = list.iter().map(|energy| energy.value.to_f64()).sum();
+                let errors: f64 = list.iter().map(|energy| energy.error).sum();
+                return Ok((sum, errors + f64::EPSILON * list.len() as f64 * sum));
             }
-            Kind::Lines(lines) => lines,
+            Kind::Lines(sphere, lines) => (sphere, lines),
         };
         let mut own = Vec::with_capacity(lines.len());
         for line in lines {
@@ -318,11 +370,11 @@ impl Target {
         let mut error = 4.0 * f64::EPSILON * sum;
         if lines.len() > 1 {
             let degrees: Vec<u64> = (0..=CROSS_DEGREES).collect();
-            let bits = SQUARE_BITS + self.sphere.multiplicity(CROSS_DEGREES).significant_bits() / 2;
+            let bits = SQUARE_BITS + sphere.multiplicity(CROSS_DEGREES).significant_bits() / 2;
             let of = |line: &Line| line.function.coefficients(&degrees, bits);
             let found = lines.iter().map(of).collect::<Result<Vec<_>>>()?;
             let sizes: Vec<Float> =
-                degrees.iter().map(|k| Float::with_val(SQUARE_BITS, self.sphere.multiplicity(*k))).collect();
+                degrees.iter().map(|k| Float::with_val(SQUARE_BITS, sphere.multiplicity(*k))).collect();
             let known = |i: usize| -> f64 {
                 let term = |(value, size): (&Float, &Float)| {
                     (Float::with_val(SQUARE_BITS, value.square_ref()) * size).to_f64()
@@ -334,7 +386,7 @@ impl Target {
             for i in 0..lines.len() {
                 for j in 0..i {
                     let t = cosine(&lines[i].direction, &lines[j].direction, SQUARE_BITS);
-                    let legendre = self.sphere.legendre(&c, &t, CROSS_DEGREES as usize);
+                    let legendre = sphere.legendre(&c, &t, CROSS_DEGREES as usize);
                     for (k, value) in legendre.iter().enumerate() {
                         let product = Float::with_val(SQUARE_BITS, &found[i].values[k] * &found[j].values[k]) * value;
                         sum += 2.0 * (product * &sizes[k]).to_f64();

@@ -1,9 +1,8 @@
 //! How well independent methods agree.
 
+use super::examined::Examined;
 use super::finding::{Estimate, Finding};
 use super::method::Method;
-use super::problem::Problem;
-use super::quadrature_f64;
 use crate::error::Result;
 use crate::number::Digits;
 use rug::Float;
@@ -57,11 +56,11 @@ pub struct Comparison {
 ///
 /// # Errors
 /// Those of the methods, other than `Unable`.
-pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Comparison>> {
-    let degrees: Vec<u64> = degrees.iter().copied().filter(|k| !problem.symmetry.vanishes_at(*k)).collect();
+pub(super) fn compare<P: Examined>(problem: &P, degrees: &[u64], digits: Digits) -> Result<Vec<Comparison>> {
+    let degrees: Vec<u64> = degrees.iter().copied().filter(|k| !problem.vanishes_at(*k)).collect();
     let mut runs: Vec<(Side, Vec<Estimate>)> = Vec::new();
     let direct = Method::ALL.iter().filter(|method| **method != Method::Structure);
-    for (method, route) in direct.flat_map(|method| method.ways()) {
+    for (method, route) in direct.flat_map(|method| method.ways::<P>()) {
         let found = route.cost(problem, &degrees, digits).and_then(|_| route.run(problem, &degrees, digits));
         // Only methods that serve all degrees are compared.
         match found.map(|findings| whole(findings, &degrees)) {
@@ -75,7 +74,7 @@ pub fn compare(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec
     };
     let mut comparisons: Vec<Comparison> =
         others.iter().filter_map(|(side, estimates)| against(*reference, values, *side, estimates, &degrees)).collect();
-    comparisons.extend(against_f64(problem, *reference, values, &degrees)?);
+    comparisons.extend(against_f64(problem, *reference, values, &degrees));
     Ok(comparisons)
 }
 
@@ -115,26 +114,24 @@ fn against(
     })
 }
 
-fn against_f64(problem: &Problem, first: Side, values: &[Estimate], degrees: &[u64]) -> Result<Option<Comparison>> {
+fn against_f64<P: Examined>(problem: &P, first: Side, values: &[Estimate], degrees: &[u64]) -> Option<Comparison> {
     let mut worst = (0u64, -1.0f64);
     let mut compared = 0;
     for (estimate, &k) in values.iter().zip(degrees).take_while(|(_, k)| **k <= HIGHEST_F64_DEGREE) {
         // A kernel with values beyond doubles, or infinite samples, has no double-precision side.
-        let Some((value, scale)) = quadrature_f64::eigenvalue(problem, k) else {
-            return Ok(None);
-        };
+        let (value, scale) = problem.in_doubles(k)?;
         compared += 1;
         let difference = (estimate.value.to_f64() - value).abs() / scale;
         if difference > worst.1 {
             worst = (k, difference);
         }
     }
-    Ok((compared > 0).then_some(Comparison {
+    (compared > 0).then_some(Comparison {
         first,
         second: Side::DoublePrecision,
         degrees: compared,
         worst_degree: worst.0,
         difference: worst.1,
         agree: worst.1 <= F64_TOLERANCE,
-    }))
+    })
 }

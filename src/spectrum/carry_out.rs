@@ -1,18 +1,19 @@
 //! From a plan to a table: what falls short is planned anew, among the ways that are left.
 
+use super::examined::Examined;
 use super::finding::{Estimate, Finding};
 use super::method::Method;
 use super::plan::{Assignment, Plan, Planner, Refusal, word};
-use super::problem::Problem;
-use super::{Eigenvalue, Gap, Spectrum, Table, checked};
+use super::{Eigenvalue, Gap, Kind, Spectrum, Table};
+use crate::domain::Domain;
 use crate::error::{Error, Result};
-use crate::number::Digits;
+use crate::number::{Approximation, Digits};
 
 /// What was found for a degree, and by which method.
 type Found = (u64, Method, Finding);
 
 impl Spectrum {
-    fn planner<'a>(&self, problem: &'a Problem, barred: &'a [(Method, bool)]) -> Planner<'a> {
+    fn planner<'a, P>(&self, problem: &'a P, barred: &'a [(Method, bool)]) -> Planner<'a, P> {
         Planner { problem, digits: self.digits, choice: self.choice, assurance: self.assurance, barred }
     }
 
@@ -30,8 +31,11 @@ impl Spectrum {
     /// # Errors
     /// As [`plan`](Spectrum::plan), if all are refused.
     pub fn plan_with_gaps(&self, degrees: &[u64]) -> Result<Plan> {
-        let degrees = checked(degrees)?;
-        self.planner(self.problem()?, &[]).plan(&degrees)
+        let degrees = self.checked(degrees)?;
+        match self.examined()? {
+            Kind::Sphere(problem) => self.planner(&**problem, &[]).plan(&degrees),
+            Kind::Grid(problem) => self.planner(problem, &[]).plan(&degrees),
+        }
     }
 
     /// As [`table`](Spectrum::table), where degrees whose eigenvalue cannot be had are listed with the reason.
@@ -73,24 +77,30 @@ impl Spectrum {
         if plan.digits != self.digits {
             return self.clone().with_digits(plan.digits).carry_out(plan);
         }
-        let problem = self.problem()?;
+        match self.examined()? {
+            Kind::Sphere(problem) => self.carried_out(&**problem, plan),
+            Kind::Grid(problem) => self.carried_out(problem, plan),
+        }
+    }
+
+    fn carried_out<P: Examined>(&self, problem: &P, plan: &Plan) -> Result<Table> {
         let mut found = Vec::with_capacity(plan.assignments.iter().map(|a| a.degrees.len()).sum());
         for assignment in &plan.assignments {
-            let degrees = checked(&assignment.degrees)?;
+            let degrees = self.checked(&assignment.degrees)?;
             self.assigned(problem, Assignment { degrees, ..assignment.clone() }, &mut found)?;
         }
         if let Some(Refusal { degrees, reason }) = &plan.refused {
             found.extend(degrees.iter().map(|k| (*k, Method::Quadrature, Finding::Nothing(reason.clone()))));
         }
-        self.assemble(found)
+        self.assemble(found, problem.value_at_one_within(self.digits))
     }
 
     /// What one assignment finds, and others at the degrees where it falls short.
-    fn assigned(&self, problem: &Problem, assignment: Assignment, found: &mut Vec<Found>) -> Result<()> {
+    fn assigned<P: Examined>(&self, problem: &P, assignment: Assignment, found: &mut Vec<Found>) -> Result<()> {
         let (mut barred, mut reasons) = (Vec::new(), Vec::<String>::new());
         let mut work = vec![assignment];
         while let Some(Assignment { method, proved, degrees, .. }) = work.pop() {
-            let way = method.ways().find(|(_, route)| route.is_proved() == proved);
+            let way = method.ways::<P>().find(|(_, route)| route.is_proved() == proved);
             let (_, route) =
                 way.ok_or_else(|| Error::input(format!("{method} has no way that is {}", word(proved))))?;
             let findings = match route.run(problem, &degrees, self.digits) {
@@ -130,7 +140,7 @@ impl Spectrum {
     }
 
     /// The table of what was found; an error if nothing was.
-    fn assemble(&self, mut found: Vec<(u64, Method, Finding)>) -> Result<Table> {
+    fn assemble(&self, mut found: Vec<(u64, Method, Finding)>, value_at_one: Result<Approximation>) -> Result<Table> {
         found.sort_by_key(|(degree, ..)| *degree);
         let (mut rows, mut gaps) = (Vec::with_capacity(found.len()), Vec::new());
         for (degree, method, finding) in found {
@@ -147,7 +157,7 @@ impl Spectrum {
                 }
                 Finding::Nothing(reason) => (reason, None),
             };
-            let multiplicity = self.sphere.multiplicity(degree);
+            let multiplicity = self.domain.multiplicity(degree);
             gaps.push(Gap { degree, multiplicity, reason, beyond, digits: self.digits });
         }
         if let Some(Gap { reason, .. }) =
@@ -157,18 +167,18 @@ impl Spectrum {
         }
         Ok(Table {
             kernel: self.kernel.clone(),
-            sphere: self.sphere,
+            domain: self.domain.clone(),
             digits: self.digits,
             rows,
             gaps,
-            value_at_one: self.problem()?.value_at_one_within(self.digits)?,
+            value_at_one: value_at_one?,
         })
     }
 
     fn row(&self, degree: u64, method: Method, estimate: Estimate) -> Eigenvalue {
         Eigenvalue {
             degree,
-            multiplicity: self.sphere.multiplicity(degree),
+            multiplicity: self.domain.multiplicity(degree),
             value: estimate.value,
             exact: estimate.exact,
             error: estimate.error,

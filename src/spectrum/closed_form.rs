@@ -11,10 +11,10 @@ mod sequence;
 pub(super) use evaluate::Closed;
 pub(super) use sequence::convert;
 
+use crate::domain::Sphere;
 use crate::kernel::{Expr, Node, Simplified};
 use crate::number::polynomial::{self, add, trim};
 use crate::number::{Exact, ExactNumber, Number, reflection_polynomial};
-use crate::sphere::Sphere;
 use rug::Rational;
 use std::collections::BTreeMap;
 

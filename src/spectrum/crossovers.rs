@@ -67,6 +67,14 @@ pub(super) fn product_seconds(bits: u32) -> f64 {
     2e-8 + 5.5e-10 * products
 }
 
+/// The memory that the values on a finite domain may take, as long as the transform makes them.
+pub(super) const MOST_BYTES_OF_SAMPLES: f64 = 1e9;
+
+/// Time of one addition of integers: 10 ns plus 0.5 ns for each limb.
+pub(super) fn addition_seconds(bits: u32) -> f64 {
+    1e-8 + 5e-10 * f64::from(bits) / 64.0
+}
+
 /// Time of a step of the recurrence for one node and degree, with its share of the sums: fitted to ntk(3) at p = 10 and p = 784.
 pub(super) fn fixed_point_seconds(bits: u32) -> f64 {
     let limbs = f64::from(bits) / 64.0;

@@ -2,8 +2,8 @@
 
 use super::finding::Rigour;
 use super::method::Method;
+use crate::domain::Sphere;
 use crate::number::{Approximation, Digits, ExactNumber, Radius, decimal};
-use crate::sphere::Sphere;
 use rug::{Float, Integer, float::Round};
 use std::fmt;
 

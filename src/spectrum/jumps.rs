@@ -16,10 +16,10 @@ use super::piecewise::difference;
 use super::problem::{Problem, needed_bits};
 use super::projection::{Sample, project};
 use super::quadrature::{Effort, Pass, refine};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Point, Program};
 use crate::number::{Ball, Balls, Digits, Elementary, Exact, ExactNumber, Number, Radius};
-use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::{Float, Rational};
 

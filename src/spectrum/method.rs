@@ -6,7 +6,7 @@ use std::fmt;
 
 /// The list of methods: one line each.
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident $text:literal: $($route:expr),+;)+) => {
+    ($($(#[$doc:meta])* $name:ident $text:literal: $($route:expr),*;)+) => {
         /// How a number was obtained.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Method { $($(#[$doc])* $name),+ }
@@ -20,8 +20,9 @@ macro_rules! methods {
                 match self { $(Method::$name => $text),+ }
             }
 
+            /// The ways on a sphere.
             pub(super) fn routes(self) -> &'static [&'static dyn Route] {
-                match self { $(Method::$name => &[$(&$route),+]),+ }
+                match self { $(Method::$name => &[$(&$route),*]),+ }
             }
         }
     };
@@ -38,6 +39,8 @@ methods! {
     Quadrature "quadrature": certified::ProvedQuadrature, quadrature::EstimatedQuadrature;
     /// The expansion of the kernel at u = 1 and u = -1.
     Endpoint "endpoint": endpoint::Expanded;
+    /// On a finite domain: exact sums of the kernel's values at all inner products.
+    Transform "transform": ;
 }
 
 impl fmt::Display for Method {

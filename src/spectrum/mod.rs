@@ -14,7 +14,9 @@ mod crossovers;
 mod eigenvalue;
 pub mod endpoint;
 mod envelope;
+mod examined;
 mod finding;
+mod grid;
 mod jumps;
 mod method;
 mod piecewise;
@@ -31,6 +33,7 @@ pub use closed_form::ClosedForm;
 pub use eigenvalue::Eigenvalue;
 pub(crate) use envelope::log_sum;
 pub use finding::{Estimate, Rigour};
+pub(crate) use grid::energies;
 pub use method::Method;
 pub use piecewise::{Coefficients, Function};
 pub use plan::{Assignment, Assurance, Choice, Plan, Refusal};
@@ -38,12 +41,13 @@ pub use problem::Problem;
 pub use projection::{Projection, Sample, project};
 pub use table::{Gap, Table};
 
+use crate::domain::{Domain, LARGEST_DEGREE, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Digits;
 use crate::parity::Parity;
-use crate::sphere::{LARGEST_DEGREE, Sphere};
 use crossovers::FEWEST_BY_ENDPOINT;
+use grid::GridProblem;
 use std::sync::{Arc, OnceLock};
 
 /// The most degrees in one table.
@@ -52,7 +56,7 @@ pub const MOST_DEGREES: usize = 2_000_000;
 /// The most eigenvalues in one list of doubles.
 pub const MOST_DOUBLES: u64 = 100_000_000;
 
-/// The spectrum of a kernel on a sphere: nothing is computed until a value is asked for. Clones share what was examined.
+/// The spectrum of a kernel on a domain: nothing is computed until a value is asked for. Clones share what was examined.
 ///
 /// ```
 /// use zonal::{Kernel, Sphere};
@@ -64,23 +68,30 @@ pub const MOST_DOUBLES: u64 = 100_000_000;
 #[derive(Clone, Debug)]
 pub struct Spectrum {
     kernel: Kernel,
-    sphere: Sphere,
+    domain: Arc<dyn Domain>,
     digits: Digits,
     choice: Choice,
     assurance: Assurance,
-    problem: Arc<OnceLock<Result<Problem>>>,
+    examined: Arc<OnceLock<Result<Kind>>>,
+}
+
+/// A kernel examined on its domain, by the kind of it.
+#[derive(Debug)]
+enum Kind {
+    Sphere(Box<Problem>),
+    Grid(GridProblem),
 }
 
 impl Kernel {
-    /// The spectrum on a sphere, to doubles unless [`Spectrum::digits`] says otherwise.
-    pub fn spectrum(&self, sphere: Sphere) -> Spectrum {
+    /// The spectrum on a sphere or another domain, to doubles unless [`Spectrum::digits`] says otherwise.
+    pub fn spectrum(&self, domain: impl Domain + 'static) -> Spectrum {
         Spectrum {
             kernel: self.clone(),
-            sphere,
+            domain: Arc::new(domain),
             digits: Digits::Double,
             choice: Choice::Any,
             assurance: Assurance::Best,
-            problem: Arc::default(),
+            examined: Arc::default(),
         }
     }
 }
@@ -140,17 +151,44 @@ impl Spectrum {
         &self.kernel
     }
 
-    /// The sphere.
-    pub fn sphere(&self) -> Sphere {
-        self.sphere
+    /// The domain.
+    pub fn domain(&self) -> &Arc<dyn Domain> {
+        &self.domain
+    }
+
+    /// The sphere, for what is known on spheres only.
+    ///
+    /// # Errors
+    /// `Unable` on another domain.
+    pub fn sphere(&self) -> Result<Sphere> {
+        match self.domain.needed() {
+            Needed::Everywhere(sphere) => Ok(sphere),
+            Needed::Grid(_) => {
+                Err(Error::unable(format!("{} on {}: this is known on spheres only", self.kernel, self.domain.title())))
+            }
+        }
     }
 
     /// The compiled problem, examined on first use.
     ///
     /// # Errors
-    /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\].
+    /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` on another domain than a sphere.
     pub fn problem(&self) -> Result<&Problem> {
-        self.problem.get_or_init(|| Problem::new(self.kernel.clone(), self.sphere)).as_ref().map_err(Clone::clone)
+        let sphere = self.sphere();
+        match self.examined()? {
+            Kind::Sphere(problem) => Ok(problem),
+            Kind::Grid(_) => Err(sphere.err().unwrap_or_else(|| Error::unable("no sphere"))),
+        }
+    }
+
+    fn examined(&self) -> Result<&Kind> {
+        let examine = || {
+            Ok(match self.domain.needed() {
+                Needed::Everywhere(sphere) => Kind::Sphere(Box::new(Problem::new(self.kernel.clone(), sphere)?)),
+                Needed::Grid(_) => Kind::Grid(GridProblem::new(self.kernel.clone(), self.domain.clone())?),
+            })
+        };
+        self.examined.get_or_init(examine).as_ref().map_err(Clone::clone)
     }
 
     /// mu_k. Single degrees of one kernel are cheaper asked for together, by [`table`](Spectrum::table).
@@ -200,7 +238,6 @@ impl Spectrum {
                 "degrees {first}..={last}; allowed are at most {MOST_DOUBLES} increasing degrees up to {LARGEST_DEGREE}"
             )));
         }
-        let problem = self.problem()?;
         let by_table = |from: u64, to: u64| -> Result<Vec<f64>> {
             let degrees: Vec<u64> = (from..=to).collect();
             let spectrum = self.clone().with_digits(Digits::Double);
@@ -213,6 +250,7 @@ impl Spectrum {
         if last < FEWEST_BY_ENDPOINT || !matches!(self.choice, Choice::Any | Choice::Only(Method::Endpoint)) {
             return by_table(first, last);
         }
+        let Kind::Sphere(problem) = self.examined()? else { return by_table(first, last) };
         let Ok(endpoint) = problem.endpoint(Digits::Double, first) else { return by_table(first, last) };
         let from = endpoint.from.max(first);
         if from > last {
@@ -238,23 +276,31 @@ impl Spectrum {
     /// # Errors
     /// As [`table`](Spectrum::table).
     pub fn agreement(&self, degrees: &[u64]) -> Result<Vec<agreement::Comparison>> {
-        agreement::compare(self.problem()?, &checked(degrees)?, self.digits)
+        let degrees = self.checked(degrees)?;
+        match self.examined()? {
+            Kind::Sphere(problem) => agreement::compare(&**problem, &degrees, self.digits),
+            Kind::Grid(problem) => agreement::compare(problem, &degrees, self.digits),
+        }
     }
-}
 
-/// The degrees in increasing order without repetitions.
-fn checked(degrees: &[u64]) -> Result<Vec<u64>> {
-    if degrees.is_empty() {
-        return Err(Error::input("an empty list of degrees"));
+    /// The degrees in increasing order without repetitions.
+    fn checked(&self, degrees: &[u64]) -> Result<Vec<u64>> {
+        if degrees.is_empty() {
+            return Err(Error::input("an empty list of degrees"));
+        }
+        if degrees.len() > MOST_DEGREES {
+            return Err(Error::input(format!("{} degrees; at most {MOST_DEGREES} are allowed", degrees.len())));
+        }
+        let highest = self.domain.highest_degree().unwrap_or(LARGEST_DEGREE);
+        if let Some(k) = degrees.iter().find(|k| **k > highest) {
+            return Err(Error::input(match self.domain.highest_degree() {
+                None => format!("degree {k}; allowed are 0 to {highest}"),
+                Some(_) => format!("degree {k}; {} has the degrees 0 to {highest}", self.domain.title()),
+            }));
+        }
+        let mut sorted = degrees.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        Ok(sorted)
     }
-    if degrees.len() > MOST_DEGREES {
-        return Err(Error::input(format!("{} degrees; at most {MOST_DEGREES} are allowed", degrees.len())));
-    }
-    if let Some(k) = degrees.iter().find(|k| **k > LARGEST_DEGREE) {
-        return Err(Error::input(format!("degree {k}; allowed are 0 to {LARGEST_DEGREE}")));
-    }
-    let mut sorted = degrees.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    Ok(sorted)
 }

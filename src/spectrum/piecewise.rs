@@ -5,10 +5,10 @@ use super::problem::Problem;
 use super::quadrature::double_exponential::{End, Integrand, Part, end_precision, integrate, sample_bits};
 use super::quadrature::pieces::Size;
 use super::quadrature::{self, Effort, Pass};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel, Part as Class, Piece, Point, Program, Symmetry, mirrored, pieces};
 use crate::number::{Exact, ExactNumber, Multiprecision, Number};
-use crate::sphere::Sphere;
 use rug::{Float, Rational, float::Constant};
 use std::f64::consts::TAU;
 

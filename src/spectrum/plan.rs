@@ -4,6 +4,7 @@ use super::crossovers::{
     CHEAP_CLOSED_FORM_SECONDS, CHEAP_PROOF_SECONDS, DEAREST_PROOF, HIGHEST_COMPARED, LONGEST_SECONDS, TRIFLING_SECONDS,
     endpoint_setup_seconds,
 };
+use super::examined::Examined;
 use super::method::Method;
 use super::problem::Problem;
 use super::route::{Cost, Route};
@@ -77,8 +78,8 @@ impl Plan {
 }
 
 /// What is asked for, and the ways that were tried in vain.
-pub(super) struct Planner<'a> {
-    pub problem: &'a Problem,
+pub(super) struct Planner<'a, P = Problem> {
+    pub problem: &'a P,
     pub digits: Digits,
     pub choice: Choice,
     pub assurance: Assurance,
@@ -87,9 +88,9 @@ pub(super) struct Planner<'a> {
 }
 
 /// A way to compute some degrees.
-type Way = (Method, &'static dyn Route);
+type Way<P> = (Method, &'static dyn Route<P>);
 
-impl Planner<'_> {
+impl<P: Examined> Planner<'_, P> {
     /// Chooses methods for `degrees` (increasing). Exact zeros come from structure always; then a closed form where
     /// there is one; else the cheaper of power series and quadrature by the expected time, and the endpoint expansion from where it saves time.
     ///
@@ -99,7 +100,7 @@ impl Planner<'_> {
     /// `Unable` if no degree can be had: the method asked for does not apply, or the work would take more than a day.
     pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
         let digits = self.digits;
-        let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| self.problem.symmetry.vanishes_at(**k));
+        let (zeros, rest): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| self.problem.vanishes_at(**k));
         let mut assignments = Vec::new();
         if !zeros.is_empty() {
             assignments.extend(self.cheapest(Method::Structure.ways(), &zeros));
@@ -136,12 +137,12 @@ impl Planner<'_> {
         let Some(highest) = degrees.last() else { return Ok(Vec::new()) };
         let choices = match self.choice {
             Choice::Only(_) | Choice::Direct => vec![self.direct(degrees)?],
-            Choice::Any => self.any(degrees)?,
+            Choice::Any => P::choose(self, degrees)?,
         };
         match choices.iter().find(|choice| choice.seconds > LONGEST_SECONDS) {
             Some(choice) => Err(Error::unable(format!(
                 "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
-                self.problem.kernel,
+                self.problem.kernel(),
                 self.problem.dimension(),
                 choice.seconds / LONGEST_SECONDS,
                 choice.method,
@@ -151,8 +152,78 @@ impl Planner<'_> {
         }
     }
 
+    /// One method for all the degrees: proved if that is asked for, or takes little time, or not much more than an estimate.
+    pub fn direct(&self, degrees: &[u64]) -> Result<Assignment> {
+        let ways = || -> Box<dyn Iterator<Item = Way<P>>> {
+            match self.choice {
+                Choice::Only(method) => Box::new(method.ways()),
+                Choice::Any | Choice::Direct => {
+                    let direct = |method: &&Method| !matches!(method, Method::Structure | Method::Endpoint);
+                    Box::new(Method::ALL.iter().filter(direct).flat_map(|method| method.ways()))
+                }
+            }
+        };
+        if let Choice::Only(method) = self.choice
+            && P::routes(method).is_empty()
+        {
+            return Err(Error::unable(format!("{method} is no method on {}", self.problem.place())));
+        }
+        let proved = || self.cheapest(ways().filter(|(_, route)| route.is_proved()), degrees);
+        match self.assurance {
+            Assurance::Proved => proved(),
+            Assurance::Estimated => self.quickest(ways(), degrees),
+            Assurance::Best => {
+                let proved = proved();
+                if proved.as_ref().is_ok_and(|proved| proved.seconds <= CHEAP_PROOF_SECONDS) {
+                    return proved;
+                }
+                let cheapest = self.quickest(ways(), degrees)?;
+                Ok(match proved {
+                    Ok(proved) if proved.seconds <= DEAREST_PROOF * cheapest.seconds => proved,
+                    _ => cheapest,
+                })
+            }
+        }
+    }
+
+    /// The cheapest of all ways: estimates first, since proofs that take next to nothing are not compared.
+    fn quickest(&self, ways: impl Iterator<Item = Way<P>>, degrees: &[u64]) -> Result<Assignment> {
+        let (proofs, estimates): (Vec<Way<P>>, Vec<Way<P>>) =
+            ways.partition(|(method, route)| route.is_proved() && *method != Method::ClosedForm);
+        self.cheapest(estimates.into_iter().chain(proofs), degrees)
+    }
+
+    /// The cheapest of some ways, or the first that takes next to nothing; a closed form is preferred to all others.
+    fn cheapest(&self, ways: impl Iterator<Item = Way<P>>, degrees: &[u64]) -> Result<Assignment> {
+        let mut best: Option<Assignment> = None;
+        let mut reason: Option<Error> = None;
+        for (method, route) in ways {
+            let proved = route.is_proved();
+            if self.barred.contains(&(method, proved)) {
+                continue;
+            }
+            match route.cost(self.problem, degrees, self.digits) {
+                Ok(Cost { detail, seconds }) => {
+                    let seconds = seconds + multiplicities(self.problem, degrees);
+                    let trifling = proved && seconds < TRIFLING_SECONDS;
+                    if best.as_ref().is_none_or(|best| seconds < best.seconds) {
+                        best = Some(Assignment { method, proved, degrees: degrees.to_vec(), detail, seconds });
+                    }
+                    if method == Method::ClosedForm || trifling {
+                        break;
+                    }
+                }
+                // The last one is that of the most general method.
+                Err(error) => reason = Some(error),
+            }
+        }
+        best.ok_or_else(|| reason.unwrap_or_else(|| Error::unable("no other method is left")))
+    }
+}
+
+impl Planner<'_> {
     /// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if that saves time.
-    fn any(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
+    pub fn with_expansion(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
         let without = match degrees.last() {
             Some(k) if *k > HIGHEST_COMPARED => {
                 let closed = || self.cheapest(Method::ClosedForm.ways(), degrees).ok();
@@ -192,74 +263,11 @@ impl Planner<'_> {
         let above = self.cheapest(Method::Endpoint.ways(), &high)?;
         Ok(if low.is_empty() { vec![above] } else { vec![self.direct(&low)?, above] })
     }
-
-    /// One method for all the degrees: proved if that is asked for, or takes little time, or not much more than an estimate.
-    fn direct(&self, degrees: &[u64]) -> Result<Assignment> {
-        let ways = || -> Box<dyn Iterator<Item = Way>> {
-            match self.choice {
-                Choice::Only(method) => Box::new(method.ways()),
-                Choice::Any | Choice::Direct => {
-                    let direct = |method: &&Method| !matches!(method, Method::Structure | Method::Endpoint);
-                    Box::new(Method::ALL.iter().filter(direct).flat_map(|method| method.ways()))
-                }
-            }
-        };
-        let proved = || self.cheapest(ways().filter(|(_, route)| route.is_proved()), degrees);
-        match self.assurance {
-            Assurance::Proved => proved(),
-            Assurance::Estimated => self.quickest(ways(), degrees),
-            Assurance::Best => {
-                let proved = proved();
-                if proved.as_ref().is_ok_and(|proved| proved.seconds <= CHEAP_PROOF_SECONDS) {
-                    return proved;
-                }
-                let cheapest = self.quickest(ways(), degrees)?;
-                Ok(match proved {
-                    Ok(proved) if proved.seconds <= DEAREST_PROOF * cheapest.seconds => proved,
-                    _ => cheapest,
-                })
-            }
-        }
-    }
-
-    /// The cheapest of all ways: estimates first, since proofs that take next to nothing are not compared.
-    fn quickest(&self, ways: impl Iterator<Item = Way>, degrees: &[u64]) -> Result<Assignment> {
-        let (proofs, estimates): (Vec<Way>, Vec<Way>) =
-            ways.partition(|(method, route)| route.is_proved() && *method != Method::ClosedForm);
-        self.cheapest(estimates.into_iter().chain(proofs), degrees)
-    }
-
-    /// The cheapest of some ways, or the first that takes next to nothing; a closed form is preferred to all others.
-    fn cheapest(&self, ways: impl Iterator<Item = Way>, degrees: &[u64]) -> Result<Assignment> {
-        let mut best: Option<Assignment> = None;
-        let mut reason: Option<Error> = None;
-        for (method, route) in ways {
-            let proved = route.is_proved();
-            if self.barred.contains(&(method, proved)) {
-                continue;
-            }
-            match route.cost(self.problem, degrees, self.digits) {
-                Ok(Cost { detail, seconds }) => {
-                    let seconds = seconds + multiplicities(self.problem, degrees);
-                    let trifling = proved && seconds < TRIFLING_SECONDS;
-                    if best.as_ref().is_none_or(|best| seconds < best.seconds) {
-                        best = Some(Assignment { method, proved, degrees: degrees.to_vec(), detail, seconds });
-                    }
-                    if method == Method::ClosedForm || trifling {
-                        break;
-                    }
-                }
-                // The last one is that of the most general method.
-                Err(error) => reason = Some(error),
-            }
-        }
-        best.ok_or_else(|| reason.unwrap_or_else(|| Error::unable("no other method is left")))
-    }
 }
 
 impl Method {
-    pub(super) fn ways(self) -> impl Iterator<Item = Way> {
-        self.routes().iter().map(move |route| (self, *route))
+    pub(super) fn ways<P: Examined>(self) -> impl Iterator<Item = Way<P>> {
+        P::routes(self).iter().map(move |route| (self, *route))
     }
 }
 
@@ -269,7 +277,7 @@ pub(super) fn word(proved: bool) -> &'static str {
 }
 
 /// Exact multiplicities: a binomial coefficient of min(k, p) factors for each degree.
-fn multiplicities(problem: &Problem, degrees: &[u64]) -> f64 {
+fn multiplicities<P: Examined>(problem: &P, degrees: &[u64]) -> f64 {
     let size = (degrees.last().copied().unwrap_or(0) as f64).min(problem.dimension() as f64);
     degrees.len() as f64 * (1e-7 + 2e-8 * size)
 }

@@ -1,5 +1,6 @@
 //! What is to be computed: a kernel on a sphere, compiled and examined.
 
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{
     CentralDisc, End, Expr, Kernel, Node, Point, Program, Simplified, SingularPoint, Singularities, Step, Strip,
@@ -7,7 +8,6 @@ use crate::kernel::{
 };
 use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number, Radius};
 use crate::parity::{Parity, PerParity};
-use crate::sphere::Sphere;
 use rug::{Float, Rational};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};

@@ -1,19 +1,20 @@
 //! Many eigenvalues of one kernel.
 
 use super::eigenvalue::Eigenvalue;
+use crate::domain::{Domain, Needed};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::{Approximation, Digits, Multiprecision, Number, Radius, ScaledBall};
-use crate::sphere::Sphere;
 use rug::{Float, Integer, Rational};
+use std::sync::Arc;
 
-/// The eigenvalues of a kernel on a sphere, by increasing degree.
+/// The eigenvalues of a kernel on a domain, by increasing degree.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The kernel.
     pub kernel: Kernel,
-    /// The sphere.
-    pub sphere: Sphere,
+    /// The domain.
+    pub domain: Arc<dyn Domain>,
     /// The digits asked for.
     pub digits: Digits,
     /// One row for each degree whose eigenvalue was found.
@@ -119,15 +120,21 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// `Input` if t lies outside \[-1, 1\].
+    /// `Input` if t lies outside \[-1, 1\]; `Unable` on other domains than spheres, where the sum is the kernel at some t only.
     pub fn partial_sum(&self, t: &Rational) -> Result<Approximation> {
         if t.clone().abs() > 1 {
             return Err(Error::input(format!("t = {t} lies outside [-1, 1]")));
         }
+        let Needed::Everywhere(sphere) = self.domain.needed() else {
+            return Err(Error::unable(format!(
+                "sums of the expansion at any t on {}: on spheres only",
+                self.domain.title()
+            )));
+        };
         let highest = self.rows.last().map_or(0, |row| row.degree);
         let precision = self.precision() + 2 * (highest as u32 + 2).ilog2() + 16;
         let c = Multiprecision::new(precision);
-        let (t, p) = (c.rational(t), self.sphere.dimension());
+        let (t, p) = (c.rational(t), sphere.dimension());
         let (mut before, mut here, mut k) = (Float::new(precision), c.rational(&Rational::from(1)), 0);
         let legendre = |degree: u64| {
             while k < degree {

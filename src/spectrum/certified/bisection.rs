@@ -328,8 +328,8 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sphere;
     use crate::kernel::Kernel;
-    use crate::sphere::Sphere;
 
     fn problem(kernel: &str, p: u64) -> Problem {
         Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()

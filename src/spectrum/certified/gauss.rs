@@ -161,9 +161,9 @@ pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sphere;
     use crate::kernel::Kernel;
     use crate::spectrum::projection::project;
-    use crate::sphere::Sphere;
 
     /// cosh(y)^{p-2} P_K(cosh y) in doubles.
     fn growth(p: f64, highest: u32, y: f64) -> f64 {

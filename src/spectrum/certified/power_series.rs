@@ -214,8 +214,8 @@ fn first_weights(p: u64, degrees: &[u64], precision: u32) -> Vec<Float> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sphere;
     use crate::kernel::Kernel;
-    use crate::sphere::Sphere;
     use statrs::function::gamma::ln_gamma;
 
     /// The tail is what the formula of docs/accuracy.md says, and is the error where a kernel is as large as it may be: 1/(R-u).

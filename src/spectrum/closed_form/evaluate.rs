@@ -2,6 +2,7 @@
 
 use super::sequence::{How, Sequence, convert, monomial_sums};
 use super::{Basis, ClosedForm};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::number::{Digits, Exact, Number, Scaled, ScaledBall};
 use crate::spectrum::crossovers::product_seconds;
@@ -9,7 +10,6 @@ use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::jumps::Jumps;
 use crate::spectrum::problem::{Problem, needed_bits};
 use crate::spectrum::route::{Cost, Route};
-use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::{Float, Rational};
 

@@ -1,9 +1,9 @@
 //! Eigenvalues of the basis functions of closed forms, and of polynomials times them, in any number system.
 
 use super::Basis;
+use crate::domain::Sphere;
 use crate::error::Result;
 use crate::number::{ExactNumber, Number};
-use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::{Integer, Rational};
 use std::collections::BTreeMap;

@@ -1,13 +1,13 @@
 //! Tanh-sinh in theta, split at the interior singular points: for functions that are not analytic in theta.
 
 use super::{Effort, Pass, evaluation_error_log2, log2, power_of_two};
+use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program};
 use crate::number::Multiprecision;
 use crate::quadrature::{TanhSinh, TanhSinhNode};
 use crate::spectrum::problem::Problem;
 use crate::spectrum::projection::{Sample, project};
-use crate::sphere::Sphere;
 use rayon::prelude::*;
 use rug::ops::Pow;
 use rug::{Float, float::Constant};

@@ -206,7 +206,7 @@ fn constant(p: u64, n: u32) -> Rational {
 /// The largest |E_k/(N mu_k c) - 1| over the degrees with mu_k > 0, and how many there are; an error where E_k > 0 = mu_k.
 fn deviation(target: &Target, kernel: &Kernel, c: &Rational) -> Result<(f64, usize)> {
     let degrees: Vec<u64> = (0..=NEURON_DEGREES).collect();
-    let table = kernel.spectrum(target.sphere()).digits(25)?.table(&degrees)?;
+    let table = kernel.spectrum(target.domain().clone()).digits(25)?.table(&degrees)?;
     let (mut largest, mut count) = (0.0f64, 0);
     for (row, energy) in table.rows.iter().zip(target.energies(NEURON_DEGREES, BITS)?) {
         match (row.is_zero(), energy.value.is_zero()) {

@@ -1,10 +1,12 @@
 //! The sphere S^{p-1} in R^p: measure, multiplicities, normalisations.
 
+use super::{Domain, Needed, binomial};
 use crate::error::{Error, Result};
 use crate::number::{ExactNumber, Number};
 use rug::float::Constant;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
+use statrs::function::gamma::ln_gamma;
 
 /// The largest dimension.
 pub const LARGEST_DIMENSION: u64 = 1_000_000;
@@ -141,19 +143,60 @@ impl Sphere {
     }
 }
 
-/// C(n, k) for k <= n < 2^31. GMP's own takes time quadratic in k where k^2 < n: large factors are multiplied in halves.
-fn binomial(n: u64, k: u64) -> Integer {
-    const SMALL: u64 = 4000;
-    let k = k.min(n - k);
-    if k < SMALL {
-        return Integer::from(Integer::binomial_u(n as u32, k as u32));
+/// Dimensions up to which multiplicities are products; beyond, only low degrees count.
+const FEW_FACTORS: u64 = 1000;
+
+/// ln N(p,k) for real k > 0: N = (2k+p-2) (k+1) ... (k+p-3) / (p-2)!, without the loss of digits of a quotient of Gamma functions at large k.
+pub(crate) fn log_multiplicity(p: u64, k: f64) -> f64 {
+    if p == 2 {
+        return 2f64.ln();
     }
-    fn product(first: u64, last: u64) -> Integer {
-        if last - first < 16 {
-            return (first..=last).fold(Integer::from(1), |product, factor| product * factor);
+    let linear = (2.0 * k + p as f64 - 2.0).ln() - ln_gamma(p as f64 - 1.0);
+    if p > FEW_FACTORS {
+        return linear + ln_gamma(k + p as f64 - 2.0) - ln_gamma(k + 1.0);
+    }
+    linear + (1..=p - 3).map(|i| (k + i as f64).ln()).sum::<f64>()
+}
+
+impl Domain for Sphere {
+    fn name(&self) -> String {
+        format!("sphere({})", self.dimension)
+    }
+
+    fn title(&self) -> String {
+        format!("the sphere in R^{}", self.dimension)
+    }
+
+    fn symbol(&self) -> String {
+        format!("S^{} in R^{}", self.dimension - 1, self.dimension)
+    }
+
+    fn dimension(&self) -> u64 {
+        self.dimension
+    }
+
+    fn highest_degree(&self) -> Option<u64> {
+        None
+    }
+
+    fn multiplicity(&self, k: u64) -> Integer {
+        Sphere::multiplicity(self, k)
+    }
+
+    fn log_multiplicity(&self, k: f64) -> f64 {
+        log_multiplicity(self.dimension, k)
+    }
+
+    fn recurrence(&self, k: u64) -> (Rational, Rational) {
+        if k == 0 {
+            return (Rational::from(1), Rational::new());
         }
-        let middle = first.midpoint(last);
-        product(first, middle) * product(middle + 1, last)
+        let p = self.dimension;
+        let down = Rational::from((k, 2 * k + p - 2));
+        (1 - down.clone(), down)
     }
-    product(n - k + 1, n).div_exact(&Integer::from(Integer::factorial(k as u32)))
+
+    fn needed(&self) -> Needed<'_> {
+        Needed::Everywhere(*self)
+    }
 }

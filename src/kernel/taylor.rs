@@ -6,19 +6,22 @@
 //! f^q = f(0)^q (1 - h/f(0))^q has coefficients >= 0 for q < 0, and <= 0 but for the first for 0 < q < 1; so has log f. Absolute values and orders
 //! pass through in the same way.
 
-use super::exponential::ExponentialPolynomial;
-use super::rate::Rate;
-use crate::kernel::{Point, Program, Step};
-use crate::number::{Hybrid, HybridNumber, Number, Truth};
+mod exponential;
+mod rate;
+mod sign;
+
+pub use rate::Rate;
+
+use super::{Point, Program, Step};
+use crate::number::{HybridNumber, Number};
 use crate::special::Function;
+use exponential::ExponentialPolynomial;
 use rug::Rational;
+use sign::{context, not_negative, positive, sign};
 use std::cmp::Ordering;
 
 /// Infinitely many degrees.
 pub const INFINITE: u64 = u64::MAX;
-
-/// Bits of the values at 0 and 1.
-const PRECISION: u32 = 192;
 
 /// What is known of the coefficients a_j.
 #[derive(Clone, Debug)]
@@ -40,27 +43,6 @@ pub struct Taylor {
     /// The function at u = 0 and u = 1.
     at_zero: HybridNumber,
     at_one: HybridNumber,
-}
-
-fn sign(x: &HybridNumber) -> Option<Ordering> {
-    match (context().is_zero(x), x.ball.middle.is_sign_negative()) {
-        (Truth::Yes, _) => Some(Ordering::Equal),
-        (Truth::No, true) => Some(Ordering::Less),
-        (Truth::No, false) => Some(Ordering::Greater),
-        (Truth::Unknown, _) => None,
-    }
-}
-
-fn context() -> Hybrid {
-    Hybrid::strict(PRECISION)
-}
-
-fn positive(x: &HybridNumber) -> bool {
-    sign(x) == Some(Ordering::Greater)
-}
-
-fn not_negative(x: &HybridNumber) -> bool {
-    sign(x).is_some_and(Ordering::is_ge)
 }
 
 impl Taylor {

@@ -1,0 +1,103 @@
+//! Kernels on finite domains, where their values at finitely many points say everything.
+
+mod energies;
+mod series;
+mod transform;
+
+pub(crate) use energies::energies;
+
+use super::examined::Examined;
+use super::method::Method;
+use super::route::{Route, Structure};
+use crate::domain::{Domain, Grid, Needed};
+use crate::error::{Error, Result};
+use crate::kernel::{Kernel, Sampler, Symmetry};
+use crate::number::{Approximation, Digits, HybridNumber};
+use rug::{Float, Rational};
+use std::sync::Arc;
+
+/// A kernel on a finite domain.
+#[derive(Debug)]
+pub(super) struct GridProblem {
+    kernel: Kernel,
+    domain: Arc<dyn Domain>,
+    sampler: Sampler,
+    symmetry: Symmetry,
+}
+
+impl GridProblem {
+    /// # Errors
+    /// `Input` for a formula that cannot be compiled.
+    pub fn new(kernel: Kernel, domain: Arc<dyn Domain>) -> Result<Self> {
+        let sampler = Sampler::new(&kernel, Some(domain.dimension()))?;
+        // Of a kernel with kinks symmetry tells nothing here; its zeros are found where its values are rational.
+        let symmetry = sampler.program().map_or(Symmetry::UNKNOWN, Symmetry::of);
+        Ok(GridProblem { kernel, domain, sampler, symmetry })
+    }
+
+    /// # Errors
+    /// `Unable` for a domain that is none.
+    fn grid(&self) -> Result<&dyn Grid> {
+        match self.domain.needed() {
+            Needed::Grid(grid) => Ok(grid),
+            Needed::Everywhere(_) => Err(Error::unable(format!("{} has infinitely many points", self.domain.name()))),
+        }
+    }
+}
+
+impl Examined for GridProblem {
+    fn routes(method: Method) -> &'static [&'static dyn Route<Self>] {
+        match method {
+            Method::Structure => &[&Structure],
+            Method::PowerSeries => &[&series::PositiveSeries],
+            Method::Transform => &[&transform::Transform],
+            _ => &[],
+        }
+    }
+
+    fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    fn place(&self) -> String {
+        self.domain.title()
+    }
+
+    fn dimension(&self) -> u64 {
+        self.domain.dimension()
+    }
+
+    fn vanishes_at(&self, k: u64) -> bool {
+        self.symmetry.vanishes_at(k)
+    }
+
+    fn told_from_zero(&self, _: u64) -> Result<()> {
+        Ok(())
+    }
+
+    fn value_at_one_within(&self, digits: Digits) -> Result<Approximation> {
+        let one = Rational::from(1);
+        let (mut bits, mut last) = (digits.bits() + 64, None);
+        loop {
+            match self.sampler.within(&one, bits, bits as i32)? {
+                HybridNumber { exact: Some(exact), .. } => return Approximation::exact(exact, bits, digits),
+                HybridNumber { ball, .. } => {
+                    let value = Approximation::of(ball, digits);
+                    if value.is_settled() || last.replace(bits).is_some_and(|last| last > MOST_BITS_AT_ONE) {
+                        return Ok(value);
+                    }
+                    bits *= 2;
+                }
+            }
+        }
+    }
+}
+
+/// Bits after which kappa(1) may be left unsettled.
+const MOST_BITS_AT_ONE: u32 = 8192;
+
+/// How many bits an error is too large by; none if it says nothing.
+fn missing_bits(value: &Float, error: &Float, needed: u32) -> Option<u32> {
+    let (size, error) = value.get_exp().zip(error.get_exp())?;
+    (size > error).then(|| (needed as i32 - (size - error)).max(0) as u32)
+}

@@ -1,0 +1,198 @@
+//! All eigenvalues of a kernel on a finite domain at once, by exact sums of its rounded values.
+
+use super::{GridProblem, missing_bits};
+use crate::domain::{Domain, Grid};
+use crate::error::{Error, Result};
+use crate::number::{Digits, ExactNumber, HybridNumber, Radius};
+use crate::spectrum::crossovers::{MOST_BYTES_OF_SAMPLES, addition_seconds, product_seconds};
+use crate::spectrum::examined::Examined;
+use crate::spectrum::finding::{Estimate, Finding};
+use crate::spectrum::problem::needed_bits;
+use crate::spectrum::route::{Cost, Route};
+use rayon::prelude::*;
+use rug::{Float, Integer, Rational};
+use std::f64::consts::LN_2;
+
+/// The exact transform of values rounded to multiples of a power of two, or of rational values as they are.
+///
+/// If every value is off by at most e, mu_k = E kappa P_k is off by at most e E|P_k| <= e N_k^(-1/2), by the inequality of Cauchy and Schwarz:
+/// E P_k^2 = 1/N_k.
+pub(super) struct Transform;
+
+/// How often the bits of the values are raised.
+const MOST_ATTEMPTS: u32 = 12;
+
+/// Bits beyond those that the first guess says.
+const ROOM: f64 = 24.0;
+
+/// Common denominators of rational values may be so many times longer than rounded values.
+const LONGEST_DENOMINATOR: u32 = 16;
+
+/// How log2 of 1/(mu_k sqrt N_k) is guessed: N_k mu_k falls like k^-2 up to the middle of the degrees, from where mu_k stays as it is. What is computed is checked.
+fn expected_bits(problem: &GridProblem, k: u64) -> f64 {
+    let size = |k: u64| problem.domain.log_multiplicity(k as f64) / LN_2;
+    let middle = problem.domain.dimension() / 2;
+    let falls = |k: u64| size(k) + 2.0 * (k.max(1) as f64).log2();
+    falls(k.min(middle)) - size(k) / 2.0
+}
+
+impl Route<GridProblem> for Transform {
+    fn is_proved(&self) -> bool {
+        true
+    }
+
+    fn cost(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+        let points = problem.dimension() as f64 + 1.0;
+        let bits =
+            degrees.iter().map(|k| expected_bits(problem, *k)).fold(f64::from(needed_bits(digits)) + ROOM, f64::max);
+        let long = bits + 2.0 * points;
+        if points * long / 8.0 > MOST_BYTES_OF_SAMPLES {
+            return Err(Error::unable(format!(
+                "the transform on {} would take {:.0} GB of memory; {:.0} are allowed",
+                problem.place(),
+                points * long / 8e9,
+                MOST_BYTES_OF_SAMPLES / 1e9
+            )));
+        }
+        let steps = problem.sampler.program().map_or(STEPS_WITH_KINKS, |program| program.steps().len()) as f64;
+        // An elementary function takes some twenty products.
+        let samples = points * steps * 20.0 * product_seconds(bits as u32);
+        let seconds = samples + points * points * addition_seconds(long as u32);
+        Ok(Cost { detail: format!("{points} values of {bits:.0} bits"), seconds })
+    }
+
+    fn run(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+        let grid = problem.grid()?;
+        let points = grid.inner_products();
+        let needed = needed_bits(digits);
+        let guess = degrees.iter().map(|k| expected_bits(problem, *k)).fold(ROOM, f64::max);
+        let mut bits = needed + guess.ceil() as u32;
+        for attempt in 0..MOST_ATTEMPTS {
+            let samples = Samples::new(problem, &points, bits)?;
+            if let Some((values, denominator)) = samples.rational(bits * LONGEST_DENOMINATOR) {
+                return exactly(problem, grid, &values, &denominator, degrees, digits);
+            }
+            let sums = Sums::new(problem, grid, &samples, needed + 64);
+            let found: Vec<Estimate> = degrees.iter().map(|k| sums.eigenvalue(*k)).collect();
+            let settled = |e: &Estimate| {
+                digits.settles(&e.value, &e.error) || attempt >= 2 && digits.settles_nearly(&e.value, &e.error)
+            };
+            // Where nothing is known, as many again.
+            let more = |e: &Estimate| missing_bits(&e.value, &e.error, needed).unwrap_or(bits);
+            let missing = found.iter().filter(|e| !settled(e)).map(more).max();
+            let last = attempt + 1 == MOST_ATTEMPTS || too_long(&points, bits);
+            match missing {
+                Some(missing) if !last => bits += missing + ROOM as u32,
+                _ => {
+                    let finding = |(k, e): (&u64, Estimate)| match settled(&e) {
+                        true => Finding::Value(e),
+                        false => Finding::Nothing(unsettled(problem, *k, bits)),
+                    };
+                    return Ok(degrees.iter().zip(found).map(finding).collect());
+                }
+            }
+        }
+        Err(Error::unable(format!("the transform on {} does not settle {digits} digits", problem.place())))
+    }
+}
+
+/// Steps of a formula with kinks, which is compiled at each point.
+const STEPS_WITH_KINKS: usize = 100;
+
+fn too_long(points: &[Rational], bits: u32) -> bool {
+    points.len() as f64 * (2.0 * points.len() as f64 + 2.0 * f64::from(bits)) / 8.0 > MOST_BYTES_OF_SAMPLES
+}
+
+fn unsettled(problem: &GridProblem, k: u64, bits: u32) -> Error {
+    Error::unable(format!("mu_{k} of {} on {} is not told from zero with {bits} bits", problem.kernel, problem.place()))
+}
+
+/// The values of a kernel at all inner products.
+pub(super) struct Samples {
+    values: Vec<HybridNumber>,
+    /// Those that are not exact are off by at most 2^-accuracy.
+    accuracy: i32,
+}
+
+impl Samples {
+    /// To so many bits of the largest of three of them.
+    pub fn new(problem: &GridProblem, points: &[Rational], bits: u32) -> Result<Self> {
+        let ends = [0, points.len() / 2, points.len() - 1];
+        let size = |i: usize| Ok(problem.sampler.within(&points[i], 64, i32::MIN / 2)?.ball.middle.get_exp());
+        let sizes = ends.into_iter().map(size).collect::<Result<Vec<_>>>()?;
+        let accuracy = bits as i32 - sizes.into_iter().flatten().max().unwrap_or(0);
+        let value = |u: &Rational| problem.sampler.within(u, bits.max(64), accuracy + 2);
+        Ok(Samples { values: points.par_iter().map(value).collect::<Result<_>>()?, accuracy })
+    }
+
+    /// Numerators over a common denominator, if all values are rational and this is not longer than so many bits.
+    pub fn rational(&self, longest: u32) -> Option<(Vec<Integer>, Integer)> {
+        let rational = |value: &HybridNumber| value.exact.as_ref()?.as_rational();
+        let values = self.values.iter().map(rational).collect::<Option<Vec<Rational>>>()?;
+        let mut common = Integer::from(1);
+        for value in &values {
+            common.lcm_mut(value.denom());
+            if common.significant_bits() > longest {
+                return None;
+            }
+        }
+        let numerator = |value: Rational| (value * &common).into_numer_denom().0;
+        Some((values.into_iter().map(numerator).collect(), common))
+    }
+
+    /// The multiples of 2^-accuracy next to the values, each off by less than 2^-accuracy: a half by rounding, a quarter by its own error.
+    fn rounded(&self) -> Vec<Integer> {
+        let next = |value: &HybridNumber| {
+            let shifted = value.ball.middle.clone() << self.accuracy;
+            shifted.to_integer().unwrap_or_default()
+        };
+        self.values.iter().map(next).collect()
+    }
+}
+
+/// size() N_k mu_k 2^accuracy for all k.
+pub(super) struct Sums<'a> {
+    problem: &'a GridProblem,
+    values: Vec<Integer>,
+    size: Integer,
+    accuracy: i32,
+    precision: u32,
+}
+
+impl<'a> Sums<'a> {
+    pub fn new(problem: &'a GridProblem, grid: &dyn Grid, samples: &Samples, precision: u32) -> Self {
+        let values = grid.transform(&samples.rounded());
+        Sums { problem, values, size: grid.size(), accuracy: samples.accuracy, precision }
+    }
+
+    pub fn eigenvalue(&self, k: u64) -> Estimate {
+        let multiplicity = self.problem.domain.multiplicity(k);
+        let sum = Float::with_val(self.precision, &self.values[k as usize]);
+        let whole = Float::with_val(self.precision, Integer::from(&self.size * &multiplicity));
+        let value = (sum / whole) >> self.accuracy;
+        // Three roundings, each of half a unit in the last place of what is at most twice as large.
+        let last = value.get_exp().map_or(Radius::ZERO, |e| Radius::power_of_two(e - self.precision as i32));
+        let root = Radius::below(&Float::with_val(64, &multiplicity)).root_below();
+        let error = Radius::power_of_two(-self.accuracy) / root + last * Radius::double(4.0);
+        Estimate::rigorous(value, error.to_float())
+    }
+}
+
+/// Eigenvalues that are rational numbers.
+fn exactly(
+    problem: &GridProblem,
+    grid: &dyn Grid,
+    values: &[Integer],
+    denominator: &Integer,
+    degrees: &[u64],
+    digits: Digits,
+) -> Result<Vec<Finding>> {
+    let sums = grid.transform(values);
+    let size = grid.size();
+    let one = |k: &u64| {
+        let whole = Integer::from(&size * denominator) * problem.domain.multiplicity(*k);
+        let exact = ExactNumber::monomial(Rational::from((sums[*k as usize].clone(), whole)), 0);
+        Estimate::exact(exact, needed_bits(digits) + 64, digits).map(Finding::Value)
+    };
+    degrees.iter().map(one).collect()
+}
