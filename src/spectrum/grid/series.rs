@@ -76,7 +76,9 @@ impl Route<GridProblem> for PositiveSeries {
         if !positive && disc.is_none() {
             return Err(unable("has coefficients that are neither known to be positive nor bounded"));
         }
-        let leading = leading(program, highest);
+        // Beside kappa(1), which the coefficients left out do not exceed.
+        let at_one = Radius::above(&problem.value_at_one_within(Digits::Double)?.value);
+        let leading = leading(program, highest) - if at_one.is_zero() { 0.0 } else { at_one.ln() };
         let (mut more_terms, mut more_bits) = (0, 0);
         for attempt in 0..MOST_ATTEMPTS {
             let length = length(problem.dimension(), highest, leading, needed + more_terms)
