@@ -27,7 +27,7 @@ mod table;
 use crate::domain::{self, Domain, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::report::write_whole;
+use crate::report::{write_parts, write_whole};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -123,8 +123,12 @@ type Output = names::Checked<OutputOptions>;
 
 impl OutputOptions {
     fn write(&self, text: &str) -> Result<()> {
+        self.write_parts(&[text])
+    }
+
+    fn write_parts(&self, texts: &[impl AsRef<str>]) -> Result<()> {
         progress::clear();
-        write_whole(text, self.output.as_deref())
+        write_parts(texts, self.output.as_deref())
     }
 }
 

@@ -1,8 +1,9 @@
 //! `zonal table`: eigenvalues.
 
-use super::{Format, Output, Place, Verdict, abbreviated, csv, degrees, digits_value, json, progress, say};
+mod records;
+
+use super::{Format, Output, Place, Verdict, abbreviated, degrees, digits_value, json, progress, say};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
 use crate::number::{Approximation, Digits};
 use crate::report::{Align, TextTable};
 use crate::spectrum::agreement::Comparison;
@@ -71,7 +72,7 @@ impl From<Wanted> for Assurance {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Row {
     degree: u64,
     multiplicity: String,
@@ -179,65 +180,108 @@ pub(super) fn run(arguments: &Arguments) -> Result<Verdict> {
         return Ok(Verdict::Done);
     }
     progress::announce(plan.seconds());
-    let table = spectrum.carry_out(&plan).map_err(help)?;
-    let comparisons = if arguments.agreement { Some(spectrum.agreement(&degrees)?) } else { None };
-    if assurance == Assurance::Best {
-        say_estimated(&table);
-    }
-    write(arguments, &kernel, digits, &table, comparisons)
-}
-
-/// That rows are estimated, which is not what is wanted most.
-fn say_estimated(table: &Table) {
-    let count = table.rows.iter().filter(|row| row.rigour == Rigour::Estimated).count();
-    if count > 0 {
-        let what = match (count, table.rows.len()) {
-            (1, 1) => "error of the eigenvalue is".to_string(),
-            (1, rows) => format!("error of 1 of {rows} eigenvalues is"),
-            (_, rows) => format!("errors of {count} of {rows} eigenvalues are"),
-        };
-        say(&format!("zonal: the {what} estimated; --rigour proved tries to prove them, or says why it cannot"));
-    }
-}
-
-fn write(
-    arguments: &Arguments,
-    kernel: &Kernel,
-    digits: Digits,
-    table: &Table,
-    comparisons: Option<Vec<Comparison>>,
-) -> Result<Verdict> {
-    let text = match arguments.output.format {
-        Format::Text => text(table, arguments.exact, comparisons.as_deref())?,
-        Format::Csv => csv(rows(table))?,
-        Format::Json => json(&Document {
-            kernel: kernel.to_string(),
-            dim: table.domain.dimension(),
-            domain: table.domain.name(),
-            digits: digits_value(digits),
-            rows: rows(table),
-            agreement: comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect()),
-        })?,
+    let agreement = || arguments.agreement.then(|| spectrum.agreement(&degrees)).transpose();
+    let (written, summary, comparisons) = match arguments.output.format {
+        Format::Csv => {
+            let (written, summary) = records::written(&spectrum, &plan).map_err(help)?;
+            (written, summary, agreement()?)
+        }
+        format => {
+            let table = spectrum.carry_out(&plan).map_err(help)?;
+            let comparisons = agreement()?;
+            let written = match format {
+                Format::Json => json(&Document::new(&table, comparisons.as_deref()))?,
+                _ => text(&table, arguments.exact, comparisons.as_deref())?,
+            };
+            (vec![written], Summary::of(&table), comparisons)
+        }
     };
-    arguments.output.write(&text)?;
+    if assurance == Assurance::Best {
+        summary.say_estimated();
+    }
+    arguments.output.write_parts(&written)?;
     if arguments.output.format == Format::Csv {
-        for comparison in comparisons.iter().flatten() {
-            say(&sentence(comparison));
+        comparisons.iter().flatten().for_each(|comparison| say(&sentence(comparison)));
+    }
+    match comparisons.iter().flatten().all(|c| c.agree) {
+        true => Ok(summary.verdict()),
+        false => Ok(Verdict::DoesNotHold),
+    }
+}
+
+/// What is said of a table beside its rows.
+#[derive(Default)]
+struct Summary {
+    /// Degrees asked for.
+    count: usize,
+    /// Eigenvalues whose error is an estimate, among all.
+    estimated: usize,
+    values: usize,
+    /// Degrees without a value, and why the first has none.
+    missing: usize,
+    first: Option<(u64, Error)>,
+}
+
+impl Summary {
+    fn of(table: &Table) -> Self {
+        let mut summary = Summary::default();
+        summary.add(table);
+        summary
+    }
+
+    fn add(&mut self, table: &Table) {
+        let missing: Vec<&Gap> = table.gaps.iter().filter(|gap| gap.written().is_none()).collect();
+        self.count += table.rows.len() + table.gaps.len();
+        self.values += table.rows.len();
+        self.estimated += table.rows.iter().filter(|row| row.rigour == Rigour::Estimated).count();
+        self.missing += missing.len();
+        if self.first.is_none() {
+            self.first = missing.first().map(|gap| (gap.degree, gap.reason.clone()));
         }
     }
-    if !comparisons.iter().flatten().all(|c| c.agree) {
-        return Ok(Verdict::DoesNotHold);
+
+    /// Rows without gaps, none of them estimated.
+    fn add_proved(&mut self, rows: usize) {
+        self.count += rows;
+        self.values += rows;
     }
-    let missing: Vec<&Gap> = table.gaps.iter().filter(|gap| gap.written().is_none()).collect();
-    let Some(first) = missing.first() else { return Ok(Verdict::Done) };
-    let count = table.rows.len() + table.gaps.len();
-    say(&format!(
-        "zonal: {} of {count} degrees have no value; the first is {}: {}",
-        missing.len(),
-        first.degree,
-        abbreviated(&first.reason.to_string())
-    ));
-    Ok(Verdict::Undecided)
+
+    /// That rows are estimated, which is not what is wanted most.
+    fn say_estimated(&self) {
+        if self.estimated > 0 {
+            let what = match (self.estimated, self.values) {
+                (1, 1) => "error of the eigenvalue is".to_string(),
+                (1, rows) => format!("error of 1 of {rows} eigenvalues is"),
+                (count, rows) => format!("errors of {count} of {rows} eigenvalues are"),
+            };
+            say(&format!("zonal: the {what} estimated; --rigour proved tries to prove them, or says why it cannot"));
+        }
+    }
+
+    /// Says which degrees have no value.
+    fn verdict(&self) -> Verdict {
+        let Some((degree, reason)) = &self.first else { return Verdict::Done };
+        say(&format!(
+            "zonal: {} of {} degrees have no value; the first is {degree}: {}",
+            self.missing,
+            self.count,
+            abbreviated(&reason.to_string())
+        ));
+        Verdict::Undecided
+    }
+}
+
+impl Document {
+    fn new(table: &Table, comparisons: Option<&[Comparison]>) -> Self {
+        Document {
+            kernel: table.kernel.to_string(),
+            dim: table.domain.dimension(),
+            domain: table.domain.name(),
+            digits: digits_value(table.digits),
+            rows: rows(table),
+            agreement: comparisons.map(|list| list.iter().map(Agreement::from).collect()),
+        }
+    }
 }
 
 fn text(table: &Table, exact: bool, comparisons: Option<&[Comparison]>) -> Result<String> {

@@ -73,6 +73,10 @@ impl Domain for Cube {
         if k > self.dimension { Integer::new() } else { binomial(self.dimension, k) }
     }
 
+    fn next_multiplicity(&self, k: u64, here: Integer) -> Integer {
+        here * self.dimension.saturating_sub(k) / (k + 1)
+    }
+
     fn log_multiplicity(&self, k: f64) -> f64 {
         let d = self.dimension as f64;
         ln_gamma(d + 1.0) - ln_gamma(k + 1.0) - ln_gamma(d - k + 1.0)

@@ -38,6 +38,11 @@ pub trait Domain: fmt::Debug + Send + Sync {
     /// The multiplicity N_k of the degree k, exact; 0 beyond the highest.
     fn multiplicity(&self, k: u64) -> Integer;
 
+    /// N_{k+1}, given N_k.
+    fn next_multiplicity(&self, k: u64, _here: Integer) -> Integer {
+        self.multiplicity(k + 1)
+    }
+
     /// ln N_k for real k > 0 up to the highest degree, to rounding.
     fn log_multiplicity(&self, k: f64) -> f64;
 
@@ -95,6 +100,10 @@ impl<D: Domain + ?Sized> Domain for Arc<D> {
 
     fn multiplicity(&self, k: u64) -> Integer {
         (**self).multiplicity(k)
+    }
+
+    fn next_multiplicity(&self, k: u64, here: Integer) -> Integer {
+        (**self).next_multiplicity(k, here)
     }
 
     fn log_multiplicity(&self, k: f64) -> f64 {

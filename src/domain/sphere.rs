@@ -183,6 +183,15 @@ impl Domain for Sphere {
         Sphere::multiplicity(self, k)
     }
 
+    /// N(p,k+1)/N(p,k) = (2k+p)(k+p-2) / ((2k+p-2)(k+1)).
+    fn next_multiplicity(&self, k: u64, here: Integer) -> Integer {
+        if k == 0 {
+            return Sphere::multiplicity(self, 1);
+        }
+        let p = self.dimension;
+        here * ((2 * k + p) * (k + p - 2)) / ((2 * k + p - 2) * (k + 1))
+    }
+
     fn log_multiplicity(&self, k: f64) -> f64 {
         log_multiplicity(self.dimension, k)
     }

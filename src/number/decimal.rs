@@ -65,8 +65,7 @@ impl Digits {
                 if !double.is_normal() {
                     return write_decimal(value, BEYOND_DOUBLES as usize, Round::Nearest, 0);
                 }
-                let magnitude = double.abs();
-                if (1e-4..1e17).contains(&magnitude) { format!("{double}") } else { format!("{double:e}") }
+                if is_positional(double) { format!("{double}") } else { format!("{double:e}") }
             }
         }
     }
@@ -274,8 +273,13 @@ pub(super) fn write_decimal(value: &Float, digits: usize, round: Round, power: i
     place_point(negative, &mantissa, i64::from(exponent.unwrap_or(0)) - 1 + power)
 }
 
+/// Whether a double is written without an exponent.
+pub(super) fn is_positional(double: f64) -> bool {
+    (1e-4..1e17).contains(&double.abs())
+}
+
 /// d.ddd * 10^exponent: positional for moderate exponents, else scientific.
-fn place_point(negative: bool, mantissa: &str, exponent: i64) -> String {
+pub(super) fn place_point(negative: bool, mantissa: &str, exponent: i64) -> String {
     let sign = if negative { "-" } else { "" };
     if exponent >= mantissa.len() as i64 || exponent < -4 {
         let (first, rest) = mantissa.split_at(1);

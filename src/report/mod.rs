@@ -5,5 +5,5 @@ mod output;
 pub mod plot;
 mod text;
 
-pub use output::write_whole;
+pub use output::{write_parts, write_whole};
 pub use text::{Align, TextTable};

@@ -13,14 +13,23 @@ use std::path::Path;
 /// # Errors
 /// `Input` if the file or standard output cannot be written.
 pub fn write_whole(text: &str, file: Option<&Path>) -> Result<()> {
+    write_parts(&[text], file)
+}
+
+/// As [`write_whole`], of texts one behind the other.
+///
+/// # Errors
+/// As [`write_whole`].
+pub fn write_parts(texts: &[impl AsRef<str>], file: Option<&Path>) -> Result<()> {
+    let all = |out: &mut dyn Write| texts.iter().try_for_each(|text| out.write_all(text.as_ref().as_bytes()));
     let Some(path) = file else {
         let mut out = std::io::stdout().lock();
-        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        return match all(&mut out).and_then(|()| out.flush()) {
             Err(e) if e.kind() != ErrorKind::BrokenPipe => {
                 Err(Error::input(format!("cannot write to standard output: {e}")))
             }
             _ => Ok(()),
         };
     };
-    write_file(path, |file| file.write_all(text.as_bytes()))
+    write_file(path, |file| all(file))
 }

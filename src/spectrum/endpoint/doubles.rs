@@ -7,13 +7,13 @@
 
 use super::Endpoint;
 use super::series::Class;
-use crate::number::{DoubleDouble, Radius};
+use crate::number::{Ball, DoubleDouble, Radius};
 use crate::parity::{Parity, PerParity};
 use rayon::prelude::*;
 use rug::Float;
 
 /// Degrees in a block. To start one takes as long as some hundred degrees.
-const BLOCK: usize = 4096;
+pub(super) const BLOCK: usize = 4096;
 
 /// log2 of the relative error that the series may leave open: a hundredth of a unit in the last place.
 const LARGEST_ERROR: i32 = -60;
@@ -28,10 +28,13 @@ const NEGLIGIBLE: f64 = 1.4e-20;
 const SMALL_CORRECTION: f64 = 1.0 / 128.0;
 
 /// One class of terms in a block: coefficients for both parities, divided by 2^exponent, and the ratio at its start.
-struct Block {
-    ratio: DoubleDouble,
-    terms: PerParity<Vec<DoubleDouble>>,
+pub(super) struct Block {
+    pub ratio: DoubleDouble,
+    pub terms: PerParity<Vec<DoubleDouble>>,
     nu: f64,
+    /// Numerator and denominator of nu.
+    pub n: f64,
+    pub d: f64,
 }
 
 impl Endpoint {
@@ -65,34 +68,17 @@ impl Endpoint {
     }
 
     fn fill(&self, first: u64, values: &mut [f64]) -> Option<()> {
-        let ratios: Vec<Float> = self.series.ratios(first, None).ok()?.into_iter().map(|ball| ball.middle).collect();
-        // Classes that only bound the remainder have no terms.
-        let present = |class: &Class| class.terms.iter().flatten().any(|term| !term.middle.is_zero());
-        let classes = self.series.classes.iter().zip(&ratios).filter(|(class, _)| present(class));
-        // A common power of two is taken out of everything.
-        let size = |(class, ratio): (&Class, &Float)| Some(class.largest_leading()?.get_exp()? + ratio.get_exp()?);
-        let exponent = classes.clone().filter_map(size).max()?;
-        let blocks: Vec<Block> = classes
-            .clone()
-            .map(|(class, ratio)| {
-                let own = ratio.get_exp()?;
-                let terms = class.terms.as_ref().map(|terms| {
-                    terms[..self.terms].iter().map(|t| DoubleDouble::of(&t.middle, exponent - own)).collect::<Vec<_>>()
-                });
-                let finite = terms.iter().flatten().all(|t| t.high.is_finite());
-                finite.then(|| Block { ratio: DoubleDouble::of(ratio, own), terms, nu: class.nu.to_f64() })
-            })
-            .collect::<Option<_>>()?;
+        let ratios = self.series.ratios(first, None).ok()?;
+        let (exponent, blocks) = self.blocks(&ratios, self.terms)?;
         // In two steps: a power of two may be out of range where the product is not.
         let half = exponent.clamp(-2000, 2000) / 2;
         let scales = [2f64.powi(half), 2f64.powi(exponent.clamp(-2000, 2000) - half)];
         let p = self.series.dimension() as f64;
         // The recurrence needs k - nu and k + nu + p - 1 without rounding: times the denominator of nu.
         let mut totals = vec![DoubleDouble::new(0.0); values.len()];
-        for (block, (class, _)) in blocks.into_iter().zip(classes) {
-            let (n, d) = class.fraction();
-            let (n, d) = (n as f64, d as f64);
-            let extents = PerParity::from_fn(|parity| block.extent(parity, first as f64, p));
+        for block in blocks {
+            let Block { n, d, .. } = block;
+            let extents = PerParity::from_fn(|parity| block.extent(parity, first as f64, p, NEGLIGIBLE));
             let small = extents.iter().all(|(_, correction)| *correction < SMALL_CORRECTION);
             let mut ratio = block.ratio;
             let mut k = first as f64;
@@ -112,6 +98,29 @@ impl Endpoint {
     }
 }
 
+impl Endpoint {
+    /// The classes with terms, up to so many of each, from a degree with these ratios on, and the common power of two that is taken out of them.
+    pub(super) fn blocks(&self, ratios: &[Ball], length: usize) -> Option<(i32, Vec<Block>)> {
+        // Classes that only bound the remainder have no terms.
+        let present = |class: &Class| class.terms.iter().flatten().any(|term| !term.middle.is_zero());
+        let middles = ratios.iter().map(|ratio| &ratio.middle);
+        let classes = self.series.classes.iter().zip(middles).filter(|(class, _)| present(class));
+        let size = |(class, ratio): (&Class, &Float)| Some(class.largest_leading()?.get_exp()? + ratio.get_exp()?);
+        let exponent = classes.clone().filter_map(size).max()?;
+        let block = |(class, ratio): (&Class, &Float)| {
+            let own = ratio.get_exp()?;
+            let terms = class.terms.as_ref().map(|terms| {
+                terms[..length].iter().map(|t| DoubleDouble::of(&t.middle, exponent - own)).collect::<Vec<_>>()
+            });
+            let finite = terms.iter().flatten().all(|t| t.high.is_finite());
+            let (n, d) = class.fraction();
+            let (n, d) = (n as f64, d as f64);
+            finite.then(|| Block { ratio: DoubleDouble::of(ratio, own), terms, nu: class.nu.to_f64(), n, d })
+        };
+        Some((exponent, classes.map(block).collect::<Option<_>>()?))
+    }
+}
+
 /// Horner's rule, the leading coefficient alone in double-double.
 #[inline(always)]
 fn short_sum(terms: &[DoubleDouble], k: f64, nu: f64, p: f64) -> DoubleDouble {
@@ -124,7 +133,7 @@ fn short_sum(terms: &[DoubleDouble], k: f64, nu: f64, p: f64) -> DoubleDouble {
 }
 
 /// Horner's rule in double-double.
-fn long_sum(terms: &[DoubleDouble], k: f64, n: f64, d: f64, p: f64) -> DoubleDouble {
+pub(super) fn long_sum(terms: &[DoubleDouble], k: f64, n: f64, d: f64, p: f64) -> DoubleDouble {
     let mut sum = DoubleDouble::new(0.0);
     for i in (0..terms.len()).rev() {
         sum = sum.plus(terms[i]);
@@ -138,7 +147,7 @@ fn long_sum(terms: &[DoubleDouble], k: f64, n: f64, d: f64, p: f64) -> DoubleDou
 
 impl Block {
     /// The sizes of the terms at the start of the block, where they are largest.
-    fn sizes(&self, parity: Parity, k: f64, p: f64) -> Vec<f64> {
+    pub(super) fn sizes(&self, parity: Parity, k: f64, p: f64) -> Vec<f64> {
         let mut weight = 1.0;
         let size = |(i, term): (usize, &DoubleDouble)| {
             if i > 0 {
@@ -151,10 +160,10 @@ impl Block {
     }
 
     /// How many terms matter, and the size of everything after the first term relative to it.
-    fn extent(&self, parity: Parity, k: f64, p: f64) -> (usize, f64) {
+    pub(super) fn extent(&self, parity: Parity, k: f64, p: f64, negligible: f64) -> (usize, f64) {
         let sizes = self.sizes(parity, k, p);
         let Some(first) = sizes.iter().position(|size| *size > 0.0) else { return (0, 0.0) };
-        let negligible = |size: &f64| *size < NEGLIGIBLE * sizes[first];
+        let negligible = |size: &f64| *size < negligible * sizes[first];
         let rest = &sizes[first + 1..];
         let length = rest.iter().rposition(|size| !negligible(size)).map_or(0, |last| last + 1);
         let correction = if first == 0 { rest[..length].iter().sum::<f64>() / sizes[0] } else { f64::INFINITY };

@@ -10,6 +10,7 @@
 mod doubles;
 pub mod expansions;
 mod interpolated;
+mod proved_doubles;
 pub mod region;
 pub mod series;
 pub mod smooth;

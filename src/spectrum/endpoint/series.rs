@@ -308,8 +308,9 @@ impl Class {
 
     /// The leading coefficient of the parity where it is larger.
     pub(super) fn largest_leading(&self) -> Option<&Float> {
-        let leading = self.terms.iter().filter_map(|terms| terms.first()).map(|ball| &ball.middle);
-        leading.filter(|c| !c.is_zero()).max_by_key(|c| c.get_exp())
+        let first = |terms: &'_ Vec<Ball>| terms.iter().position(|ball| !ball.middle.is_zero());
+        let leading = self.terms.iter().filter_map(|terms| Some(&terms[first(terms)?].middle));
+        leading.max_by_key(|c| c.get_exp())
     }
 
     /// Numerator and denominator of nu.

@@ -1,0 +1,145 @@
+//! Tables of very many doubles, in parts.
+
+use super::method::Method;
+use super::plan::{Assignment, Plan};
+use super::problem::Problem;
+use super::{Eigenvalue, Kind, Spectrum, Table};
+use crate::error::Result;
+use crate::number::{Digits, NearDouble};
+
+/// A part of a table, which follows the one before.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Rows as [`Spectrum::table`] gives them.
+    Table(Table),
+    /// Rows of doubles.
+    Long(Vec<LongRow>),
+}
+
+/// One eigenvalue among very many: exact or proved.
+#[derive(Clone, Debug)]
+pub struct LongRow {
+    /// The degree k.
+    pub degree: u64,
+    value: Value,
+}
+
+#[derive(Clone, Debug)]
+enum Value {
+    /// Exactly zero by structure.
+    Zero,
+    /// By the endpoint expansion.
+    Near(NearDouble),
+    /// Nearer to the middle of two doubles than that tells.
+    Row(Box<Eigenvalue>),
+}
+
+impl LongRow {
+    /// Whether it is exactly zero.
+    pub fn is_zero(&self) -> bool {
+        matches!(self.value, Value::Zero)
+    }
+
+    /// The nearest double.
+    pub fn to_f64(&self) -> f64 {
+        match &self.value {
+            Value::Zero => 0.0,
+            Value::Near(near) => near.nearest(),
+            Value::Row(row) => row.to_f64(),
+        }
+    }
+
+    /// As [`Eigenvalue::decimal`] and [`Eigenvalue::decimal_error`].
+    pub fn decimal(&self) -> (String, String) {
+        match &self.value {
+            Value::Zero => NearDouble::ZERO.decimal(),
+            Value::Near(near) => near.decimal(),
+            Value::Row(row) => (row.decimal(), row.decimal_error()),
+        }
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        if self.is_zero() { Method::Structure } else { Method::Endpoint }
+    }
+}
+
+/// Rows in a part.
+const PART: usize = 1 << 16;
+
+/// Shorter lists are not worth parts.
+const LONG: usize = 10_000;
+
+impl Spectrum {
+    /// Carries out a plan as [`carry_out`](Spectrum::carry_out) does, and hands its rows on in parts, by increasing degree. Where doubles of many consecutive degrees come from the
+    /// endpoint expansion, its sums are done in double-double arithmetic, proved: some 10^6 rows a second, and memory for one part at a time.
+    ///
+    /// # Errors
+    /// As [`carry_out`](Spectrum::carry_out), and what `each` returns.
+    pub fn carry_out_in_parts(&self, plan: &Plan, mut each: impl FnMut(Part) -> Result<()>) -> Result<()> {
+        let long = plan.assignments.iter().find(|a| a.method == Method::Endpoint && a.degrees.len() >= LONG);
+        let (Kind::Sphere(problem), Some(long), Digits::Double) = (self.examined()?, long, plan.digits) else {
+            return each(Part::Table(self.carry_out(plan)?));
+        };
+        let first = long.degrees[0];
+        let apart = |a: &&Assignment| !matches!(a.method, Method::Endpoint | Method::Structure);
+        if plan.refused.is_some() || plan.assignments.iter().filter(apart).any(|a| a.degrees.last() >= Some(&first)) {
+            return each(Part::Table(self.carry_out(plan)?));
+        }
+        let low = restricted(plan, 0, first - 1);
+        if !low.assignments.is_empty() {
+            each(Part::Table(self.carry_out(&low)?))?;
+        }
+        let mut degrees: Vec<u64> =
+            plan.assignments.iter().flat_map(|a| &a.degrees).copied().filter(|k| *k >= first).collect();
+        degrees.sort_unstable();
+        for part in degrees.chunks(PART) {
+            each(match self.long_rows(problem, part)? {
+                Some(rows) => Part::Long(rows),
+                None => Part::Table(self.carry_out(&restricted(plan, part[0], part[part.len() - 1]))?),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Rows of doubles; none if the degrees are far between, or some have no value.
+    fn long_rows(&self, problem: &Problem, degrees: &[u64]) -> Result<Option<Vec<LongRow>>> {
+        let endpoint = problem.endpoint(Digits::Double, degrees[0])?;
+        let span = (degrees[degrees.len() - 1] - degrees[0] + 1) as usize;
+        if span > 2 * degrees.len() || endpoint.from > degrees[0] {
+            return Ok(None);
+        }
+        let near = endpoint.near_doubles(degrees[0], span);
+        let row = |k: &u64| {
+            let zero = problem.symmetry.vanishes_at(*k);
+            let value = if zero { Value::Zero } else { Value::Near(near[(k - degrees[0]) as usize]) };
+            LongRow { degree: *k, value }
+        };
+        let mut rows: Vec<LongRow> = degrees.iter().map(row).collect();
+        let is_open = |row: &LongRow| matches!(row.value, Value::Near(near) if !near.is_decided());
+        let open: Vec<u64> = rows.iter().filter(|row| is_open(row)).map(|row| row.degree).collect();
+        if open.is_empty() {
+            return Ok(Some(rows));
+        }
+        let assignment =
+            Assignment { method: Method::Endpoint, proved: true, degrees: open, detail: String::new(), seconds: 0.0 };
+        let plan = Plan { digits: Digits::Double, assignments: vec![assignment], refused: None };
+        let Table { rows: found, gaps, .. } = self.carry_out(&plan)?;
+        if !gaps.is_empty() || found.iter().any(|row| row.method != Method::Endpoint) {
+            return Ok(None);
+        }
+        for (row, found) in rows.iter_mut().filter(|row| is_open(row)).zip(found) {
+            row.value = Value::Row(Box::new(found));
+        }
+        Ok(Some(rows))
+    }
+}
+
+/// A plan for the degrees from `first` to `last` alone.
+fn restricted(plan: &Plan, first: u64, last: u64) -> Plan {
+    let within = |a: &Assignment| {
+        let degrees: Vec<u64> = a.degrees.iter().copied().filter(|k| (first..=last).contains(k)).collect();
+        (!degrees.is_empty()).then(|| Assignment { degrees, ..a.clone() })
+    };
+    Plan { assignments: plan.assignments.iter().filter_map(within).collect(), refused: None, ..plan.clone() }
+}
