@@ -210,6 +210,13 @@ fn refusals_name_the_reason() {
     let place: Arc<dyn Domain> = Arc::new(cube(8));
     assert!(said(Target::parse("u @ 1,0", place.clone()).unwrap_err()).contains("directions are for spheres"));
     assert!(said(Target::parse("energies:1,1,1,1,1,1,1,1,1,1", place).unwrap_err()).contains("degrees 0 to 8"));
+    // The other rows are given where one is not told from zero, within a second or so: 1/2 + odd, a part that is zero, algebra that tells.
+    let table = kernel("atan(exp(u))").spectrum(cube(4)).table_with_gaps(&[0, 1, 2, 3, 4]).unwrap();
+    assert_eq!(table.rows.iter().map(|row| row.degree).collect::<Vec<_>>(), [0, 1, 3]);
+    assert!(said(table.gaps[0].reason.clone()).contains("not told from zero"));
+    let unseen = kernel("sin(u)-2*sin(u/2)*cos(u/2)+exp(u^2)").spectrum(cube(4)).table_with_gaps(&[0, 1, 2]).unwrap();
+    assert!(unseen.rows.len() == 2 && said(unseen.gaps[0].reason.clone()).contains("the odd part of"));
+    assert!(all("asin(u)+acos(u)", 4)[1..].iter().all(Eigenvalue::is_zero));
     // Too large for the memory, said before it starts.
     assert!(said(kernel("ntk(3)").spectrum(cube(1_000_000)).eigenvalue(500_000).unwrap_err()).contains("GB of memory"));
 }

@@ -4,10 +4,12 @@ use crate::input::{Input, Kind};
 use rug::Rational;
 use std::fs;
 use std::path::Path;
+use zonal::domain::Cube;
 use zonal::gram::{Header, Labels, Table};
 use zonal::kernel::Point;
-use zonal::number::{Balls, Interval, Intervals, Number};
+use zonal::number::{Balls, Digits, Interval, Intervals, Number};
 use zonal::rkhs::Target;
+use zonal::spectrum::Eigenvalue;
 use zonal::{Error, Kernel, Sphere};
 
 /// Places at which formulas are evaluated.
@@ -28,6 +30,7 @@ pub fn fault(kind: Kind, input: &Input, folder: &Path) -> Option<String> {
             let table = kernel.spectrum(sphere).table_with_gaps(&[0, 1, 2, 7])?;
             Ok(table.rows.iter().any(|row| row.to_f64().is_nan()).then(|| "an eigenvalue is no number".to_string()))
         }),
+        Kind::Cube => of_kernel(&text, |kernel, _| on_cubes(kernel)),
         Kind::Decay => of_kernel(&text, |kernel, sphere| kernel.decay_law(sphere, 15).map(|_| None)),
         Kind::Gram => of_kernel(&text, |kernel, sphere| {
             let compiled = kernel.compile(Some(sphere.dimension()))?;
@@ -104,6 +107,50 @@ fn of_kernel(text: &str, ask: impl Fn(&Kernel, Sphere) -> zonal::Result<Option<S
         Ok(fault) => fault,
         Err(error) => bad_message(&error),
     }
+}
+
+/// Dimensions of cubes: one with a point at u = 0, one without, one of two points.
+const CUBES: [u64; 3] = [1, 4, 9];
+
+/// Digits of the values in plain sums, and the part of the largest value by which doubles may be off.
+const VALUE_DIGITS: u32 = 17;
+const PLAIN: f64 = 1e-12;
+
+/// Eigenvalues against plain sums of values, and the trace against kappa(1).
+fn on_cubes(kernel: &Kernel) -> zonal::Result<Option<String>> {
+    for d in CUBES {
+        let degrees: Vec<u64> = (0..=d).collect();
+        let table = kernel.spectrum(Cube::in_dimension(d)?).table_with_gaps(&degrees)?;
+        if let Some(fault) = table.rows.iter().find_map(|row| off_by_plain_sum(kernel, d, row)) {
+            return Ok(Some(fault));
+        }
+        let rest = table.rest();
+        if table.is_complete() && rest.value.clone().abs() > rest.error {
+            return Ok(Some(format!("d = {d}: kappa(1) and the trace differ by {}", rest.value)));
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with an eigenvalue, where the values of the kernel are there as doubles.
+fn off_by_plain_sum(kernel: &Kernel, d: u64, row: &Eigenvalue) -> Option<String> {
+    let value = |j: u64| {
+        let u = 1 - Rational::from((2 * j, d));
+        let value = kernel.evaluate_at(&u, Some(d), Digits::Count(VALUE_DIGITS)).ok()?.value.to_f64();
+        value.is_finite().then_some(value)
+    };
+    let values = (0..=d).map(value).collect::<Option<Vec<f64>>>()?;
+    let choose = |n: u64, k: u64| (0..k).fold(1.0, |product, i| product * (n - i) as f64 / (i + 1) as f64);
+    let k = row.degree;
+    let krawtchouk = |j: u64| -> f64 {
+        let term = |i: u64| choose(j, i) * choose(d - j, k - i) * if i.is_multiple_of(2) { 1.0 } else { -1.0 };
+        (k.saturating_sub(d - j)..=k.min(j)).map(term).sum()
+    };
+    let sum: f64 = (0..=d).zip(&values).map(|(j, value)| choose(d, j) * value * krawtchouk(j)).sum();
+    let plain = sum / (choose(d, k) * 2f64.powi(d as i32));
+    let largest = values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
+    let off = (row.to_f64() - plain).abs();
+    (off > PLAIN * largest + f64::MIN_POSITIVE).then(|| format!("d = {d}: mu_{k} = {row}, plain sum {plain:e}"))
 }
 
 fn file(input: &Input, folder: &Path) -> Option<String> {

@@ -25,6 +25,8 @@ pub enum Kind {
     /// Inputs that must be found at fault: a panic, a hang, an abort, an allocation; the last is none.
     #[value(hide = true)]
     Control,
+    /// Formulas that are read: all eigenvalues on small Boolean cubes, against plain sums.
+    Cube,
 }
 
 /// What the inputs of the control do.
@@ -159,17 +161,20 @@ fn files() -> Vec<Input> {
     list.iter().filter_map(input).collect()
 }
 
+/// Numbers of random streams beside each other; it stays, so that an input keeps its number.
+const STREAMS: u64 = 7;
+
 impl Kind {
     /// All of them but the control.
-    pub const ALL: [Kind; 7] =
-        [Kind::Formula, Kind::Target, Kind::Text, Kind::Npy, Kind::Table, Kind::Decay, Kind::Gram];
+    pub const ALL: [Kind; 8] =
+        [Kind::Formula, Kind::Target, Kind::Text, Kind::Npy, Kind::Table, Kind::Decay, Kind::Gram, Kind::Cube];
 
     /// The input with this number.
     pub fn input(self, seed: u64, number: u64) -> Input {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(number.wrapping_mul(Kind::ALL.len() as u64) + self as u64);
+        random.set_stream(number.wrapping_mul(STREAMS) + self as u64);
         match self {
-            Kind::Formula | Kind::Table | Kind::Decay | Kind::Gram => text(&FORMULAS, &mut random),
+            Kind::Formula | Kind::Table | Kind::Decay | Kind::Gram | Kind::Cube => text(&FORMULAS, &mut random),
             Kind::Control => {
                 let name = CONTROLS[(number % CONTROLS.len() as u64) as usize];
                 Input { bytes: name.as_bytes().to_vec(), ending: String::new() }

@@ -11,10 +11,11 @@ use super::method::Method;
 use super::route::{Route, Structure};
 use crate::domain::{Domain, Grid, Needed};
 use crate::error::{Error, Result};
-use crate::kernel::{Kernel, Sampler, Symmetry};
+use crate::kernel::{Kernel, Node, Sampler, Simplified, Symmetry};
 use crate::number::{Approximation, Digits, HybridNumber};
+use crate::parity::{Parity, PerParity};
 use rug::{Float, Rational};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A kernel on a finite domain.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub(super) struct GridProblem {
     domain: Arc<dyn Domain>,
     sampler: Sampler,
     symmetry: Symmetry,
+    told_from_zero: PerParity<OnceLock<Result<()>>>,
 }
 
 impl GridProblem {
@@ -31,8 +33,14 @@ impl GridProblem {
     pub fn new(kernel: Kernel, domain: Arc<dyn Domain>) -> Result<Self> {
         let sampler = Sampler::new(&kernel, Some(domain.dimension()))?;
         // Of a kernel with kinks symmetry tells nothing here; its zeros are found where its values are rational.
-        let symmetry = sampler.program().map_or(Symmetry::UNKNOWN, Symmetry::of);
-        Ok(GridProblem { kernel, domain, sampler, symmetry })
+        let symmetry = sampler.program().map_or(Symmetry::UNKNOWN, |program| {
+            let symmetry = Symmetry::of(program);
+            // A kernel of the catalogue is what it seems.
+            let plain = matches!(kernel.expr().node(), Node::Named(_));
+            let simplified = if plain { None } else { Simplified::of(kernel.expr(), domain.dimension()) };
+            simplified.map_or(symmetry, |form| symmetry.and(form.symmetry()))
+        });
+        Ok(GridProblem { kernel, domain, sampler, symmetry, told_from_zero: Default::default() })
     }
 
     /// # Errors
@@ -71,8 +79,10 @@ impl Examined for GridProblem {
         self.symmetry.vanishes_at(k)
     }
 
-    fn told_from_zero(&self, _: u64) -> Result<()> {
-        Ok(())
+    fn told_from_zero(&self, k: u64) -> Result<()> {
+        let parity = Parity::of(k);
+        let look = || self.sampler.program().map_or(Ok(()), |program| program.told_from_zero(parity, &self.kernel));
+        self.told_from_zero[parity].get_or_init(look).clone()
     }
 
     fn value_at_one_within(&self, digits: Digits) -> Result<Approximation> {

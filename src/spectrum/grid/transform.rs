@@ -20,7 +20,11 @@ use std::f64::consts::LN_2;
 pub(super) struct Transform;
 
 /// How often the bits of the values are raised.
-const MOST_ATTEMPTS: u32 = 12;
+const MOST_ATTEMPTS: u32 = 9;
+
+/// Attempts with more bits may take so many times the first, and a second.
+const MOST_RETRIES: f64 = 30.0;
+const RETRY_SECONDS: f64 = 1.0;
 
 /// Bits beyond those that the first guess says.
 const ROOM: f64 = 24.0;
@@ -54,11 +58,8 @@ impl Route<GridProblem> for Transform {
                 MOST_BYTES_OF_SAMPLES / 1e9
             )));
         }
-        let steps = problem.sampler.program().map_or(STEPS_WITH_KINKS, |program| program.steps().len()) as f64;
-        // An elementary function takes some twenty products.
-        let samples = points * steps * 20.0 * product_seconds(bits as u32);
-        let seconds = samples + points * points * addition_seconds(long as u32);
-        Ok(Cost { detail: format!("{points} values of {bits:.0} bits"), seconds })
+        let detail = format!("{points} values of {bits:.0} bits");
+        Ok(Cost { detail, seconds: seconds(problem, bits as u32) })
     }
 
     fn run(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
@@ -67,6 +68,7 @@ impl Route<GridProblem> for Transform {
         let needed = needed_bits(digits);
         let guess = degrees.iter().map(|k| expected_bits(problem, *k)).fold(ROOM, f64::max);
         let mut bits = needed + guess.ceil() as u32;
+        let most_seconds = MOST_RETRIES * seconds(problem, bits) + RETRY_SECONDS;
         for attempt in 0..MOST_ATTEMPTS {
             let samples = Samples::new(problem, &points, bits)?;
             if let Some((values, denominator)) = samples.rational(bits * LONGEST_DENOMINATOR) {
@@ -77,20 +79,25 @@ impl Route<GridProblem> for Transform {
             let settled = |e: &Estimate| {
                 digits.settles(&e.value, &e.error) || attempt >= 2 && digits.settles_nearly(&e.value, &e.error)
             };
-            // Where nothing is known, as many again.
-            let more = |e: &Estimate| missing_bits(&e.value, &e.error, needed).unwrap_or(bits);
-            let missing = found.iter().filter(|e| !settled(e)).map(more).max();
-            let last = attempt + 1 == MOST_ATTEMPTS || too_long(&points, bits);
-            match missing {
-                Some(missing) if !last => bits += missing + ROOM as u32,
-                _ => {
-                    let finding = |(k, e): (&u64, Estimate)| match settled(&e) {
-                        true => Finding::Value(e),
-                        false => Finding::Nothing(unsettled(problem, *k, bits)),
-                    };
-                    return Ok(degrees.iter().zip(found).map(finding).collect());
-                }
+            // Where nothing is known, as many again, unless more bits will not help.
+            let more = |(k, e): (&u64, &Estimate)| match missing_bits(&e.value, &e.error, needed) {
+                None if attempt > 0 && problem.told_from_zero(*k).is_err() => None,
+                missing => Some(missing.unwrap_or(bits)),
+            };
+            let missing = degrees.iter().zip(&found).filter(|(_, e)| !settled(e)).filter_map(more).max();
+            let next = bits + missing.unwrap_or(0) + ROOM as u32;
+            let last = attempt + 1 == MOST_ATTEMPTS || too_long(&points, bits) || seconds(problem, next) > most_seconds;
+            if missing.is_some() && !last {
+                bits = next;
+                continue;
             }
+            let finding = |(k, e): (&u64, Estimate)| match settled(&e) {
+                true => Finding::Value(e),
+                false => {
+                    Finding::Nothing(problem.told_from_zero(*k).err().unwrap_or_else(|| unsettled(problem, *k, bits)))
+                }
+            };
+            return Ok(degrees.iter().zip(found).map(finding).collect());
         }
         Err(Error::unable(format!("the transform on {} does not settle {digits} digits", problem.place())))
     }
@@ -98,6 +105,15 @@ impl Route<GridProblem> for Transform {
 
 /// Steps of a formula with kinks, which is compiled at each point.
 const STEPS_WITH_KINKS: usize = 100;
+
+/// What one transform of values of so many bits takes.
+fn seconds(problem: &GridProblem, bits: u32) -> f64 {
+    let points = problem.dimension() as f64 + 1.0;
+    let steps = problem.sampler.program().map_or(STEPS_WITH_KINKS, |program| program.steps().len()) as f64;
+    // An elementary function takes as many products as the square root of the bits.
+    points * steps * f64::from(bits).sqrt() * product_seconds(bits)
+        + points * points * addition_seconds(bits + 2 * points as u32)
+}
 
 fn too_long(points: &[Rational], bits: u32) -> bool {
     points.len() as f64 * (2.0 * points.len() as f64 + 2.0 * f64::from(bits)) / 8.0 > MOST_BYTES_OF_SAMPLES
