@@ -22,9 +22,11 @@ pub(super) struct Transform;
 /// How often the bits of the values are raised.
 const MOST_ATTEMPTS: u32 = 9;
 
-/// Attempts with more bits may take so many times the first, and a second.
-const MOST_RETRIES: f64 = 30.0;
-const RETRY_SECONDS: f64 = 1.0;
+/// An attempt with more bits may take a second and a thousand times the first (gaussian(1), d = 1000, asks for 15 times the bits of a ReLU network, and takes 400 times as long), but
+/// beyond a minute no more than ten times the first.
+fn most_seconds(first: f64) -> f64 {
+    1.0 + (1000.0 * first).min(60.0).max(10.0 * first)
+}
 
 /// Bits beyond those that the first guess says.
 const ROOM: f64 = 24.0;
@@ -68,7 +70,7 @@ impl Route<GridProblem> for Transform {
         let needed = needed_bits(digits);
         let guess = degrees.iter().map(|k| expected_bits(problem, *k)).fold(ROOM, f64::max);
         let mut bits = needed + guess.ceil() as u32;
-        let most_seconds = MOST_RETRIES * seconds(problem, bits) + RETRY_SECONDS;
+        let most_seconds = most_seconds(seconds(problem, bits));
         for attempt in 0..MOST_ATTEMPTS {
             let samples = Samples::new(problem, &points, bits)?;
             if let Some((values, denominator)) = samples.rational(bits * LONGEST_DENOMINATOR) {
