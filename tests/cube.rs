@@ -188,6 +188,33 @@ fn learning_curves() {
     assert_eq!(seen, 48);
 }
 
+/// As many samples as eigenvalues above a gap: the regularisation is the root of what is left of both sides, sqrt(ridge / sum_k C(d,k)/mu_k) at full rank, and sqrt(mu_a mu_b) between
+/// two levels. Kind of fault: differences of doubles whose error does not cover.
+#[test]
+fn as_many_samples_as_eigenvalues() {
+    let risk = |formula: &str, d: u64, samples: f64, ridge: f64| {
+        let levels = Levels::new(&kernel(formula).spectrum(cube(d)), samples).unwrap();
+        let modes = Modes::new(&Target::parse("u^3", cube(d)).unwrap(), &levels).unwrap();
+        ridge_regression(&levels, &modes, Setting { samples, ridge, noise: 0.1 }).unwrap()
+    };
+    // mpmath, 600 digits
+    for (formula, d, samples, ridge, root, overfitting) in [
+        ("exp(u)", 5, 32.0, 1e-300, 1.15938545576e-152, 1.855e149),
+        ("exp(u)", 10, 1024.0, 1e-60, 6.2706e-36, 3.2106e27),
+        ("exp(u/10^60)", 5, 6.0, 0.0, 1.26491e-91, 9.48683e29),
+        ("exp(u/10^60)", 5, 1.0, 0.0, 1.0e-30, 5.0e29),
+    ] {
+        let found = risk(formula, d, samples, ridge);
+        let near = |x: f64, y: f64| (x / y - 1.0).abs() < 1e-3;
+        assert!(near(found.regularisation, root) && near(found.overfitting, overfitting), "{formula}: {found:?}");
+        assert!(found.errors.regularisation < 1e-9 * root, "{formula}: {found:?}");
+        assert!(!near(risk(formula, d, samples + 1e-3, ridge.max(1e-290)).regularisation, root));
+    }
+    // Just above the rank: n/(n - 32), at rounding of the difference.
+    let found = risk("exp(u)", 5, 32.000000001, 0.0);
+    assert!((found.overfitting / 3.2e10 - 1.0).abs() < 1e-3 && found.errors.overfitting > 0.0, "{found:?}");
+}
+
 /// What cannot be: one clear line each.
 #[test]
 fn refusals_name_the_reason() {
@@ -217,6 +244,11 @@ fn refusals_name_the_reason() {
     let unseen = kernel("sin(u)-2*sin(u/2)*cos(u/2)+exp(u^2)").spectrum(cube(4)).table_with_gaps(&[0, 1, 2]).unwrap();
     assert!(unseen.rows.len() == 2 && said(unseen.gaps[0].reason.clone()).contains("the odd part of"));
     assert!(all("asin(u)+acos(u)", 4)[1..].iter().all(Eigenvalue::is_zero));
+    let one_sided = kernel("abs(u)/u").spectrum(cube(4)).eigenvalue(1).unwrap_err();
+    assert!(matches!(one_sided, Error::Domain(_)) && !said(one_sided).contains("tend to"));
+    assert!(said(Target::parse("10^200*u", cube(3)).unwrap_err()).contains("does not fit a double"));
+    let large = Levels::new(&kernel("exp(u)").spectrum(cube(1_000_000)), 10.0);
+    assert!(said(large.unwrap_err()).contains("at most 4000"));
     // Too large for the memory, said before it starts.
     assert!(said(kernel("ntk(3)").spectrum(cube(1_000_000)).eigenvalue(500_000).unwrap_err()).contains("GB of memory"));
 }
@@ -225,7 +257,9 @@ fn refusals_name_the_reason() {
 /// sinh(1/d)^k cosh(1/d)^(d-k).
 #[test]
 fn two_methods_and_large_dimensions() {
-    for formula in ["ntk(3)", "gaussian(1)-exp(u)", "1/(2-u)", "10^400*arccos1(u)"] {
+    for formula in
+        ["ntk(3)", "gaussian(1)-exp(u)", "1/(2-u)", "10^400*arccos1(u)", "acos(u)", "1-laplace(1)", "sqrt(1-u)"]
+    {
         let spectrum = kernel(formula).spectrum(cube(2000)).digits(25).unwrap();
         let found = spectrum.agreement(&[0, 1, 2, 7, 20, 40]).unwrap();
         assert_eq!(found.len(), 1, "{formula}: {found:?}");

@@ -88,7 +88,9 @@ impl Sampler {
                 },
                 Err(Error::Unable(_)) if bits <= limit => {}
                 Err(error @ Error::Domain(_)) => {
-                    return Err(context(match program.tends_to(u) {
+                    // Of a kernel with kinks this is the formula at the point, not beside it.
+                    let limit = self.program.as_ref().and_then(|program| program.tends_to(u));
+                    return Err(context(match limit {
                         Some(value) => Error::unable(format!(
                             "{error}; the values beside it tend to {:.10}, a limit that is not proved",
                             // Without the sign of a zero.

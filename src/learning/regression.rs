@@ -64,6 +64,15 @@ impl Setting {
     }
 }
 
+/// Regularisations with a larger relative error are not given: errors of what follows from them are of first order.
+const LARGEST_ROOT: f64 = 0.01;
+
+/// Differences below this part of their terms are computed without cancellation.
+const CANCELLED: f64 = 1e-7;
+
+/// Samples beyond the number of eigenvalues, relatively, from which the error without ridge is told.
+const LEAST_SURPLUS: f64 = 1e-11;
+
 /// What is learned of each degree computed one by one.
 pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
     target.degrees().iter().map(|mode| mode.learned(regularisation)).collect()
@@ -97,7 +106,10 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
     }
     let f = |kappa: f64| {
         let sums = levels.sums(kappa);
-        (sums.dimension + ridge / kappa - n, -(sums.halves + ridge / kappa) / kappa)
+        let plain = sums.dimension + ridge / kappa - n;
+        // Near the root the difference is taken with care.
+        let value = if plain.abs() < CANCELLED * n { levels.excess(n, kappa).0 + ridge / kappa } else { plain };
+        (value, -(sums.halves + ridge / kappa) / kappa)
     };
     // sum lambda/(lambda + kappa) <= trace/kappa
     let above = (levels.trace() + ridge) / n * (1.0 + 1e-9);
@@ -112,7 +124,10 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
     let test = overfitting * (bias.value + noise);
     let train = (ridge / (n * kappa)).powi(2) * test;
     // Relative errors. |dn/dlog(kappa)| = free; |d free/d log(kappa)| <= free; bias changes by at most its square.
-    let root = (sums.error + SUMMED * ridge / kappa) / free + ROOT;
+    let root = (levels.excess(n, kappa).1 + SUMMED * ridge / kappa) / free + ROOT;
+    if root.is_nan() || root > LARGEST_ROOT {
+        return Err(Error::unable(format!("the regularisation at {n} samples is not told by sums of doubles")));
+    }
     let factor = sums.error / free + root;
     let moved = target.eigenvalue_error(|mode| 2.0 * mode.missed(kappa).powi(2) * mode.learned(kappa));
     let bias_error = bias.error + 2.0 * root * bias.value + moved;
@@ -130,7 +145,7 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
 /// More samples than eigenvalues, and no ridge: least squares.
 fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> Result<Risk> {
     let (n, rank) = (setting.samples, levels.rank());
-    if n - rank < 1e-9 * n {
+    if n - rank < LEAST_SURPLUS * n {
         return Err(Error::unable(format!(
             "{n} {} of a kernel of rank {rank:.0} without ridge: the error is infinite",
             if n == 1.0 { "sample" } else { "samples" }

@@ -20,6 +20,10 @@ pub struct Sums {
 /// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
 pub(crate) const SUMMED: f64 = 1e-12;
 
+/// Multiplicities are whole to so much relatively, and sums of them exact below the second.
+const WHOLE: f64 = 8.0 * f64::EPSILON;
+const MOST_WHOLE: f64 = 4e15;
+
 impl Levels {
     /// The effective dimension sum_i lambda_i/(lambda_i + ridge).
     pub fn effective_dimension(&self, ridge: f64) -> f64 {
@@ -60,6 +64,38 @@ impl Levels {
             halves: halves + beyond[2] + linear,
             error: SUMMED * dimension + self.law_error() * beyond[0] + open / x + nonlinear * linear,
         }
+    }
+
+    /// The effective dimension less n, and a bound of its error, estimated. Eigenvalues above x count whole, and what they lack of it is taken off: where n is a number of eigenvalues above
+    /// a gap, nothing cancels.
+    pub(crate) fn excess(&self, n: f64, x: f64) -> (f64, f64) {
+        let (single, beyond) = self.parts.split_at(self.single);
+        let mut whole = 0.0;
+        let mut sums = LongSums::<2>::default();
+        for Part { value, weight } in single {
+            let inverse = 1.0 / (value + x);
+            let count = (weight / value).round();
+            // A multiplicity, but for the rounding of its product with the eigenvalue.
+            let is_whole = (weight / value - count).abs() <= WHOLE * count && count < MOST_WHOLE;
+            match *value > x && is_whole {
+                true => {
+                    whole += count;
+                    sums.add([-count * x * inverse, count * x * inverse]);
+                }
+                false => sums.add([weight * inverse, weight * inverse]),
+            }
+        }
+        let [rest, size] = sums.values();
+        let far = long_sum(beyond.iter().map(|part| part.weight / (part.value + x)));
+        let linear = self.rest / x;
+        let exact = whole < MOST_WHOLE;
+        let (open, largest) = self.open;
+        let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };
+        let error = SUMMED * (size + far + linear + if exact { 0.0 } else { whole })
+            + self.law_error() * far
+            + open / x
+            + nonlinear * linear;
+        ((whole - n) + rest + far + linear, error)
     }
 
     /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.

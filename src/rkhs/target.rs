@@ -109,7 +109,10 @@ impl Target {
             )));
         }
         let found = spectrum::energies(&Kernel::parse(text)?, domain.clone())?;
-        let list = found.into_iter().map(|(value, error)| Energy { value, error }).collect();
+        let list: Vec<Energy> = found.into_iter().map(|(value, error)| Energy { value, error }).collect();
+        if !list.iter().map(|energy| energy.value.to_f64() + energy.error).sum::<f64>().is_finite() {
+            return Err(Error::input(format!("the target {text}: its energy does not fit a double")));
+        }
         Ok(Target { text: text.to_string(), domain, kind: Kind::Energies { list, given: false } })
     }
 

@@ -34,7 +34,7 @@ impl Spectrum {
         let degrees = self.checked(degrees)?;
         match self.examined()? {
             Kind::Sphere(problem) => self.planner(&**problem, &[]).plan(&degrees),
-            Kind::Grid(problem) => self.planner(problem, &[]).plan(&degrees),
+            Kind::Grid(problem) => self.planner(&**problem, &[]).plan(&degrees),
         }
     }
 
@@ -79,7 +79,7 @@ impl Spectrum {
         }
         match self.examined()? {
             Kind::Sphere(problem) => self.carried_out(&**problem, plan),
-            Kind::Grid(problem) => self.carried_out(problem, plan),
+            Kind::Grid(problem) => self.carried_out(&**problem, plan),
         }
     }
 

@@ -81,7 +81,7 @@ pub struct Spectrum {
 #[derive(Debug)]
 enum Kind {
     Sphere(Box<Problem>),
-    Grid(GridProblem),
+    Grid(Box<GridProblem>),
 }
 
 impl Kernel {
@@ -187,7 +187,7 @@ impl Spectrum {
         let examine = || {
             Ok(match self.domain.needed() {
                 Needed::Everywhere(sphere) => Kind::Sphere(Box::new(Problem::new(self.kernel.clone(), sphere)?)),
-                Needed::Grid(_) => Kind::Grid(GridProblem::new(self.kernel.clone(), self.domain.clone())?),
+                Needed::Grid(_) => Kind::Grid(Box::new(GridProblem::new(self.kernel.clone(), self.domain.clone())?)),
             })
         };
         self.examined.get_or_init(examine).as_ref().map_err(Clone::clone)
@@ -213,7 +213,7 @@ impl Spectrum {
     /// `Input` for an empty or too long list, or a degree beyond 10^9; `Domain` for a kernel that is not finite and real on
     /// \[-1, 1\]; `Unable` where no method reaches the digits at some degree, or an eigenvalue is beyond the range of multiprecision.
     pub fn table(&self, degrees: &[u64]) -> Result<Table> {
-        self.table_with_gaps(degrees)?.whole()
+        self.carry_out(&self.plan(degrees)?)?.whole()
     }
 
     /// mu_k as doubles for consecutive degrees, each within one unit in the last place (2.3e-16 relatively), exact zeros as 0:
@@ -281,7 +281,7 @@ impl Spectrum {
         let degrees = self.checked(degrees)?;
         match self.examined()? {
             Kind::Sphere(problem) => agreement::compare(&**problem, &degrees, self.digits),
-            Kind::Grid(problem) => agreement::compare(problem, &degrees, self.digits),
+            Kind::Grid(problem) => agreement::compare(&**problem, &degrees, self.digits),
         }
     }
 

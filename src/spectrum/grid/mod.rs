@@ -11,7 +11,7 @@ use super::method::Method;
 use super::route::{Route, Structure};
 use crate::domain::{Domain, Grid, Needed};
 use crate::error::{Error, Result};
-use crate::kernel::{Kernel, Node, Sampler, Simplified, Symmetry};
+use crate::kernel::{CentralDisc, Kernel, Node, Sampler, Simplified, Symmetry};
 use crate::number::{Approximation, Digits, HybridNumber};
 use crate::parity::{Parity, PerParity};
 use rug::{Float, Rational};
@@ -25,6 +25,8 @@ pub(super) struct GridProblem {
     sampler: Sampler,
     symmetry: Symmetry,
     told_from_zero: PerParity<OnceLock<Result<()>>>,
+    /// A disc, or none where the signs of the coefficients bound them; nothing where neither does.
+    tail: OnceLock<Option<Option<CentralDisc>>>,
 }
 
 impl GridProblem {
@@ -40,7 +42,7 @@ impl GridProblem {
             let simplified = if plain { None } else { Simplified::of(kernel.expr(), domain.dimension()) };
             simplified.map_or(symmetry, |form| symmetry.and(form.symmetry()))
         });
-        Ok(GridProblem { kernel, domain, sampler, symmetry, told_from_zero: Default::default() })
+        Ok(GridProblem { kernel, domain, sampler, symmetry, told_from_zero: Default::default(), tail: OnceLock::new() })
     }
 
     /// # Errors

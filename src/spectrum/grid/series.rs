@@ -20,7 +20,7 @@ use std::f64::consts::LN_2;
 /// mu_k(u f) = a mu_{k+1}(f) + b mu_{k-1}(f) makes them Horner's rule: from f = a_M down, f becomes u f + a_m, all degrees at once.
 ///
 /// What is left out beyond M: |P_k| <= 1 and |u| <= 1 give w_m(k) <= E u^(2n) = w_2n(0) for every m >= 2n, so that the tail is at most w_2n(0) sum_{m>M} |a_m|,
-/// 2n the last even number up to M + 1. That sum is kappa(1) - sum_{m<=M} a_m where no a_m is negative, else at most B R^-M/(R - 1) by Cauchy's estimate |a_m| <= B R^-m on a disc of
+/// 2n the last even number up to M + 1. That sum is |kappa(1) - sum_{m<=M} a_m| where the a_m beyond a_0 have one sign, else at most B R^-M/(R - 1) by Cauchy's estimate |a_m| <= B R^-m on a disc of
 /// radius R > 1.
 pub(super) struct PositiveSeries;
 
@@ -47,6 +47,21 @@ impl PositiveSeries {
     fn program(problem: &GridProblem) -> Result<&Program> {
         problem.sampler.program().ok_or_else(|| Error::unable(format!("{} has kinks: no power series", problem.kernel)))
     }
+
+    /// What bounds the coefficients left out: their common sign, or a disc.
+    fn tail(problem: &GridProblem, program: &Program) -> Result<Option<CentralDisc>> {
+        let look = || {
+            let one_sign = Taylor::of(program).is_some_and(|taylor| taylor.rising || taylor.falling);
+            let disc = if one_sign { None } else { CentralDisc::growing(program).pop() };
+            (one_sign || disc.is_some()).then_some(disc)
+        };
+        problem.tail.get_or_init(look).ok_or_else(|| {
+            Error::unable(format!(
+                "the power series of {} has coefficients whose sign is not known and no disc that bounds them",
+                problem.kernel
+            ))
+        })
+    }
 }
 
 impl Route<GridProblem> for PositiveSeries {
@@ -56,6 +71,7 @@ impl Route<GridProblem> for PositiveSeries {
 
     fn cost(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let program = Self::program(problem)?;
+        Self::tail(problem, program)?;
         let (highest, bits) = (degrees.last().copied().unwrap_or(0), needed_bits(digits));
         // a_k ~ k^-2
         let length = length(problem.dimension(), highest, -2.0 * (highest as f64 + 1.0).ln(), bits)
@@ -71,11 +87,7 @@ impl Route<GridProblem> for PositiveSeries {
         let unable =
             |why: &str| Error::unable(format!("the power series of {} on {} {why}", problem.kernel, problem.place()));
         let needed = needed_bits(digits);
-        let positive = Taylor::of(program).is_some_and(|taylor| taylor.is_absolutely_monotone());
-        let disc = if positive { None } else { CentralDisc::growing(program).pop() };
-        if !positive && disc.is_none() {
-            return Err(unable("has coefficients that are neither known to be positive nor bounded"));
-        }
+        let disc = Self::tail(problem, program)?;
         // Beside kappa(1), which the coefficients left out do not exceed.
         let at_one = Radius::above(&problem.value_at_one_within(Digits::Double)?.value);
         let leading = leading(program, highest) - if at_one.is_zero() { 0.0 } else { at_one.ln() };

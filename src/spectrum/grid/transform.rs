@@ -95,9 +95,7 @@ impl Route<GridProblem> for Transform {
             }
             let finding = |(k, e): (&u64, Estimate)| match settled(&e) {
                 true => Finding::Value(e),
-                false => {
-                    Finding::Nothing(problem.told_from_zero(*k).err().unwrap_or_else(|| unsettled(problem, *k, bits)))
-                }
+                false => Finding::Nothing(problem.told_from_zero(*k).err().unwrap_or_else(|| unsettled(problem, bits))),
             };
             return Ok(degrees.iter().zip(found).map(finding).collect());
         }
@@ -121,8 +119,12 @@ fn too_long(points: &[Rational], bits: u32) -> bool {
     points.len() as f64 * (2.0 * points.len() as f64 + 2.0 * f64::from(bits)) / 8.0 > MOST_BYTES_OF_SAMPLES
 }
 
-fn unsettled(problem: &GridProblem, k: u64, bits: u32) -> Error {
-    Error::unable(format!("mu_{k} of {} on {} is not told from zero with {bits} bits", problem.kernel, problem.place()))
+fn unsettled(problem: &GridProblem, bits: u32) -> Error {
+    Error::unable(format!(
+        "{} on {}: an eigenvalue that is not told from zero, or not to its digits, with values of {bits} bits",
+        problem.kernel,
+        problem.place()
+    ))
 }
 
 /// The values of a kernel at all inner products.
