@@ -61,7 +61,7 @@ fn what_is_refused() {
     };
     rejects(&table(&["--domain", "cube(8)"], "0..=9"), &["degree 9", "the cube {-1,1}^8 has the degrees 0 to 8"]);
     rejects(&table(&["--domain", "cube(0)"], "0"), &["'0'", "1 to 1000000"]);
-    rejects(&table(&["--domain", "torus(3)"], "0"), &["'torus(3)'", "sphere(N) and cube(N)"]);
+    rejects(&table(&["--domain", "torus(3)"], "0"), &["'torus(3)'", "sphere(p), cube(d), hamming(d,q)"]);
     rejects(&table(&["--domain", "cube(8)", "--dim", "8"], "0"), &["cannot be used with"]);
     rejects(&table(&[], "0"), &["--dim"]);
     rejects(&["decay", "--kernel", "ntk(3)", "--domain", "cube(8)"], &["cube(8)", "spheres only"]);

@@ -67,16 +67,18 @@ fn eigenvalues_are_those_of_an_independent_program_and_proved() {
 /// mu_k(u f) = a mu_{k+1}(f) + b mu_{k-1}(f): the recurrence of each domain, against tables made without it.
 #[test]
 fn a_factor_u_follows_the_recurrence_of_the_domain() {
-    let domains =
-        ["cube(7)", "cube(40)", "sphere(2)", "sphere(3)", "sphere(9)"].map(|name| domain::parse(name).unwrap());
+    let domains = ["cube(7)", "cube(40)", "hamming(7,2)", "hamming(9,5)", "sphere(2)", "sphere(3)", "sphere(9)"]
+        .map(|name| domain::parse(name).unwrap());
     for place in domains {
         let degrees: Vec<u64> = (0..=7).collect();
         let table =
             |formula: &str| kernel(formula).spectrum(place.clone()).digits(25).unwrap().table(&degrees).unwrap();
         let (f, uf) = (table("ntk(2)+exp(u)"), table("u*(ntk(2)+exp(u))"));
         for k in 1..7usize {
-            let (a, b) = place.recurrence(k as u64);
-            let sum = Float::with_val(120, &f.rows[k + 1].value * &a) + Float::with_val(120, &f.rows[k - 1].value * &b);
+            let recurrence = place.recurrence(k as u64);
+            let terms =
+                recurrence.iter().zip([k + 1, k, k - 1]).map(|(q, k)| Float::with_val(120, &f.rows[k].value * q));
+            let sum = terms.reduce(|a, b| a + b).unwrap();
             assert!(near(&uf.rows[k].value, &sum, 76), "{}, k = {k}", place.name());
             assert!(!near(&uf.rows[k].value, &f.rows[k].value, 20));
         }
@@ -104,7 +106,7 @@ fn the_expansion_is_the_kernel_at_every_point() {
         for (k, row) in rows.iter().enumerate() {
             let size = Float::with_val(160, place.multiplicity(k as u64)) * &row.value;
             sum += if k == 3 { size * &here * factor } else { size * &here };
-            let (a, b) = place.recurrence(k as u64);
+            let [a, _, b] = place.recurrence(k as u64);
             if a != 0 {
                 let next =
                     (Float::with_val(160, &here * u) - Float::with_val(160, &before * &b)) / Float::with_val(160, &a);
@@ -220,7 +222,7 @@ fn as_many_samples_as_eigenvalues() {
 fn refusals_name_the_reason() {
     let said = |error: Error| error.to_string();
     assert!(said(Cube::in_dimension(0).unwrap_err()).contains("1 to 1000000"));
-    assert!(said(domain::parse("cube").unwrap_err()).contains("sphere(N) and cube(N)"));
+    assert!(said(domain::parse("cube").unwrap_err()).contains("sphere(p), cube(d), hamming(d,q)"));
     let spectrum = kernel("ntk(3)").spectrum(cube(8));
     assert!(said(spectrum.eigenvalue(9).unwrap_err()).contains("has the degrees 0 to 8"));
     assert!(
@@ -274,4 +276,60 @@ fn two_methods_and_large_dimensions() {
         let expected = Float::with_val(160, rug::ops::Pow::pow(sinh, k)) * rug::ops::Pow::pow(cosh, d - k);
         assert!(near(&row.value, &expected, 98) && row.method == Method::PowerSeries, "{k}: {} {expected}", row.value);
     }
+}
+
+/// Words of d letters from q: the matrix kappa(<x,y>) over all words of small domains has the eigenvalues |X| mu_k, by plain multiplication with a function of degree k; and the closed form of
+/// exp(d u), a product over letters: (e + q - 1)^(d-k) (e - 1)^k / q^d.
+#[test]
+fn words_of_an_alphabet() {
+    for (d, q) in [(3u64, 3u64), (4, 2), (2, 5), (1, 7)] {
+        let words: Vec<Vec<u64>> =
+            (0..q.pow(d as u32)).map(|i| (0..d).map(|j| i / q.pow(j as u32) % q).collect()).collect();
+        let place = domain::parse(&format!("hamming({d},{q})")).unwrap();
+        let degrees: Vec<u64> = (0..=d).collect();
+        for formula in ["exp(u)", "abs(u-1/3)", "ntk(2)"] {
+            let table = kernel(formula).spectrum(place.clone()).table(&degrees).unwrap();
+            let kappa: Vec<f64> = (0..=d)
+                .map(|j| {
+                    let u = 1 - Rational::from((j, d));
+                    kernel(formula).evaluate_at(&u, None, zonal::number::Digits::Count(17)).unwrap().value.to_f64()
+                })
+                .collect();
+            // A product over the first k letters of functions of mean 0: of degree k.
+            let function = |k: u64, x: &[u64]| -> f64 {
+                x[..k as usize].iter().map(|letter| if *letter == 0 { q as f64 - 1.0 } else { -1.0 }).product()
+            };
+            for (row, k) in table.rows.iter().zip(0..) {
+                for x in words.iter().step_by(5) {
+                    let apart = |y: &[u64]| x.iter().zip(y).filter(|(a, b)| a != b).count();
+                    let sum: f64 = words.iter().map(|y| kappa[apart(y)] * function(k, y)).sum();
+                    let expected = words.len() as f64 * row.to_f64() * function(k, x);
+                    assert!(
+                        (sum - expected).abs() < 1e-9 * words.len() as f64,
+                        "{formula} {d} {q} {k}: {sum} {expected}"
+                    );
+                }
+            }
+            let trace: f64 = table.rows.iter().map(|row| row.coefficient().to_f64()).sum();
+            assert!((trace / kappa[0] - 1.0).abs() < 1e-14 || kappa[0] == 0.0);
+        }
+    }
+    let (d, q) = (40u64, 20u64);
+    let spectrum = kernel("exp(40*u)").spectrum(domain::parse("hamming(40,20)").unwrap()).digits(25).unwrap();
+    let e = Float::with_val(200, 1).exp();
+    for row in spectrum.table(&[0, 1, 7, 39, 40]).unwrap().rows {
+        let power = |x: Float, n: u64| Float::with_val(200, rug::ops::Pow::pow(x, n));
+        let top = power(Float::with_val(200, &e + (q - 1)), d - row.degree)
+            * power(Float::with_val(200, &e - 1u32), row.degree);
+        let expected = top / power(Float::with_val(200, q), d);
+        assert!(
+            near(&row.value, &expected, 82) && row.rigour == Rigour::Rigorous,
+            "{}: {} {expected}",
+            row.degree,
+            row.value
+        );
+    }
+    // No parity: an even kernel has odd degrees; a polynomial still ends.
+    let rows = kernel("u^2").spectrum(domain::parse("hamming(5,3)").unwrap()).table(&[0, 1, 2, 3]).unwrap().rows;
+    assert!(rows[..3].iter().all(|row| row.to_f64() > 0.0) && rows[3].is_zero());
 }

@@ -1,5 +1,6 @@
 //! The Boolean cube {-1,1}^d: multiplicities, Krawtchouk polynomials, the exact transform.
 
+use super::hamming::krawtchouk;
 use super::{Domain, Grid, LARGEST_DIMENSION, Needed, binomial};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
@@ -83,9 +84,9 @@ impl Domain for Cube {
     }
 
     /// u P_k = (1 - k/d) P_{k+1} + (k/d) P_{k-1}: to multiply by a coordinate adds it to a monomial or takes it away.
-    fn recurrence(&self, k: u64) -> (Rational, Rational) {
+    fn recurrence(&self, k: u64) -> [Rational; 3] {
         let down = Rational::from((k, self.dimension));
-        (1 - down.clone(), down)
+        [1 - down.clone(), Rational::new(), down]
     }
 
     fn needed(&self) -> Needed<'_> {
@@ -102,34 +103,7 @@ impl Grid for Cube {
         (0..=self.dimension).map(|j| 1 - Rational::from((2 * j, self.dimension))).collect()
     }
 
-    /// With c_j = C(d,j) n_j the sums are the coefficients of
-    /// $$\sum_jc_j(1-z)^j(1+z)^{d-j} = (1+z)^dp\bigl(\tfrac2{1+z}\bigr),\qquad p(y) = \sum_jc_j(y-1)^j,$$
-    /// so that two shifts of a polynomial by 1 give all of them, in d^2 additions.
     fn transform(&self, values: &[Integer]) -> Vec<Integer> {
-        let mut weight = Integer::from(1);
-        let mut coefficients = Vec::with_capacity(values.len());
-        for (j, value) in (0u64..).zip(values) {
-            coefficients.push(Integer::from(&weight * value));
-            // C(d, j+1)
-            weight *= self.dimension.saturating_sub(j);
-            weight /= j + 1;
-        }
-        shift(&mut coefficients, |low, high| *low -= high);
-        for (power, coefficient) in (0u32..).zip(&mut coefficients) {
-            *coefficient <<= power;
-        }
-        coefficients.reverse();
-        shift(&mut coefficients, |low, high| *low += high);
-        coefficients
-    }
-}
-
-/// The coefficients of p(y + 1), or p(y - 1), by synthetic division: each step adds a coefficient to the next lower one, or subtracts it.
-fn shift(coefficients: &mut [Integer], add: impl Fn(&mut Integer, &Integer)) {
-    for first in 0..coefficients.len() {
-        for i in (first + 1..coefficients.len()).rev() {
-            let (low, high) = coefficients.split_at_mut(i);
-            add(&mut low[i - 1], &high[0]);
-        }
+        krawtchouk(values, 2)
     }
 }

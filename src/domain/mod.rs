@@ -1,4 +1,4 @@
-//! Where a dot-product kernel lives: the sphere, the Boolean cube.
+//! Where a dot-product kernel lives: the sphere, the Boolean cube, words.
 //!
 //! On each domain the functions of the inner product u of two points, scaled so that |u| <= 1, are sums of orthogonal polynomials
 //! $P_k(u)$, $P_k(1) = 1$, one for each degree k, and the integral operator of a kernel $\kappa(u)$ for the uniform probability measure has one
@@ -7,9 +7,11 @@
 //! N_k times. A domain is one file here, and one line in the list below.
 
 mod cube;
+mod hamming;
 mod sphere;
 
 pub use cube::Cube;
+pub use hamming::Hamming;
 pub(crate) use sphere::log_multiplicity;
 pub use sphere::{LARGEST_DEGREE, LARGEST_DIMENSION, Sphere};
 
@@ -43,13 +45,19 @@ pub trait Domain: fmt::Debug + Send + Sync {
         self.multiplicity(k + 1)
     }
 
+    /// Whether P_k has the parity of k: u goes to -u on the domain.
+    fn has_parity(&self) -> bool {
+        let middle = |k: u64| self.recurrence(k)[1].is_zero();
+        middle(0) && middle(1)
+    }
+
     /// ln N_k for real k > 0 up to the highest degree, to rounding.
     fn log_multiplicity(&self, k: f64) -> f64;
 
-    /// The recurrence of the polynomials: (a, b) in u P_k = a P_{k+1} + b P_{k-1}, both positive (b = 0 for k = 0), a + b = 1.
+    /// The recurrence of the polynomials: \[a, c, b\] in u P_k = a P_{k+1} + c P_k + b P_{k-1}, none of them negative, a + b + c = 1, b = 0 for k = 0.
     ///
-    /// What it says of kernels: mu_k(u f) = a mu_{k+1}(f) + b mu_{k-1}(f).
-    fn recurrence(&self, k: u64) -> (Rational, Rational);
+    /// What it says of kernels: mu_k(u f) = a mu_{k+1}(f) + c mu_k(f) + b mu_{k-1}(f). Where c = 0 for all k, P_k has the parity of k, and an even kernel has no odd degrees.
+    fn recurrence(&self, k: u64) -> [Rational; 3];
 
     /// Where a kernel is needed, which tells the methods that apply.
     fn needed(&self) -> Needed<'_>;
@@ -110,7 +118,7 @@ impl<D: Domain + ?Sized> Domain for Arc<D> {
         (**self).log_multiplicity(k)
     }
 
-    fn recurrence(&self, k: u64) -> (Rational, Rational) {
+    fn recurrence(&self, k: u64) -> [Rational; 3] {
         (**self).recurrence(k)
     }
 
@@ -122,9 +130,12 @@ impl<D: Domain + ?Sized> Domain for Arc<D> {
 /// How a domain is read from the text between its parentheses.
 type Reader = fn(&str) -> Result<Arc<dyn Domain>>;
 
-/// The domains: names, and how they are read.
-const DOMAINS: [(&str, Reader); 2] =
-    [("sphere", |p| Ok(Arc::new(Sphere::parse(p)?))), ("cube", |d| Ok(Arc::new(Cube::parse(d)?)))];
+/// The domains: names, how they are written, and how they are read.
+const DOMAINS: [(&str, &str, Reader); 3] = [
+    ("sphere", "sphere(p)", |p| Ok(Arc::new(Sphere::parse(p)?))),
+    ("cube", "cube(d)", |d| Ok(Arc::new(Cube::parse(d)?))),
+    ("hamming", "hamming(d,q)", |words| Ok(Arc::new(Hamming::parse(words)?))),
+];
 
 /// Reads a domain: `sphere(10)`, `cube(64)`.
 ///
@@ -139,14 +150,14 @@ const DOMAINS: [(&str, Reader); 2] =
 pub fn parse(text: &str) -> Result<Arc<dyn Domain>> {
     let parts = text.trim().strip_suffix(')').and_then(|text| text.split_once('('));
     let reader = parts.and_then(|(name, inside)| {
-        let (_, reader) = DOMAINS.iter().find(|(known, _)| *known == name.trim())?;
+        let (.., reader) = DOMAINS.iter().find(|(known, ..)| *known == name.trim())?;
         Some((reader, inside))
     });
     match reader {
         Some((reader, inside)) => reader(inside),
         None => {
-            let known: Vec<String> = DOMAINS.iter().map(|(name, _)| format!("{name}(N)")).collect();
-            Err(Error::input(format!("domain '{text}'; known are {}", known.join(" and "))))
+            let known = DOMAINS.map(|(_, form, _)| form);
+            Err(Error::input(format!("domain '{text}'; known are {}", known.join(", "))))
         }
     }
 }

@@ -196,13 +196,13 @@ impl Domain for Sphere {
         log_multiplicity(self.dimension, k)
     }
 
-    fn recurrence(&self, k: u64) -> (Rational, Rational) {
+    fn recurrence(&self, k: u64) -> [Rational; 3] {
         if k == 0 {
-            return (Rational::from(1), Rational::new());
+            return [Rational::from(1), Rational::new(), Rational::new()];
         }
         let p = self.dimension;
         let down = Rational::from((k, 2 * k + p - 2));
-        (1 - down.clone(), down)
+        [1 - down.clone(), Rational::new(), down]
     }
 
     fn needed(&self) -> Needed<'_> {

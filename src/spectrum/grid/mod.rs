@@ -11,7 +11,7 @@ use super::method::Method;
 use super::route::{Route, Structure};
 use crate::domain::{Domain, Grid, Needed};
 use crate::error::{Error, Result};
-use crate::kernel::{CentralDisc, Kernel, Node, Sampler, Simplified, Symmetry};
+use crate::kernel::{CentralDisc, Kernel, Node, Part, Sampler, Simplified, Symmetry};
 use crate::number::{Approximation, Digits, HybridNumber};
 use crate::parity::{Parity, PerParity};
 use rug::{Float, Rational};
@@ -42,6 +42,9 @@ impl GridProblem {
             let simplified = if plain { None } else { Simplified::of(kernel.expr(), domain.dimension()) };
             simplified.map_or(symmetry, |form| symmetry.and(form.symmetry()))
         });
+        // Without parities only the degree of a polynomial tells.
+        let degree = symmetry.polynomial_degree().map_or(Part::Full, Part::Polynomial);
+        let symmetry = if domain.has_parity() { symmetry } else { PerParity { even: degree, odd: degree } };
         Ok(GridProblem { kernel, domain, sampler, symmetry, told_from_zero: Default::default(), tail: OnceLock::new() })
     }
 
@@ -82,6 +85,9 @@ impl Examined for GridProblem {
     }
 
     fn told_from_zero(&self, k: u64) -> Result<()> {
+        if !self.domain.has_parity() {
+            return Ok(());
+        }
         let parity = Parity::of(k);
         let look = || self.sampler.program().map_or(Ok(()), |program| program.told_from_zero(parity, &self.kernel));
         self.told_from_zero[parity].get_or_init(look).clone()

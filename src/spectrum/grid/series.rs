@@ -17,7 +17,7 @@ use std::f64::consts::LN_2;
 
 /// mu_k = sum_m a_m w_m(k) with the weights w_m(k) = E u^m P_k(u) >= 0 of kappa(u) = sum_m a_m u^m: sums of positive numbers where a_m >= 0.
 ///
-/// mu_k(u f) = a mu_{k+1}(f) + b mu_{k-1}(f) makes them Horner's rule: from f = a_M down, f becomes u f + a_m, all degrees at once.
+/// mu_k(u f) = a mu_{k+1}(f) + c mu_k(f) + b mu_{k-1}(f) makes them Horner's rule: from f = a_M down, f becomes u f + a_m, all degrees at once.
 ///
 /// What is left out beyond M: |P_k| <= 1 and |u| <= 1 give w_m(k) <= E u^(2n) = w_2n(0) for every m >= 2n, so that the tail is at most w_2n(0) sum_{m>M} |a_m|,
 /// 2n the last even number up to M + 1. That sum is |kappa(1) - sum_{m<=M} a_m| where the a_m beyond a_0 have one sign, else at most B R^-M/(R - 1) by Cauchy's estimate |a_m| <= B R^-m on a disc of
@@ -71,6 +71,12 @@ impl Route<GridProblem> for PositiveSeries {
 
     fn cost(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let program = Self::program(problem)?;
+        if !problem.domain.has_parity() {
+            return Err(Error::unable(format!(
+                "the power series on {}, where u is not small on average",
+                problem.place()
+            )));
+        }
         Self::tail(problem, program)?;
         let (highest, bits) = (degrees.last().copied().unwrap_or(0), needed_bits(digits));
         // a_k ~ k^-2
@@ -167,22 +173,18 @@ fn moment(problem: &GridProblem, length: u64) -> Radius {
 /// mu_k of sum_m a_m u^m for all k up to `highest`.
 fn horner(problem: &GridProblem, c: &Balls, coefficients: &[Ball], highest: u64) -> Vec<Ball> {
     let (length, last) = (coefficients.len(), problem.dimension() as usize);
-    let recurrence: Vec<(Ball, Ball)> = (0..=last.min(length + highest as usize))
-        .map(|k| {
-            let (up, down) = problem.domain.recurrence(k as u64);
-            (c.rational(&up), c.rational(&down))
-        })
+    let recurrence: Vec<[Option<Ball>; 3]> = (0..=last.min(length + highest as usize))
+        .map(|k| problem.domain.recurrence(k as u64).map(|q| (!q.is_zero()).then(|| c.rational(&q))))
         .collect();
     let mut here = vec![coefficients[length - 1].clone()];
     for m in (0..length - 1).rev() {
         // Degrees beyond have no time to come down to the highest.
         let count = (length - m).min(highest as usize + m + 1).min(last + 1);
         let next = |k: usize| {
-            let (up, down) = &recurrence[k];
-            let above = here.get(k + 1).map(|x| c.mul(up, x));
-            let below = k.checked_sub(1).and_then(|k| here.get(k)).map(|x| c.mul(down, x));
-            let own = (k == 0).then(|| coefficients[m].clone());
-            [above, below, own]
+            let times = |factor: &Option<Ball>, k: Option<usize>| Some(c.mul(factor.as_ref()?, here.get(k?)?));
+            let [up, stay, down] = &recurrence[k];
+            let constant = (k == 0).then(|| coefficients[m].clone());
+            [times(up, Some(k + 1)), times(stay, Some(k)), times(down, k.checked_sub(1)), constant]
                 .into_iter()
                 .flatten()
                 .reduce(|a, b| c.add(&a, &b))
