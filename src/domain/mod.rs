@@ -127,6 +127,17 @@ impl<D: Domain + ?Sized> Domain for Arc<D> {
     }
 }
 
+/// The sphere that a domain is, for what is known on spheres only; `what` is asked for there.
+///
+/// # Errors
+/// `Unable` on another domain.
+pub(crate) fn sphere(domain: &dyn Domain, what: impl fmt::Display) -> Result<Sphere> {
+    match domain.needed() {
+        Needed::Everywhere(sphere) => Ok(sphere),
+        Needed::Grid(_) => Err(Error::unable(format!("{what} on {}: this is known on spheres only", domain.title()))),
+    }
+}
+
 /// How a domain is read from the text between its parentheses.
 type Reader = fn(&str) -> Result<Arc<dyn Domain>>;
 

@@ -85,7 +85,7 @@ impl Modes {
     pub fn new(target: &Target, levels: &Levels) -> Result<Self> {
         let place = target.domain().title();
         match levels.domain() {
-            Some(domain) if domain.title() == place => {}
+            Some(domain) if domain.name() == target.domain().name() => {}
             Some(domain) => {
                 return Err(Error::input(format!("a target on {place} and levels of {}", domain.title())));
             }

@@ -55,14 +55,12 @@ impl Levels {
         let ([dimension, squares, halves], beyond) = (over(single), over(beyond));
         let linear = self.rest / x;
         let dimension = dimension + beyond[0] + linear;
-        // |dL| <= L |dlambda|/lambda; lambda/(lambda + x) is lambda/x up to the part lambda/x; a missing part of the trace may be anywhere.
-        let (open, largest) = self.open;
-        let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };
+        // |dL| <= L |dlambda|/lambda
         Sums {
             dimension,
             squares: squares + beyond[1],
             halves: halves + beyond[2] + linear,
-            error: SUMMED * dimension + self.law_error() * beyond[0] + open / x + nonlinear * linear,
+            error: SUMMED * dimension + self.left_open(x, beyond[0]),
         }
     }
 
@@ -88,14 +86,17 @@ impl Levels {
         let [rest, size] = sums.values();
         let far = long_sum(beyond.iter().map(|part| part.weight / (part.value + x)));
         let linear = self.rest / x;
-        let exact = whole < MOST_WHOLE;
+        let rounded = if whole < MOST_WHOLE { 0.0 } else { whole };
+        let error = SUMMED * (size + far + linear + rounded) + self.left_open(x, far);
+        ((whole - n) + rest + far + linear, error)
+    }
+
+    /// What laws and the rest of the trace leave open of the effective dimension, `far` of it by laws: lambda/(lambda + x) is lambda/x up to the part lambda/x; a missing part of the trace
+    /// may be anywhere.
+    fn left_open(&self, x: f64, far: f64) -> f64 {
         let (open, largest) = self.open;
         let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };
-        let error = SUMMED * (size + far + linear + if exact { 0.0 } else { whole })
-            + self.law_error() * far
-            + open / x
-            + nonlinear * linear;
-        ((whole - n) + rest + far + linear, error)
+        self.law_error() * far + open / x + nonlinear * self.rest / x
     }
 
     /// The effective dimension at `ridge` less that at `ridge + x`, without cancellation.

@@ -1,7 +1,7 @@
 //! Target functions.
 
 use super::EnergyLaw;
-use crate::domain::{Domain, Needed, Sphere};
+use crate::domain::{self, Domain, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel};
 use crate::number::Multiprecision;
@@ -209,14 +209,7 @@ impl Target {
     /// # Errors
     /// `Unable` on another domain.
     pub fn sphere(&self) -> Result<Sphere> {
-        match self.domain.needed() {
-            Needed::Everywhere(sphere) => Ok(sphere),
-            Needed::Grid(_) => Err(Error::unable(format!(
-                "the target {} on {}: this is known on spheres only",
-                self.text,
-                self.domain.title()
-            ))),
-        }
+        domain::sphere(&*self.domain, format_args!("the target {}", self.text))
     }
 
     /// The energies of all degrees that have any, if they are listed.

@@ -43,7 +43,7 @@ pub use problem::Problem;
 pub use projection::{Projection, Sample, project};
 pub use table::{Gap, Table};
 
-use crate::domain::{Domain, LARGEST_DEGREE, Needed, Sphere};
+use crate::domain::{self, Domain, LARGEST_DEGREE, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Digits;
@@ -163,12 +163,7 @@ impl Spectrum {
     /// # Errors
     /// `Unable` on another domain.
     pub fn sphere(&self) -> Result<Sphere> {
-        match self.domain.needed() {
-            Needed::Everywhere(sphere) => Ok(sphere),
-            Needed::Grid(_) => {
-                Err(Error::unable(format!("{} on {}: this is known on spheres only", self.kernel, self.domain.title())))
-            }
-        }
+        domain::sphere(&*self.domain, &self.kernel)
     }
 
     /// The compiled problem, examined on first use.

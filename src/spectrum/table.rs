@@ -1,7 +1,7 @@
 //! Many eigenvalues of one kernel.
 
 use super::eigenvalue::Eigenvalue;
-use crate::domain::{Domain, Needed};
+use crate::domain::{self, Domain};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::{Approximation, Digits, Multiprecision, Number, Radius, ScaledBall};
@@ -125,12 +125,7 @@ impl Table {
         if t.clone().abs() > 1 {
             return Err(Error::input(format!("t = {t} lies outside [-1, 1]")));
         }
-        let Needed::Everywhere(sphere) = self.domain.needed() else {
-            return Err(Error::unable(format!(
-                "sums of the expansion at any t on {}: on spheres only",
-                self.domain.title()
-            )));
-        };
+        let sphere = domain::sphere(&*self.domain, "the sum of the expansion at any t")?;
         let highest = self.rows.last().map_or(0, |row| row.degree);
         let precision = self.precision() + 2 * (highest as u32 + 2).ilog2() + 16;
         let c = Multiprecision::new(precision);

@@ -47,6 +47,7 @@ fn end_of_line(text: &str) -> usize {
 
 /// Rows of increasing degrees, without a header. Multiplicities come from the one before.
 fn records(spectrum: &Spectrum, rows: &[LongRow]) -> Result<String> {
+    let fail = |e: &dyn std::fmt::Display| Error::unable(format!("cannot write CSV: {e}"));
     let domain = spectrum.domain();
     let mut writer = ::csv::WriterBuilder::new().has_headers(false).from_writer(Vec::with_capacity(160 * rows.len()));
     let mut known = None;
@@ -59,11 +60,10 @@ fn records(spectrum: &Spectrum, rows: &[LongRow]) -> Result<String> {
         let ((value, error), method) = (row.decimal(), row.method().name());
         let (exact, rigour) = if row.is_zero() { ("0", Rigour::Exact) } else { ("", Rigour::Rigorous) };
         let rigour = rigour.to_string();
-        writer
-            .write_record([&degree, &count, &value, exact, &error, &rigour, method, ""])
-            .map_err(|e| Error::unable(format!("cannot write CSV: {e}")))?;
+        let cells = [&degree, &count, &value, exact, &error, &rigour, method, ""];
+        writer.write_record(cells).map_err(|e| fail(&e))?;
         known = Some((row.degree, multiplicity));
     }
-    let bytes = writer.into_inner().map_err(|e| Error::unable(format!("cannot write CSV: {e}")))?;
-    String::from_utf8(bytes).map_err(|e| Error::unable(format!("cannot write CSV: {e}")))
+    let bytes = writer.into_inner().map_err(|e| fail(&e))?;
+    String::from_utf8(bytes).map_err(|e| fail(&e))
 }

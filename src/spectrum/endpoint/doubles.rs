@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use rug::Float;
 
 /// Degrees in a block. To start one takes as long as some hundred degrees.
-pub(super) const BLOCK: usize = 4096;
+const BLOCK: usize = 4096;
 
 /// log2 of the relative error that the series may leave open: a hundredth of a unit in the last place.
 const LARGEST_ERROR: i32 = -60;
@@ -51,18 +51,7 @@ impl Endpoint {
             }
         }
         let mut values = vec![0.0; length];
-        let mut rest = &mut values[..];
-        let mut blocks = Vec::new();
-        let mut k = first;
-        while !rest.is_empty() {
-            // R falls like k^-(p+1) at most.
-            let fall = (LARGEST_FALL / (self.series.dimension() as f64 + 1.0)).exp2() - 1.0;
-            let size = ((k as f64 * fall) as usize).clamp(1, BLOCK).min(rest.len());
-            let (block, others) = rest.split_at_mut(size);
-            blocks.push((k, block));
-            rest = others;
-            k += size as u64;
-        }
+        let blocks = self.in_blocks(first, &mut values, LARGEST_FALL, f64::INFINITY);
         let done = blocks.into_par_iter().map(|(k, values)| self.fill(k, values)).collect::<Option<Vec<()>>>();
         done.map(|_| values)
     }
@@ -99,6 +88,27 @@ impl Endpoint {
 }
 
 impl Endpoint {
+    /// Consecutive degrees in blocks of at most 4096 in which the ratio falls by at most so many powers of two, no longer than their first degree times a number.
+    pub(super) fn in_blocks<'a, T>(
+        &self,
+        first: u64,
+        values: &'a mut [T],
+        largest_fall: f64,
+        longest: f64,
+    ) -> Vec<(u64, &'a mut [T])> {
+        // R falls like k^-(p+1) at most.
+        let part = ((largest_fall / (self.series.dimension() as f64 + 1.0)).exp2() - 1.0).min(longest);
+        let (mut rest, mut k, mut blocks) = (values, first, Vec::new());
+        while !rest.is_empty() {
+            let size = ((k as f64 * part) as usize).clamp(1, BLOCK).min(rest.len());
+            let (block, others) = rest.split_at_mut(size);
+            blocks.push((k, block));
+            rest = others;
+            k += size as u64;
+        }
+        blocks
+    }
+
     /// The classes with terms, up to so many of each, from a degree with these ratios on, and the common power of two that is taken out of them.
     pub(super) fn blocks(&self, ratios: &[Ball], length: usize) -> Option<(i32, Vec<Block>)> {
         // Classes that only bound the remainder have no terms.

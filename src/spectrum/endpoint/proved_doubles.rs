@@ -10,7 +10,7 @@
 //!   that sum. The starting value adds its radius.
 
 use super::Endpoint;
-use super::doubles::{BLOCK, long_sum};
+use super::doubles::long_sum;
 use crate::number::{DoubleDouble, NearDouble, Radius};
 use crate::parity::{Parity, PerParity};
 use rayon::prelude::*;
@@ -50,17 +50,7 @@ impl Endpoint {
     /// caller's to set to zero.
     pub fn near_doubles(&self, first: u64, length: usize) -> Vec<NearDouble> {
         let mut values = vec![UNKNOWN; length];
-        let mut rest = &mut values[..];
-        let mut blocks = Vec::new();
-        let mut k = first;
-        while !rest.is_empty() {
-            let fall = ((LARGEST_FALL / (self.series.dimension() as f64 + 1.0)).exp2() - 1.0).min(LONGEST);
-            let size = ((k as f64 * fall) as usize).clamp(1, BLOCK).min(rest.len());
-            let (block, others) = rest.split_at_mut(size);
-            blocks.push((k, block));
-            rest = others;
-            k += size as u64;
-        }
+        let blocks = self.in_blocks(first, &mut values, LARGEST_FALL, LONGEST);
         blocks.into_par_iter().for_each(|(k, values)| {
             if self.enclose(k, values).is_none() {
                 values.fill(UNKNOWN);

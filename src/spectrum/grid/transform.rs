@@ -48,28 +48,25 @@ impl Route<GridProblem> for Transform {
     }
 
     fn cost(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Cost> {
-        let points = problem.dimension() as f64 + 1.0;
-        let bits =
-            degrees.iter().map(|k| expected_bits(problem, *k)).fold(f64::from(needed_bits(digits)) + ROOM, f64::max);
-        let long = bits + 2.0 * points;
-        if points * long / 8.0 > MOST_BYTES_OF_SAMPLES {
+        let bits = first_bits(problem, degrees, digits);
+        let bytes = bytes(problem, bits);
+        if bytes > MOST_BYTES_OF_SAMPLES {
             return Err(Error::unable(format!(
                 "the transform on {} would take {:.0} GB of memory; {:.0} are allowed",
                 problem.place(),
-                points * long / 8e9,
+                bytes / 1e9,
                 MOST_BYTES_OF_SAMPLES / 1e9
             )));
         }
-        let detail = format!("{points} values of {bits:.0} bits");
-        Ok(Cost { detail, seconds: seconds(problem, bits as u32) })
+        let detail = format!("{} values of {bits} bits", problem.dimension() + 1);
+        Ok(Cost { detail, seconds: seconds(problem, bits) })
     }
 
     fn run(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         let grid = problem.grid()?;
         let points = grid.inner_products();
         let needed = needed_bits(digits);
-        let guess = degrees.iter().map(|k| expected_bits(problem, *k)).fold(ROOM, f64::max);
-        let mut bits = needed + guess.ceil() as u32;
+        let mut bits = first_bits(problem, degrees, digits);
         let most_seconds = most_seconds(seconds(problem, bits));
         for attempt in 0..MOST_ATTEMPTS {
             let samples = Samples::new(problem, &points, bits)?;
@@ -88,7 +85,8 @@ impl Route<GridProblem> for Transform {
             };
             let missing = degrees.iter().zip(&found).filter(|(_, e)| !settled(e)).filter_map(more).max();
             let next = bits + missing.unwrap_or(0) + ROOM as u32;
-            let last = attempt + 1 == MOST_ATTEMPTS || too_long(&points, bits) || seconds(problem, next) > most_seconds;
+            let too_much = bytes(problem, next) > MOST_BYTES_OF_SAMPLES || seconds(problem, next) > most_seconds;
+            let last = attempt + 1 == MOST_ATTEMPTS || too_much;
             if missing.is_some() && !last {
                 bits = next;
                 continue;
@@ -115,8 +113,16 @@ fn seconds(problem: &GridProblem, bits: u32) -> f64 {
         + points * points * addition_seconds(bits + 2 * points as u32)
 }
 
-fn too_long(points: &[Rational], bits: u32) -> bool {
-    points.len() as f64 * (2.0 * points.len() as f64 + 2.0 * f64::from(bits)) / 8.0 > MOST_BYTES_OF_SAMPLES
+/// What the sums of values of so many bits take in memory.
+fn bytes(problem: &GridProblem, bits: u32) -> f64 {
+    let points = problem.dimension() as f64 + 1.0;
+    points * (f64::from(bits) + 2.0 * points) / 8.0
+}
+
+/// The bits of the first attempt.
+fn first_bits(problem: &GridProblem, degrees: &[u64], digits: Digits) -> u32 {
+    let guess = degrees.iter().map(|k| expected_bits(problem, *k)).fold(ROOM, f64::max);
+    needed_bits(digits) + guess.ceil() as u32
 }
 
 fn unsettled(problem: &GridProblem, bits: u32) -> Error {
