@@ -127,7 +127,7 @@ fn main() -> std::io::Result<()> {
             Ok(line) => writeln!(out, "{}", line.trim_end())?,
             Err(Error::Unable(_)) => writeln!(out, "unable")?,
             Err(Error::Domain(_)) => writeln!(out, "domain")?,
-            Err(Error::Input(message)) => writeln!(out, "input {message}")?,
+            Err(error) => writeln!(out, "input {error}")?,
         }
     }
     Ok(())

@@ -7,11 +7,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why there is no answer.
 ///
-/// Three kinds, because they call for three different reactions:
+/// Four kinds, because they call for four different reactions:
 ///
 /// * [`Input`](Error::Input): the request is malformed (a parse error, a wrong parameter, a dimension below 2);
 /// * [`Domain`](Error::Domain): the request is well formed and no answer exists (`log(u)` at `u = -1`);
-/// * [`Unable`](Error::Unable): an answer may exist, and more precision or another method might find it.
+/// * [`Unable`](Error::Unable): an answer may exist, and more precision or another method might find it;
+/// * [`Stopped`](Error::Stopped): it was asked to stop.
 ///
 /// ```
 /// use zonal::{Error, Kernel};
@@ -27,6 +28,8 @@ pub enum Error {
     Domain(String),
     /// This method, precision or representation cannot give the answer; another might.
     Unable(String),
+    /// The one who waited asked the computation to stop: see [`Watch`](crate::watch::Watch).
+    Stopped,
 }
 
 impl Error {
@@ -51,6 +54,7 @@ impl Error {
             Error::Input(m) => Error::Input(format!("{context}: {m}")),
             Error::Domain(m) => Error::Domain(format!("{context}: {m}")),
             Error::Unable(m) => Error::Unable(format!("{context}: {m}")),
+            Error::Stopped => Error::Stopped,
         }
     }
 }
@@ -59,6 +63,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Input(m) | Error::Domain(m) | Error::Unable(m) => f.write_str(m),
+            Error::Stopped => f.write_str("stopped"),
         }
     }
 }

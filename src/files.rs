@@ -2,7 +2,37 @@
 
 use crate::error::{Error, Result};
 use std::io::{BufWriter, IntoInnerError, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 16;
+
+/// Files under temporary names.
+static OPEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn open() -> MutexGuard<'static, Vec<PathBuf>> {
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes all files under temporary names, and lets none be begun or finished: before the process ends.
+pub(crate) fn abandon() {
+    let files = open();
+    for path in files.iter() {
+        // What is gone already is as it should be.
+        let _ = std::fs::remove_file(path);
+    }
+    std::mem::forget(files);
+}
+
+/// A name in the list of temporary files.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        open().retain(|path| *path != self.0);
+    }
+}
 
 /// A file that cannot be written.
 pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Error {
@@ -45,8 +75,17 @@ fn write_beside(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Resu
         let mode = std::fs::metadata(&target).map_or(0o666, |old| old.permissions().mode());
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    let mut file = BufWriter::new(builder.tempfile_in(folder)?);
+    let (file, _listed) = {
+        let mut open = open();
+        let file = builder.tempfile_in(folder)?;
+        open.push(file.path().to_path_buf());
+        let listed = Listed(file.path().to_path_buf());
+        (file, listed)
+    };
+    let mut file = BufWriter::with_capacity(BUFFER, file);
     write(&mut file)?;
-    file.into_inner().map_err(IntoInnerError::into_error)?.persist(&target)?;
+    let file = file.into_inner().map_err(IntoInnerError::into_error)?;
+    let _none_is_abandoned = open();
+    file.persist(&target)?;
     Ok(())
 }

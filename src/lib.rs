@@ -5,8 +5,9 @@
 pub mod error;
 mod files;
 pub mod parity;
-pub mod progress;
+
 pub mod verdict;
+pub mod watch;
 
 pub mod number;
 pub mod special;
@@ -24,6 +25,8 @@ pub mod learning;
 pub mod rkhs;
 
 pub mod report;
+
+pub mod question;
 
 pub mod cli;
 

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Modules by layer; those of one layer do not import each other. `report` may be imported by the command line alone
-/// and itself imports only `error`, `files`, `number` and `verdict`.
+/// Modules by layer; those of one layer do not import each other. `report` may be imported by questions and the command line
+/// alone, and itself imports only `error`, `files`, `number` and `verdict`.
 const LAYERS: &[&[&str]] = &[
-    &["error", "parity", "progress", "verdict"],
-    &["files", "number"],
+    &["error", "parity", "verdict"],
+    &["files", "watch"],
+    &["number"],
     &["special"],
     &["domain", "quadrature", "kernel"],
     &["spectrum"],
@@ -16,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["rkhs"],
     &["learning"],
     &["report"],
+    &["question"],
     &["cli"],
 ];
 

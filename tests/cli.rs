@@ -197,11 +197,12 @@ fn json_has_the_keys_and_types_promised() {
             k.sort_unstable();
             k
         },
-        ["digits", "dim", "domain", "kernel", "rows"]
+        ["digits", "dim", "domain", "kernel", "rows", "schema"]
     );
     assert_eq!(document["kernel"], "arccos(1)");
     assert_eq!(document["dim"], 4);
     assert_eq!(document["digits"], 30);
+    assert_eq!(document["schema"], 1);
     let names = ["degree", "multiplicity", "eigenvalue", "exact", "error", "rigour", "method", "reason"];
     for row in document["rows"].as_array().expect("rows is a list") {
         let row = row.as_object().expect("a row is an object");

@@ -281,3 +281,28 @@ fn a_tolerance_accepts_what_it_says() {
         );
     }
 }
+
+/// Deep networks have Gram matrices: values to two units in the last place of the largest, against those of the formula in balls. A negative control: one layer less is seen.
+#[test]
+fn deep_networks_have_gram_matrices() {
+    let files = Files::new();
+    let points = files.text("points.csv", "1,0\n0.6,0.8\n0,1\n-1,0\n");
+    // Inner products of the points, row after row.
+    let products =
+        [["1", "3/5", "0", "-1"], ["3/5", "1", "4/5", "-3/5"], ["0", "4/5", "1", "0"], ["-1", "-3/5", "0", "1"]];
+    for (name, other) in [("ntk(300)", "ntk(299)"), ("nngp(300)", "nngp(299)"), ("arccos(1000)", "arccos(999)")] {
+        let path = files.path("deep.npy");
+        done(&["gram", "--kernel", name, "--data", &points, "--top", "0", "--matrix", path.to_str().unwrap()]);
+        let (_, values) = read(&path);
+        let exact = |name: &str| -> Vec<f64> {
+            let kernel = zonal::Kernel::parse(name).unwrap();
+            products.iter().flatten().map(|u| kernel.evaluate(u, 20).unwrap().value.to_f64()).collect()
+        };
+        let largest = exact(name)[0];
+        let off = |reference: Vec<f64>| -> f64 {
+            values.iter().zip(reference).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) / largest
+        };
+        assert!(off(exact(name)) <= 4.5e-16 && off(exact(other)) > 1e-6, "{name}: {values:?}");
+        fs::remove_file(path).unwrap();
+    }
+}

@@ -5,7 +5,7 @@ use super::{ConvolutionalKernel, Image, Pair, Signals};
 use crate::error::{Error, Result};
 use crate::gram::unfinished::{Content, Unfinished, header};
 use crate::gram::{Element, Matrix};
-use crate::progress::{advance, announce};
+use crate::watch::{advance, announce};
 use num_traits::{AsPrimitive, ToBytes};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};

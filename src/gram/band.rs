@@ -3,6 +3,7 @@
 //! A reflection that clears a column of the band fills a block further down; only the first column of that block is cleared at once, by the next
 //! reflection, and so on to the end of the matrix (Bischof, Lang, Sun 2000). Two steps behind, the next column can follow.
 
+use crate::watch;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Numbers that are worked on together.
@@ -130,6 +131,7 @@ pub(super) fn to_tridiagonal(band: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>)
         let mut sweeps: Vec<Sweep> = (first..last.min(first + SWEEPS))
             .map(|column| Sweep { column, steps: 0, v: Default::default(), tau: 0.0 })
             .collect();
+        watch::check();
         for time in 0.. {
             let mut steps: Vec<Step> = Vec::with_capacity(SWEEPS);
             let (mut rest, mut gone) = (&mut *band, 0);

@@ -2,6 +2,7 @@
 
 use super::Matrix;
 use crate::error::{Error, Result};
+use crate::watch;
 use faer::{Mat, MatRef, Side};
 
 /// Eigenpairs of a symmetric matrix A, the largest eigenvalue first.
@@ -140,6 +141,7 @@ fn krylov(a: MatRef<'_, f64>, start: &Mat<f64>) -> Result<Ritz> {
     let mut images: Mat<f64> = Mat::zeros(n, width * BLOCKS);
     let mut block = start.clone();
     for index in 0..BLOCKS {
+        watch::check();
         let have = index * width;
         // Twice is enough: orthogonal to rounding.
         for _ in 0..2 {

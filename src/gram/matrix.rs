@@ -5,6 +5,7 @@ use super::block::{Block, LANES, Pairs, ROWS, TILE};
 use super::buffer::{Buffer, room};
 use crate::error::{Error, Result};
 use crate::kernel::Compiled;
+use crate::watch;
 use faer::MatRef;
 use num_traits::AsPrimitive;
 use prefetch_index::prefetch_index;
@@ -186,6 +187,7 @@ impl Zonal {
     {
         let Panel { index, mut rows, mut opposite } = panel;
         for from in (0..=index).map(|column| column * TILE) {
+            watch::check();
             for (group, rows) in rows.chunks_mut(ROWS).enumerate() {
                 let first = group * ROWS;
                 let far = opposite.get(from + first..).unwrap_or_default();
@@ -246,6 +248,7 @@ impl Zonal {
             let mut block = Block::new();
             let mut out: Vec<&mut [T]> = out.chunks_mut(columns.count()).collect();
             for from in (0..columns.count()).step_by(TILE) {
+                watch::check();
                 for (group, out) in out.chunks_mut(ROWS).enumerate() {
                     self.rows(&pairs, &mut block, panel * height + group * ROWS, from, out, |_| ());
                 }

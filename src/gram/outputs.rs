@@ -4,10 +4,11 @@ use super::Regression;
 use super::file::count;
 use crate::error::{Error, Result};
 use faer::{Mat, MatRef};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How a ridge does on points that were left out one at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Score {
     /// The ridge.
     pub ridge: f64,

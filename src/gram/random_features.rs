@@ -4,6 +4,7 @@ use super::Points;
 use super::buffer::room;
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
+use crate::watch;
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -244,6 +245,7 @@ fn harmonics(x: &Mat<f64>, eigenvalues: &[f64], m: usize, random: &mut ChaCha8Rn
     let directions = Points::new((0..m).flat_map(|i| rows.col_as_slice(i).to_vec()).collect(), dimension)?;
     let mut out = x * Mat::from_fn(dimension, m, |j, i| directions.direction(i)[j]);
     out.par_col_iter_mut().for_each(|column| {
+        watch::check();
         for value in column.iter_mut() {
             let t = value.clamp(-1.0, 1.0);
             let (mut before, mut now) = (1.0, t);

@@ -3,7 +3,7 @@
 use super::unfinished::{Content, Unfinished, header};
 use super::{Element, Matrix, Points, Zonal};
 use crate::error::{Error, Result};
-use crate::progress::{advance, announce};
+use crate::watch::{advance, announce};
 use num_traits::{AsPrimitive, ToBytes};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -45,16 +45,17 @@ impl Zonal {
                     bytes.clear();
                     matrix.values().iter().for_each(|value| bytes.extend_from_slice(value.to_le_bytes().as_ref()));
                     file.append(&bytes)?;
-                    advance(matrix.rows() as u64);
                 }
                 Ok(file)
             });
             for first in (there..n).step_by(block) {
                 let rows: Vec<usize> = (first..(first + block).min(n)).collect();
+                let (count, matrix) = (rows.len() as u64, self.cross(&points.select(&rows), points)?);
                 // The writer has gone if it failed.
-                if send.send(self.cross(&points.select(&rows), points)?).is_err() {
+                if send.send(matrix).is_err() {
                     break;
                 }
+                advance(count);
             }
             drop(send);
             writer.join().unwrap_or_else(|_| Err(Error::unable("the thread that writes has ended")))

@@ -3,6 +3,7 @@
 use super::Matrix;
 use super::band::{BAND, COLUMN, LANES, Lanes, reflect, reflection, to_tridiagonal};
 use crate::error::{Error, Result};
+use crate::watch;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
@@ -92,6 +93,7 @@ fn to_band(mut a: Mat<f64>) -> Vec<f64> {
     let mut product: Mat<f64> = Mat::zeros(n, BAND);
     let mut panel: Vec<Lanes> = Vec::new();
     for first in (0..n).step_by(BAND) {
+        watch::check();
         let top = first + BAND;
         if top + 1 >= n {
             break;

@@ -6,6 +6,7 @@ use super::expr::{Expr, Node};
 use crate::error::{Error, Result};
 use crate::number::Number;
 use crate::special::Function;
+use crate::watch;
 use rug::Rational;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -198,6 +199,7 @@ impl Program {
         point: &Point<C::Element>,
         registers: &mut [Option<C::Element>],
     ) -> std::result::Result<(), Failure> {
+        watch::check();
         for (index, step) in self.steps.iter().enumerate() {
             let fail = |error| Failure { step: index, error };
             let get = |r: Register| registers[r].as_ref().ok_or_else(|| fail(Error::unable("a step before its input")));

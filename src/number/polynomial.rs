@@ -1,6 +1,7 @@
 //! Polynomials in u with exact coefficients, from the constant upwards, none beyond the last that is not zero.
 
 use super::{Exact, ExactNumber, Number};
+use crate::watch;
 use rug::{Integer, Rational};
 
 /// Coefficients of 1, u, u^2, ...
@@ -34,6 +35,7 @@ pub fn multiply(a: &[ExactNumber], b: &[ExactNumber]) -> Polynomial {
     }
     let mut product = vec![ExactNumber::default(); a.len() + b.len() - 1];
     for (i, x) in a.iter().enumerate().filter(|(_, x)| !x.is_zero()) {
+        watch::check();
         for (j, y) in b.iter().enumerate().filter(|(_, y)| !y.is_zero()) {
             product[i + j] = Exact.add(&product[i + j], &Exact.mul(x, y));
         }

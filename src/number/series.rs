@@ -3,6 +3,7 @@
 use super::decimal::shown;
 use super::{Elementary, Number, Smooth, Truth};
 use crate::error::{Error, Result};
+use crate::watch;
 use rug::{Complete, Rational};
 
 /// Power series `f_0 + f_1 h + ... + f_{m-1} h^{m-1}` modulo `h^m`, with coefficients in `base`.
@@ -86,6 +87,7 @@ impl<C: Number> Series<C> {
         let slope = self.derivative(f);
         let mut g = vec![first];
         for n in 1..self.order {
+            watch::check();
             let top = n.min(slope.len());
             let sum = self.base.convolve(&slope[..top], &g[n - top..n]);
             g.push(self.base.scale(&sum, &Rational::from((1, n))));
@@ -99,6 +101,7 @@ impl<C: Number> Series<C> {
         let mut sine = vec![self.base.elementary(Elementary::Sin, &f[0])?];
         let mut cosine = vec![self.base.elementary(Elementary::Cos, &f[0])?];
         for n in 1..self.order {
+            watch::check();
             let top = n.min(slope.len());
             let from_cosine = self.base.convolve(&slope[..top], &cosine[n - top..n]);
             let from_sine = self.base.convolve(&slope[..top], &sine[n - top..n]);
@@ -140,6 +143,7 @@ impl<C: Number> Number for Series<C> {
         let length = (x.len() + y.len() - 1).min(self.order);
         (0..length)
             .map(|n| {
+                watch::check();
                 let first = (n + 1).saturating_sub(y.len());
                 let last = n.min(x.len() - 1);
                 self.base.convolve(&x[first..=last], &y[n - last..=n - first])
@@ -163,6 +167,7 @@ impl<C: Number> Number for Series<C> {
         let x = self.padded(x);
         let mut quotient: Vec<C::Element> = Vec::with_capacity(self.order);
         for n in 0..self.order {
+            watch::check();
             let top = n.min(y.len() - 1);
             let sum = self.base.convolve(&y[1..=top], &quotient[n - top..n]);
             quotient.push(self.base.div(&self.base.sub(&x[n], &sum), &first)?);
@@ -250,6 +255,7 @@ impl<C: Number> Number for Series<C> {
         let factor = Rational::from(q + 1u32);
         let mut g = vec![first];
         for n in 1..self.order - shift {
+            watch::check();
             let top = n.min(f.len() - 1);
             let with_index = self.base.convolve(&slope[..top], &g[n - top..n]);
             let plain = self.base.convolve(&f[1..=top], &g[n - top..n]);

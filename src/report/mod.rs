@@ -5,5 +5,6 @@ mod output;
 pub mod plot;
 mod text;
 
-pub use output::{write_parts, write_whole};
+pub use output::{write_to, write_whole};
+pub(crate) use text::abbreviated;
 pub use text::{Align, TextTable};

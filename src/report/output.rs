@@ -2,34 +2,36 @@
 
 use crate::error::{Error, Result};
 use crate::files::write_file;
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
-/// Writes `text` to `file`, or to standard output if there is none.
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 16;
+
+/// Writes to `file`, or to standard output if there is none.
 ///
 /// A file is first written beside its place under a temporary name and then renamed. A reader of standard output that
 /// went away (a closed pipe) is no error.
 ///
 /// # Errors
 /// `Input` if the file or standard output cannot be written.
-pub fn write_whole(text: &str, file: Option<&Path>) -> Result<()> {
-    write_parts(&[text], file)
-}
-
-/// As [`write_whole`], of texts one behind the other.
-///
-/// # Errors
-/// As [`write_whole`].
-pub fn write_parts(texts: &[impl AsRef<str>], file: Option<&Path>) -> Result<()> {
-    let all = |out: &mut dyn Write| texts.iter().try_for_each(|text| out.write_all(text.as_ref().as_bytes()));
+pub fn write_to(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let Some(path) = file else {
-        let mut out = std::io::stdout().lock();
-        return match all(&mut out).and_then(|()| out.flush()) {
+        let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        return match write(&mut out).and_then(|()| out.flush()) {
             Err(e) if e.kind() != ErrorKind::BrokenPipe => {
                 Err(Error::input(format!("cannot write to standard output: {e}")))
             }
             _ => Ok(()),
         };
     };
-    write_file(path, |file| all(file))
+    write_file(path, write)
+}
+
+/// As [`write_to`], of a text.
+///
+/// # Errors
+/// As [`write_to`].
+pub fn write_whole(text: &str, file: Option<&Path>) -> Result<()> {
+    write_to(file, |out| out.write_all(text.as_bytes()))
 }

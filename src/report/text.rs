@@ -60,3 +60,15 @@ impl std::fmt::Display for TextTable {
         Ok(())
     }
 }
+
+/// A message with its middle cut out if it is very long (a formula can be).
+pub(crate) fn abbreviated(line: &str) -> String {
+    const LONGEST: usize = 2000;
+    let count = line.chars().count();
+    if count <= LONGEST {
+        return line.to_string();
+    }
+    let head: String = line.chars().take(LONGEST / 2).collect();
+    let tail: String = line.chars().skip(count - LONGEST / 2).collect();
+    format!("{head} ... {tail}")
+}

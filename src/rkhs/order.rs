@@ -5,6 +5,7 @@ use super::tail::Tail;
 use crate::domain::log_multiplicity;
 use crate::number::LongSums;
 use crate::parity::Parity;
+use crate::watch;
 
 /// Eigenvalues of one size and how many they are.
 #[derive(Clone, Copy, Debug)]
@@ -113,6 +114,7 @@ impl Ladder {
         let mut ladder = Ladder { tail: tail.clone(), dimension, panels: Vec::new() };
         let (mut k, mut total) = (tail.first(), Above::default());
         loop {
+            watch::check();
             ladder.panels.push((k, total));
             let count = tail.panel_count(k);
             let next = k + 2.0 * count;

@@ -3,6 +3,7 @@
 use super::Levels;
 use super::levels::Part;
 use crate::number::{LongSums, long_sum};
+use crate::watch;
 
 /// Sums over all eigenvalues lambda_i at a regularisation x, with $L_i = \frac{\lambda_i}{\lambda_i+x}$.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +42,7 @@ impl Levels {
     /// # Ok::<(), zonal::Error>(())
     /// ```
     pub fn sums(&self, x: f64) -> Sums {
+        watch::check();
         let over = |parts: &[Part]| {
             let mut sums = LongSums::<3>::default();
             for Part { value, weight } in parts {
@@ -67,6 +69,7 @@ impl Levels {
     /// The effective dimension less n, and a bound of its error, estimated. Eigenvalues above x count whole, and what they lack of it is taken off: where n is a number of eigenvalues above
     /// a gap, nothing cancels.
     pub(crate) fn excess(&self, n: f64, x: f64) -> (f64, f64) {
+        watch::check();
         let (single, beyond) = self.parts.split_at(self.single);
         let mut whole = 0.0;
         let mut sums = LongSums::<2>::default();

@@ -1,11 +1,14 @@
 //! Tables of very many doubles, in parts.
 
+use super::examined::Examined;
+use super::finding::Rigour;
 use super::method::Method;
 use super::plan::{Assignment, Plan};
 use super::problem::Problem;
 use super::{Eigenvalue, Kind, Spectrum, Table};
 use crate::error::Result;
-use crate::number::{Digits, NearDouble};
+use crate::number::{Approximation, Digits, Exact, NearDouble, Number};
+use rug::{Float, Rational};
 
 /// A part of a table, which follows the one before.
 #[derive(Clone, Debug)]
@@ -64,6 +67,9 @@ impl LongRow {
     }
 }
 
+/// Bits that hold the sum of two doubles of which the second is a correction of the first.
+const BITS: u32 = 120;
+
 /// Rows in a part.
 const PART: usize = 1 << 16;
 
@@ -100,6 +106,54 @@ impl Spectrum {
             })?;
         }
         Ok(())
+    }
+
+    /// kappa(1), the sum over all k of N(p,k) mu_k, with an error.
+    ///
+    /// # Errors
+    /// As [`table`](Spectrum::table).
+    pub fn value_at_one(&self) -> Result<Approximation> {
+        match self.examined()? {
+            Kind::Sphere(problem) => Examined::value_at_one_within(&**problem, self.digits),
+            Kind::Grid(problem) => Examined::value_at_one_within(&**problem, self.digits),
+        }
+    }
+
+    /// One table of all parts, beside [`value_at_one`](Spectrum::value_at_one).
+    pub fn joined(&self, parts: &[Part], value_at_one: &Approximation) -> Table {
+        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Part::Table(table) => {
+                    rows.extend_from_slice(&table.rows);
+                    gaps.extend_from_slice(&table.gaps);
+                }
+                Part::Long(long) => rows.extend(long.iter().map(|row| self.eigenvalue_of(row))),
+            }
+        }
+        let value_at_one = value_at_one.clone();
+        let (kernel, domain) = (self.kernel.clone(), self.domain.clone());
+        Table { kernel, domain, digits: self.digits, rows, gaps, value_at_one }
+    }
+
+    fn eigenvalue_of(&self, row: &LongRow) -> Eigenvalue {
+        let (value, error, zero) = match &row.value {
+            Value::Row(found) => return (**found).clone(),
+            Value::Zero => (Float::new(53), Float::new(53), Some(Exact.rational(&Rational::new()))),
+            Value::Near(near) => {
+                (Float::with_val(BITS, near.value.high) + near.value.low, Float::with_val(53, near.error), None)
+            }
+        };
+        Eigenvalue {
+            degree: row.degree,
+            multiplicity: self.domain.multiplicity(row.degree),
+            value,
+            error,
+            rigour: if zero.is_some() { Rigour::Exact } else { Rigour::Rigorous },
+            exact: zero,
+            method: row.method(),
+            digits: self.digits,
+        }
     }
 
     /// Rows of doubles; none if the degrees are far between, or some have no value.

@@ -4,7 +4,7 @@
 //! O(1) terms. Sums of integers do not depend on the order, so the result is the same on any number of cores.
 
 use crate::number::fixed::{FixedSample, HEADROOM, SignedFraction, Sums, accumulate, fraction, ratios};
-use crate::progress;
+use crate::watch;
 use rayon::prelude::*;
 use rug::ops::AddAssignRound;
 use rug::{Float, float::Round};
@@ -53,7 +53,7 @@ pub fn project(samples: &[Sample], p: u64, degrees: &[u64], bits: u32) -> Projec
     });
     let scale = total.get_exp().map_or(0, |exponent| exponent + 1);
     let ratios = ratios(p, highest, limbs);
-    progress::announce(samples.len() as u64);
+    watch::announce(samples.len() as u64);
     let chunk = samples.len().div_ceil(8 * rayon::current_num_threads()).max(1);
     let zero = || Sums::new(degrees.len(), limbs);
     let sums = samples
@@ -62,7 +62,7 @@ pub fn project(samples: &[Sample], p: u64, degrees: &[u64], bits: u32) -> Projec
             let mut sums = zero();
             for sample in part {
                 accumulate(&prepare(sample, scale, limbs), &ratios, degrees, &mut sums);
-                progress::advance(1);
+                watch::advance(1);
             }
             sums
         })

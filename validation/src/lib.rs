@@ -168,3 +168,17 @@ fn text(outcome: &Outcome) -> String {
     }
     out + &format!("\nverdict: {} ({:.1} s)\n", outcome.verdict(), outcome.time.as_secs_f64())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One code for undecided, that of the command line.
+    #[test]
+    fn verdicts_have_the_exit_codes_of_the_command_line() {
+        let code = |verdict| format!("{:?}", exit_code(verdict));
+        for (verdict, expected) in [(Verdict::Holds, 0), (Verdict::Fails, 1), (Verdict::Undecided, 3)] {
+            assert_eq!(code(verdict), format!("{:?}", ExitCode::from(expected)));
+        }
+    }
+}

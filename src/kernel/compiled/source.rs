@@ -10,7 +10,7 @@ use crate::kernel::endpoint::End;
 use crate::kernel::limit;
 use crate::kernel::program::{Point, Program};
 use crate::number::{Hybrid, HybridNumber, Multiprecision, Number, Truth};
-use crate::progress;
+use crate::watch;
 use rayon::prelude::*;
 use rug::{Assign, Float, ops::Pow};
 use std::collections::BTreeMap;
@@ -216,10 +216,10 @@ impl Source {
                     "more than {MOST_PATCHES} polynomials would be needed: the kernel varies on too short a scale"
                 )));
             }
-            progress::announce(open.len() as u64);
+            watch::announce(open.len() as u64);
             let tried = open.into_par_iter().map(|(low, high)| {
                 let patch = self.patch(half, &low, &high);
-                progress::advance(1);
+                watch::advance(1);
                 Ok((patch?, low, high))
             });
             let tried = tried.collect::<Result<Vec<_>>>()?;

@@ -8,6 +8,7 @@ use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::power_series::{log_first_weight, log_weight, weight_ratio};
 use crate::spectrum::problem::{Problem, needed_bits};
 use crate::spectrum::route::{Cost, Route};
+use crate::watch;
 use rayon::prelude::*;
 use rug::{Float, Rational};
 use std::f64::consts::LN_2;
@@ -171,6 +172,7 @@ fn sums(problem: &Problem, degrees: &[u64], disc: &CentralDisc, length: u64, pre
     let inverse_square = Radius::double(1.0) / radius / radius;
     let starts = first_weights(p, degrees, precision);
     let one = |(&k, start): (&u64, &Float)| -> Sum {
+        watch::check();
         let terms = (length - k).div_ceil(2);
         let mut weights = Vec::with_capacity(terms as usize);
         let mut weight = start.clone();

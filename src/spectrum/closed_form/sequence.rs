@@ -4,6 +4,7 @@ use super::Basis;
 use crate::domain::Sphere;
 use crate::error::Result;
 use crate::number::{ExactNumber, Number};
+use crate::watch;
 use rayon::prelude::*;
 use rug::{Integer, Rational};
 use std::collections::BTreeMap;
@@ -59,6 +60,7 @@ impl<E: Clone + Send + Sync> Sequence<E> {
         let mut low = k.saturating_sub(reach);
         let mut window: Vec<E> = (low..=k + reach).map(|j| c.mul(&base(j), &coefficients[reach as usize])).collect();
         for step in 1..=reach {
+            watch::check();
             let next_low = k.saturating_sub(reach - step);
             let at = |j: u64| window[(j - low) as usize].clone();
             let next = (next_low..=k + reach - step)
@@ -89,6 +91,7 @@ fn arc_cosine_sequence<C: Number>(c: &C, n: u64, p: u64, needed: &[u64]) -> Resu
     for parity in 0..2u64 {
         let mut lam = first_funk_hecke(c, n, p, parity)?;
         let mut k = parity;
+        watch::check();
         for &target in needed.iter().filter(|j| *j % 2 == parity) {
             while k < target {
                 let factor = Rational::from((n as i64 - k as i64, (n + k + p) as i64));
@@ -124,6 +127,7 @@ where
         let Some(top) = m.checked_sub((m + parity) % 2) else { continue };
         let mut weight = c.rational(&product(0..top.div_ceil(2), |l| (2 * l + 1, p + 2 * l)));
         let mut k = parity;
+        watch::check();
         for &target in needed.iter().filter(|k| *k % 2 == parity && **k <= top) {
             while k < target {
                 weight = c.scale(&weight, &Rational::from((top - k, p + k + top)));

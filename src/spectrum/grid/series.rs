@@ -11,6 +11,7 @@ use crate::spectrum::examined::Examined;
 use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::problem::needed_bits;
 use crate::spectrum::route::{Cost, Route};
+use crate::watch;
 use rug::Rational;
 use statrs::function::gamma::ln_gamma;
 use std::f64::consts::LN_2;
@@ -178,6 +179,7 @@ fn horner(problem: &GridProblem, c: &Balls, coefficients: &[Ball], highest: u64)
         .collect();
     let mut here = vec![coefficients[length - 1].clone()];
     for m in (0..length - 1).rev() {
+        watch::check();
         // Degrees beyond have no time to come down to the highest.
         let count = (length - m).min(highest as usize + m + 1).min(last + 1);
         let next = |k: usize| {

@@ -1,0 +1,75 @@
+//! A table as text.
+
+use super::Eigenvalues;
+use super::rows::{Rows, rows};
+use crate::number::{Approximation, Digits};
+use crate::report::{Align, TextTable};
+use crate::spectrum::Part;
+use std::fmt::Write;
+
+pub(super) fn text(answer: &Eigenvalues) -> String {
+    let (Rows { spectrum, parts }, exact) = (&answer.rows, answer.shows_exact);
+    let joined;
+    let table = match &parts[..] {
+        [Part::Table(table)] => table,
+        parts => {
+            joined = spectrum.joined(parts, &answer.value_at_one);
+            &joined
+        }
+    };
+    let mut columns = vec![("k", Align::Right), ("N(p,k)", Align::Right), ("mu_k", Align::Left)];
+    columns.extend([("error", Align::Left), ("rigour", Align::Left), ("method", Align::Left)]);
+    if exact {
+        columns.push(("exact", Align::Left));
+    }
+    let gaps = table.gaps.iter().any(|gap| gap.written().is_none());
+    if gaps {
+        columns.push(("reason", Align::Left));
+    }
+    let mut lines = TextTable::new(columns);
+    for row in rows(table) {
+        let value = row.eigenvalue.unwrap_or_else(|| "-".to_string());
+        let rest = [row.error, row.rigour, row.method].map(Option::unwrap_or_default);
+        let mut cells = vec![row.degree.to_string(), short_integer(&row.multiplicity), value];
+        cells.extend(rest);
+        if exact {
+            cells.push(row.exact.unwrap_or_default());
+        }
+        if gaps {
+            cells.push(row.reason.unwrap_or_default());
+        }
+        lines.row(cells);
+    }
+    let mut out = format!("{} on {}\n{lines}", table.kernel, table.domain.symbol());
+    if table.is_complete() {
+        let last = table.rows.len() - 1;
+        let shown = |x: &Approximation| {
+            let digits = if table.digits == Digits::Double { Digits::Count(15) } else { table.digits };
+            let x = Approximation { digits, ..x.clone() };
+            (x.to_string(), x.decimal_error())
+        };
+        let ((trace, off), (at_one, off_at_one)) = (shown(&table.trace()), shown(&table.value_at_one));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "sum of N mu_k, k = 0..={last}: {trace} (error {off}), kappa(1) = {at_one} (error {off_at_one}), difference {}",
+            table.rest()
+        );
+    }
+    for comparison in answer.agreement.iter().flatten() {
+        let _ = writeln!(out, "{comparison}");
+    }
+    if answer.agreement.as_ref().is_some_and(Vec::is_empty) {
+        out.push_str("agreement: only one method applies, nothing to compare\n");
+    }
+    out
+}
+
+/// An integer for a column: in full up to 24 digits, else its size.
+fn short_integer(digits: &str) -> String {
+    match digits.len() {
+        0..=24 => digits.to_string(),
+        // Four digits, cut.
+        more => format!("~{}.{}e{}", &digits[..1], &digits[1..4], more - 1),
+    }
+}
