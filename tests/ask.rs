@@ -27,6 +27,7 @@ fn questions(folder: &Path) -> Vec<Value> {
         json!({ "question": "decay", "kernel": "arccos(1)", "dim": 3 }),
         json!({ "question": "prove", "kernel": "arccos(1)", "dim": 3 }),
         json!({ "question": "evaluate", "kernel": "ntk(3)", "at": ["1", 0.5, "-1/3"] }),
+        json!({ "question": "expand", "kernel": "arccos(0)", "at": 0.5, "terms": 3 }),
         json!({ "question": "gram", "kernel": "laplace(1)", "data": points }),
         json!({ "question": "convnet", "network": "conv(3)", "data": image, "output": own("matrix.npy") }),
         json!({ "question": "stability", "network": "conv(3x3)", "image": image, "sizes": "1e-3,1e-2" }),

@@ -134,6 +134,7 @@ questions! {
     decay: DecayQuestion;
     prove: ProveQuestion;
     evaluate: EvaluateQuestion;
+    expand: ExpandQuestion;
     gram: GramQuestion;
     convnet: ConvnetQuestion;
     stability: StabilityQuestion;
