@@ -286,10 +286,14 @@ fn a_tolerance_accepts_what_it_says() {
 #[test]
 fn deep_networks_have_gram_matrices() {
     let files = Files::new();
-    let points = files.text("points.csv", "1,0\n0.6,0.8\n0,1\n-1,0\n");
-    // Inner products of the points, row after row.
-    let products =
-        [["1", "3/5", "0", "-1"], ["3/5", "1", "4/5", "-3/5"], ["0", "4/5", "1", "0"], ["-1", "-3/5", "0", "1"]];
+    let points = files.text("points.csv", "401,0\n399,40\n0,1\n-1,0\n");
+    // Inner products of their directions, row after row.
+    let products = [
+        ["1", "399/401", "0", "-1"],
+        ["399/401", "1", "40/401", "-399/401"],
+        ["0", "40/401", "1", "0"],
+        ["-1", "-399/401", "0", "1"],
+    ];
     for (name, other) in [("ntk(300)", "ntk(299)"), ("nngp(300)", "nngp(299)"), ("arccos(1000)", "arccos(999)")] {
         let path = files.path("deep.npy");
         done(&["gram", "--kernel", name, "--data", &points, "--top", "0", "--matrix", path.to_str().unwrap()]);

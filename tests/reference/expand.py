@@ -45,7 +45,7 @@ def networks(layers, half):
 ENDS = [
     ("laplace(1)", 2, lambda s: exp(-s)),
     ("matern(3/2,1)", 2, lambda s: (1 + sqrt(mpf(3)) * s) * exp(-sqrt(mpf(3)) * s)),
-    ("gaussian(1)", 1, lambda s: exp(-s / 2)),
+    ("gaussian(1)", 1, lambda s: exp(-s)),
     ("gamma_exponential(1,3/2)", 4, lambda s: exp(-(s**3))),
     ("arccos(0)", 2, lambda s: arc_cosines(half_sine_to_angle(s / 2))[0]),
     ("arccos(1)", 2, lambda s: arc_cosines(half_sine_to_angle(s / 2))[1]),
@@ -80,7 +80,7 @@ INSIDE = [
     ("laplace(1)", lambda u: exp(-sqrt(2 - 2 * u))),
     ("ntk(3)", lambda u: real_networks(3, u)[1]),
     ("nngp(3)", lambda u: real_networks(3, u)[0]),
-    ("gaussian(1)", lambda u: exp(u - 1)),
+    ("gaussian(1)", lambda u: exp(2 * u - 2)),
     ("exp(u)*asin(u)", lambda u: exp(u) * asin(u)),
 ]
 
