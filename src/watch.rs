@@ -9,6 +9,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 
 /// Work expected to take longer than this, in seconds of processor time, is announced before it starts.
 const ANNOUNCED_SECONDS: f64 = 4.0;
@@ -94,17 +95,35 @@ impl Watch {
     /// # Errors
     /// [`Error::Stopped`] if [`stop`](Watch::stop) was called before it ended; `Unable` if no thread can be started.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
+        self.run_beside(work, |_| ())
+    }
+
+    /// As [`run`](Watch::run). Meanwhile the thread that called does something else; its channel is closed when the computation has ended.
+    pub(crate) fn run_beside<T: Send>(
+        &self,
+        work: impl FnOnce() -> T + Send,
+        beside: impl FnOnce(&Receiver<()>),
+    ) -> Result<T> {
         let watch = self.clone();
         let builder = rayon::ThreadPoolBuilder::new().num_threads(self.0.threads).stack_size(STACK);
         let builder = builder.start_handler(move |_| CURRENT.set(Some(watch.clone())));
         let pool = builder.build().map_err(|e| Error::unable(format!("cannot start threads: {e}")))?;
-        let watched = || {
-            check();
-            work()
+        let (running, wait) = channel();
+        let mut found = None;
+        let slot = &mut found;
+        let both = || {
+            pool.in_place_scope(|scope| {
+                scope.spawn(move |_| {
+                    let _running = running;
+                    check();
+                    *slot = Some(work());
+                });
+                beside(&wait);
+            });
         };
         // What was being computed is thrown away as a whole.
-        match catch_unwind(AssertUnwindSafe(|| pool.install(watched))) {
-            Ok(found) => Ok(found),
+        match catch_unwind(AssertUnwindSafe(both)) {
+            Ok(()) => found.ok_or_else(|| Error::unable("a computation ended without an answer")),
             Err(reason) if reason.is::<Stopped>() => Err(Error::Stopped),
             Err(reason) => resume_unwind(reason),
         }

@@ -6,7 +6,7 @@ use cli_support::{done, fails, rejects, text, zonal};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 use zonal::question::{self, Entry};
 use zonal::watch::Watch;
@@ -125,8 +125,10 @@ fn what_a_file_must_not_ask_is_refused_in_one_line() {
         std::fs::write(&file, json).unwrap();
         rejects(&["ask", file.to_str().unwrap()], &[parts, &["question.json"]].concat());
     };
-    ask("{", &["not JSON"]);
+    ask("{", &["not JSON of a question"]);
     ask("[1]", &["one JSON object"]);
+    ask("{\"question\": \"kernels\", \"question\": \"kernels\"}", &["'question' comes twice"]);
+    ask("{\"question\": \"evaluate\", \"kernel\": \"u\", \"at\": 0.1234567890123456789}", &["write it as a string"]);
     ask("{}", &["\"question\" is needed", "table, decay"]);
     ask("{\"question\": 3}", &["\"question\" is needed"]);
     ask("{\"question\": \"spectrum\"}", &["no question 'spectrum'", "table, decay"]);
@@ -194,6 +196,8 @@ fn what_a_file_must_not_ask_is_refused_in_one_line() {
     std::fs::write(&same, "{\"question\": \"kernels\"}").unwrap();
     let same = same.to_str().unwrap();
     rejects(&["ask", same, "--output", same], &["is read or written already"]);
+    std::fs::write(same, "{\"question\": \"prove\", \"kernel\": \"u\", \"dim\": 3}").unwrap();
+    rejects(&["ask", same, "--format", "csv"], &["no list of records"]);
     fails(2, &["schema", "spectrum"]);
     let schema: Value = serde_json::from_str(&done(&["schema", "table"])).unwrap();
     assert_eq!(schema, question::ALL[0].schema());
@@ -202,20 +206,20 @@ fn what_a_file_must_not_ask_is_refused_in_one_line() {
 /// A question that the library answers for a program: stopped, it says so, and answers when asked again.
 #[test]
 fn a_question_that_is_stopped_says_so_and_can_be_asked_again() {
-    let long = json!({ "question": "table", "kernel": "ntk(30)", "dim": 3, "degrees": "0..=3000", "digits": 1000 });
+    let long = json!({ "question": "table", "kernel": "laplace(1)", "dim": 3, "degrees": "0..=3000", "digits": 1000 });
     let asked = question::from_json(long).unwrap();
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let ear = heard.clone();
-    let watch = Watch::telling(2, move |line| ear.lock().unwrap().push(line.to_string())).unwrap();
+    let (said, heard) = channel();
+    let watch = Watch::telling(2, move |line| said.send(line.to_string()).unwrap()).unwrap();
     let handle = watch.clone();
     let waiting = std::thread::spawn(move || {
+        // What takes long is announced before it starts.
+        let line = heard.recv_timeout(Duration::from_secs(100));
         std::thread::sleep(Duration::from_millis(300));
         handle.stop();
+        line
     });
     assert_eq!(asked.ask(&watch).map(|_| ()), Err(zonal::Error::Stopped));
-    waiting.join().unwrap();
-    // What takes long is announced before it starts.
-    assert!(heard.lock().unwrap().iter().any(|line| line.starts_with("this may take about")), "{heard:?}");
+    assert!(waiting.join().unwrap().unwrap().starts_with("this may take about"));
     let short = json!({ "question": "table", "kernel": "ntk(30)", "dim": 3, "degrees": 1 });
     assert_eq!(question::from_json(short.clone()).unwrap().ask(&watch).map(|_| ()), Err(zonal::Error::Stopped));
     let answer = question::from_json(short).unwrap().ask(&Watch::new()).unwrap();

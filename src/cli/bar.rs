@@ -3,7 +3,7 @@
 use crate::watch::Watch;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,41 +17,32 @@ fn bar() -> MutexGuard<'static, Option<ProgressBar>> {
     BAR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does what is watched beside a progress bar; where standard error is no terminal, work that is late is announced in one line.
-pub(super) fn beside<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
-    let terminal = std::io::stderr().is_terminal();
-    let (finished, wait) = channel::<()>();
-    let is_late = move |wait: &Receiver<()>, time| wait.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            if !terminal {
-                if is_late(&wait, PATIENCE) && watch.expected_seconds() == 0.0 {
-                    super::say(&format!("zonal: still at work after {} s", PATIENCE.as_secs()));
-                }
-                return;
-            }
-            if !is_late(&wait, Duration::from_secs(1)) {
-                return;
-            }
-            let style = ProgressStyle::with_template("{spinner} {wide_bar} {percent:>3} %  {elapsed} (eta {eta})");
-            let shown = ProgressBar::new(0);
-            if let Ok(style) = style {
-                shown.set_style(style);
-            }
-            *bar() = Some(shown);
-            while is_late(&wait, Duration::from_millis(100)) {
-                let (done, total) = watch.steps();
-                let Some(shown) = &*bar() else { return };
-                shown.set_length(total.max(1));
-                shown.set_position(done);
-                shown.tick();
-            }
-            clear();
-        });
-        let result = work();
-        drop(finished);
-        result
-    })
+/// Shows how far a computation is until it ends; where standard error is no terminal, work that is late is announced in one line.
+pub(super) fn show(watch: &Watch, running: &Receiver<()>) {
+    let is_late = |time| running.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
+    if !std::io::stderr().is_terminal() {
+        if is_late(PATIENCE) && watch.expected_seconds() == 0.0 {
+            super::say(&format!("zonal: still at work after {} s", PATIENCE.as_secs()));
+        }
+        return;
+    }
+    if !is_late(Duration::from_secs(1)) {
+        return;
+    }
+    let style = ProgressStyle::with_template("{spinner} {wide_bar} {percent:>3} %  {elapsed} (eta {eta})");
+    let shown = ProgressBar::new(0);
+    if let Ok(style) = style {
+        shown.set_style(style);
+    }
+    *bar() = Some(shown);
+    while is_late(Duration::from_millis(100)) {
+        let (done, total) = watch.steps();
+        let Some(shown) = &*bar() else { return };
+        shown.set_length(total.max(1));
+        shown.set_position(done);
+        shown.tick();
+    }
+    clear();
 }
 
 /// Takes the bar away, before an answer is written.

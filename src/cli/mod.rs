@@ -95,7 +95,11 @@ fn dispatch(matches: &ArgMatches) -> Result<Verdict> {
             let path = matches.get_one::<PathBuf>("question").map_or(Path::new(""), PathBuf::as_path);
             let to = ANY.read(matches)?;
             keeps(&[path], &to.files())?;
-            answered(&*asked_by(path)?, &to, &watch)
+            let asked = asked_by(path)?;
+            if to.form() == Form::Csv && !asked.has_records() {
+                return Err(Error::input("--format csv: the answer is no list of records; allowed are json and text"));
+            }
+            answered(&*asked, &to, &watch)
         }
         None => {
             let name = matches.get_one::<String>("question");
@@ -106,21 +110,18 @@ fn dispatch(matches: &ArgMatches) -> Result<Verdict> {
 
 /// The question of a file.
 fn asked_by(path: &Path) -> Result<Box<dyn Asked>> {
-    let fail = |why: &dyn std::fmt::Display| Error::input(format!("{}: {why}", path.display()));
-    let text = std::fs::read(path).map_err(|e| fail(&e))?;
-    let json = serde_json::from_slice(&text).map_err(|e| fail(&format!("not JSON: {e}")))?;
-    question::from_json(json).map_err(|e| e.within(path.display()))
+    let text = std::fs::read(path).map_err(|e| Error::input(format!("{}: {e}", path.display())))?;
+    question::read(&text).map_err(|e| e.within(path.display()))
 }
 
 fn answered(asked: &dyn Asked, to: &Output, watch: &Watch) -> Result<Verdict> {
     keeps(&asked.files_read(), &[asked.files_written(), to.files()].concat())?;
-    bar::beside(watch, || {
-        watch.run(|| {
-            let answer = asked.compute(watch)?;
-            to.write(&*answer, watch)?;
-            Ok(answer.verdict())
-        })?
-    })
+    let work = || {
+        let answer = asked.compute(watch)?;
+        to.write(&*answer, watch)?;
+        Ok(answer.verdict())
+    };
+    watch.run_beside(work, |running| bar::show(watch, running))?
 }
 
 fn schema(entry: Option<&Entry>) -> Result<Verdict> {

@@ -78,6 +78,10 @@ impl Options {
 }
 
 impl Output {
+    pub(super) fn form(&self) -> Form {
+        self.form
+    }
+
     /// All files that are written.
     pub(super) fn files(&self) -> Vec<&Path> {
         [&self.file, &self.figure, &self.page].into_iter().flatten().map(PathBuf::as_path).collect()

@@ -6,6 +6,7 @@
 
 use super::measured::Measured;
 use crate::spectrum::{Eigenvalue, Method};
+use crate::watch;
 use rug::{Float, Rational};
 
 /// Terms of the longest fit.
@@ -150,6 +151,7 @@ fn solve(equations: &[Vec<Float>]) -> Option<[Float; 2]> {
     };
     let mut matrix: Vec<Vec<Float>> = equations.iter().map(row).collect();
     for column in 0..size {
+        watch::check();
         let pivot = (column..size)
             .max_by(|a, b| matrix[*a][column].cmp_abs(&matrix[*b][column]).unwrap_or(std::cmp::Ordering::Equal))?;
         matrix.swap(column, pivot);

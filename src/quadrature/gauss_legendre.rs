@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::number::fixed::{legendre_pair, ratios};
 use crate::number::{Ball, Balls, Number, Radius};
+use crate::watch;
 use rayon::prelude::*;
 use rug::{Float, Rational};
 
@@ -149,6 +150,7 @@ impl Series {
 
     /// The node near `start` and its weight.
     fn node(&self, start: f64) -> Result<(Ball, Ball)> {
+        watch::check();
         let c = Balls::new(64 * self.limbs as u32);
         // Cut to 64 bits after the point: an exact number from here on.
         let numerator = (start * 2f64.powi(64)) as u64;

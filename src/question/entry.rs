@@ -115,6 +115,9 @@ pub trait Asked: Debug + Send + Sync {
     /// Files that it writes itself.
     fn files_written(&self) -> Vec<&Path>;
 
+    /// Whether its answer is a list of records, for CSV.
+    fn has_records(&self) -> bool;
+
     /// Computes the answer, beneath [`Watch::run`].
     ///
     /// # Errors
@@ -137,6 +140,10 @@ impl<Q: Question> Asked for Q {
 
     fn files_written(&self) -> Vec<&Path> {
         self.writes()
+    }
+
+    fn has_records(&self) -> bool {
+        Q::Answer::FORMS.contains(&Form::Csv)
     }
 
     fn compute(&self, watch: &Watch) -> Result<Box<dyn Answered>> {

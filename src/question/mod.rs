@@ -19,6 +19,7 @@ mod entry;
 mod field;
 mod figures;
 mod form;
+mod json;
 mod names;
 mod parameter;
 mod place;
@@ -37,6 +38,7 @@ use std::path::Path;
 pub use degrees::parse_degrees;
 pub use entry::{Answered, Asked, Entry, SCHEMA, from_json};
 pub use form::Form;
+pub use json::read;
 pub(crate) use names::{check_figure, check_form, check_page, keeps};
 
 /// A question: its parameters, and how it is answered.
