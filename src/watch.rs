@@ -184,8 +184,9 @@ pub(crate) fn advance(steps: u64) {
     check();
 }
 
-/// Stops here, by unwinding to [`Watch::run`], if that is wished. Not to be called where a value is dropped. In a parallel loop each piece that was split off unwinds by itself, some microseconds each:
-/// millions of pieces are to be grouped.
+/// Stops here, by unwinding to [`Watch::run`], if that is wished. Not to be called where a value is dropped.
+///
+/// In a parallel loop each piece that was split off unwinds by itself, some microseconds each: millions of pieces are to be grouped.
 pub(crate) fn check() {
     let mut stopped = false;
     with_current(|watch| stopped = watch.is_stopped());

@@ -31,7 +31,7 @@ pub(super) struct ConvnetQuestion {
     #[serde(default)]
     kernel: Which,
     /// Write the matrix to this .npy file, rows at a time; interrupted and called again it goes on.
-    #[arg(long, value_name = "FILE.npy")]
+    #[arg(long, value_name = "FILE")]
     output: PathBuf,
     /// Single precision.
     #[arg(long)]

@@ -39,7 +39,7 @@ pub(super) struct FitQuestion {
     #[serde(flatten)]
     meaning: Meaning,
     /// Write the model to this file, JSON.
-    #[arg(long, value_name = "FILE.json")]
+    #[arg(long, value_name = "FILE")]
     model: PathBuf,
 }
 

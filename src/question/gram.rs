@@ -49,7 +49,7 @@ pub(super) struct GramQuestion {
     #[arg(long, value_name = "M")]
     top: Option<usize>,
     /// Write the Gram matrix to this .npy file, block by block; interrupted and called again it goes on.
-    #[arg(long, value_name = "FILE.npy")]
+    #[arg(long, value_name = "FILE")]
     matrix: Option<PathBuf>,
     /// The matrix in single precision.
     #[arg(long, requires = "matrix")]

@@ -68,10 +68,13 @@ fn auto() -> String {
     AUTO.to_string()
 }
 
-/// The names of methods that compute something.
+/// Methods that compute something.
+fn computing_methods() -> impl Iterator<Item = &'static Method> {
+    Method::ALL.iter().filter(|method| **method != Method::Structure)
+}
+
 fn methods() -> PossibleValuesParser {
-    let computing = Method::ALL.iter().filter(|method| **method != Method::Structure);
-    PossibleValuesParser::new([AUTO].into_iter().chain(computing.map(|method| method.name())))
+    PossibleValuesParser::new([AUTO].into_iter().chain(computing_methods().map(|method| method.name())))
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
@@ -204,10 +207,12 @@ impl TableQuestion {
         if self.method == AUTO {
             return Ok(spectrum);
         }
-        let computing = |method: &&Method| **method != Method::Structure && method.name() == self.method;
-        match Method::ALL.iter().find(computing) {
+        match computing_methods().find(|method| method.name() == self.method) {
             Some(method) => Ok(spectrum.method(*method)),
-            None => Err(Error::input(format!("no method '{}'; zonal schema table lists them", self.method))),
+            None => {
+                let names: Vec<&str> = computing_methods().map(|method| method.name()).collect();
+                Err(Error::input(format!("no method '{}'; there are {AUTO}, {}", self.method, names.join(", "))))
+            }
         }
     }
 }
