@@ -115,7 +115,7 @@ fn asked_by(path: &Path) -> Result<Box<dyn Asked>> {
 }
 
 fn answered(asked: &dyn Asked, to: &Output, watch: &Watch) -> Result<Verdict> {
-    keeps(&asked.files_read(), &[asked.files_written(), to.files()].concat())?;
+    keeps(&[asked.files_read(), asked.files_written()].concat(), &to.files())?;
     let work = || {
         let answer = asked.compute(watch)?;
         to.write(&*answer, watch)?;

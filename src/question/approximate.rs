@@ -15,7 +15,6 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -73,62 +72,6 @@ struct Row {
     sup_degree: Option<u64>,
 }
 
-fn answered(question: &ApproximateQuestion, watch: &Watch) -> Result<ApproximateAnswer> {
-    let (kernel, sphere) = question.place.read()?;
-    let radii = sizes(&question.radius, question.points, "radius", [1e-100, 1e100])?;
-    let target = Target::parse(&question.target, sphere)?;
-    if question.sup && target.functions().is_empty() {
-        return Err(Error::input("--sup needs a formula: a target given by energies has no values"));
-    }
-    let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
-    let modes = Modes::new(&target, &levels)?;
-    let row = |radius: &f64| -> Result<Row> {
-        let Approximation { radius, regularisation, distance, norm, errors } = Approximation::best(&modes, *radius)?;
-        let [regularisation_error, distance_error, norm_error] = errors;
-        let sup = if question.sup { Some(SupBound::of(&target, &levels, regularisation)?) } else { None };
-        let (sup_bound, sup_degree) = (sup.map(|sup| sup.bound), sup.map(|sup| sup.degree));
-        Ok(Row {
-            radius,
-            regularisation: rounded(regularisation, regularisation_error),
-            distance: rounded(distance, distance_error),
-            norm: rounded(norm, norm_error),
-            regularisation_error,
-            distance_error,
-            norm_error,
-            sup_bound,
-            sup_degree,
-        })
-    };
-    // A radius without an approximation leaves the others.
-    let (mut rows, mut missing) = (Vec::with_capacity(radii.len()), None);
-    for radius in &radii {
-        match row(radius) {
-            Ok(row) => rows.push(row),
-            Err(Error::Unable(why)) => {
-                missing.get_or_insert_with(|| Error::unable(format!("radius {}: {why}", short(*radius))));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    if let Some(error) = missing {
-        if rows.is_empty() {
-            return Err(error);
-        }
-        watch.note(&format!("{} of {} radii have no row: {error}", radii.len() - rows.len(), radii.len()));
-    }
-    let energy = modes.sum_with_error(|_| 1.0);
-    let size = energy.value.sqrt();
-    Ok(ApproximateAnswer {
-        asked: radii.len(),
-        kernel: kernel.to_string(),
-        dim: sphere.dimension(),
-        target: target.text.clone(),
-        size,
-        size_error: if size > 0.0 { 0.5 * energy.error / size } else { energy.error.sqrt() },
-        rows,
-    })
-}
-
 impl Question for ApproximateQuestion {
     const NAME: &'static str = "approximate";
     const ABOUT: &'static str = "How well a target is approximated within balls of a kernel's function space";
@@ -136,13 +79,92 @@ impl Question for ApproximateQuestion {
     type Answer = ApproximateAnswer;
 
     fn answer(&self, watch: &Watch) -> Result<ApproximateAnswer> {
-        answered(self, watch)
+        let (kernel, sphere) = self.place.read()?;
+        let radii = sizes(&self.radius, self.points, "radius", [1e-100, 1e100])?;
+        let target = Target::parse(&self.target, sphere)?;
+        if self.sup && target.functions().is_empty() {
+            return Err(Error::input("--sup needs a formula: a target given by energies has no values"));
+        }
+        let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
+        let modes = Modes::new(&target, &levels)?;
+        let row = |radius: &f64| -> Result<Row> {
+            let Approximation { radius, regularisation, distance, norm, errors } = Approximation::best(&modes, *radius)?;
+            let [regularisation_error, distance_error, norm_error] = errors;
+            let sup = if self.sup { Some(SupBound::of(&target, &levels, regularisation)?) } else { None };
+            let (sup_bound, sup_degree) = (sup.map(|sup| sup.bound), sup.map(|sup| sup.degree));
+            Ok(Row {
+                radius,
+                regularisation: rounded(regularisation, regularisation_error),
+                distance: rounded(distance, distance_error),
+                norm: rounded(norm, norm_error),
+                regularisation_error,
+                distance_error,
+                norm_error,
+                sup_bound,
+                sup_degree,
+            })
+        };
+        // A radius without an approximation leaves the others.
+        let (mut rows, mut missing) = (Vec::with_capacity(radii.len()), None);
+        for radius in &radii {
+            match row(radius) {
+                Ok(row) => rows.push(row),
+                Err(Error::Unable(why)) => {
+                    missing.get_or_insert_with(|| Error::unable(format!("radius {}: {why}", short(*radius))));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(error) = missing {
+            if rows.is_empty() {
+                return Err(error);
+            }
+            watch.note(&format!("{} of {} radii have no row: {error}", radii.len() - rows.len(), radii.len()));
+        }
+        let energy = modes.sum_with_error(|_| 1.0);
+        let size = energy.value.sqrt();
+        Ok(ApproximateAnswer {
+            asked: radii.len(),
+            kernel: kernel.to_string(),
+            dim: sphere.dimension(),
+            target: target.text.clone(),
+            size,
+            size_error: if size > 0.0 { 0.5 * energy.error / size } else { energy.error.sqrt() },
+            rows,
+        })
     }
 }
 
 impl Answer for ApproximateAnswer {
     const FORMS: &'static [Form] = &[Form::Text, Form::Csv, Form::Json];
     const FIGURE: Option<&'static str> = Some("the distances");
+
+    fn text(&self) -> String {
+        let ApproximateAnswer { kernel, dim, target, size, size_error, rows, .. } = self;
+        let columns = ["radius", "distance", "norm", "rho", "error", "sup bound", "degree"];
+        let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
+        let some = |x: Option<String>| x.unwrap_or_else(|| "-".to_string());
+        for row in rows {
+            let worst = relative(row.distance, row.distance_error)
+                .max(relative(row.norm, row.norm_error))
+                .max(relative(row.regularisation, row.regularisation_error));
+            table.row([
+                short(row.radius),
+                written(row.distance, row.distance_error, 6),
+                written(row.norm, row.norm_error, 6),
+                written(row.regularisation, row.regularisation_error, 6),
+                error(worst),
+                some(row.sup_bound.map(|sup| bound(sup, 6, true))),
+                some(row.sup_degree.map(|degree| degree.to_string())),
+            ]);
+        }
+        format!(
+            "best approximations of {target} in balls of the space of {kernel} on the sphere in R^{dim}\n\
+             root mean square of the target {}; distances are root mean squares, computed; error: of distance, norm and rho\n\
+             relatively, at most, estimated; sup bounds are proved\n{table}",
+            written(*size, *size_error, 7)
+        )
+    }
 
     fn verdict(&self) -> Verdict {
         if self.rows.len() < self.asked { Verdict::Undecided } else { Verdict::Holds }
@@ -155,39 +177,6 @@ impl Answer for ApproximateAnswer {
     fn figure(&self) -> Result<Option<String>> {
         figure(self)
     }
-}
-
-impl fmt::Display for ApproximateAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
-    }
-}
-
-fn text(document: &ApproximateAnswer) -> String {
-    let ApproximateAnswer { kernel, dim, target, size, size_error, rows, .. } = document;
-    let columns = ["radius", "distance", "norm", "rho", "error", "sup bound", "degree"];
-    let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
-    let some = |x: Option<String>| x.unwrap_or_else(|| "-".to_string());
-    for row in rows {
-        let worst = relative(row.distance, row.distance_error)
-            .max(relative(row.norm, row.norm_error))
-            .max(relative(row.regularisation, row.regularisation_error));
-        table.row([
-            short(row.radius),
-            written(row.distance, row.distance_error, 6),
-            written(row.norm, row.norm_error, 6),
-            written(row.regularisation, row.regularisation_error, 6),
-            error(worst),
-            some(row.sup_bound.map(|sup| bound(sup, 6, true))),
-            some(row.sup_degree.map(|degree| degree.to_string())),
-        ]);
-    }
-    format!(
-        "best approximations of {target} in balls of the space of {kernel} on the sphere in R^{dim}\n\
-         root mean square of the target {}; distances are root mean squares, computed; error: of distance, norm and rho\n\
-         relatively, at most, estimated; sup bounds are proved\n{table}",
-        written(*size, *size_error, 7)
-    )
 }
 
 fn figure(document: &ApproximateAnswer) -> Result<Option<String>> {

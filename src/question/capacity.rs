@@ -13,7 +13,6 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -88,41 +87,6 @@ fn known<T>(result: Result<T>) -> Result<Option<T>> {
     }
 }
 
-fn answered(question: &CapacityQuestion) -> Result<CapacityAnswer> {
-    let (kernel, sphere) = question.place.read()?;
-    let numbers = sizes(&question.at, question.points, "n", [1.0, 1e15])?;
-    let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
-    let capacity = Capacity::new(&levels);
-    let row = |n: &f64| -> Result<Row> {
-        let entropy = known(capacity.entropy_numbers(*n))?;
-        let [rademacher_lower, rademacher_upper] = capacity.rademacher(*n)?;
-        let width = known(capacity.width_with_error(*n))?;
-        let gain = capacity.information_gain_with_error(*n, question.noise)?;
-        let Sums { dimension, error, .. } = levels.sums(levels.trace() / n);
-        Ok(Row {
-            n: *n,
-            width: width.map(|Estimated { value, error }| rounded(value, error)),
-            entropy_lower: entropy.map(|[lower, _]| lower),
-            entropy_upper: entropy.map(|[_, upper]| upper),
-            effective_dimension: rounded(dimension, error),
-            rademacher_lower,
-            rademacher_upper,
-            information_gain: rounded(gain.value, gain.error),
-            width_error: width.map(|found| found.error),
-            effective_dimension_error: error,
-            information_gain_error: gain.error,
-        })
-    };
-    Ok(CapacityAnswer {
-        kernel: kernel.to_string(),
-        dim: sphere.dimension(),
-        space: Space::new(&kernel, sphere)?.to_string(),
-        trace: levels.trace(),
-        noise: question.noise,
-        rows: numbers.iter().map(row).collect::<Result<_>>()?,
-    })
-}
-
 impl Question for CapacityQuestion {
     const NAME: &'static str = "capacity";
     const ABOUT: &'static str = "How large the unit ball of a kernel's function space is: widths, entropy, Rademacher complexity, information gain";
@@ -130,63 +94,89 @@ impl Question for CapacityQuestion {
     type Answer = CapacityAnswer;
 
     fn answer(&self, _: &Watch) -> Result<CapacityAnswer> {
-        answered(self)
+        let (kernel, sphere) = self.place.read()?;
+        let numbers = sizes(&self.at, self.points, "n", [1.0, 1e15])?;
+        let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
+        let capacity = Capacity::new(&levels);
+        let row = |n: &f64| -> Result<Row> {
+            let entropy = known(capacity.entropy_numbers(*n))?;
+            let [rademacher_lower, rademacher_upper] = capacity.rademacher(*n)?;
+            let width = known(capacity.width_with_error(*n))?;
+            let gain = capacity.information_gain_with_error(*n, self.noise)?;
+            let Sums { dimension, error, .. } = levels.sums(levels.trace() / n);
+            Ok(Row {
+                n: *n,
+                width: width.map(|Estimated { value, error }| rounded(value, error)),
+                entropy_lower: entropy.map(|[lower, _]| lower),
+                entropy_upper: entropy.map(|[_, upper]| upper),
+                effective_dimension: rounded(dimension, error),
+                rademacher_lower,
+                rademacher_upper,
+                information_gain: rounded(gain.value, gain.error),
+                width_error: width.map(|found| found.error),
+                effective_dimension_error: error,
+                information_gain_error: gain.error,
+            })
+        };
+        Ok(CapacityAnswer {
+            kernel: kernel.to_string(),
+            dim: sphere.dimension(),
+            space: Space::new(&kernel, sphere)?.to_string(),
+            trace: levels.trace(),
+            noise: self.noise,
+            rows: numbers.iter().map(row).collect::<Result<_>>()?,
+        })
     }
 }
 
 impl Answer for CapacityAnswer {
     const FORMS: &'static [Form] = &[Form::Text, Form::Csv, Form::Json];
 
+    fn text(&self) -> String {
+        let CapacityAnswer { kernel, dim, space, trace, noise, rows } = self;
+        let columns = [
+            "n",
+            "width d_n",
+            "entropy >=",
+            "entropy <=",
+            "d_eff",
+            "Rademacher >=",
+            "Rademacher <=",
+            "information <=",
+            "error",
+        ];
+        let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
+        let side = |x: Option<f64>, upper: bool| x.map_or("-".to_string(), |x| bound(x, 5, upper));
+        for row in rows {
+            let width = row.width.zip(row.width_error);
+            let worst = [
+                width.map_or(0.0, |(value, error)| relative(value, error)),
+                relative(row.effective_dimension, row.effective_dimension_error),
+                relative(row.information_gain, row.information_gain_error),
+            ];
+            table.row([
+                short(row.n),
+                width.map_or("-".to_string(), |(value, error)| written(value, error, 5)),
+                side(row.entropy_lower, false),
+                side(row.entropy_upper, true),
+                written(row.effective_dimension, row.effective_dimension_error, 5),
+                side(Some(row.rademacher_lower), false),
+                side(Some(row.rademacher_upper), true),
+                side(Some(row.information_gain + row.information_gain_error), true),
+                error(worst.into_iter().fold(0.0, f64::max)),
+            ]);
+        }
+        format!(
+            "the unit ball of the space of {kernel} on the sphere in R^{dim}: {space}\n\
+             kappa(1) = {trace}; widths in L2, entropy numbers of e^n balls, effective dimension at the ridge kappa(1)/n,\n\
+             Rademacher complexity on n points, expected information gain of n points (nats) at noise {};\n\
+             error: of the numbers of a row relatively, at most, estimated; bounds are rounded outward\n{table}",
+            short(*noise)
+        )
+    }
+
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv(&self.rows, out)
     }
 }
 
-impl fmt::Display for CapacityAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
-    }
-}
-
-fn text(document: &CapacityAnswer) -> String {
-    let CapacityAnswer { kernel, dim, space, trace, noise, rows } = document;
-    let columns = [
-        "n",
-        "width d_n",
-        "entropy >=",
-        "entropy <=",
-        "d_eff",
-        "Rademacher >=",
-        "Rademacher <=",
-        "information <=",
-        "error",
-    ];
-    let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
-    let side = |x: Option<f64>, upper: bool| x.map_or("-".to_string(), |x| bound(x, 5, upper));
-    for row in rows {
-        let width = row.width.zip(row.width_error);
-        let worst = [
-            width.map_or(0.0, |(value, error)| relative(value, error)),
-            relative(row.effective_dimension, row.effective_dimension_error),
-            relative(row.information_gain, row.information_gain_error),
-        ];
-        table.row([
-            short(row.n),
-            width.map_or("-".to_string(), |(value, error)| written(value, error, 5)),
-            side(row.entropy_lower, false),
-            side(row.entropy_upper, true),
-            written(row.effective_dimension, row.effective_dimension_error, 5),
-            side(Some(row.rademacher_lower), false),
-            side(Some(row.rademacher_upper), true),
-            side(Some(row.information_gain + row.information_gain_error), true),
-            error(worst.into_iter().fold(0.0, f64::max)),
-        ]);
-    }
-    format!(
-        "the unit ball of the space of {kernel} on the sphere in R^{dim}: {space}\n\
-         kappa(1) = {trace}; widths in L2, entropy numbers of e^n balls, effective dimension at the ridge kappa(1)/n,\n\
-         Rademacher complexity on n points, expected information gain of n points (nats) at noise {};\n\
-         error: of the numbers of a row relatively, at most, estimated; bounds are rounded outward\n{table}",
-        short(*noise)
-    )
-}

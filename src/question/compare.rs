@@ -4,7 +4,7 @@ mod figure;
 mod text;
 
 use super::figures::rounded;
-use super::samples::{MOST_SAMPLES, sizes};
+use super::samples::{MOST_SAMPLES, points, sizes};
 use super::form::csv;
 use super::parameter::Words;
 use super::{Answer, Form, Question};
@@ -21,7 +21,6 @@ use clap::Args;
 use rug::Float;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -62,10 +61,6 @@ fn target() -> String {
 
 fn samples() -> Words {
     Words::new("10..=100000")
-}
-
-fn points() -> usize {
-    25
 }
 
 /// Several kernels at equal scale.
@@ -146,51 +141,6 @@ const HIGHEST: u64 = 60;
 const DECADES: u32 = 8;
 const PER_DECADE: u32 = 4;
 
-fn answered(question: &CompareQuestion) -> Result<CompareAnswer> {
-    let CompareQuestion { ridge, noise, .. } = *question;
-    let count = question.kernels.len();
-    if !(1..=MOST_KERNELS).contains(&count) {
-        return Err(Error::input(format!("{count} kernels; allowed are 1 to {MOST_KERNELS}")));
-    }
-    let kernels = question.kernels.iter().map(|text| Kernel::parse(text)).collect::<Result<Vec<Kernel>>>()?;
-    let sphere = Sphere::parse(&question.dim)?;
-    let samples = sizes(&question.samples, question.points, "samples", [1.0, MOST_SAMPLES])?;
-    Setting { samples: 1.0, ridge, noise }.checked()?;
-    if ridge > LARGEST_RIDGE {
-        return Err(Error::input(format!("the ridge {ridge:e}; allowed are 0 to {LARGEST_RIDGE:e}")));
-    }
-    let target = Target::parse(&question.target, sphere)?;
-
-    let ridges = (0..=DECADES * PER_DECADE).map(|i| 10f64.powf(-f64::from(i) / f64::from(PER_DECADE))).collect();
-    let spaces = kernels.iter().map(|kernel| undecided(Space::new(kernel, sphere))).collect::<Result<Vec<_>>>()?;
-    let mut document = CompareAnswer {
-        dim: sphere.dimension(),
-        target: question.target.clone(),
-        ridge,
-        noise,
-        scale: "each kernel divided by its value at 1",
-        rigour: "predicted",
-        samples,
-        ridges,
-        kernels: Vec::new(),
-        relations: Vec::new(),
-    };
-    for (kernel, space) in kernels.iter().zip(&spaces) {
-        let row = row(kernel, space, &target, &document)?;
-        document.kernels.push(row);
-    }
-    for (i, first) in spaces.iter().enumerate() {
-        for (j, second) in spaces.iter().enumerate().skip(i + 1) {
-            let relation = match (first, second) {
-                (Ok(first), Ok(second)) => first.relation(second)?,
-                _ => Relation::Undecided,
-            };
-            document.relations.push(pair(&kernels[i].to_string(), &kernels[j].to_string(), relation));
-        }
-    }
-    Ok(document)
-}
-
 impl Question for CompareQuestion {
     const NAME: &'static str = "compare";
     const ABOUT: &'static str =
@@ -199,7 +149,48 @@ impl Question for CompareQuestion {
     type Answer = CompareAnswer;
 
     fn answer(&self, _: &Watch) -> Result<CompareAnswer> {
-        answered(self)
+        let CompareQuestion { ridge, noise, .. } = *self;
+        let count = self.kernels.len();
+        if !(1..=MOST_KERNELS).contains(&count) {
+            return Err(Error::input(format!("{count} kernels; allowed are 1 to {MOST_KERNELS}")));
+        }
+        let kernels = self.kernels.iter().map(|text| Kernel::parse(text)).collect::<Result<Vec<Kernel>>>()?;
+        let sphere = Sphere::parse(&self.dim)?;
+        let samples = sizes(&self.samples, self.points, "samples", [1.0, MOST_SAMPLES])?;
+        Setting { samples: 1.0, ridge, noise }.checked()?;
+        if ridge > LARGEST_RIDGE {
+            return Err(Error::input(format!("the ridge {ridge:e}; allowed are 0 to {LARGEST_RIDGE:e}")));
+        }
+        let target = Target::parse(&self.target, sphere)?;
+
+        let ridges = (0..=DECADES * PER_DECADE).map(|i| 10f64.powf(-f64::from(i) / f64::from(PER_DECADE))).collect();
+        let spaces = kernels.iter().map(|kernel| undecided(Space::new(kernel, sphere))).collect::<Result<Vec<_>>>()?;
+        let mut document = CompareAnswer {
+            dim: sphere.dimension(),
+            target: self.target.clone(),
+            ridge,
+            noise,
+            scale: "each kernel divided by its value at 1",
+            rigour: "predicted",
+            samples,
+            ridges,
+            kernels: Vec::new(),
+            relations: Vec::new(),
+        };
+        for (kernel, space) in kernels.iter().zip(&spaces) {
+            let row = row(kernel, space, &target, &document)?;
+            document.kernels.push(row);
+        }
+        for (i, first) in spaces.iter().enumerate() {
+            for (j, second) in spaces.iter().enumerate().skip(i + 1) {
+                let relation = match (first, second) {
+                    (Ok(first), Ok(second)) => first.relation(second)?,
+                    _ => Relation::Undecided,
+                };
+                document.relations.push(pair(&kernels[i].to_string(), &kernels[j].to_string(), relation));
+            }
+        }
+        Ok(document)
     }
 }
 
@@ -218,11 +209,9 @@ impl Answer for CompareAnswer {
     fn figure(&self) -> Result<Option<String>> {
         figure::draw(self).map(Some)
     }
-}
 
-impl fmt::Display for CompareAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text::text(self))
+    fn text(&self) -> String {
+        text::text(self)
     }
 }
 

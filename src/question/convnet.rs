@@ -8,7 +8,6 @@ use crate::watch::Watch;
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -86,54 +85,6 @@ fn read(question: &ConvnetQuestion, watch: &Watch) -> Result<(ConvolutionalKerne
     Ok((ConvolutionalKernel::new(&network, signals.shape())?, signals))
 }
 
-fn answered(question: &ConvnetQuestion, watch: &Watch) -> Result<ConvnetAnswer> {
-    names::check_array("output", &question.output)?;
-    let (kernel, signals) = read(question, watch)?;
-    let weight = question.weight_std.unwrap_or(std::f64::consts::SQRT_2);
-    if !(weight > 0.0 && weight.is_finite()) {
-        return Err(Error::input(format!("--weight-std {weight}; it must be positive")));
-    }
-    if question.weight_std.is_some() && question.convention == Scale::Standard {
-        return Err(Error::input("--weight-std belongs to --convention neural-tangents"));
-    }
-    let convention = match question.convention {
-        Scale::Standard => Convention::Standard,
-        Scale::NeuralTangents => Convention::NeuralTangents { weight },
-    };
-    let kernels = match question.kernel {
-        Which::Ckn => Kernels::Ckn,
-        Which::Ntk => Kernels::Ntk,
-        Which::Both => Kernels::Both,
-    };
-    let n = signals.count();
-    let entries = n as f64 * (n as f64 + 1.0) / 2.0;
-    watch.expect(entries * kernel.operations() * SECONDS);
-    let factor = kernel.factor(convention);
-    if !(factor.is_normal()) {
-        return Err(Error::input(format!("--weight-std {weight:e}: the kernels would be multiplied by {factor:e}")));
-    }
-    let there = match question.single {
-        true => kernel.stream::<f32>(&signals, kernels, factor, &question.output),
-        false => kernel.stream::<f64>(&signals, kernels, factor, &question.output),
-    }?;
-    if there > 0 {
-        watch.note(&format!("{there} of {n} rows were there already"));
-    }
-    let zeros = (0..n).filter(|i| signals.signal(*i).iter().all(|x| *x == 0.0)).count();
-    if zeros > 0 {
-        watch.note(&format!("{zeros} of {n} signals are zero: their kernels are zero"));
-    }
-    let count = if kernels == Kernels::Both { 2 } else { 1 };
-    Ok(ConvnetAnswer {
-        network: kernel.network().to_string(),
-        signals: n,
-        kernels: count,
-        zero_signals: zeros,
-        rows_there_already: there,
-        output: question.output.display().to_string(),
-    })
-}
-
 impl Question for ConvnetQuestion {
     const NAME: &'static str = "convnet";
     const ABOUT: &'static str = "Gram matrices of the kernels of convolutional networks";
@@ -149,17 +100,60 @@ impl Question for ConvnetQuestion {
     }
 
     fn answer(&self, watch: &Watch) -> Result<ConvnetAnswer> {
-        answered(self, watch)
+        names::check_array("output", &self.output)?;
+        let (kernel, signals) = read(self, watch)?;
+        let weight = self.weight_std.unwrap_or(std::f64::consts::SQRT_2);
+        if !(weight > 0.0 && weight.is_finite()) {
+            return Err(Error::input(format!("--weight-std {weight}; it must be positive")));
+        }
+        if self.weight_std.is_some() && self.convention == Scale::Standard {
+            return Err(Error::input("--weight-std belongs to --convention neural-tangents"));
+        }
+        let convention = match self.convention {
+            Scale::Standard => Convention::Standard,
+            Scale::NeuralTangents => Convention::NeuralTangents { weight },
+        };
+        let kernels = match self.kernel {
+            Which::Ckn => Kernels::Ckn,
+            Which::Ntk => Kernels::Ntk,
+            Which::Both => Kernels::Both,
+        };
+        let n = signals.count();
+        let entries = n as f64 * (n as f64 + 1.0) / 2.0;
+        watch.expect(entries * kernel.operations() * SECONDS);
+        let factor = kernel.factor(convention);
+        if !(factor.is_normal()) {
+            return Err(Error::input(format!("--weight-std {weight:e}: the kernels would be multiplied by {factor:e}")));
+        }
+        let there = match self.single {
+            true => kernel.stream::<f32>(&signals, kernels, factor, &self.output),
+            false => kernel.stream::<f64>(&signals, kernels, factor, &self.output),
+        }?;
+        if there > 0 {
+            watch.note(&format!("{there} of {n} rows were there already"));
+        }
+        let zeros = (0..n).filter(|i| signals.signal(*i).iter().all(|x| *x == 0.0)).count();
+        if zeros > 0 {
+            watch.note(&format!("{zeros} of {n} signals are zero: their kernels are zero"));
+        }
+        let count = if kernels == Kernels::Both { 2 } else { 1 };
+        Ok(ConvnetAnswer {
+            network: kernel.network().to_string(),
+            signals: n,
+            kernels: count,
+            zero_signals: zeros,
+            rows_there_already: there,
+            output: self.output.display().to_string(),
+        })
     }
 }
 
 impl Answer for ConvnetAnswer {
     const FORMS: &'static [Form] = &[];
-}
 
-impl fmt::Display for ConvnetAnswer {
     /// Nothing: the answer is the file.
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
+    fn text(&self) -> String {
+        String::new()
     }
 }
+

@@ -15,7 +15,7 @@ use clap::Args;
 use rug::Rational;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct DecayQuestion {
@@ -202,11 +202,9 @@ impl Answer for DecayAnswer {
     fn figure(&self) -> Result<Option<String>> {
         figure::draw(&self.decay).map(Some)
     }
-}
 
-impl fmt::Display for DecayAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(&self.decay, self.digits))
+    fn text(&self) -> String {
+        text(&self.decay, self.digits)
     }
 }
 

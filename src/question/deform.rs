@@ -12,7 +12,6 @@ use npyz::WriterBuilder;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// x(u) becomes x(u - tau(u)), by cubic splines through the samples; what comes from beyond the border is zero.
@@ -81,54 +80,6 @@ const LARGEST_SIZE: f64 = 1e4;
 /// What a number of a deformed image takes.
 const SECONDS: f64 = 1e-7;
 
-fn answered(question: &DeformQuestion, watch: &Watch) -> Result<DeformAnswer> {
-    let DeformQuestion { field, size, copies, .. } = *question;
-    names::check_array("output", &question.output)?;
-    if size.is_nan() || size.abs() > LARGEST_SIZE {
-        return Err(Error::input(format!("--size {size}; allowed are -{LARGEST_SIZE} to {LARGEST_SIZE}")));
-    }
-    if copies == 0 || (copies > 1 && field != Field::Smooth) {
-        return Err(Error::input(format!("--copies {copies}; at least 1, and 1 for fields that are not random")));
-    }
-    let shape = question.shape.as_deref().map(str::parse::<Shape>).transpose()?;
-    let array = question.reading.array(&question.data, watch)?;
-    let mut extents: Vec<u64> = array.shape.iter().map(|extent| *extent as u64).collect();
-    let signals = Signals::from_array(array, shape).map_err(|e| e.within(question.data.display()))?;
-    let count = signals.count().saturating_mul(copies);
-    let numbers = count as f64 * signals.shape().numbers() as f64;
-    if numbers > MOST_NUMBERS {
-        return Err(Error::unable(format!("{numbers:.1e} numbers of deformed images; allowed are {MOST_NUMBERS:.0e}")));
-    }
-    extents[0] = count as u64;
-    watch.expect(numbers * SECONDS);
-    let padding = if question.circular { Padding::Circular } else { Padding::Zero };
-    watch::announce(count as u64);
-    let one = |index: usize| {
-        let deformation = field.of_size(size, (u64::from(question.seed) << 32) + index as u64);
-        let on_grid = deformation.on(signals.shape().grid);
-        let image = on_grid.deform(signals.signal(index / copies), signals.shape().channels, padding)?;
-        watch::advance(1);
-        Ok((on_grid.sizes(), image))
-    };
-    let images = (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()?;
-    write_file(&question.output, |file| {
-        let mut writer = npyz::WriteOptions::new().default_dtype().shape(&extents).writer(file).begin_nd()?;
-        writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied()))?;
-        writer.finish()
-    })?;
-    let range = |part: fn(&(f64, f64)) -> f64| {
-        let parts = images.iter().map(|(sizes, _)| part(sizes));
-        parts.fold([f64::INFINITY, 0.0f64], |[least, largest], x| [least.min(x), largest.max(x)])
-    };
-    Ok(DeformAnswer {
-        images: count,
-        shape: signals.shape().to_string(),
-        lengths: range(|(length, _)| *length),
-        gradients: range(|(_, slope)| *slope),
-        output: question.output.display().to_string(),
-    })
-}
-
 impl Question for DeformQuestion {
     const NAME: &'static str = "deform";
     const ABOUT: &'static str = "Deforms images, by random smooth fields or rotations, scalings, translations";
@@ -146,22 +97,65 @@ impl Question for DeformQuestion {
     }
 
     fn answer(&self, watch: &Watch) -> Result<DeformAnswer> {
-        answered(self, watch)
+        let DeformQuestion { field, size, copies, .. } = *self;
+        names::check_array("output", &self.output)?;
+        if size.is_nan() || size.abs() > LARGEST_SIZE {
+            return Err(Error::input(format!("--size {size}; allowed are -{LARGEST_SIZE} to {LARGEST_SIZE}")));
+        }
+        if copies == 0 || (copies > 1 && field != Field::Smooth) {
+            return Err(Error::input(format!("--copies {copies}; at least 1, and 1 for fields that are not random")));
+        }
+        let shape = self.shape.as_deref().map(str::parse::<Shape>).transpose()?;
+        let array = self.reading.array(&self.data, watch)?;
+        let mut extents: Vec<u64> = array.shape.iter().map(|extent| *extent as u64).collect();
+        let signals = Signals::from_array(array, shape).map_err(|e| e.within(self.data.display()))?;
+        let count = signals.count().saturating_mul(copies);
+        let numbers = count as f64 * signals.shape().numbers() as f64;
+        if numbers > MOST_NUMBERS {
+            return Err(Error::unable(format!("{numbers:.1e} numbers of deformed images; allowed are {MOST_NUMBERS:.0e}")));
+        }
+        extents[0] = count as u64;
+        watch.expect(numbers * SECONDS);
+        let padding = if self.circular { Padding::Circular } else { Padding::Zero };
+        watch::announce(count as u64);
+        let one = |index: usize| {
+            let deformation = field.of_size(size, (u64::from(self.seed) << 32) + index as u64);
+            let on_grid = deformation.on(signals.shape().grid);
+            let image = on_grid.deform(signals.signal(index / copies), signals.shape().channels, padding)?;
+            watch::advance(1);
+            Ok((on_grid.sizes(), image))
+        };
+        let images = (0..count).into_par_iter().map(one).collect::<Result<Vec<_>>>()?;
+        write_file(&self.output, |file| {
+            let mut writer = npyz::WriteOptions::new().default_dtype().shape(&extents).writer(file).begin_nd()?;
+            writer.extend(images.iter().flat_map(|(_, image)| image.iter().copied()))?;
+            writer.finish()
+        })?;
+        let range = |part: fn(&(f64, f64)) -> f64| {
+            let parts = images.iter().map(|(sizes, _)| part(sizes));
+            parts.fold([f64::INFINITY, 0.0f64], |[least, largest], x| [least.min(x), largest.max(x)])
+        };
+        Ok(DeformAnswer {
+            images: count,
+            shape: signals.shape().to_string(),
+            lengths: range(|(length, _)| *length),
+            gradients: range(|(_, slope)| *slope),
+            output: self.output.display().to_string(),
+        })
     }
 }
 
 impl Answer for DeformAnswer {
     const FORMS: &'static [Form] = &[];
-}
 
-impl fmt::Display for DeformAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn text(&self) -> String {
         let range = |[least, largest]: [f64; 2]| match least == largest {
             true => format!("{largest:.4}"),
             false => format!("{least:.4} to {largest:.4}"),
         };
         let (lengths, gradients) = (range(self.lengths), range(self.gradients));
         let DeformAnswer { images, shape, .. } = self;
-        writeln!(f, "{images} images of {shape}: largest |tau| {lengths} positions, largest |grad tau| {gradients}")
+        format!("{images} images of {shape}: largest |tau| {lengths} positions, largest |grad tau| {gradients}\n")
     }
 }
+

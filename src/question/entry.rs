@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt::{Debug, Display};
+use std::fmt::{self, Debug};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -34,11 +34,12 @@ pub struct Entry {
     options: fn(Command) -> Command,
     from_options: fn(&ArgMatches) -> std::result::Result<Box<dyn Asked>, clap::Error>,
     from_json: fn(Value) -> serde_json::Result<Box<dyn Asked>>,
-    schemas: fn() -> [Value; 2],
+    parameters: fn() -> Value,
+    answer: fn() -> Value,
 }
 
 impl Debug for Entry {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Entry({})", self.name)
     }
 }
@@ -56,10 +57,10 @@ impl Entry {
             options: Q::augment_args,
             from_options: |matches| Ok(Box::new(Q::from_arg_matches(matches)?)),
             from_json: |parameters| Ok(Box::new(serde_json::from_value::<Q>(parameters)?)),
-            schemas: || {
-                let parameters = SchemaSettings::default().into_generator().into_root_schema_for::<Q>();
-                let answer = SchemaSettings::default().for_serialize().into_generator();
-                [parameters.into(), answer.into_root_schema_for::<Versioned<Q::Answer>>().into()]
+            parameters: || SchemaSettings::default().into_generator().into_root_schema_for::<Q>().into(),
+            answer: || {
+                let written = SchemaSettings::default().for_serialize().into_generator();
+                written.into_root_schema_for::<Versioned<Q::Answer>>().into()
             },
         }
     }
@@ -83,7 +84,7 @@ impl Entry {
     /// `Input` for parameters that are missing, unknown or of another type.
     pub fn from_json(&self, parameters: Value) -> Result<Box<dyn Asked>> {
         let fail = |why: String| Error::input(format!("question '{}': {why}", self.name));
-        let [schema, _] = (self.schemas)();
+        let schema = (self.parameters)();
         let known = schema["properties"].as_object();
         let given = parameters.as_object().into_iter().flat_map(|given| given.keys());
         if let Some(unknown) = given.into_iter().find(|key| !known.is_some_and(|known| known.contains_key(*key))) {
@@ -102,7 +103,7 @@ impl Entry {
     /// assert_eq!(schema["answer"]["properties"]["schema"]["type"], "integer");
     /// ```
     pub fn schema(&self) -> Value {
-        let [parameters, answer] = (self.schemas)();
+        let (parameters, answer) = ((self.parameters)(), (self.answer)());
         json!({ "question": self.name, "about": self.about, "schema": SCHEMA, "parameters": parameters, "answer": answer })
     }
 }
@@ -152,8 +153,11 @@ impl<Q: Question> Asked for Q {
     }
 }
 
-/// An answer of any kind: text by its [`Display`].
-pub trait Answered: Display + Send {
+/// An answer of any kind; [`Display`](fmt::Display) writes its text.
+pub trait Answered: Send {
+    /// Text for people.
+    fn text(&self) -> String;
+
     /// What was concluded.
     fn verdict(&self) -> Verdict;
 
@@ -193,14 +197,24 @@ struct Versioned<T> {
     answer: T,
 }
 
+impl fmt::Display for dyn Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
 impl<A: Answer> Answered for A {
+    fn text(&self) -> String {
+        Answer::text(self)
+    }
+
     fn verdict(&self) -> Verdict {
         Answer::verdict(self)
     }
 
     fn write(&self, form: Form, out: &mut dyn Write) -> io::Result<()> {
         match form {
-            Form::Text => write!(out, "{self}"),
+            Form::Text => out.write_all(Answer::text(self).as_bytes()),
             Form::Csv => self.csv(out),
             Form::Json => {
                 serde_json::to_writer_pretty(&mut *out, &Versioned { schema: SCHEMA, answer: self })?;

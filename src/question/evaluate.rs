@@ -14,7 +14,6 @@ use clap::Args;
 use rug::Rational;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -100,10 +99,8 @@ impl Answer for EvaluateAnswer {
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv(&self.rows, out)
     }
-}
 
-impl fmt::Display for EvaluateAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn text(&self) -> String {
         let gaps = self.rows.iter().any(|row| row.value.is_none());
         let mut columns =
             vec![("u", Align::Right), ("value", Align::Left), ("error", Align::Left), ("exact", Align::Left)];
@@ -120,8 +117,7 @@ impl fmt::Display for EvaluateAnswer {
             }
             table.row(cells);
         }
-        writeln!(f, "{}", self.kernel)?;
-        write!(f, "{table}")
+        format!("{}\n{table}", self.kernel)
     }
 }
 

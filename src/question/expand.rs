@@ -13,7 +13,6 @@ use clap::Args;
 use rug::Rational;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -121,60 +120,6 @@ fn first(series: &PuiseuxSeries<HybridNumber>, count: usize) -> Vec<usize> {
     known.filter(|(_, c)| !is_zero(c)).map(|(j, _)| j).take(count).collect()
 }
 
-fn answered(question: &ExpandQuestion) -> Result<ExpandAnswer> {
-    let kernel = Kernel::parse(&question.kernel)?;
-    let dimension = question.dim.as_deref().map(Sphere::parse).transpose()?.map(|sphere| sphere.dimension());
-    let digits: Digits = question.digits.parse()?;
-    let (at, variable, slope) = question.place()?;
-    let count = question.terms;
-    if !(1..=MOST_TERMS).contains(&count) {
-        return Err(Error::input(format!("{count} terms; allowed are 1 to {MOST_TERMS}")));
-    }
-    let program = kernel.program(dimension)?;
-    let mut bits = digits.bits() + 64;
-    // A polynomial has no more terms, however long one looks.
-    let mut order = (count as u32 + 1).next_power_of_two();
-    let mut found = series(&program, (&at, &slope), bits, order)?;
-    while first(&found, count).len() < count && order < MOST_ORDER {
-        order *= 2;
-        found = series(&program, (&at, &slope), bits, order)?;
-    }
-    loop {
-        let places = first(&found, count);
-        let coefficient = |j: &usize| -> Result<Approximation> {
-            match &found.coefficients[*j] {
-                HybridNumber { exact: Some(exact), .. } => Approximation::exact(exact.clone(), bits, digits),
-                HybridNumber { ball, .. } => Ok(Approximation::of(ball.clone(), digits)),
-            }
-        };
-        let coefficients = places.iter().map(coefficient).collect::<Result<Vec<_>>>()?;
-        if coefficients.iter().all(Approximation::is_settled) || 2 * bits > MOST_BITS {
-            let term = |(j, c): (&usize, &Approximation)| Term {
-                exponent: found.exponent(*j).to_string(),
-                coefficient: c.to_string(),
-                exact: c.exact.as_ref().map(ToString::to_string),
-                error: c.decimal_error(),
-                rigour: if c.exact.is_some() { "exact" } else { "rigorous" },
-            };
-            let next = match places.last() {
-                Some(last) if places.len() == count => last + 1,
-                _ => found.known,
-            };
-            return Ok(ExpandAnswer {
-                kernel: kernel.to_string(),
-                dim: dimension,
-                at: at.to_string(),
-                variable,
-                digits: digits.into(),
-                terms: places.iter().zip(&coefficients).map(term).collect(),
-                remainder: found.exponent(next).to_string(),
-            });
-        }
-        bits *= 2;
-        found = series(&program, (&at, &slope), bits, order)?;
-    }
-}
-
 impl Question for ExpandQuestion {
     const NAME: &'static str = "expand";
     const ABOUT: &'static str = "The expansion of a kernel in powers, whole or fractional, of the distance from a point u";
@@ -182,7 +127,57 @@ impl Question for ExpandQuestion {
     type Answer = ExpandAnswer;
 
     fn answer(&self, _: &Watch) -> Result<ExpandAnswer> {
-        answered(self)
+        let kernel = Kernel::parse(&self.kernel)?;
+        let dimension = self.dim.as_deref().map(Sphere::parse).transpose()?.map(|sphere| sphere.dimension());
+        let digits: Digits = self.digits.parse()?;
+        let (at, variable, slope) = self.place()?;
+        let count = self.terms;
+        if !(1..=MOST_TERMS).contains(&count) {
+            return Err(Error::input(format!("{count} terms; allowed are 1 to {MOST_TERMS}")));
+        }
+        let program = kernel.program(dimension)?;
+        let mut bits = digits.bits() + 64;
+        // A polynomial has no more terms, however long one looks.
+        let mut order = (count as u32 + 1).next_power_of_two();
+        let mut found = series(&program, (&at, &slope), bits, order)?;
+        while first(&found, count).len() < count && order < MOST_ORDER {
+            order *= 2;
+            found = series(&program, (&at, &slope), bits, order)?;
+        }
+        loop {
+            let places = first(&found, count);
+            let coefficient = |j: &usize| -> Result<Approximation> {
+                match &found.coefficients[*j] {
+                    HybridNumber { exact: Some(exact), .. } => Approximation::exact(exact.clone(), bits, digits),
+                    HybridNumber { ball, .. } => Ok(Approximation::of(ball.clone(), digits)),
+                }
+            };
+            let coefficients = places.iter().map(coefficient).collect::<Result<Vec<_>>>()?;
+            if coefficients.iter().all(Approximation::is_settled) || 2 * bits > MOST_BITS {
+                let term = |(j, c): (&usize, &Approximation)| Term {
+                    exponent: found.exponent(*j).to_string(),
+                    coefficient: c.to_string(),
+                    exact: c.exact.as_ref().map(ToString::to_string),
+                    error: c.decimal_error(),
+                    rigour: if c.exact.is_some() { "exact" } else { "rigorous" },
+                };
+                let next = match places.last() {
+                    Some(last) if places.len() == count => last + 1,
+                    _ => found.known,
+                };
+                return Ok(ExpandAnswer {
+                    kernel: kernel.to_string(),
+                    dim: dimension,
+                    at: at.to_string(),
+                    variable,
+                    digits: digits.into(),
+                    terms: places.iter().zip(&coefficients).map(term).collect(),
+                    remainder: found.exponent(next).to_string(),
+                });
+            }
+            bits *= 2;
+            found = series(&program, (&at, &slope), bits, order)?;
+        }
     }
 }
 
@@ -192,18 +187,18 @@ impl Answer for ExpandAnswer {
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv(&self.terms, out)
     }
-}
 
-impl fmt::Display for ExpandAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn text(&self) -> String {
         let ExpandAnswer { kernel, at, variable, terms, remainder, .. } = self;
-        writeln!(f, "{kernel} at u = {at}: powers of t = {variable}")?;
         let heads = [("exponent", Align::Right), ("coefficient", Align::Left), ("error", Align::Left)];
         let mut table = TextTable::new(heads.into_iter().chain([("exact", Align::Left)]));
         for Term { exponent, coefficient, exact, error, .. } in terms {
             table.row([exponent.clone(), coefficient.clone(), error.clone(), exact.clone().unwrap_or_default()]);
         }
-        write!(f, "{table}")?;
-        writeln!(f, "further terms, if there are any, have exponents of {remainder} or more")
+        format!(
+            "{kernel} at u = {at}: powers of t = {variable}\n{table}\
+             further terms, if there are any, have exponents of {remainder} or more\n"
+        )
     }
 }
+

@@ -9,7 +9,6 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -64,55 +63,6 @@ pub(super) struct FitAnswer {
 /// Points whose eigenvectors are computed at most: n^2 numbers several times, n^3 operations.
 const MOST_POINTS: usize = 20_000;
 
-fn answered(question: &FitQuestion, watch: &Watch) -> Result<FitAnswer> {
-    names::check_model("model", &question.model)?;
-    let tolerance = question.meaning.tolerance()?;
-    let table = question.reading.table(&question.data, watch)?;
-    let (points, dim) = (table.rows(), table.columns());
-    if points > MOST_POINTS {
-        return Err(Error::unable(format!("a fit of {points} points; allowed are {MOST_POINTS}")));
-    }
-    let rows = table.into_values();
-    // What is wrong with points is said of their file, all else not.
-    Points::new(rows.clone(), dim).map_err(|e| e.within(question.data.display()))?;
-    let labels = question.reading.labels(&question.labels, points, watch)?;
-    let folder = question.model.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() || question.model.is_dir() {
-        return Err(Error::input("a model cannot be written there").within(question.model.display()));
-    }
-    let task = question.meaning.task();
-    suits(&labels, task, watch).map_err(|e| e.within(question.labels.display()))?;
-    let settings = Settings {
-        kernel: &question.kernel,
-        scaling: question.meaning.scaling(),
-        task,
-        ridge: question.ridge,
-        centre: !question.no_centre,
-        tolerance,
-    };
-    // 12 s for 4000 points on two cores.
-    watch.expect(24.0 * (points as f64 / 4000.0).powi(3));
-    let start = Instant::now();
-    let Fitted { model, scores, kernel_error, warning } = Model::fit(&settings, rows, dim, &labels)?;
-    let seconds = start.elapsed().as_secs_f64();
-    if let Some(warning) = warning {
-        watch.note(&format!("warning: {warning}"));
-    }
-    let compact = serde_json::to_string(&model).map_err(|e| Error::unable(format!("cannot write JSON: {e}")))?;
-    write_whole(&compact, Some(&question.model))?;
-    Ok(FitAnswer {
-        kernel: question.kernel.clone(),
-        points,
-        dim,
-        ridge: model.ridge,
-        centred: settings.centre,
-        offsets: model.offsets.clone(),
-        leave_one_out: scores,
-        kernel_error,
-        seconds,
-    })
-}
-
 impl Question for FitQuestion {
     const NAME: &'static str = "fit";
     const ABOUT: &'static str = "Kernel ridge regression of labels on points";
@@ -130,15 +80,82 @@ impl Question for FitQuestion {
     }
 
     fn answer(&self, watch: &Watch) -> Result<FitAnswer> {
-        answered(self, watch)
+        names::check_model("model", &self.model)?;
+        let tolerance = self.meaning.tolerance()?;
+        let table = self.reading.table(&self.data, watch)?;
+        let (points, dim) = (table.rows(), table.columns());
+        if points > MOST_POINTS {
+            return Err(Error::unable(format!("a fit of {points} points; allowed are {MOST_POINTS}")));
+        }
+        let rows = table.into_values();
+        // What is wrong with points is said of their file, all else not.
+        Points::new(rows.clone(), dim).map_err(|e| e.within(self.data.display()))?;
+        let labels = self.reading.labels(&self.labels, points, watch)?;
+        let folder = self.model.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() || self.model.is_dir() {
+            return Err(Error::input("a model cannot be written there").within(self.model.display()));
+        }
+        let task = self.meaning.task();
+        suits(&labels, task, watch).map_err(|e| e.within(self.labels.display()))?;
+        let settings = Settings {
+            kernel: &self.kernel,
+            scaling: self.meaning.scaling(),
+            task,
+            ridge: self.ridge,
+            centre: !self.no_centre,
+            tolerance,
+        };
+        // 12 s for 4000 points on two cores.
+        watch.expect(24.0 * (points as f64 / 4000.0).powi(3));
+        let start = Instant::now();
+        let Fitted { model, scores, kernel_error, warning } = Model::fit(&settings, rows, dim, &labels)?;
+        let seconds = start.elapsed().as_secs_f64();
+        if let Some(warning) = warning {
+            watch.note(&format!("warning: {warning}"));
+        }
+        let compact = serde_json::to_string(&model).map_err(|e| Error::unable(format!("cannot write JSON: {e}")))?;
+        write_whole(&compact, Some(&self.model))?;
+        Ok(FitAnswer {
+            kernel: self.kernel.clone(),
+            points,
+            dim,
+            ridge: model.ridge,
+            centred: settings.centre,
+            offsets: model.offsets.clone(),
+            leave_one_out: scores,
+            kernel_error,
+            seconds,
+        })
     }
 }
 
-impl Answer for FitAnswer {}
-
-impl fmt::Display for FitAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
+impl Answer for FitAnswer {
+    fn text(&self) -> String {
+        let FitAnswer { kernel, points, dim, ridge, seconds, offsets, kernel_error, .. } = self;
+        let mut table = TextTable::new([("ridge", Align::Right), ("error", Align::Right), ("accuracy", Align::Right)]);
+        for score in &self.leave_one_out {
+            let accuracy = score.accuracy.map_or("-".to_string(), |a| format!("{a:.4}"));
+            table.row([format!("{:.3e}", score.ridge), format!("{:.5e}", score.error), accuracy]);
+        }
+        let centred = match (self.centred, &offsets[..]) {
+            (true, [mean]) => format!("labels centred: their mean, {mean:.6e}, is taken off and added to predictions"),
+            (true, _) => {
+                "labels centred: the share of each class is taken off its indicator and added to predictions".into()
+            }
+            (false, _) => "labels not centred".to_string(),
+        };
+        let order = match self.leave_one_out.len() {
+            1 => "of this ridge",
+            _ => {
+                "of the ridges tried: first the one taken, the largest whose error is\n\
+                 within a factor 1.0001 of the least, then the others by increasing error"
+            }
+        };
+        format!(
+            "{kernel} fitted to {points} points of R^{dim} in {seconds:.1} s, ridge {ridge:.3e}\n\
+             values of the kernel checked to {kernel_error:.1e} of the largest\n{centred}\n\
+             leave-one-out mean square error and accuracy {order}\n{table}"
+        )
     }
 }
 
@@ -164,30 +181,3 @@ fn suits(labels: &Labels, task: Task, watch: &Watch) -> Result<()> {
     Ok(())
 }
 
-fn text(document: &FitAnswer) -> String {
-    let FitAnswer { kernel, points, dim, ridge, seconds, offsets, kernel_error, .. } = document;
-    let mut table = TextTable::new([("ridge", Align::Right), ("error", Align::Right), ("accuracy", Align::Right)]);
-    for score in &document.leave_one_out {
-        let accuracy = score.accuracy.map_or("-".to_string(), |a| format!("{a:.4}"));
-        table.row([format!("{:.3e}", score.ridge), format!("{:.5e}", score.error), accuracy]);
-    }
-    let centred = match (document.centred, &offsets[..]) {
-        (true, [mean]) => format!("labels centred: their mean, {mean:.6e}, is taken off and added to predictions"),
-        (true, _) => {
-            "labels centred: the share of each class is taken off its indicator and added to predictions".into()
-        }
-        (false, _) => "labels not centred".to_string(),
-    };
-    let order = match document.leave_one_out.len() {
-        1 => "of this ridge",
-        _ => {
-            "of the ridges tried: first the one taken, the largest whose error is\n\
-             within a factor 1.0001 of the least, then the others by increasing error"
-        }
-    };
-    format!(
-        "{kernel} fitted to {points} points of R^{dim} in {seconds:.1} s, ridge {ridge:.3e}\n\
-         values of the kernel checked to {kernel_error:.1e} of the largest\n{centred}\n\
-         leave-one-out mean square error and accuracy {order}\n{table}"
-    )
-}

@@ -14,7 +14,7 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -108,90 +108,6 @@ fn seed() -> u64 {
     1
 }
 
-fn answered(question: &GramQuestion, watch: &Watch) -> Result<GramAnswer> {
-    question.matrix.as_deref().map_or(Ok(()), |path| names::check_array("matrix", path))?;
-    if question.single && question.matrix.is_none() {
-        return Err(Error::input("'single' is of a matrix that is written: 'matrix' is needed"));
-    }
-    let kernel = Kernel::parse(&question.kernel)?;
-    let tolerance = question.meaning.tolerance()?;
-    let points = points(question, watch)?;
-    if question.meaning.classify && question.labels.is_none() {
-        return Err(Error::input("--classify needs --labels"));
-    }
-    let outputs = question.labels.as_deref().map(|path| outputs(question, path, points.count(), watch)).transpose()?;
-    let compiled = kernel.compile_within(Some(points.dimension() as u64), tolerance)?;
-    let zonal = Zonal::new(compiled, question.meaning.scaling());
-    let n = points.count();
-    let uniform = are_uniform(&points);
-    let top = match question.top {
-        Some(top) if top > n => {
-            let points = if n == 1 { "there is 1 point".to_string() } else { format!("there are {n} points") };
-            return Err(Error::input(format!("--top {top}: {points}, and as many eigenvalues; allowed are 0 to {n}")));
-        }
-        Some(top) => top,
-        None => default_top(points.dimension(), uniform).min(n),
-    };
-    let spectral = top > 0 || outputs.is_some();
-    if spectral && n > LARGEST {
-        return Err(Error::unable(format!(
-            "eigenvalues of {n} points in memory; allowed are {LARGEST}: --top 0 and no labels for the matrix alone"
-        )));
-    }
-    if let Some(path) = &question.matrix {
-        let bytes = (if question.single { 4.0 } else { 8.0 }) * (n as f64).powi(2);
-        if bytes > 1e9 {
-            watch.note(&format!("the matrix takes {:.1} GB of disk", bytes / 1e9));
-        }
-        // A table within a tolerance has other bits.
-        let name = if tolerance > 0.0 { format!("{kernel} within {tolerance:e}") } else { kernel.to_string() };
-        let there = match question.single {
-            true => zonal.stream::<f32>(&points, &name, path),
-            false => zonal.stream::<f64>(&points, &name, path),
-        }?;
-        if there > 0 {
-            watch.note(&format!("{there} of {n} rows were there already"));
-        }
-    }
-    let trace = zonal.diagonal(&points).iter().sum::<f64>();
-    let mut document = GramAnswer {
-        kernel: kernel.to_string(),
-        dim: points.dimension(),
-        points: n,
-        homogeneous: question.meaning.homogeneous,
-        uniform,
-        kernel_error: zonal.kernel().error(),
-        trace: trace / n as f64,
-        eigenvalues: Vec::new(),
-        residual: None,
-        alignment: None,
-        label_shares: Vec::new(),
-        clusters: Vec::new(),
-    };
-    if spectral {
-        let matrix = zonal.gram(&points)?;
-        if top > 0 {
-            let eigen = Eigen::leading(&matrix, top)?;
-            let shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors()));
-            // They come by absolute value: negative ones stand among the others.
-            let mut order: Vec<usize> = (0..top).collect();
-            order.sort_by(|i, j| eigen.values()[*j].total_cmp(&eigen.values()[*i]));
-            document.eigenvalues = order.iter().map(|i| eigen.values()[*i] / n as f64).collect();
-            document.residual = Some(eigen.residual());
-            document.label_shares = shares.map_or(Vec::new(), |shares| order.iter().map(|i| shares[*i]).collect());
-            if uniform && points.dimension() > 1 {
-                let sphere = Sphere::in_dimension(points.dimension() as u64)?;
-                // A kernel may have no spectrum that is within reach: the matrix has one.
-                if let Ok(clusters) = clusters(eigen.values(), n, &kernel.spectrum(sphere)) {
-                    document.clusters = clusters.iter().map(row).collect();
-                }
-            }
-        }
-        document.alignment = outputs.map(|outputs| alignment(&matrix, outputs.values())).transpose()?;
-    }
-    Ok(document)
-}
-
 impl Question for GramQuestion {
     const NAME: &'static str = "gram";
     const ABOUT: &'static str = "Gram matrices of points, their spectrum, and the theory beside it";
@@ -207,21 +123,154 @@ impl Question for GramQuestion {
     }
 
     fn answer(&self, watch: &Watch) -> Result<GramAnswer> {
-        answered(self, watch)
+        self.matrix.as_deref().map_or(Ok(()), |path| names::check_array("matrix", path))?;
+        if self.single && self.matrix.is_none() {
+            return Err(Error::input("'single' is of a matrix that is written: 'matrix' is needed"));
+        }
+        let kernel = Kernel::parse(&self.kernel)?;
+        let tolerance = self.meaning.tolerance()?;
+        let points = points(self, watch)?;
+        if self.meaning.classify && self.labels.is_none() {
+            return Err(Error::input("--classify needs --labels"));
+        }
+        let outputs = self.labels.as_deref().map(|path| outputs(self, path, points.count(), watch)).transpose()?;
+        let compiled = kernel.compile_within(Some(points.dimension() as u64), tolerance)?;
+        let zonal = Zonal::new(compiled, self.meaning.scaling());
+        let n = points.count();
+        let uniform = are_uniform(&points);
+        let top = match self.top {
+            Some(top) if top > n => {
+                let points = if n == 1 { "there is 1 point".to_string() } else { format!("there are {n} points") };
+                return Err(Error::input(format!("--top {top}: {points}, and as many eigenvalues; allowed are 0 to {n}")));
+            }
+            Some(top) => top,
+            None => default_top(points.dimension(), uniform).min(n),
+        };
+        let spectral = top > 0 || outputs.is_some();
+        if spectral && n > LARGEST {
+            return Err(Error::unable(format!(
+                "eigenvalues of {n} points in memory; allowed are {LARGEST}: --top 0 and no labels for the matrix alone"
+            )));
+        }
+        if let Some(path) = &self.matrix {
+            let bytes = (if self.single { 4.0 } else { 8.0 }) * (n as f64).powi(2);
+            if bytes > 1e9 {
+                watch.note(&format!("the matrix takes {:.1} GB of disk", bytes / 1e9));
+            }
+            // A table within a tolerance has other bits.
+            let name = if tolerance > 0.0 { format!("{kernel} within {tolerance:e}") } else { kernel.to_string() };
+            let there = match self.single {
+                true => zonal.stream::<f32>(&points, &name, path),
+                false => zonal.stream::<f64>(&points, &name, path),
+            }?;
+            if there > 0 {
+                watch.note(&format!("{there} of {n} rows were there already"));
+            }
+        }
+        let trace = zonal.diagonal(&points).iter().sum::<f64>();
+        let mut document = GramAnswer {
+            kernel: kernel.to_string(),
+            dim: points.dimension(),
+            points: n,
+            homogeneous: self.meaning.homogeneous,
+            uniform,
+            kernel_error: zonal.kernel().error(),
+            trace: trace / n as f64,
+            eigenvalues: Vec::new(),
+            residual: None,
+            alignment: None,
+            label_shares: Vec::new(),
+            clusters: Vec::new(),
+        };
+        if spectral {
+            let matrix = zonal.gram(&points)?;
+            if top > 0 {
+                let eigen = Eigen::leading(&matrix, top)?;
+                let shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors()));
+                // They come by absolute value: negative ones stand among the others.
+                let mut order: Vec<usize> = (0..top).collect();
+                order.sort_by(|i, j| eigen.values()[*j].total_cmp(&eigen.values()[*i]));
+                document.eigenvalues = order.iter().map(|i| eigen.values()[*i] / n as f64).collect();
+                document.residual = Some(eigen.residual());
+                document.label_shares = shares.map_or(Vec::new(), |shares| order.iter().map(|i| shares[*i]).collect());
+                if uniform && points.dimension() > 1 {
+                    let sphere = Sphere::in_dimension(points.dimension() as u64)?;
+                    // A kernel may have no spectrum that is within reach: the matrix has one.
+                    if let Ok(clusters) = clusters(eigen.values(), n, &kernel.spectrum(sphere)) {
+                        document.clusters = clusters.iter().map(row).collect();
+                    }
+                }
+            }
+            document.alignment = outputs.map(|outputs| alignment(&matrix, outputs.values())).transpose()?;
+        }
+        Ok(document)
     }
 }
 
 impl Answer for GramAnswer {
     const PAGE: Option<&'static str> = Some("a page with a figure");
 
+    fn text(&self) -> String {
+        let GramAnswer { kernel, dim, points, trace, .. } = self;
+        let word = if *points == 1 { "point" } else { "points" };
+        let mut text = format!("{kernel} at {points} {word} of R^{dim}\n");
+        let scale = if self.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
+        let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
+        let _ = writeln!(text, "values of the kernel checked to {:.1e} of the largest", self.kernel_error);
+        if let Some(alignment) = self.alignment {
+            let _ = writeln!(text, "centred alignment with the labels {alignment:.6}");
+        }
+        if let Some(residual) = self.residual {
+            let which = match self.eigenvalues.last() {
+                Some(last) if *last < 0.0 => "eigenvalues of K/n of largest absolute value",
+                _ => "largest eigenvalues of K/n",
+            };
+            let _ = writeln!(text, "\n{which}, in decreasing order, residual {residual:.0e} of the largest:");
+            for line in self.eigenvalues.chunks(5) {
+                let numbers: Vec<String> = line.iter().map(|value| format!("{value:.9e}")).collect();
+                let _ = writeln!(text, "  {}", numbers.join("  "));
+            }
+        }
+        let shares = cumulative(&self.label_shares);
+        if let Some(last) = shares.last() {
+            let _ = writeln!(text, "\npart of the centred labels in the span of the leading eigenvectors:");
+            let powers = std::iter::successors(Some(1), |m| Some(2 * m)).take_while(|m| *m < shares.len());
+            let parts: Vec<String> = powers.map(|m| format!("{m}: {:.6}", shares[m - 1])).collect();
+            let _ = writeln!(text, "  {}", [parts, vec![format!("{}: {last:.6}", shares.len())]].concat().join("  "));
+        }
+        if !self.clusters.is_empty() {
+            let _ = writeln!(
+                text,
+                "\nthe points may be uniform on the sphere: clusters of N(p,k) eigenvalues of K/n near mu_k,"
+            );
+            let _ = writeln!(text, "mean and spread relative to mu_k, expected to first order in 1/n");
+            let right = ["k", "N(p,k)", "mu_k", "mean - 1", "expected", "+-", "spread", "expected", "from", "to"];
+            let mut table =
+                TextTable::new(right.map(|head| (head, Align::Right)).into_iter().chain([("agrees", Align::Left)]));
+            for c in &self.clusters {
+                let relative = |x: f64| format!("{:.5}", x / c.eigenvalue);
+                let spread = |x: f64| if c.multiplicity == 1 { "-".to_string() } else { relative(x) };
+                table.row([
+                    c.degree.to_string(),
+                    c.multiplicity.to_string(),
+                    format!("{:.6e}", c.eigenvalue),
+                    relative(c.mean - c.eigenvalue),
+                    relative(c.expected_mean - c.eigenvalue),
+                    relative(c.allowed),
+                    spread(c.spread),
+                    spread(c.expected_spread),
+                    spread(c.spread_range.0),
+                    spread(c.spread_range.1),
+                    if c.agrees { "yes" } else { "no" }.to_string(),
+                ]);
+            }
+            text.push_str(&table.to_string());
+        }
+        text
+    }
+
     fn page(&self) -> Result<String> {
         page::page(self)
-    }
-}
-
-impl fmt::Display for GramAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
     }
 }
 
@@ -291,61 +340,3 @@ fn cumulative(numbers: &[f64]) -> Vec<f64> {
     numbers.iter().scan(0.0, sum).collect()
 }
 
-fn text(document: &GramAnswer) -> String {
-    let GramAnswer { kernel, dim, points, trace, .. } = document;
-    let word = if *points == 1 { "point" } else { "points" };
-    let mut text = format!("{kernel} at {points} {word} of R^{dim}\n");
-    let scale = if document.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
-    let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
-    let _ = writeln!(text, "values of the kernel checked to {:.1e} of the largest", document.kernel_error);
-    if let Some(alignment) = document.alignment {
-        let _ = writeln!(text, "centred alignment with the labels {alignment:.6}");
-    }
-    if let Some(residual) = document.residual {
-        let which = match document.eigenvalues.last() {
-            Some(last) if *last < 0.0 => "eigenvalues of K/n of largest absolute value",
-            _ => "largest eigenvalues of K/n",
-        };
-        let _ = writeln!(text, "\n{which}, in decreasing order, residual {residual:.0e} of the largest:");
-        for line in document.eigenvalues.chunks(5) {
-            let numbers: Vec<String> = line.iter().map(|value| format!("{value:.9e}")).collect();
-            let _ = writeln!(text, "  {}", numbers.join("  "));
-        }
-    }
-    let shares = cumulative(&document.label_shares);
-    if let Some(last) = shares.last() {
-        let _ = writeln!(text, "\npart of the centred labels in the span of the leading eigenvectors:");
-        let powers = std::iter::successors(Some(1), |m| Some(2 * m)).take_while(|m| *m < shares.len());
-        let parts: Vec<String> = powers.map(|m| format!("{m}: {:.6}", shares[m - 1])).collect();
-        let _ = writeln!(text, "  {}", [parts, vec![format!("{}: {last:.6}", shares.len())]].concat().join("  "));
-    }
-    if !document.clusters.is_empty() {
-        let _ = writeln!(
-            text,
-            "\nthe points may be uniform on the sphere: clusters of N(p,k) eigenvalues of K/n near mu_k,"
-        );
-        let _ = writeln!(text, "mean and spread relative to mu_k, expected to first order in 1/n");
-        let right = ["k", "N(p,k)", "mu_k", "mean - 1", "expected", "+-", "spread", "expected", "from", "to"];
-        let mut table =
-            TextTable::new(right.map(|head| (head, Align::Right)).into_iter().chain([("agrees", Align::Left)]));
-        for c in &document.clusters {
-            let relative = |x: f64| format!("{:.5}", x / c.eigenvalue);
-            let spread = |x: f64| if c.multiplicity == 1 { "-".to_string() } else { relative(x) };
-            table.row([
-                c.degree.to_string(),
-                c.multiplicity.to_string(),
-                format!("{:.6e}", c.eigenvalue),
-                relative(c.mean - c.eigenvalue),
-                relative(c.expected_mean - c.eigenvalue),
-                relative(c.allowed),
-                spread(c.spread),
-                spread(c.expected_spread),
-                spread(c.spread_range.0),
-                spread(c.spread_range.1),
-                if c.agrees { "yes" } else { "no" }.to_string(),
-            ]);
-        }
-        text.push_str(&table.to_string());
-    }
-    text
-}

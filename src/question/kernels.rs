@@ -9,7 +9,6 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -52,22 +51,19 @@ impl Answer for KernelsAnswer {
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv(&self.kernels, out)
     }
-}
 
-impl fmt::Display for KernelsAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Kernels of u = <x,y>, each a name that formulas may use:\n\n")?;
+    fn text(&self) -> String {
+        let mut out = String::from("Kernels of u = <x,y>, each a name that formulas may use:\n\n");
         for row in &self.kernels {
-            write!(f, "{}\n    = {}\n    {}\n    {}\n\n", row.kernel, row.formula, row.about, row.parameters)?;
+            let Row { kernel, formula, parameters, about } = row;
+            out += &format!("{kernel}\n    = {formula}\n    {about}\n    {parameters}\n\n");
         }
-        f.write_str(
-            "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents), and\n\n",
-        )?;
+        out +=
+            "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents), and\n\n";
         for function in Function::ALL {
-            writeln!(f, "    {:<15} {}", format!("{}(x)", function.name()), function.facts().summary)?;
+            out += &format!("    {:<15} {}\n", format!("{}(x)", function.name()), function.facts().summary);
         }
-        write!(
-            f,
+        out + &format!(
             "    {:<15} arc-cosine functions kappa_n, n = 0, 1, 2, ...\n\n\
              Kernels and targets may have kinks: abs max min step, where(c, a, b) is a where c > 0 and b elsewhere,\n\
              piecewise(a, s, b, t, c) is a below s, b between s and t, c beyond.\n",
@@ -75,3 +71,4 @@ impl fmt::Display for KernelsAnswer {
         )
     }
 }
+

@@ -5,8 +5,8 @@ mod flow;
 use super::figures::{error, relative, rounded, written};
 use super::form::csv;
 use super::parameter::Words;
-use super::place::Place;
-use super::samples::{MOST_SAMPLES, short, sizes};
+use super::place::{Place, Subject};
+use super::samples::{MOST_SAMPLES, points, short, sizes};
 use super::{Answer, Form, Question};
 use crate::error::{Error, Result};
 use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
@@ -19,7 +19,6 @@ use clap::Args;
 use flow::Flow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -53,10 +52,6 @@ pub(super) struct LearnQuestion {
     features: Option<f64>,
 }
 
-fn points() -> usize {
-    25
-}
-
 /// Predicted errors: of regression by the number of samples, or of gradient flow by the time.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
@@ -68,11 +63,8 @@ pub(super) enum LearnAnswer {
 /// The learning curve of regression.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Curves {
-    kernel: String,
-    dim: u64,
-    domain: String,
-    #[serde(skip)]
-    place: String,
+    #[serde(flatten)]
+    subject: Subject,
     target: String,
     /// The energy of the target in each degree, and in all.
     energies: Vec<f64>,
@@ -187,10 +179,7 @@ fn answered(question: &LearnQuestion, samples: &str) -> Result<Curves> {
     let last = energies.iter().rposition(|e| *e > 0.0).map_or(0, |k| k + 1);
     let energy = target.sum_with_error(|_| 1.0);
     Ok(Curves {
-        place: domain.title(),
-        kernel: kernel.to_string(),
-        dim: domain.dimension(),
-        domain: domain.name(),
+        subject: Subject::new(&kernel, &*domain),
         target: given.text.clone(),
         energies: energies[..last].to_vec(),
         energy: rounded(energy.value, energy.error),
@@ -237,29 +226,28 @@ impl Answer for LearnAnswer {
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
             LearnAnswer::Samples(curves) => csv(&curves.rows, out),
-            LearnAnswer::Time(flow) => flow.csv(out),
+            LearnAnswer::Time(flow) => csv(&flow.rows, out),
         }
     }
 
     fn figure(&self) -> Result<Option<String>> {
         match self {
             LearnAnswer::Samples(curves) => figure(curves),
-            LearnAnswer::Time(flow) => flow.figure(),
+            LearnAnswer::Time(flow) => flow::figure(flow),
         }
     }
-}
 
-impl fmt::Display for LearnAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn text(&self) -> String {
         match self {
-            LearnAnswer::Samples(curves) => f.write_str(&text(curves)),
-            LearnAnswer::Time(flow) => write!(f, "{flow}"),
+            LearnAnswer::Samples(curves) => text(curves),
+            LearnAnswer::Time(flow) => flow::text(flow),
         }
     }
 }
 
 fn text(document: &Curves) -> String {
-    let Curves { kernel, place, target, ridge, noise, features, .. } = document;
+    let Subject { kernel, place, .. } = &document.subject;
+    let Curves { target, ridge, noise, features, .. } = document;
     let columns = ["samples", "regularisation", "overfitting", "train", "test", "error"];
     let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
     for row in &document.rows {
@@ -304,7 +292,7 @@ fn figure(document: &Curves) -> Result<Option<String>> {
     };
     let series = [curve("test", |row| row.test, Mark::Solid), curve("train", |row| row.train, Mark::Dashed)];
     let figure = Figure {
-        title: format!("{} on {}, target {}", escaped(&document.kernel), raised(&document.place), escaped(&document.target)),
+        title: format!("{} on {}, target {}", escaped(&document.subject.kernel), raised(&document.subject.place), escaped(&document.target)),
         x_label: "samples n".to_string(),
         y_label: "mean square error".to_string(),
         series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),

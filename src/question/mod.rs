@@ -31,7 +31,7 @@ use crate::watch::Watch;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fmt::{Debug, Display};
+use std::fmt::Debug;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -75,8 +75,8 @@ pub trait Question: clap::Args + DeserializeOwned + JsonSchema + Debug + Send + 
     fn answer(&self, watch: &Watch) -> Result<Self::Answer>;
 }
 
-/// An answer: as data by its serialisation, as text by [`Display`].
-pub trait Answer: Serialize + JsonSchema + Display + Send + 'static {
+/// An answer: data by its serialisation, text, records, figures.
+pub trait Answer: Serialize + JsonSchema + Send + 'static {
     /// The forms it can have on the command line, the usual one first; none where nothing but its text is of interest there.
     const FORMS: &'static [Form] = &[Form::Text, Form::Json];
 
@@ -85,6 +85,9 @@ pub trait Answer: Serialize + JsonSchema + Display + Send + 'static {
 
     /// What its page shows, if it has one.
     const PAGE: Option<&'static str> = None;
+
+    /// Text for people, in whole lines.
+    fn text(&self) -> String;
 
     /// What was concluded: an answer that fails is a statement that does not hold.
     fn verdict(&self) -> Verdict {

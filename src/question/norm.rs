@@ -11,7 +11,7 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct NormQuestion {
@@ -84,66 +84,6 @@ fn law(law: &EnergyLaw) -> String {
     }
 }
 
-fn answered(question: &NormQuestion) -> Result<NormAnswer> {
-    let (kernel, sphere) = question.place.read()?;
-    let target = Target::parse(&question.target, sphere)?;
-    let space = Space::new(&kernel, sphere)?;
-    let membership = space.membership(&target)?;
-    let spectrum = kernel.spectrum(sphere);
-    let (norm, norm_unknown) = match membership.inside {
-        Some(true) => match Norm::of(&spectrum, &target) {
-            Ok(norm) => (Some(norm), None),
-            Err(error) => (None, Some(error.to_string())),
-        },
-        _ => (None, None),
-    };
-    let highest = question.degrees;
-    if highest > MOST_DEGREES {
-        return Err(Error::input(format!("{highest} degrees to list; allowed are 0 to {MOST_DEGREES}")));
-    }
-    let mut rows = Vec::new();
-    if highest > 0 {
-        let table = spectrum.table(&(0..highest).collect::<Vec<_>>())?;
-        for (row, energy) in table.rows.iter().zip(target.energies(highest - 1, BITS)?) {
-            let (eigenvalue, energy_error, energy) = (row.to_f64(), energy.error, energy.value.to_f64());
-            let quotient = match (row.is_zero(), energy == 0.0) {
-                (_, true) => Some(0.0),
-                (true, _) => None,
-                _ => Some(energy / eigenvalue),
-            };
-            // The errors of both, the rounding of both and of their quotient.
-            let relative = |error: f64, size: f64| if size == 0.0 { 0.0 } else { error / size.abs() + f64::EPSILON };
-            let error = relative(row.error.to_f64(), eigenvalue) + relative(energy_error, energy);
-            rows.push(Row {
-                error: error * (1.0 + 1e-9),
-                degree: row.degree,
-                multiplicity: row.multiplicity.to_string(),
-                eigenvalue,
-                energy,
-                quotient,
-            });
-        }
-    }
-    let (energy, energy_error) = target.energy_with_error()?;
-    Ok(NormAnswer {
-        kernel: kernel.to_string(),
-        dim: sphere.dimension(),
-        target: target.text.clone(),
-        space: space.to_string(),
-        energy,
-        energy_error,
-        laws: Parity::BOTH.map(|parity| law(&target.law(parity))),
-        inside: membership.inside,
-        reason: membership.reason,
-        rigour: if membership.proved { "proved" } else { "computed" },
-        norm: norm.map(|norm| norm.squared.sqrt()),
-        // d sqrt(x) = dx / (2 sqrt(x))
-        norm_error: norm.map(|norm| if norm.squared > 0.0 { 0.5 * norm.error / norm.squared.sqrt() } else { 0.0 }),
-        norm_unknown,
-        rows,
-    })
-}
-
 impl Question for NormQuestion {
     const NAME: &'static str = "norm";
     const ABOUT: &'static str = "Whether a target lies in the function space of a kernel, and its norm there";
@@ -151,61 +91,112 @@ impl Question for NormQuestion {
     type Answer = NormAnswer;
 
     fn answer(&self, _: &Watch) -> Result<NormAnswer> {
-        answered(self)
+        let (kernel, sphere) = self.place.read()?;
+        let target = Target::parse(&self.target, sphere)?;
+        let space = Space::new(&kernel, sphere)?;
+        let membership = space.membership(&target)?;
+        let spectrum = kernel.spectrum(sphere);
+        let (norm, norm_unknown) = match membership.inside {
+            Some(true) => match Norm::of(&spectrum, &target) {
+                Ok(norm) => (Some(norm), None),
+                Err(error) => (None, Some(error.to_string())),
+            },
+            _ => (None, None),
+        };
+        let highest = self.degrees;
+        if highest > MOST_DEGREES {
+            return Err(Error::input(format!("{highest} degrees to list; allowed are 0 to {MOST_DEGREES}")));
+        }
+        let mut rows = Vec::new();
+        if highest > 0 {
+            let table = spectrum.table(&(0..highest).collect::<Vec<_>>())?;
+            for (row, energy) in table.rows.iter().zip(target.energies(highest - 1, BITS)?) {
+                let (eigenvalue, energy_error, energy) = (row.to_f64(), energy.error, energy.value.to_f64());
+                let quotient = match (row.is_zero(), energy == 0.0) {
+                    (_, true) => Some(0.0),
+                    (true, _) => None,
+                    _ => Some(energy / eigenvalue),
+                };
+                // The errors of both, the rounding of both and of their quotient.
+                let relative = |error: f64, size: f64| if size == 0.0 { 0.0 } else { error / size.abs() + f64::EPSILON };
+                let error = relative(row.error.to_f64(), eigenvalue) + relative(energy_error, energy);
+                rows.push(Row {
+                    error: error * (1.0 + 1e-9),
+                    degree: row.degree,
+                    multiplicity: row.multiplicity.to_string(),
+                    eigenvalue,
+                    energy,
+                    quotient,
+                });
+            }
+        }
+        let (energy, energy_error) = target.energy_with_error()?;
+        Ok(NormAnswer {
+            kernel: kernel.to_string(),
+            dim: sphere.dimension(),
+            target: target.text.clone(),
+            space: space.to_string(),
+            energy,
+            energy_error,
+            laws: Parity::BOTH.map(|parity| law(&target.law(parity))),
+            inside: membership.inside,
+            reason: membership.reason,
+            rigour: if membership.proved { "proved" } else { "computed" },
+            norm: norm.map(|norm| norm.squared.sqrt()),
+            // d sqrt(x) = dx / (2 sqrt(x))
+            norm_error: norm.map(|norm| if norm.squared > 0.0 { 0.5 * norm.error / norm.squared.sqrt() } else { 0.0 }),
+            norm_unknown,
+            rows,
+        })
     }
 }
 
 impl Answer for NormAnswer {
+    fn text(&self) -> String {
+        let NormAnswer { kernel, dim, target, space, energy, laws, reason, rigour, .. } = self;
+        let mut text = format!("target {target} and {kernel} on the sphere in R^{dim}\n");
+        let verdict = match self.inside {
+            Some(true) => format!("in the space ({rigour})"),
+            Some(false) => format!("not in the space ({rigour})"),
+            None => "undecided".to_string(),
+        };
+        let norm = match (self.norm, self.norm_error, &self.norm_unknown) {
+            (Some(norm), Some(error), _) => format!("{norm:.12e}, error {error:.1e} (estimated)"),
+            (_, _, Some(why)) => format!("not known: {why}"),
+            _ if self.inside == Some(false) => "infinite".to_string(),
+            _ => "not known".to_string(),
+        };
+        let [even, odd] = laws;
+        for (name, value) in [
+            ("space", space.as_str()),
+            ("verdict", &verdict),
+            ("reason", reason),
+            ("norm", &norm),
+            ("energy", &format!("{energy:.12e}, error {:.1e}, the mean square of the target", self.energy_error)),
+            ("even degrees", even),
+            ("odd degrees", odd),
+        ] {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  {name:<13} {value}");
+        }
+        if self.rows.is_empty() {
+            return text;
+        }
+        let _ = writeln!(text, "error: relative, of mu_k, E_k and their quotient, estimated");
+        let columns = ["k", "N(p,k)", "mu_k", "E_k", "E_k/mu_k", "error"];
+        let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
+        for row in &self.rows {
+            let quotient = row.quotient.map_or("infinite".to_string(), |q| format!("{q:.6e}"));
+            let (eigenvalue, energy) = (format!("{:.6e}", row.eigenvalue), format!("{:.6e}", row.energy));
+            let error = format!("{:.1e}", row.error);
+            table.row([row.degree.to_string(), row.multiplicity.clone(), eigenvalue, energy, quotient, error]);
+        }
+        let _ = write!(text, "{table}");
+        text
+    }
+
     fn verdict(&self) -> Verdict {
         if self.inside.is_none() { Verdict::Undecided } else { Verdict::Holds }
     }
 }
 
-impl fmt::Display for NormAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
-    }
-}
-
-fn text(document: &NormAnswer) -> String {
-    let NormAnswer { kernel, dim, target, space, energy, laws, reason, rigour, .. } = document;
-    let mut text = format!("target {target} and {kernel} on the sphere in R^{dim}\n");
-    let verdict = match document.inside {
-        Some(true) => format!("in the space ({rigour})"),
-        Some(false) => format!("not in the space ({rigour})"),
-        None => "undecided".to_string(),
-    };
-    let norm = match (document.norm, document.norm_error, &document.norm_unknown) {
-        (Some(norm), Some(error), _) => format!("{norm:.12e}, error {error:.1e} (estimated)"),
-        (_, _, Some(why)) => format!("not known: {why}"),
-        _ if document.inside == Some(false) => "infinite".to_string(),
-        _ => "not known".to_string(),
-    };
-    let [even, odd] = laws;
-    for (name, value) in [
-        ("space", space.as_str()),
-        ("verdict", &verdict),
-        ("reason", reason),
-        ("norm", &norm),
-        ("energy", &format!("{energy:.12e}, error {:.1e}, the mean square of the target", document.energy_error)),
-        ("even degrees", even),
-        ("odd degrees", odd),
-    ] {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {name:<13} {value}");
-    }
-    if document.rows.is_empty() {
-        return text;
-    }
-    let _ = writeln!(text, "error: relative, of mu_k, E_k and their quotient, estimated");
-    let columns = ["k", "N(p,k)", "mu_k", "E_k", "E_k/mu_k", "error"];
-    let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
-    for row in &document.rows {
-        let quotient = row.quotient.map_or("infinite".to_string(), |q| format!("{q:.6e}"));
-        let (eigenvalue, energy) = (format!("{:.6e}", row.eigenvalue), format!("{:.6e}", row.energy));
-        let error = format!("{:.1e}", row.error);
-        table.row([row.degree.to_string(), row.multiplicity.clone(), eigenvalue, energy, quotient, error]);
-    }
-    let _ = write!(text, "{table}");
-    text
-}

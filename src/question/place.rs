@@ -5,7 +5,7 @@ use crate::domain::{self, Domain, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args, Deserialize, JsonSchema)]
@@ -25,6 +25,24 @@ pub(super) struct Place {
     /// The domain: sphere(P), the same as --dim P, or, for table and learn, the Boolean cube(D) {-1,1}^D, or hamming(D,Q), the words of D letters from an alphabet of Q.
     #[arg(long)]
     domain: Option<String>,
+}
+
+/// A kernel on a domain, as answers name it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Subject {
+    pub(super) kernel: String,
+    pub(super) dim: u64,
+    domain: String,
+    /// The domain in words.
+    #[serde(skip)]
+    pub(super) place: String,
+}
+
+impl Subject {
+    pub(super) fn new(kernel: &Kernel, domain: &dyn Domain) -> Self {
+        let (dim, name, place) = (domain.dimension(), domain.name(), domain.title());
+        Subject { kernel: kernel.to_string(), dim, domain: name, place }
+    }
 }
 
 impl Place {

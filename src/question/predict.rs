@@ -9,7 +9,6 @@ use crate::watch::Watch;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -50,36 +49,6 @@ struct Record<'a> {
     prediction: &'a Prediction,
 }
 
-fn answered(question: &PredictQuestion, watch: &Watch) -> Result<PredictAnswer> {
-    let fail = |e: String| Error::input(e).within(question.model.display());
-    let text = std::fs::read(&question.model).map_err(|e| fail(e.to_string()))?;
-    let model: Model = serde_json::from_slice(&text).map_err(|e| fail(format!("not a model of zonal fit: {e}")))?;
-    let table = question.reading.table(&question.data, watch)?;
-    let (rows, columns) = (table.rows(), table.columns());
-    if columns != model.dimension() {
-        let wanted = model.dimension();
-        return Err(
-            Error::input(format!("{columns} coordinates; the model has {wanted}")).within(question.data.display())
-        );
-    }
-    let labels = question.labels.as_deref().map(|path| question.reading.labels(path, rows, watch)).transpose()?;
-    let predictions = model.predict(table.into_values()).map_err(|e| e.within(question.data.display()))?;
-    let comparison = match (labels, &question.labels) {
-        (Some(labels), Some(path)) => {
-            Some(comparison(&model, &predictions, &labels).map_err(|e| e.within(path.display()))?)
-        }
-        _ => None,
-    };
-    if let Some(comparison) = &comparison {
-        watch.note(comparison);
-    }
-    let written = |prediction: f64| match model.classes {
-        Some(_) => Prediction::Class(model.written(prediction)),
-        None => Prediction::Number(prediction),
-    };
-    Ok(PredictAnswer { predictions: predictions.into_iter().map(written).collect(), comparison })
-}
-
 impl Question for PredictQuestion {
     const NAME: &'static str = "predict";
     const ABOUT: &'static str = "Predictions of a model that `fit` wrote";
@@ -91,7 +60,33 @@ impl Question for PredictQuestion {
     }
 
     fn answer(&self, watch: &Watch) -> Result<PredictAnswer> {
-        answered(self, watch)
+        let fail = |e: String| Error::input(e).within(self.model.display());
+        let text = std::fs::read(&self.model).map_err(|e| fail(e.to_string()))?;
+        let model: Model = serde_json::from_slice(&text).map_err(|e| fail(format!("not a model of zonal fit: {e}")))?;
+        let table = self.reading.table(&self.data, watch)?;
+        let (rows, columns) = (table.rows(), table.columns());
+        if columns != model.dimension() {
+            let wanted = model.dimension();
+            return Err(
+                Error::input(format!("{columns} coordinates; the model has {wanted}")).within(self.data.display())
+            );
+        }
+        let labels = self.labels.as_deref().map(|path| self.reading.labels(path, rows, watch)).transpose()?;
+        let predictions = model.predict(table.into_values()).map_err(|e| e.within(self.data.display()))?;
+        let comparison = match (labels, &self.labels) {
+            (Some(labels), Some(path)) => {
+                Some(comparison(&model, &predictions, &labels).map_err(|e| e.within(path.display()))?)
+            }
+            _ => None,
+        };
+        if let Some(comparison) = &comparison {
+            watch.note(comparison);
+        }
+        let written = |prediction: f64| match model.classes {
+            Some(_) => Prediction::Class(model.written(prediction)),
+            None => Prediction::Number(prediction),
+        };
+        Ok(PredictAnswer { predictions: predictions.into_iter().map(written).collect(), comparison })
     }
 }
 
@@ -101,17 +96,13 @@ impl Answer for PredictAnswer {
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv(self.predictions.iter().map(|prediction| Record { prediction }), out)
     }
-}
 
-impl fmt::Display for PredictAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for prediction in &self.predictions {
-            match prediction {
-                Prediction::Number(number) => writeln!(f, "{number}")?,
-                Prediction::Class(class) => writeln!(f, "{class}")?,
-            }
-        }
-        Ok(())
+    fn text(&self) -> String {
+        let line = |prediction: &Prediction| match prediction {
+            Prediction::Number(number) => format!("{number}\n"),
+            Prediction::Class(class) => format!("{class}\n"),
+        };
+        self.predictions.iter().map(line).collect()
     }
 }
 

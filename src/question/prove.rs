@@ -12,7 +12,7 @@ use clap::Args;
 use rug::Float;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct ProveQuestion {
@@ -216,11 +216,9 @@ impl Answer for ProveAnswer {
         let decided = self.proof.parities.iter().all(proved) && self.document.positive.is_some();
         if decided { Verdict::Holds } else { Verdict::Undecided }
     }
-}
 
-impl fmt::Display for ProveAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(&self.proof, &self.document))
+    fn text(&self) -> String {
+        text(&self.proof, &self.document)
     }
 }
 

@@ -8,6 +8,11 @@ const MOST_SIZES: usize = 100_000;
 /// The most samples.
 pub(super) const MOST_SAMPLES: f64 = 1e15;
 
+/// The usual number of sizes of a learning curve.
+pub(super) fn points() -> usize {
+    25
+}
+
 fn number(text: &str, what: &str) -> Result<f64> {
     let number: Option<f64> = text.trim().parse().ok();
     number.filter(|x| x.is_finite()).ok_or_else(|| Error::input(format!("'{text}' is no number for the {what}")))

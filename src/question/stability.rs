@@ -14,7 +14,6 @@ use crate::watch::{self, Watch};
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -134,60 +133,6 @@ fn read(question: &StabilityQuestion, watch: &Watch) -> Result<(ConvolutionalKer
     Ok((ConvolutionalKernel::new(&network, signals.shape())?, signal))
 }
 
-fn answered(question: &StabilityQuestion, watch: &Watch) -> Result<StabilityAnswer> {
-    let (kernel, mut signal) = read(question, watch)?;
-    // Distances are relative to |x|: by a power of two its squares become doubles.
-    let largest = signal.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
-    let exponent = (largest.log2().floor() as i32).clamp(-1022, 1022);
-    signal.iter_mut().for_each(|x| *x *= 2f64.powi(-exponent));
-    let ntk = question.kernels.contains(&Which::Ntk);
-    if ntk && !kernel.network().has_tangent() {
-        let network = kernel.network();
-        return Err(Error::input(format!(
-            "network '{network}' has a layer of order 0 and so no tangent kernel; --kernels ckn"
-        )));
-    }
-    let numbers = sizes(&question.sizes, question.points, "size", [1e-12, 10.0])?;
-    let field = question.field.of_size(1.0, question.seed);
-    let norm = signal.iter().map(|x| x * x).sum::<f64>().sqrt();
-    watch::announce(numbers.len() as u64);
-    let one = |size: &f64| {
-        let deformed = kernel.deformed(&signal, &field.times(*size).on(kernel.shape().grid));
-        watch::advance(1);
-        Ok((*size, deformed?))
-    };
-    let all = numbers.iter().map(one).collect::<Result<Vec<(f64, Deformed)>>>()?;
-    let ckn = question.kernels.contains(&Which::Ckn);
-    let row = |(size, deformed): &(f64, Deformed)| {
-        let visible = |wanted: bool, distance: f64, error: f64| {
-            (wanted && error <= VISIBLE * distance).then_some([distance, error])
-        };
-        let Deformed { distances, errors, .. } = deformed;
-        let [ckn, ntk] = [visible(ckn, distances.ckn, errors.ckn), visible(ntk, distances.ntk, errors.ntk)];
-        let part = |pair: Option<[f64; 2]>, index: usize| pair.map(|pair: [f64; 2]| pair[index] / norm);
-        Row {
-            size: *size,
-            gradient: deformed.gradient,
-            length: deformed.length,
-            change: deformed.change / norm,
-            ckn: part(ckn, 0),
-            ckn_error: part(ckn, 1),
-            ntk: part(ntk, 0),
-            ntk_error: part(ntk, 1),
-        }
-    };
-    let rows: Vec<Row> = all.iter().map(row).collect();
-    Ok(StabilityAnswer {
-        network: kernel.network().to_string(),
-        shape: kernel.shape().to_string(),
-        field: question.field.to_possible_value().map_or(String::new(), |value| value.get_name().to_string()),
-        norm: norm * 2f64.powi(exponent),
-        ckn_slopes: slopes(&rows, |row| row.ckn),
-        ntk_slopes: slopes(&rows, |row| row.ntk),
-        rows,
-    })
-}
-
 impl Question for StabilityQuestion {
     const NAME: &'static str = "stability";
     const ABOUT: &'static str =
@@ -200,7 +145,57 @@ impl Question for StabilityQuestion {
     }
 
     fn answer(&self, watch: &Watch) -> Result<StabilityAnswer> {
-        answered(self, watch)
+        let (kernel, mut signal) = read(self, watch)?;
+        // Distances are relative to |x|: by a power of two its squares become doubles.
+        let largest = signal.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
+        let exponent = (largest.log2().floor() as i32).clamp(-1022, 1022);
+        signal.iter_mut().for_each(|x| *x *= 2f64.powi(-exponent));
+        let ntk = self.kernels.contains(&Which::Ntk);
+        if ntk && !kernel.network().has_tangent() {
+            let network = kernel.network();
+            return Err(Error::input(format!(
+                "network '{network}' has a layer of order 0 and so no tangent kernel; --kernels ckn"
+            )));
+        }
+        let numbers = sizes(&self.sizes, self.points, "size", [1e-12, 10.0])?;
+        let field = self.field.of_size(1.0, self.seed);
+        let norm = signal.iter().map(|x| x * x).sum::<f64>().sqrt();
+        watch::announce(numbers.len() as u64);
+        let one = |size: &f64| {
+            let deformed = kernel.deformed(&signal, &field.times(*size).on(kernel.shape().grid));
+            watch::advance(1);
+            Ok((*size, deformed?))
+        };
+        let all = numbers.iter().map(one).collect::<Result<Vec<(f64, Deformed)>>>()?;
+        let ckn = self.kernels.contains(&Which::Ckn);
+        let row = |(size, deformed): &(f64, Deformed)| {
+            let visible = |wanted: bool, distance: f64, error: f64| {
+                (wanted && error <= VISIBLE * distance).then_some([distance, error])
+            };
+            let Deformed { distances, errors, .. } = deformed;
+            let [ckn, ntk] = [visible(ckn, distances.ckn, errors.ckn), visible(ntk, distances.ntk, errors.ntk)];
+            let part = |pair: Option<[f64; 2]>, index: usize| pair.map(|pair: [f64; 2]| pair[index] / norm);
+            Row {
+                size: *size,
+                gradient: deformed.gradient,
+                length: deformed.length,
+                change: deformed.change / norm,
+                ckn: part(ckn, 0),
+                ckn_error: part(ckn, 1),
+                ntk: part(ntk, 0),
+                ntk_error: part(ntk, 1),
+            }
+        };
+        let rows: Vec<Row> = all.iter().map(row).collect();
+        Ok(StabilityAnswer {
+            network: kernel.network().to_string(),
+            shape: kernel.shape().to_string(),
+            field: self.field.to_possible_value().map_or(String::new(), |value| value.get_name().to_string()),
+            norm: norm * 2f64.powi(exponent),
+            ckn_slopes: slopes(&rows, |row| row.ckn),
+            ntk_slopes: slopes(&rows, |row| row.ntk),
+            rows,
+        })
     }
 }
 
@@ -208,18 +203,44 @@ impl Answer for StabilityAnswer {
     const FORMS: &'static [Form] = &[Form::Text, Form::Csv, Form::Json];
     const FIGURE: Option<&'static str> = Some("the distances");
 
+    fn text(&self) -> String {
+        let columns = ["size", "|grad tau|", "|tau|", "|Lx - x|", "CKN", "+-", "NTK", "+-"];
+        let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
+        let some = |x: Option<f64>, digits: usize| x.map_or("-".to_string(), |x| format!("{x:.digits$e}"));
+        for row in &self.rows {
+            let numbers = [row.gradient, row.length, row.change].map(|x| format!("{x:.4e}"));
+            let [gradient, length, change] = numbers;
+            let (ckn, ntk) = (some(row.ckn, 5), some(row.ntk, 5));
+            table.row([
+                short(row.size),
+                gradient,
+                length,
+                change,
+                ckn,
+                some(row.ckn_error, 0),
+                ntk,
+                some(row.ntk_error, 0),
+            ]);
+        }
+        let mut text = format!(
+            "'{}' on {}, {} field tau; |Phi(L_tau x) - Phi(x)|/|x| of both kernels, - where rounding hides it\n{table}",
+            self.network, self.shape, self.field
+        );
+        for (name, slopes) in [("CKN", self.ckn_slopes), ("NTK", self.ntk_slopes)] {
+            if let Some([first, last]) = slopes {
+                text +=
+                    &format!("{name}: exponent {first:.3} between the first two sizes, {last:.3} between the last two\n");
+            }
+        }
+        text
+    }
+
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv(&self.rows, out)
     }
 
     fn figure(&self) -> Result<Option<String>> {
         figure(self).map(Some)
-    }
-}
-
-impl fmt::Display for StabilityAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
     }
 }
 
@@ -233,38 +254,6 @@ fn slopes(rows: &[Row], distance: fn(&Row) -> Option<f64>) -> Option<[f64; 2]> {
         0..=1 => None,
         count => Some([slope(&points[..2]), slope(&points[count - 2..])]),
     }
-}
-
-fn text(document: &StabilityAnswer) -> String {
-    let columns = ["size", "|grad tau|", "|tau|", "|Lx - x|", "CKN", "+-", "NTK", "+-"];
-    let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
-    let some = |x: Option<f64>, digits: usize| x.map_or("-".to_string(), |x| format!("{x:.digits$e}"));
-    for row in &document.rows {
-        let numbers = [row.gradient, row.length, row.change].map(|x| format!("{x:.4e}"));
-        let [gradient, length, change] = numbers;
-        let (ckn, ntk) = (some(row.ckn, 5), some(row.ntk, 5));
-        table.row([
-            short(row.size),
-            gradient,
-            length,
-            change,
-            ckn,
-            some(row.ckn_error, 0),
-            ntk,
-            some(row.ntk_error, 0),
-        ]);
-    }
-    let mut text = format!(
-        "'{}' on {}, {} field tau; |Phi(L_tau x) - Phi(x)|/|x| of both kernels, - where rounding hides it\n{table}",
-        document.network, document.shape, document.field
-    );
-    for (name, slopes) in [("CKN", document.ckn_slopes), ("NTK", document.ntk_slopes)] {
-        if let Some([first, last]) = slopes {
-            text +=
-                &format!("{name}: exponent {first:.3} between the first two sizes, {last:.3} between the last two\n");
-        }
-    }
-    text
 }
 
 fn figure(document: &StabilityAnswer) -> Result<String> {

@@ -5,10 +5,10 @@ mod summary;
 mod text;
 
 use super::parameter::{DigitsWritten, Words, doubles};
-use super::place::Place;
+use super::place::{Place, Subject};
 use super::{Answer, Form, Question, degrees};
 use crate::error::{Error, Result};
-use crate::number::{Approximation, Digits};
+use crate::number::Digits;
 use crate::spectrum::agreement::Comparison;
 use crate::spectrum::{Assurance, Method, Plan, Spectrum};
 use crate::verdict::Verdict;
@@ -129,9 +129,8 @@ pub(super) enum TableAnswer {
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Eigenvalues {
-    kernel: String,
-    dim: u64,
-    domain: String,
+    #[serde(flatten)]
+    subject: Subject,
     digits: DigitsWritten,
     #[schemars(with = "Vec<Row>")]
     rows: Rows,
@@ -140,17 +139,14 @@ pub(super) struct Eigenvalues {
     #[serde(skip)]
     verdict: Verdict,
     #[serde(skip)]
-    value_at_one: Approximation,
-    #[serde(skip)]
     shows_exact: bool,
 }
 
 /// Who would compute what.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Planned {
-    kernel: String,
-    dim: u64,
-    domain: String,
+    #[serde(flatten)]
+    subject: Subject,
     digits: DigitsWritten,
     plan: Vec<PlannedRow>,
     #[serde(skip)]
@@ -185,9 +181,7 @@ impl Planned {
             PlannedRow { method: None, proved: false, degrees, first, last, detail, seconds: 0.0 }
         });
         Planned {
-            kernel: spectrum.kernel().to_string(),
-            dim: spectrum.domain().dimension(),
-            domain: spectrum.domain().name(),
+            subject: Subject::new(spectrum.kernel(), spectrum.domain()),
             digits: plan.digits.into(),
             plan: assigned.chain(refused).collect(),
             text: plan.to_string(),
@@ -256,11 +250,8 @@ impl Question for TableQuestion {
             comparisons.as_ref().map(|list| list.iter().map(Agreement::from).collect());
         let differ = agreement.iter().flatten().any(|comparison| !comparison.agree);
         Ok(TableAnswer::Table(Box::new(Eigenvalues {
-            kernel: spectrum.kernel().to_string(),
-            dim: spectrum.domain().dimension(),
-            domain: spectrum.domain().name(),
+            subject: Subject::new(spectrum.kernel(), spectrum.domain()),
             digits: plan.digits.into(),
-            value_at_one: spectrum.value_at_one()?,
             rows: Rows { spectrum, parts },
             verdict: if differ { Verdict::Fails } else { summary.verdict() },
             agreement,
@@ -292,13 +283,11 @@ impl Answer for TableAnswer {
             TableAnswer::Plan(_) => Vec::new(),
         }
     }
-}
 
-impl fmt::Display for TableAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn text(&self) -> String {
         match self {
-            TableAnswer::Table(table) => f.write_str(&text::text(table)),
-            TableAnswer::Plan(plan) => f.write_str(&plan.text),
+            TableAnswer::Table(table) => text::text(table),
+            TableAnswer::Plan(plan) => plan.text.clone(),
         }
     }
 }

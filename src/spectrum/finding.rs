@@ -16,13 +16,20 @@ pub enum Rigour {
     Exact,
 }
 
-impl fmt::Display for Rigour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Rigour {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
             Rigour::Exact => "exact",
             Rigour::Rigorous => "rigorous",
             Rigour::Estimated => "estimated",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Rigour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -1,13 +1,12 @@
 //! Tables of very many doubles, in parts.
 
-use super::examined::Examined;
 use super::finding::Rigour;
 use super::method::Method;
 use super::plan::{Assignment, Plan};
 use super::problem::Problem;
 use super::{Eigenvalue, Kind, Spectrum, Table};
 use crate::error::Result;
-use crate::number::{Approximation, Digits, Exact, NearDouble, Number};
+use crate::number::{Digits, Exact, NearDouble, Number};
 use rug::{Float, Rational};
 
 /// A part of a table, which follows the one before.
@@ -108,32 +107,19 @@ impl Spectrum {
         Ok(())
     }
 
-    /// kappa(1), the sum over all k of N(p,k) mu_k, with an error.
-    ///
-    /// # Errors
-    /// As [`table`](Spectrum::table).
-    pub fn value_at_one(&self) -> Result<Approximation> {
-        match self.examined()? {
-            Kind::Sphere(problem) => Examined::value_at_one_within(&**problem, self.digits),
-            Kind::Grid(problem) => Examined::value_at_one_within(&**problem, self.digits),
-        }
-    }
-
-    /// One table of all parts, beside [`value_at_one`](Spectrum::value_at_one).
-    pub fn joined(&self, parts: &[Part], value_at_one: &Approximation) -> Table {
-        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
-        for part in parts {
+    /// One table of the first part and those that follow it.
+    pub fn joined(&self, first: &Table, others: &[Part]) -> Table {
+        let mut whole = first.clone();
+        for part in others {
             match part {
                 Part::Table(table) => {
-                    rows.extend_from_slice(&table.rows);
-                    gaps.extend_from_slice(&table.gaps);
+                    whole.rows.extend_from_slice(&table.rows);
+                    whole.gaps.extend_from_slice(&table.gaps);
                 }
-                Part::Long(long) => rows.extend(long.iter().map(|row| self.eigenvalue_of(row))),
+                Part::Long(long) => whole.rows.extend(long.iter().map(|row| self.eigenvalue_of(row))),
             }
         }
-        let value_at_one = value_at_one.clone();
-        let (kernel, domain) = (self.kernel.clone(), self.domain.clone());
-        Table { kernel, domain, digits: self.digits, rows, gaps, value_at_one }
+        whole
     }
 
     fn eigenvalue_of(&self, row: &LongRow) -> Eigenvalue {

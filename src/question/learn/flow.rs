@@ -1,7 +1,6 @@
 //! Gradient flow on the whole domain.
 
-use super::LearnQuestion;
-use super::csv;
+use super::{LearnQuestion, Subject};
 use super::{error, relative, rounded, short, sizes, written};
 use crate::error::Result;
 use crate::learning::flow_error_estimated;
@@ -10,28 +9,23 @@ use crate::report::{Align, TextTable};
 use crate::rkhs::{Levels, Modes, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fmt;
-use std::io::{self, Write};
 
 /// The error of gradient flow, by the time.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::question) struct Flow {
-    kernel: String,
-    dim: u64,
-    domain: String,
-    #[serde(skip)]
-    place: String,
+    #[serde(flatten)]
+    subject: Subject,
     target: String,
     /// The energy of the target: the error at time 0.
     energy: f64,
     energy_error: f64,
     /// The part that is never learned.
     energy_not_learned: f64,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Row {
+pub(super) struct Row {
     time: f64,
     error: f64,
     /// A bound of the absolute error of this number.
@@ -57,10 +51,7 @@ pub(super) fn answered(question: &LearnQuestion, times: &str) -> Result<Flow> {
     };
     let energy = modes.sum_with_error(|_| 1.0);
     Ok(Flow {
-        place: domain.title(),
-        kernel: kernel.to_string(),
-        dim: domain.dimension(),
-        domain: domain.name(),
+        subject: Subject::new(&kernel, &*domain),
         target: target.text.clone(),
         energy: rounded(energy.value, energy.error),
         energy_error: energy.error,
@@ -69,24 +60,9 @@ pub(super) fn answered(question: &LearnQuestion, times: &str) -> Result<Flow> {
     })
 }
 
-impl Flow {
-    pub(super) fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        csv(&self.rows, out)
-    }
-
-    pub(super) fn figure(&self) -> Result<Option<String>> {
-        figure(self)
-    }
-}
-
-impl fmt::Display for Flow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text(self))
-    }
-}
-
-fn text(document: &Flow) -> String {
-    let Flow { kernel, place, target, energy, energy_error, energy_not_learned, rows, .. } = document;
+pub(super) fn text(document: &Flow) -> String {
+    let Subject { kernel, place, .. } = &document.subject;
+    let Flow { target, energy, energy_error, energy_not_learned, rows, .. } = document;
     let place = place.trim_start_matches("the ");
     let energy = written(*energy, *energy_error, 7);
     let mut table =
@@ -102,10 +78,10 @@ fn text(document: &Flow) -> String {
     )
 }
 
-fn figure(document: &Flow) -> Result<Option<String>> {
+pub(super) fn figure(document: &Flow) -> Result<Option<String>> {
     let points = document.rows.iter().filter(|row| row.error > 0.0).map(|row| (row.time.log10(), row.error.log10()));
     let figure = Figure {
-        title: format!("{} on {}, target {}", escaped(&document.kernel), raised(&document.place), escaped(&document.target)),
+        title: format!("{} on {}, target {}", escaped(&document.subject.kernel), raised(&document.subject.place), escaped(&document.target)),
         x_label: "time t".to_string(),
         y_label: "mean square error".to_string(),
         series: vec![Curve { label: "gradient flow".to_string(), points: points.collect(), mark: Mark::Solid }]
