@@ -21,6 +21,11 @@ impl Parity {
         if k.is_multiple_of(2) { Parity::Even } else { Parity::Odd }
     }
 
+    /// The parity of the sum or difference of degrees of these parities.
+    pub fn minus(self, other: Parity) -> Self {
+        if self == other { Parity::Even } else { Parity::Odd }
+    }
+
     /// 0 or 1.
     pub fn remainder(self) -> u64 {
         match self {

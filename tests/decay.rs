@@ -354,6 +354,38 @@ fn first_corrections_by_hand() {
         let off = |value: &Float| (Float::with_val(200, value / &coefficient) - 1u32).abs();
         assert!(off(&correction.coefficient) < 1e-25, "{kernel}: {} against {coefficient}", correction.coefficient);
         let Conclusion::Law(proved) = &kernel.prove(sphere(p)).unwrap().parities.even.conclusion else { panic!() };
-        assert!(off(&proved.correction.middle) < 1e-15, "{kernel}: {:?}", proved.correction);
+        let of_proof = proved.correction.as_ref().unwrap();
+        assert!(off(&of_proof.middle) < 1e-15, "{kernel}: {of_proof:?}");
+    }
+}
+
+/// A fractional power of an odd power is one power: it has the law of that, and is refused where the base is negative.
+#[test]
+fn powers_of_powers_are_one_power() {
+    for (written, same) in [
+        ("((1-u)^9)^(3/2)", "(1-u)^(27/2)"),
+        ("((1-u)^3)^(3/2)", "(1-u)^(9/2)"),
+        ("sqrt((1-u)^27)", "(1-u)^(27/2)"),
+        ("exp(-sqrt((2-2*u)^3))", "exp(-(2-2*u)^(3/2))"),
+        ("sqrt((1-u^2)^5)+exp(u)", "(1-u^2)^(5/2)+exp(u)"),
+    ] {
+        for p in [2, 3, 8] {
+            let law = |formula: &str| {
+                let proof = Kernel::parse(formula).unwrap().prove(sphere(p)).unwrap();
+                match &proof.parities.even.conclusion {
+                    zonal::decay::Conclusion::Law(law) => {
+                        (law.exponent.clone(), law.constant.middle.to_f64(), law.from_degree)
+                    }
+                    other => panic!("{formula}, p = {p}: {other:?}"),
+                }
+            };
+            let (found, expected) = (law(written), law(same));
+            assert_eq!((&found.0, found.2), (&expected.0, expected.2), "{written}, p = {p}");
+            assert!((found.1 / expected.1 - 1.0).abs() < 1e-14, "{written}, p = {p}: {found:?}");
+        }
+    }
+    for negative in ["sqrt(u^3)", "sqrt((u-1/2)^3)", "((u-1/2)^5)^(1/4)"] {
+        let error = Kernel::parse(negative).unwrap().prove(sphere(3)).unwrap_err();
+        assert!(matches!(error, zonal::Error::Domain(_)), "{negative}: {error:?}");
     }
 }

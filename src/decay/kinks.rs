@@ -12,7 +12,7 @@ use super::local::{Beside, Local, difference};
 use super::theorem::{Law, exceptions, leading};
 use super::{Parity, PerParity, Prediction, Theorem};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Part, Point, Program};
+use crate::kernel::{Expr, Part};
 use crate::number::{Ball, Balls, Elementary, Hybrid, Number, Truth};
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::smooth::prove_pieces;
@@ -46,13 +46,13 @@ pub struct Wave {
 }
 
 /// Bits of the coefficients.
-const PRECISION: u32 = 400;
+pub(super) const PRECISION: u32 = 400;
 
 /// Powers of the distance to which pieces are expanded.
 const ORDERS: [u32; 2] = [8, 24];
 
 /// Levels to which two formulas are compared for what they share.
-const SHARED_LEVELS: u32 = 100;
+pub(super) const SHARED_LEVELS: u32 = 100;
 
 /// Degrees around which laws are compared with eigenvalues, and how many there.
 pub(super) const COMPARED: [u64; 2] = [250, 1000];
@@ -97,6 +97,12 @@ impl Oscillation {
         self.ends.map_or(0.0, |(exponent, constant)| {
             overtakes(2.0 * constant.abs() / self.size(), exponent - self.exponent.to_f64())
         })
+    }
+
+    /// Whether it takes negative values at infinitely many degrees of the parity: over them the mean of every wave is 0 but that of an end, and an almost
+    /// periodic function of mean 0 that is not 0 falls below some negative number infinitely often. Then so do the eigenvalues.
+    pub fn changes_sign(&self) -> bool {
+        self.waves.iter().all(|wave| !wave.angle.is_zero())
     }
 
     /// The same with what the ends add.
@@ -164,7 +170,7 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
 }
 
 /// The slower of the law of the ends and that of the kinks.
-fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Prediction> {
+pub(super) fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Prediction> {
     let p = function.sphere.dimension();
     let mut last = Prediction::Undecided("no order of its kinks was found".to_string());
     for order in ORDERS {
@@ -222,11 +228,12 @@ fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Pred
     Ok(last)
 }
 
-struct Kinks<'a> {
-    function: &'a Function,
-    parity: Parity,
-    base: Hybrid,
-    order: u32,
+/// The kinks of a function, as they act on one parity.
+pub(super) struct Kinks<'a> {
+    pub(super) function: &'a Function,
+    pub(super) parity: Parity,
+    pub(super) base: Hybrid,
+    pub(super) order: u32,
 }
 
 impl Kinks<'_> {
@@ -241,8 +248,8 @@ impl Kinks<'_> {
     /// The kinks that decay most slowly, those at opposite places as one; none if no order that was looked at acts.
     fn leading(&self) -> Result<Option<Oscillation>> {
         let mut found = Vec::new();
-        for pair in self.function.pieces.windows(2) {
-            found.extend(self.contribution(&pair[0].formula, &pair[1].formula, &pair[1].from)?);
+        for (pair, angle) in self.function.pieces.windows(2).zip(self.function.angles(PRECISION)?) {
+            found.extend(self.contribution(&pair[0].formula, &pair[1].formula, &pair[1].from, angle)?);
         }
         let Some(exponent) = found.iter().map(|c: &Contribution| c.exponent.clone()).min() else {
             return Ok(None);
@@ -302,27 +309,25 @@ impl Kinks<'_> {
     }
 
     /// What the kink between two formulas contributes to this parity.
-    fn contribution(&self, left: &Expr, right: &Expr, place: &Expr) -> Result<Option<Contribution>> {
+    fn contribution(&self, left: &Expr, right: &Expr, place: &Expr, angle: Ball) -> Result<Option<Contribution>> {
         let c = self.balls();
         let p = self.dimension();
         let local = Beside::new(self.base, self.order, p, place);
         let middle = place.sign(p).is_ok_and(std::cmp::Ordering::is_eq);
+        // Which parity it acts on depends on that.
+        if !middle && c.sub(&c.scale(&c.pi(), &Rational::from((1, 2))), &angle).contains_zero() {
+            return Err(Error::unable(format!("whether the kink at u = {place} lies at u = 0")));
+        }
         let [below, above] = [local.expansion(left, false)?, local.expansion(right, true)?];
         let zero = || Ball::exact(Float::new(PRECISION));
         let found = if below.root == 1 && above.root == 1 {
             let jump = difference(right, left, SHARED_LEVELS);
-            // At u = 0 an odd order acts on even degrees, and the other way round.
-            let acts = |a: usize| !middle || (a % 2 == 1) == (self.parity == Parity::Even);
-            self.first(&local, &jump, acts)?.map(|(a, value)| (a, [zero(), value]))
+            self.first(&local, &jump, |a| self.acts(middle, a))?.0.map(|(a, value)| (a, [zero(), value]))
         } else {
             self.first_of_both(&below, &above)?
         };
         let Some((a, [minus, plus])) = found else { return Ok(None) };
-        let place = Program::new(place, Some(p))?.evaluate(&c, &Point::at(zero()))?;
-        let angle =
-            if middle { c.scale(&c.pi(), &Rational::from((1, 2))) } else { c.elementary(Elementary::Acos, &place)? };
-        let one = c.rational(&Rational::from(1));
-        let sine = c.elementary(Elementary::Sqrt, &c.sub(&one, &c.mul(&place, &place)))?;
+        let sine = c.elementary(Elementary::Sin, &angle)?;
         // In the angle s = sin(theta) delta to first order.
         let power = if local.is_angle() { self.lambda() } else { self.lambda() + &a };
         let quarter = Rational::from(&a + 1u32) / 2u32;
@@ -341,8 +346,18 @@ impl Kinks<'_> {
         Ok(Some(Contribution { exponent: Rational::from((p, 2)) + a, angle, size }))
     }
 
-    /// The first coefficient of an analytic jump that acts, and its order.
-    fn first(&self, local: &Beside, jump: &Expr, acts: impl Fn(usize) -> bool) -> Result<Option<(Rational, Ball)>> {
+    /// At u = 0 an odd order acts on even degrees, and the other way round.
+    pub(super) fn acts(&self, middle: bool, order: usize) -> bool {
+        !middle || (order % 2 == 1) == (self.parity == Parity::Even)
+    }
+
+    /// The first coefficient of an analytic jump that acts, and its order; and the order below which no other does.
+    pub(super) fn first(
+        &self,
+        local: &Beside,
+        jump: &Expr,
+        acts: impl Fn(usize) -> bool,
+    ) -> Result<(Option<(Rational, Ball)>, usize)> {
         let series = local.expansion(jump, true)?;
         // Where no exact number tells a zero, the structure of the jump may.
         let mut order = None;
@@ -352,14 +367,14 @@ impl Kinks<'_> {
                 truth => truth,
             };
             match truth {
-                Truth::No if acts(j) => return Ok(Some((series.exponent(j), coefficient.ball.clone()))),
+                Truth::No if acts(j) => return Ok((Some((series.exponent(j), coefficient.ball.clone())), j)),
                 Truth::Unknown if acts(j) => {
                     return Err(Error::unable(format!("whether the coefficient of a kink of order {j} vanishes")));
                 }
                 _ => {}
             }
         }
-        Ok(None)
+        Ok((None, series.known))
     }
 
     /// The first exponent at which two expansions are not one smooth function, with the coefficients below and above.

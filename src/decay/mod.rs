@@ -4,11 +4,13 @@
 //! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
 
 mod fit;
+mod kink_bound;
 mod kinks;
 mod local;
 mod measured;
 mod onset;
 mod positivity;
+mod power_bound;
 mod proof;
 mod proved_law;
 mod theorem;
@@ -18,6 +20,7 @@ use measured::{Expected, measure_expecting};
 pub use measured::{Measured, Measurement, measure};
 pub use onset::onset;
 pub use positivity::{Positivity, Witness};
+pub use power_bound::PowerBound;
 pub use proof::{Bounds, Conclusion, Geometric, ParityProof, Proof, Trace};
 pub use proved_law::ProvedLaw;
 pub use theorem::{Correction, Law, Prediction, Theorem};

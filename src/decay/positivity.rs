@@ -1,11 +1,13 @@
 //! Whether every eigenvalue is positive, why, or which one is not.
 
+use super::kinks::slower;
 use super::proof::{Conclusion, ParityProof, enclosed};
-use super::{Parity, PerParity};
+use super::{Parity, PerParity, Prediction};
 use crate::error::{Error, Result};
 use crate::kernel::taylor::{INFINITE, Taylor};
+use crate::kernel::{Expr, pieces, single_values};
 use crate::number::Digits;
-use crate::spectrum::{Eigenvalue, Spectrum};
+use crate::spectrum::{Assurance, Eigenvalue, Spectrum};
 use std::cell::OnceCell;
 use std::fmt;
 
@@ -31,6 +33,8 @@ pub enum Witness {
     Negative(Box<Eigenvalue>),
     /// mu_k < 0 for every k of the parity from a degree on.
     NegativeFrom(Parity, u64),
+    /// mu_k < 0 for infinitely many k of the parity: a sum of waves without a constant decides, and its mean is 0.
+    NegativeOften(Parity),
 }
 
 impl fmt::Display for Witness {
@@ -40,6 +44,9 @@ impl fmt::Display for Witness {
             Witness::ZeroFrom(parity, k) => write!(f, "mu_{k} = 0 exactly, and so is mu_k for every {parity} k >= {k}"),
             Witness::Negative(row) => write!(f, "mu_{} = {}", row.degree, Digits::Count(SHOWN).format(&row.value)),
             Witness::NegativeFrom(parity, k) => write!(f, "mu_k < 0 for every {parity} k >= {k}"),
+            Witness::NegativeOften(parity) => {
+                write!(f, "mu_k < 0 for infinitely many {parity} k, where the oscillations of the kinks decide")
+            }
         }
     }
 }
@@ -50,6 +57,13 @@ const SHOWN: u32 = 6;
 /// Where neither a law nor the formula decides, degrees up to this are enclosed: one that is not positive refutes.
 const HIGHEST: u64 = 40;
 
+/// Where kinks decide, degrees of the parity among which the most negative eigenvalue is sought, and the highest first one.
+const WINDOW: u64 = 200;
+const HIGHEST_WITNESS: f64 = 30_000.0;
+
+/// More than the rounding of the ends of pieces.
+const BESIDE: f64 = 1e-12;
+
 /// Witnesses that are named.
 const MOST_WITNESSES: usize = 4;
 
@@ -59,7 +73,9 @@ impl Positivity {
         let taylor = OnceCell::new();
         let known = || -> Result<Option<Taylor>> {
             let problem = spectrum.problem()?;
-            Ok(taylor.get_or_init(|| Taylor::of(&problem.program)).clone())
+            // With kinks inside (-1, 1) the program is that of one piece alone.
+            let of = || if problem.pieces.is_some() { None } else { Taylor::of(&problem.program) };
+            Ok(taylor.get_or_init(of).clone())
         };
         let found = PerParity::try_from_fn(|parity| one(spectrum, &parities[parity], &known))?;
         let mut witnesses = Vec::new();
@@ -89,6 +105,32 @@ impl Positivity {
     }
 }
 
+/// The places where a formula has a value that is not known to be that of a piece beside it.
+pub(super) fn single_places(formula: &Expr, p: u64) -> Result<Vec<String>> {
+    if !formula.has_kinks() {
+        return Ok(Vec::new());
+    }
+    let own_values = match single_values(formula, p) {
+        Err(Error::Unable(_)) => return Ok(vec!["places that were not told".to_string()]),
+        other => other?,
+    };
+    let pieces = pieces(formula, p)?;
+    let mut found = Vec::new();
+    for (place, own) in own_values {
+        let at = place.to_f64(p)?;
+        let mut known = false;
+        for piece in &pieces {
+            let beside = piece.from.to_f64(p)? <= at + BESIDE && at - BESIDE <= piece.to.to_f64(p)?;
+            let same = || (piece.formula.clone() - own.clone()).at(&place).sign(p).is_ok_and(std::cmp::Ordering::is_eq);
+            known |= beside && (piece.formula == own || same());
+        }
+        if !known {
+            found.push(place.to_string());
+        }
+    }
+    Ok(found)
+}
+
 /// Those of a list of enclosures that are not positive.
 fn refuting(rows: &[Eigenvalue]) -> Vec<Witness> {
     let witness = |row: &Eigenvalue| match (row.is_zero(), row.value > row.error) {
@@ -97,6 +139,33 @@ fn refuting(rows: &[Eigenvalue]) -> Vec<Witness> {
         (false, false) => Some(Witness::Negative(Box::new(row.clone()))),
     };
     rows.iter().filter_map(witness).take(MOST_WITNESSES).collect()
+}
+
+/// Where the kinks decide, eigenvalues oscillate: the one of a degree at which the law predicts the most negative, beyond what the ends add, enclosed; or
+/// that there are infinitely many ([`Oscillation::changes_sign`](super::Oscillation::changes_sign)).
+fn beyond(spectrum: &Spectrum, parity: Parity) -> Result<Vec<Witness>> {
+    let problem = spectrum.problem()?;
+    let Some(function) = &problem.pieces else { return Ok(Vec::new()) };
+    let p = function.sphere.dimension();
+    let Prediction::Oscillating(law) = slower(problem, function, parity)? else { return Ok(Vec::new()) };
+    if !law.changes_sign() {
+        return Ok(Vec::new());
+    }
+    let often = vec![Witness::NegativeOften(parity)];
+    // A window from twice the degree from which the waves show.
+    let start = (2.0 * law.shows_from()).max(HIGHEST as f64);
+    if start > HIGHEST_WITNESS {
+        return Ok(often);
+    }
+    let start = 2 * (start / 2.0).ceil() as u64 + parity.remainder();
+    let predicted = (start..start + 2 * WINDOW).step_by(2).map(|k| (k, law.with_ends(k, p)));
+    let Some((degree, _)) = predicted.min_by(|a, b| a.1.total_cmp(&b.1)) else { return Ok(often) };
+    let found = match spectrum.clone().rigour(Assurance::Proved).table(&[degree]) {
+        Ok(table) => refuting(&table.rows),
+        Err(Error::Unable(_)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    Ok(if found.is_empty() { often } else { found })
 }
 
 /// One parity.
@@ -120,10 +189,9 @@ fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Opt
                 false => Positivity::Fails(witnesses),
             })
         }
-        Conclusion::Faster(_) | Conclusion::Undecided(_) => {
+        Conclusion::Faster(_) | Conclusion::Bounded(_) | Conclusion::Undecided(_) => {
             let taylor = taylor()?;
-            let infinite =
-                taylor.as_ref().is_some_and(|t| t.rising && t.reach[parity.remainder() as usize] == Some(INFINITE));
+            let infinite = taylor.as_ref().is_some_and(|t| t.rising && t.reach[parity] == Some(INFINITE));
             // mu_0 alone depends on a_0.
             let constant = parity == Parity::Odd || taylor.as_ref().is_some_and(Taylor::is_absolutely_monotone);
             if infinite && constant {
@@ -137,7 +205,13 @@ fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Opt
                 }
                 Err(error) => return Err(error),
             };
-            let witnesses = refuting(&rows);
+            let mut witnesses = refuting(&rows);
+            if witnesses.is_empty() && matches!(proof.conclusion, Conclusion::Bounded(_)) {
+                witnesses = refuting(&proof.rows);
+                if witnesses.is_empty() {
+                    witnesses = beyond(spectrum, parity)?;
+                }
+            }
             Ok(match (witnesses.is_empty(), infinite) {
                 (false, _) => Positivity::Fails(witnesses),
                 (true, true) => Positivity::Holds(format!("{BY_TAYLOR}; mu_0 by an enclosure")),

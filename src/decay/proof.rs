@@ -1,6 +1,8 @@
 //! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
 
-use super::positivity::Positivity;
+use super::kink_bound::{Jump, KinkBound};
+use super::positivity::{Positivity, single_places};
+use super::power_bound::{PowerBound, bounded};
 use super::proved_law::ProvedLaw;
 use super::{Parity, PerParity};
 use crate::domain::Sphere;
@@ -25,6 +27,8 @@ pub enum Conclusion {
     Law(Box<ProvedLaw>),
     /// Faster than any power: the kernel is analytic beyond \[-1, 1\].
     Faster(Geometric),
+    /// A bound for all degrees, where what the kinks inside (-1, 1) add is not known to decay faster than what the ends do.
+    Bounded(PowerBound),
     /// Nothing, and why.
     Undecided(String),
 }
@@ -106,6 +110,8 @@ pub struct Proof {
     pub positivity: Positivity,
     /// The trace, or why there is none.
     pub trace: std::result::Result<Trace, String>,
+    /// The places where the formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5) has at 0. No eigenvalue sees them.
+    pub single_values: Vec<String>,
 }
 
 /// Bits of the coefficients.
@@ -159,20 +165,21 @@ impl Spectrum {
     pub fn prove(&self) -> Result<Proof> {
         let spectrum = self.clone().digits(DIGITS)?;
         let problem = spectrum.problem()?;
-        let ends = Ends::of(problem);
+        let jumps = match &problem.pieces {
+            Some(function) => Jump::all(function),
+            None => Ok(Vec::new()),
+        };
+        let ends = jumps.and_then(|jumps| Ok((Ends::of(problem)?, jumps)));
         let attempt = |parity: Parity| -> Result<ParityProof> {
             match problem.symmetry[parity] {
                 Part::Zero => Ok(vanishing(parity, Vec::new())),
                 Part::Polynomial(degree) => Ok(vanishing(parity, enclosed(&spectrum, parity, degree + 1)?)),
-                Part::Full => match ends.as_ref().map_err(Clone::clone)? {
-                    Ends::Analytic(region) => Ok(ParityProof {
-                        parity,
-                        conclusion: Conclusion::Faster(Geometric::of(region)),
-                        rows: Vec::new(),
-                        bounds: None,
-                    }),
-                    Ends::Singular(series) => full(&spectrum, series, parity),
-                },
+                Part::Full => {
+                    let (ends, jumps) = ends.as_ref().map_err(Clone::clone)?;
+                    let bounds = jumps.iter().map(|jump| jump.bound(parity, ends.region().strip.height));
+                    let kinks: Vec<KinkBound> = bounds.filter_map(Result::transpose).collect::<Result<_>>()?;
+                    full(&spectrum, ends, parity, &kinks)
+                }
             }
         };
         let of = |parity: Parity| match attempt(parity) {
@@ -181,16 +188,19 @@ impl Spectrum {
         };
         let parities = PerParity::try_from_fn(of)?;
         let positivity = Positivity::of(&spectrum, &parities)?;
+        let sphere = self.sphere()?;
+        let single_values = single_places(self.kernel().expr(), sphere.dimension())?;
         let trace = match trace(&spectrum, &parities) {
+            _ if single_values.iter().any(|place| place == "1") => Err("kappa(1) is no limit of kappa".to_string()),
             Err(Error::Unable(why)) => Err(why),
             other => Ok(other?),
         };
-        Ok(Proof { kernel: self.kernel().clone(), sphere: self.sphere()?, parities, positivity, trace })
+        Ok(Proof { kernel: self.kernel().clone(), sphere, parities, positivity, trace, single_values })
     }
 }
 
 /// What a kernel is at u = 1 and u = -1, in the highest region that was found.
-enum Ends {
+pub(super) enum Ends {
     /// Analytic at both.
     Analytic(Region),
     /// A series in |x-y| or |x+y| at one of them.
@@ -204,6 +214,13 @@ impl Ends {
             Error::Domain(why) => Error::unable(format!("no expansion or region of analyticity: {why}")),
             other => other,
         })
+    }
+
+    pub(super) fn region(&self) -> &Region {
+        match self {
+            Ends::Analytic(region) => region,
+            Ends::Singular(series) => series.region(),
+        }
     }
 
     fn found(problem: &Problem) -> Result<Self> {
@@ -245,8 +262,25 @@ pub(super) fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Resul
 }
 
 /// The law of a parity that does not vanish, and the degrees below.
-fn full(spectrum: &Spectrum, series: &EndpointSeries, parity: Parity) -> Result<ParityProof> {
-    let law = ProvedLaw::of(series, parity)?;
+fn full(spectrum: &Spectrum, ends: &Ends, parity: Parity, kinks: &[KinkBound]) -> Result<ParityProof> {
+    let of_kinks = kinks.iter().map(KinkBound::exponent).min();
+    let series = match (ends, &of_kinks) {
+        (Ends::Analytic(region), None) => {
+            let conclusion = Conclusion::Faster(Geometric::of(region));
+            return Ok(ParityProof { parity, conclusion, rows: Vec::new(), bounds: None });
+        }
+        (Ends::Analytic(_), Some(_)) => return bounded(spectrum, ends, parity, kinks),
+        (Ends::Singular(series), _) => series,
+    };
+    let of_ends = series.leading_exponent(parity).map(|nu| nu * 2u32 + (series.dimension() - 1));
+    if of_kinks.is_some_and(|of_kinks| of_ends.is_none_or(|of_ends| of_ends >= of_kinks)) {
+        return bounded(spectrum, ends, parity, kinks);
+    }
+    let law = match ProvedLaw::of(series, parity, kinks) {
+        // What the kinks add is small only from a high degree on.
+        Err(Error::Unable(_)) if !kinks.is_empty() => return bounded(spectrum, ends, parity, kinks),
+        other => other?,
+    };
     let rows = enclosed(spectrum, parity, law.from_degree.max(ENCLOSED))?;
     let bounds = bounds(&law, &rows, parity, series.dimension())?;
     Ok(ParityProof { parity, conclusion: Conclusion::Law(Box::new(law)), rows, bounds })
@@ -308,7 +342,9 @@ fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace
         let law = match &proof.conclusion {
             Conclusion::Vanishes { .. } => continue,
             Conclusion::Law(law) => law,
-            Conclusion::Faster(_) => return Err(Error::unable("no law, so no sum over all degrees")),
+            Conclusion::Faster(_) | Conclusion::Bounded(_) => {
+                return Err(Error::unable("no law, so no sum over all degrees"));
+            }
             Conclusion::Undecided(why) => return Err(Error::unable(why.clone())),
         };
         let after = first_open(law, &proof.rows);

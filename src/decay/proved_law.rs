@@ -8,11 +8,14 @@
 //! h = a - 1/2 its logarithm has the derivative 2h/m less the integral of psi' over m + 1/2 -+ h, psi' is convex, so that its mean there is at
 //! least that for h = 1/2, which is 1/m. And G_a increases with a: (G_a - 1)/x is at most that of A >= a, where A - 1 is half a whole number and
 //! G_A = prod_{0<s<=A-1} 1/(1-s^2 x), s in steps of one, a power series in x with non-negative coefficients, as the other products are.
-//! So all that is added decreases at least like m^-rate, 0 < rate <= 2: bounds at one degree k0 hold for all k >= k0.
+//! So all that is added decreases at least like m^-rate, 0 < rate <= 2: bounds at one degree k0 hold for all k >= k0. What kinks add
+//! (`kink_bound`) is bounded by m^-(p/2+a) times what decreases, so that p/2 + a - b is another bound of the rate.
 
 use super::Parity;
+use super::kink_bound::KinkBound;
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Number, Radius, Truth};
+use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::{Class, EndpointSeries, Sum};
 use rug::{Float, Rational, float::Round};
 
@@ -23,10 +26,10 @@ pub struct ProvedLaw {
     pub exponent: Rational,
     /// The constant A.
     pub constant: Ball,
-    /// How fast it is approached: 2, or twice the distance of the next exponent if that is less than 1.
+    /// How fast it is approached: 2, or twice the distance of the next exponent if that is less than 1, or the distance to the exponent of a kink.
     pub rate: Rational,
-    /// The first correction e: mu_k m^b / A = 1 + e m^-rate + o(m^-rate).
-    pub correction: Ball,
+    /// The first correction e: mu_k m^b / A = 1 + e m^-rate + o(m^-rate). None where kinks oscillate with that rate.
+    pub correction: Option<Ball>,
     /// |mu_k m^b / A - 1| <= c m^-rate for every k >= from_degree of the parity.
     pub c: Radius,
     /// The degree from which it was proved.
@@ -38,18 +41,20 @@ pub struct ProvedLaw {
 /// That |mu_k| decreases is not claimed from above this degree on.
 const HIGHEST_DECREASING: f64 = 1e15;
 
-/// Laws are not sought to start above this degree.
+/// Laws are not sought to start above this degree; with kinks, where all degrees below are enclosed by quadrature: 10 s at 5 times fewer.
 const HIGHEST_START: u64 = 20_000;
+const HIGHEST_START_WITH_KINKS: u64 = 6_000;
 
 impl ProvedLaw {
     /// The law of one parity, from the smallest degree from which it can be proved with c at most twice the first correction; else from
-    /// the smallest with c m^-rate <= 1/2 alone.
-    pub(super) fn of(series: &EndpointSeries, parity: Parity) -> Result<Self> {
+    /// the smallest with c m^-rate <= 1/2 alone. With kinks they must decay faster.
+    pub(super) fn of(series: &EndpointSeries, parity: Parity, kinks: &[KinkBound]) -> Result<Self> {
         let mut fallback: Option<ProvedLaw> = None;
         let attempt = |k: u64, fallback: &mut Option<ProvedLaw>| -> Result<Option<ProvedLaw>> {
             let k = k + (k + parity.remainder()) % 2;
-            let Some(law) = law_from(series, parity, k)? else { return Ok(None) };
-            let sharp = law.c <= law.correction.mignitude() * Radius::double(2.0);
+            let Some(law) = law_from(series, parity, kinks, k)? else { return Ok(None) };
+            let first = law.correction.as_ref();
+            let sharp = first.is_none_or(|correction| law.c <= correction.mignitude() * Radius::double(2.0));
             if !sharp {
                 if fallback.as_ref().is_none_or(|old| law.from_degree < old.from_degree) {
                     *fallback = Some(law);
@@ -58,10 +63,11 @@ impl ProvedLaw {
             }
             Ok(Some(law))
         };
+        let highest = if kinks.is_empty() { HIGHEST_START } else { HIGHEST_START_WITH_KINKS };
         let (mut low, mut high) = (2, 4);
         let mut found = attempt(high, &mut fallback)?;
-        while found.is_none() && high < HIGHEST_START {
-            (low, high) = (high, 2 * high);
+        while found.is_none() && high < highest {
+            (low, high) = (high, highest.min(2 * high));
             found = attempt(high, &mut fallback)?;
         }
         while found.is_some() && high - low > 2 {
@@ -73,7 +79,7 @@ impl ProvedLaw {
         }
         found.or(fallback).ok_or_else(|| {
             Error::unable(format!(
-                "no law could be proved from any degree up to {HIGHEST_START} on: the remainder is too large"
+                "no law could be proved from any degree up to {highest} on: the remainder is too large"
             ))
         })
     }
@@ -114,7 +120,7 @@ fn terms(series: &EndpointSeries, parity: Parity) -> Vec<Term<'_>> {
 }
 
 /// The law from degree k on, if c m^-rate <= 1/2.
-fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<ProvedLaw>> {
+fn law_from(series: &EndpointSeries, parity: Parity, kinks: &[KinkBound], k: u64) -> Result<Option<ProvedLaw>> {
     let c = series.balls();
     let p = series.dimension();
     let present = terms(series, parity);
@@ -127,8 +133,9 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     // The next exponent of another class, if it is closer than 1.
     let other = present.iter().find(|term| !std::ptr::eq(term.class, lead.class));
     let distance = other.map(|term| Rational::from(&term.nu - &lead.nu) * 2u32);
-    let rate = distance.clone().map_or(two.clone(), |distance| distance.min(two.clone()));
+    let of_ends = distance.clone().map_or(two.clone(), |distance| distance.min(two.clone()));
     let b = Rational::from(&lead.nu * 2u32) + (p - 1);
+    let rate = kinks.iter().map(|kink| kink.exponent() - &b).fold(of_ends.clone(), Rational::min);
     let m = Rational::from((2 * k + p - 2, 2));
     // a - 1
     let below_a = &lead.nu + Rational::from((p, 2)) - 1u32;
@@ -184,17 +191,19 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     };
     // The size of A m^-b, and the other classes and the remainder relative to it.
     let size = c.div(constant, &c.power(&c.rational(&m), &b)?)?.mignitude();
-    let others = others(series, parity, k, &ratios, count, lead.class)?;
+    let others = others(series, parity, k, &ratios, count, Some(lead.class))?;
     let Some(remainder) = monotone_remainder(series, k, &sum, &lead.nu, &rate, &b) else { return Ok(None) };
+    let Some(of_kinks) = at_kinks(kinks, k)? else { return Ok(None) };
     let raised = c.power(&c.rational(&m), &rate)?;
-    let bound = (inner + (others + remainder) / size) * raised.magnitude();
+    let bound = (inner + (others + remainder + of_kinks) / size) * raised.magnitude();
     if bound / raised.mignitude() > Radius::double(0.5) {
         return Ok(None);
     }
-    let correction = match other.filter(|_| rate < two) {
+    let correction = match other.filter(|_| of_ends < two) {
         Some(term) => c.div(term.coefficient(parity), constant)?,
         None => own,
     };
+    let correction = (rate == of_ends && kinks.iter().all(|kink| kink.exponent() - &b != rate)).then_some(correction);
     Ok(Some(ProvedLaw {
         decreasing_from: decreasing(&bound, &rate, &b, k),
         exponent: b,
@@ -206,18 +215,29 @@ fn law_from(series: &EndpointSeries, parity: Parity, k: u64) -> Result<Option<Pr
     }))
 }
 
+/// A bound of what the kinks add at a degree.
+pub(super) fn at_kinks(kinks: &[KinkBound], k: u64) -> Result<Option<Radius>> {
+    let mut sum = Radius::ZERO;
+    for kink in kinks {
+        let Some(bound) = kink.at(k)? else { return Ok(None) };
+        sum = sum + bound;
+    }
+    Ok(Some(sum))
+}
+
 /// A bound of the terms of all classes but one, `count` of each, at degree k: each decreases like its W.
-fn others(
+pub(super) fn others(
     series: &EndpointSeries,
     parity: Parity,
     k: u64,
     ratios: &[Ball],
     count: usize,
-    lead: &Class,
+    lead: Option<&Class>,
 ) -> Result<Radius> {
     let c = series.balls();
     let mut size = Radius::ZERO;
-    for (class, ratio) in series.classes.iter().zip(ratios).filter(|(class, _)| !std::ptr::eq(*class, lead)) {
+    let is_lead = |class: &Class| lead.is_some_and(|lead| std::ptr::eq(class, lead));
+    for (class, ratio) in series.classes.iter().zip(ratios).filter(|(class, _)| !is_lead(class)) {
         let mut weight = ratio.magnitude();
         for (i, term) in class.terms[parity].iter().enumerate().take(count) {
             if class.zeros[parity][i] != Truth::Yes {
@@ -246,7 +266,7 @@ fn decreasing(bound: &Radius, rate: &Rational, b: &Rational, k: u64) -> Option<u
 }
 
 /// The remainder at degree k, if its quotient by m^(-b-rate) decreases from there on.
-fn monotone_remainder(
+pub(super) fn monotone_remainder(
     series: &EndpointSeries,
     k: u64,
     sum: &Sum,
@@ -258,10 +278,14 @@ fn monotone_remainder(
     if Rational::from(&sum.order - nu) * 2u32 < *rate {
         return None;
     }
-    // Part (c): e^(-height) (1 + 1/m)^(b+rate) < 1; with one percent to spare for the rounding here.
-    let m = k as f64 + (series.dimension() as f64 - 2.0) / 2.0;
-    let decreases = (b.to_f64() + rate.to_f64()) * (1.0 / m).ln_1p() < 0.99 * series.region().strip.height;
-    decreases.then_some(sum.remainder)
+    // Part (c)
+    ellipse_decreases(series.region(), series.dimension(), k, &Rational::from(b + rate)).then_some(sum.remainder)
+}
+
+/// Whether what the ellipse adds decreases, times m^power: e^(-height) (1 + 1/m)^power < 1; with one percent to spare for the rounding here.
+pub(super) fn ellipse_decreases(region: &Region, p: u64, k: u64, power: &Rational) -> bool {
+    let m = k as f64 + (p as f64 - 2.0) / 2.0;
+    power.to_f64() * (1.0 / m).ln_1p() < 0.99 * region.strip.height
 }
 
 #[cfg(test)]
@@ -270,7 +294,6 @@ mod tests {
     use crate::domain::Sphere;
     use crate::kernel::Kernel;
     use crate::spectrum::Problem;
-    use crate::spectrum::endpoint::region::Region;
 
     /// c from its formula in docs/accuracy.md, in doubles.
     fn constant(series: &EndpointSeries, parity: Parity, k: u64) -> f64 {
@@ -332,7 +355,7 @@ mod tests {
             for k in [40, 60, 100, 200] {
                 for parity in Parity::BOTH {
                     let k = k + parity.remainder();
-                    let Ok(Some(law)) = law_from(&series, parity, k) else { continue };
+                    let Ok(Some(law)) = law_from(&series, parity, &[], k) else { continue };
                     let expected = constant(&series, parity, k);
                     let c = law.c.to_float().to_f64();
                     assert!(

@@ -35,6 +35,17 @@ pub struct Strip {
     pub rectangles: usize,
 }
 
+/// A formula of the kernel between two angles, 0 <= from < to <= pi.
+#[derive(Clone, Copy, Debug)]
+pub struct Arc<'a> {
+    /// The formula.
+    pub program: &'a Program,
+    /// The smaller angle.
+    pub from: f64,
+    /// The larger angle.
+    pub to: f64,
+}
+
 /// kappa(u) continues analytically from (-1, 1) to |u| <= radius, and is bounded there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CentralDisc {
@@ -57,6 +68,12 @@ const CELL: f64 = 0.4;
 
 /// Rectangles in a covering.
 const MOST_RECTANGLES: usize = 200;
+
+/// More than the rounding of angles.
+const ROUNDING: f64 = 1e-12;
+
+/// Arcs of the upper half of the edge of a disc: an odd number.
+const EDGE_ARCS: usize = 65;
 
 /// Discs are larger than the strip needs by this factor, so that the columns between them begin inside them.
 const OVERLAP: f64 = 1.15;
@@ -177,6 +194,15 @@ impl Strip {
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic between them, or a disc is too small.
     pub fn between(program: &Program, height: f64, discs: &[Disc; 2]) -> Result<Self> {
+        Self::of_arcs(&[Arc { program, from: 0.0, to: PI }], height, discs)
+    }
+
+    /// The same of a kernel made of pieces, each analytic above its own angles; by increasing angles, from the disc around u = 1 to that
+    /// around u = -1. A disc is one of the piece at its end, also where it reaches beyond it.
+    ///
+    /// # Errors
+    /// `Unable` if a piece was not shown to be analytic there, or a disc is too small.
+    pub fn of_arcs(arcs: &[Arc], height: f64, discs: &[Disc; 2]) -> Result<Self> {
         // |x-y|^2 = |2 sin(theta/2)|^2 = 2 (cosh y - cos x): up to x = reach the disc contains |y| <= height.
         let reach = |disc: &Disc| {
             let cosine = height.cosh() - disc.radius.powi(disc.root as i32) / 2.0;
@@ -190,24 +216,76 @@ impl Strip {
                 )));
             }
         };
-        let bound = discs.iter().map(|disc| disc.bound).fold(Radius::ZERO, Radius::max);
-        let rectangles = discs.iter().map(|disc| disc.rectangles).sum();
-        if left >= right {
-            return Ok(Strip { height, bound, rectangles });
+        let mut strip = Strip {
+            height,
+            bound: discs.iter().map(|disc| disc.bound).fold(Radius::ZERO, Radius::max),
+            rectangles: discs.iter().map(|disc| disc.rectangles).sum(),
+        };
+        for (index, arc) in arcs.iter().enumerate() {
+            let from = if index == 0 { left } else { arc.from };
+            let to = if index + 1 == arcs.len() { right } else { arc.to };
+            if from < to {
+                let cells = grid(Interval::new(from, to), Interval::new(0.0, height), cells(to - from), cells(height));
+                // A piece of several has more edges than the upper one: all rectangles count.
+                let on_edge = |theta: &Rectangle| arcs.len() > 1 || theta.im.high >= height;
+                let above = cover(arc.program, cells, |_| true, on_edge, at_angle)?;
+                strip.bound = strip.bound.max(above.bound);
+                strip.rectangles += above.rectangles;
+            }
         }
-        let cells = |length: f64| ((length / CELL).ceil() as usize).max(1);
-        let between = cover(
-            program,
-            grid(Interval::new(left, right), Interval::new(0.0, height), cells(right - left), cells(height)),
-            |_| true,
-            |theta| theta.im.high >= height,
-            |program, theta| {
-                let (sine, cosine) = (theta.sin()?, theta.cos()?);
-                value(program, Point { u: cosine, angle: Some((*theta, sine)) })
-            },
-        )?;
-        Ok(Strip { height, bound: bound.max(between.bound), rectangles: rectangles + between.rectangles })
+        Ok(strip)
     }
+}
+
+/// Cells of a strip along a length.
+fn cells(length: f64) -> usize {
+    ((length / CELL).ceil() as usize).max(1)
+}
+
+/// A bound of |f(cos theta)| for |theta - a| <= radius and every angle a of a narrow interval: f is analytic there.
+///
+/// # Errors
+/// `Unable` if that was not shown.
+pub fn bound_around(program: &Program, angle: Interval, radius: f64) -> Result<Radius> {
+    let middle = angle.middle();
+    // A disc around the middle that contains all others; rectangles that the rounding of their places leaves in doubt count as inside.
+    let outer = radius + (angle.high - angle.low) + ROUNDING;
+    let from_middle = |theta: &Rectangle| Rectangle {
+        re: Interval::new(theta.re.low - middle, theta.re.high - middle),
+        im: theta.im,
+    };
+    cover(
+        program,
+        grid(Interval::new(middle - outer, middle + outer), Interval::new(0.0, outer), 4, 2),
+        |theta| from_middle(theta).mignitude() <= outer + ROUNDING,
+        |_| false,
+        at_angle,
+    )?;
+    // The edge, in short arcs: cos falls from 0 to pi, sin grows to pi/2 and falls.
+    let arc = |i: usize| {
+        let [from, to] = [i, i + 1].map(|i| PI * i as f64 / EDGE_ARCS as f64);
+        let (low, high) =
+            (from.sin().min(to.sin()), if 2 * i + 1 == EDGE_ARCS { 1.0 } else { from.sin().max(to.sin()) });
+        let wider =
+            |low: f64, high: f64, by: f64| Interval::new(by + outer * low - ROUNDING, by + outer * high + ROUNDING);
+        Rectangle { re: wider(to.cos(), from.cos(), middle), im: wider(low, high, 0.0) }
+    };
+    Ok(cover(program, (0..EDGE_ARCS).map(arc).collect(), |_| true, |_| true, at_angle)?.bound)
+}
+
+/// A bound of |f(cos theta)| for Re theta in an interval and low <= Im theta <= high: f is analytic there.
+///
+/// # Errors
+/// `Unable` if that was not shown.
+pub fn bound_above(program: &Program, angle: Interval, low: f64, high: f64) -> Result<Radius> {
+    let segment = grid(angle, Interval::new(low, high), 1, 1);
+    Ok(cover(program, segment, |_| true, |_| true, at_angle)?.bound)
+}
+
+/// The kernel at a rectangle of angles.
+fn at_angle(program: &Program, theta: &Rectangle) -> Result<Rectangle> {
+    let (sine, cosine) = (theta.sin()?, theta.cos()?);
+    value(program, Point { u: cosine, angle: Some((*theta, sine)) })
 }
 
 /// The kernel on a rectangle of inner products inside (-1, 1) or beside it, also where its formula is a quotient of functions that vanish at one simple

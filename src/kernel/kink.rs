@@ -88,8 +88,10 @@ impl Expr {
         })
     }
 
-    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products;
-    /// `None` if it has none.
+    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products, and with one power for a fractional
+    /// one of an odd power, (f^3)^(1/2) = f^(3/2): where that is real both are, and elsewhere neither is. `None` if it has none.
+    ///
+    /// In the complex plane f^3 turns thrice around 0 where f turns once: only the single power is the function that continues.
     pub(crate) fn with_absolute_values(&self) -> Option<Expr> {
         let mut found = false;
         let formula = self.rebuilt(|node, operands| {
@@ -98,18 +100,24 @@ impl Expr {
                 (Node::Power(_, exponent), [inner]) => (inner, exponent.constant(None).ok()?),
                 _ => return None,
             };
-            let (base, even) = match inner.node() {
+            let (base, power) = match inner.node() {
                 Node::Power(base, exponent) => (base, exponent.constant(None).ok()?),
                 Node::Mul(a, b) if a == b => (a, Rational::from(2)),
                 _ => return None,
             };
-            let is_even = even.is_integer() && even.numer().is_even() && even > 0;
-            if q.is_integer() || !is_even || base.degree_if_linear() == Some(0) {
+            let is_power = power.is_integer() && power > 1;
+            if q.is_integer() || !is_power || base.degree_if_linear() == Some(0) {
+                return None;
+            }
+            let is_even = power.numer().is_even();
+            let exponent = q * power;
+            // (f^3)^(1/3) is not defined where f < 0.
+            if !is_even && exponent.is_integer() {
                 return None;
             }
             found = true;
-            let exponent = q * even;
-            Some(if exponent == 1 { base.clone().abs() } else { base.clone().abs().power(exponent) })
+            let base = if is_even { base.clone().abs() } else { base.clone() };
+            Some(if exponent == 1 { base } else { base.power(exponent) })
         });
         found.then_some(formula)
     }

@@ -26,7 +26,8 @@ mod undefined;
 mod unseen;
 
 pub use compiled::Compiled;
-pub use continuation::{CentralDisc, Disc, Strip};
+pub use continuation::{Arc, CentralDisc, Disc, Strip};
+pub(crate) use continuation::{bound_above, bound_around};
 pub use endpoint::End;
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Node};

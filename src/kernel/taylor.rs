@@ -14,6 +14,7 @@ pub use rate::Rate;
 
 use super::{Point, Program, Step};
 use crate::number::{HybridNumber, Number};
+use crate::parity::{Parity, PerParity};
 use crate::special::Function;
 use exponential::ExponentialPolynomial;
 use rug::Rational;
@@ -23,6 +24,9 @@ use std::cmp::Ordering;
 /// Infinitely many degrees.
 pub const INFINITE: u64 = u64::MAX;
 
+/// Infinitely many of both parities.
+const EVERY: PerParity<Option<u64>> = PerParity { even: Some(INFINITE), odd: Some(INFINITE) };
+
 /// What is known of the coefficients a_j.
 #[derive(Clone, Debug)]
 pub struct Taylor {
@@ -31,9 +35,9 @@ pub struct Taylor {
     /// a_j <= 0 for j >= 1, and their sum converges at u = 1.
     pub falling: bool,
     /// Even and odd j: for every j below this bound there is an a_i != 0 with i >= j >= 1 of the same parity, so far as is known; [`INFINITE`] for infinitely many.
-    pub reach: [Option<u64>; 2],
+    pub reach: PerParity<Option<u64>>,
     /// Even and odd j: |a_j| is at least a multiple of this, for infinitely many j with bounded gaps; where all have one sign.
-    pub floor: [Option<Rate>; 2],
+    pub floor: PerParity<Option<Rate>>,
     /// |a_j| is at most a multiple of this.
     pub ceiling: Option<Rate>,
     /// The degree of a polynomial.
@@ -103,7 +107,7 @@ impl Taylor {
                 && product.rises(&source.at_zero)
             {
                 found.rising = true;
-                found.reach = if source.reach[1].is_some() { [Some(INFINITE); 2] } else { [None; 2] };
+                found.reach = source.reach.odd.map_or_else(PerParity::default, |_| EVERY);
             }
             known[index] = found;
         }
@@ -115,8 +119,8 @@ impl Taylor {
         Taylor {
             rising: true,
             falling: true,
-            reach: [None; 2],
-            floor: [None, None],
+            reach: PerParity::default(),
+            floor: PerParity::default(),
             ceiling: Some(Rate::Polynomial),
             degree: Some(0),
             linear: rational.map(|q| [q, Rational::new()]),
@@ -128,7 +132,7 @@ impl Taylor {
     fn variable(at: (HybridNumber, HybridNumber)) -> Self {
         Taylor {
             falling: false,
-            reach: [None, Some(1)],
+            reach: PerParity { even: None, odd: Some(1) },
             degree: Some(1),
             linear: Some([Rational::new(), Rational::from(1)]),
             ..Taylor::constant(at)
@@ -146,9 +150,9 @@ impl Taylor {
     }
 
     /// The reach, with degree 0 where a_0 > 0.
-    pub fn support(&self) -> [Option<u64>; 2] {
-        let [even, odd] = self.reach;
-        [even.or(positive(&self.at_zero).then_some(0)), odd]
+    pub fn support(&self) -> PerParity<Option<u64>> {
+        let PerParity { even, odd } = self.reach;
+        PerParity { even: even.or(positive(&self.at_zero).then_some(0)), odd }
     }
 
     fn is_constant(&self) -> bool {
@@ -170,16 +174,16 @@ impl Taylor {
     fn plus(&self, other: &Taylor, at: (HybridNumber, HybridNumber)) -> Self {
         let (rising, falling) = (self.rising && other.rising, self.falling && other.falling);
         let signed = rising || falling;
-        let index = |i: usize| if signed { self.reach[i].max(other.reach[i]) } else { None };
-        let floor = |i: usize| {
-            let floors = self.floor[i].clone().into_iter().chain(other.floor[i].clone());
+        let reach = |parity| if signed { self.reach[parity].max(other.reach[parity]) } else { None };
+        let floor = |parity| {
+            let floors = self.floor[parity].clone().into_iter().chain(other.floor[parity].clone());
             if signed { floors.reduce(Rate::slower) } else { None }
         };
         Taylor {
             rising,
             falling,
-            reach: [index(0), index(1)],
-            floor: [floor(0), floor(1)],
+            reach: PerParity::from_fn(reach),
+            floor: PerParity::from_fn(floor),
             ceiling: self.ceiling.clone().zip(other.ceiling.clone()).and_then(|(a, b)| a.above(b)),
             degree: self.degree.zip(other.degree).map(|(a, b)| a.max(b)),
             linear: self.linear.clone().zip(other.linear.clone()).map(|([a, b], [c, d])| [a + c, b + d]),
@@ -196,7 +200,13 @@ impl Taylor {
             Some(Ordering::Greater) => self.clone(),
             Some(Ordering::Less) => self.negated(),
             Some(Ordering::Equal) => return Taylor::constant(at),
-            None => Taylor { rising: false, falling: false, reach: [None; 2], floor: [None, None], ..self.clone() },
+            None => Taylor {
+                rising: false,
+                falling: false,
+                reach: PerParity::default(),
+                floor: PerParity::default(),
+                ..self.clone()
+            },
         };
         Taylor { linear, at_zero: at.0, at_one: at.1, ..kept }
     }
@@ -221,17 +231,21 @@ impl Taylor {
         (product.rising, product.falling) = (a == b, a != b);
         let absolute = |f: &Taylor, negative| if negative { f.negated().support() } else { f.support() };
         let (first, second) = (absolute(self, a), absolute(other, b));
-        let sum = |i: usize, j: usize| first[i].zip(second[j]).map(|(x, y)| x.saturating_add(y));
-        product.reach = [sum(0, 0).max(sum(1, 1)).filter(|reach| *reach > 0), sum(0, 1).max(sum(1, 0))];
+        // Degrees of both parities of a factor, and those of the other that make this parity of the sum.
+        let reach = |parity: Parity| {
+            let sum = |i: Parity| first[i].zip(second[parity.minus(i)]).map(|(x, y)| x.saturating_add(y));
+            sum(Parity::Even).max(sum(Parity::Odd)).filter(|reach| *reach > 0)
+        };
+        product.reach = PerParity::from_fn(reach);
         // One coefficient of a factor times all of the other.
-        let floor = |i: usize| {
-            let from = |f: &Taylor, support: &[Option<u64>; 2]| {
-                let parts = (0..2).filter(|j| support[*j].is_some()).filter_map(|j| f.floor[(i + j) % 2].clone());
-                parts.collect::<Vec<_>>()
+        let floor = |parity: Parity| {
+            let from = |f: &Taylor, support: &PerParity<Option<u64>>| {
+                let present = Parity::BOTH.into_iter().filter(|j| support[*j].is_some());
+                present.filter_map(|j| f.floor[parity.minus(j)].clone()).collect::<Vec<_>>()
             };
             from(self, &second).into_iter().chain(from(other, &first)).reduce(Rate::slower)
         };
-        product.floor = [floor(0), floor(1)];
+        product.floor = PerParity::from_fn(floor);
         product
     }
 
@@ -273,7 +287,7 @@ impl Taylor {
             self.compose(&mut power);
             if let Some(zero) = self.zero_of_linear() {
                 let floor = Rate::singular(zero, Rational::from(-q));
-                power.floor = [Some(floor.clone()), Some(floor)];
+                power.floor = PerParity::from_fn(|_| Some(floor.clone()));
             }
         }
         power
@@ -301,15 +315,15 @@ impl Taylor {
     fn compose(&self, result: &mut Taylor) {
         let floor = |own: &Option<Rate>| Some(own.clone().map_or(Rate::SOME, |own| own.slower(Rate::SOME)));
         match self.reach {
-            [_, Some(_)] => {
-                result.reach = [Some(INFINITE); 2];
-                result.floor = [floor(&self.floor[0]), floor(&self.floor[1])];
+            PerParity { odd: Some(_), .. } => {
+                result.reach = EVERY;
+                result.floor = self.floor.as_ref().map(floor);
             }
-            [Some(_), None] => {
-                result.reach = [Some(INFINITE), None];
-                result.floor = [floor(&self.floor[0]), None];
+            PerParity { even: Some(_), odd: None } => {
+                result.reach = PerParity { even: Some(INFINITE), odd: None };
+                result.floor = PerParity { even: floor(&self.floor.even), odd: None };
             }
-            [None, None] => {}
+            PerParity { even: None, odd: None } => {}
         }
     }
 
@@ -333,7 +347,7 @@ impl Taylor {
                     self.compose(&mut log);
                     if let Some(zero) = zero {
                         let floor = Rate::singular(zero, Rational::new());
-                        log.floor = [Some(floor.clone()), Some(floor)];
+                        log.floor = PerParity::from_fn(|_| Some(floor.clone()));
                     }
                 }
                 log
@@ -364,12 +378,12 @@ impl Taylor {
         exp.rising = true;
         self.compose(&mut exp);
         // The powers of the term of highest degree d: r^n/n! at j = d n; of h itself: its own floor.
-        let highest = self.reach.iter().flatten().max().copied().unwrap_or(1);
+        let highest = self.reach.into_iter().flatten().max().unwrap_or(1);
         let tau = if highest == INFINITE { Rational::new() } else { Rational::from((1, highest)) };
-        for (i, floor) in exp.floor.iter_mut().enumerate() {
-            *floor = floor.take().map(|_| {
+        for parity in Parity::BOTH {
+            exp.floor[parity] = exp.floor[parity].take().map(|_| {
                 let entire = Rate::Entire(tau.clone());
-                self.floor[i].clone().map_or(entire.clone(), |own| own.slower(entire))
+                self.floor[parity].clone().map_or(entire.clone(), |own| own.slower(entire))
             });
         }
         exp
@@ -402,11 +416,11 @@ impl Taylor {
         }
         inverse.rising = true;
         self.compose(&mut inverse);
-        if !positive(&self.at_zero) && self.reach[0].is_none() {
+        if !positive(&self.at_zero) && self.reach.even.is_none() {
             // Odd powers of an odd function.
-            inverse.reach[0] = None;
-            inverse.floor =
-                [None, radius.map(|radius| Rate::singular(radius, Rational::from((-1, 2)))).or(Some(Rate::SOME))];
+            inverse.reach.even = None;
+            let odd = radius.map(|radius| Rate::singular(radius, Rational::from((-1, 2)))).or(Some(Rate::SOME));
+            inverse.floor = PerParity { even: None, odd };
         }
         inverse
     }
@@ -422,8 +436,8 @@ impl Taylor {
         }
         kappa.rising = true;
         self.compose(&mut kappa);
-        if !positive(&self.at_zero) && self.reach[0].is_none() {
-            let other = n % 2;
+        if !positive(&self.at_zero) && self.reach.even.is_none() {
+            let other = Parity::of(n as u64);
             kappa.reach[other] = (n > 0).then_some(n as u64);
             kappa.floor[other] = None;
         }

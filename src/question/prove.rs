@@ -9,7 +9,7 @@ use crate::number::Digits;
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 use clap::Args;
-use rug::Float;
+use rug::{Float, Rational};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -98,6 +98,11 @@ fn list(degrees: &[u64]) -> String {
     degrees.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// base^exponent
+fn raised(base: &str, exponent: &Rational) -> String {
+    if exponent.is_integer() { format!("{base}^{exponent}") } else { format!("{base}^({exponent})") }
+}
+
 /// The theorem in one line.
 fn statement(proof: &ParityProof, p: u64) -> String {
     let parity = proof.parity;
@@ -110,17 +115,22 @@ fn statement(proof: &ParityProof, p: u64) -> String {
             let m = shifted(p);
             let [value, error] = constant(law);
             format!(
-                "|mu_k {m}^{b} / A - 1| <= {c} {tail} for every {parity} k >= {from}, A = {value} up to {error}",
-                b = law.exponent,
+                "|mu_k {raised} / A - 1| <= {c} {tail} for every {parity} k >= {from}, A = {value} up to {error}",
+                raised = raised(&m, &law.exponent),
                 c = rounded(&law.c.to_float(), true),
                 tail = power(&m, &law.rate),
                 from = law.from_degree,
             )
         }
         Conclusion::Faster(bound) => format!(
-            "|mu_k| <= {} {}^-k for every {parity} k >= 1: the kernel is analytic on [-1, 1], so its eigenvalues follow no power law",
+            "|mu_k| <= {} {}^-k for every {parity} k >= 1: the {parity} part of the kernel is analytic on [-1, 1], so its eigenvalues follow no power law",
             rounded(&bound.constant, true),
             rounded(&bound.ratio, false)
+        ),
+        Conclusion::Bounded(bound) => format!(
+            "|mu_k| <= {} {} for every {parity} k >= 1: no more than a bound, for what the kinks inside (-1, 1) add",
+            rounded(&bound.constant, true),
+            power(&shifted(p), &bound.exponent)
         ),
         Conclusion::Undecided(why) => format!("nothing: {why}"),
     }
@@ -140,8 +150,9 @@ impl Row {
             constant_error: error,
             rate: law.map(|law| law.rate.to_string()),
             correction: law
-                .filter(|law| !law.correction.contains_zero())
-                .map(|law| Digits::Count(6).format(&law.correction.middle)),
+                .and_then(|law| law.correction.as_ref())
+                .filter(|correction| !correction.contains_zero())
+                .map(|correction| Digits::Count(6).format(&correction.middle)),
             c: law.map(|law| rounded(&law.c.to_float(), true)),
             from_degree: law.map(|law| law.from_degree),
             decreasing_from: law.and_then(|law| law.decreasing_from),
@@ -203,7 +214,7 @@ impl Question for ProveQuestion {
             parities: proof.parities.iter().map(|parity| Row::new(parity, p)).collect(),
             bounds: proof.parities.iter().filter_map(bound).collect(),
             positive: proof.positivity.verdict(),
-            positivity: positivity(&proof.positivity),
+            positivity: positivity(&proof),
             trace: proof.trace.as_ref().ok().map(Trace::new),
             trace_unknown: proof.trace.as_ref().err().cloned(),
         };
@@ -223,10 +234,18 @@ impl Answer for ProveAnswer {
 }
 
 /// Why every mu_k is positive, or which is not.
-fn positivity(positivity: &Positivity) -> String {
-    match positivity {
+fn positivity(proof: &Proof) -> String {
+    match &proof.positivity {
         Positivity::Holds(why) => {
-            format!("every mu_k > 0: the kernel is strictly positive definite on the sphere ({why})")
+            let but = match proof.single_values.is_empty() {
+                true => String::new(),
+                false => format!(
+                    "but for its value{} at u = {} alone, which no eigenvalue sees, ",
+                    if proof.single_values.len() == 1 { "" } else { "s" },
+                    proof.single_values.join(", ")
+                ),
+            };
+            format!("every mu_k > 0: {but}the kernel is strictly positive definite on the sphere ({why})")
         }
         Positivity::Fails(witnesses) => {
             let list: Vec<String> = witnesses.iter().map(ToString::to_string).collect();
@@ -252,10 +271,11 @@ fn text(proof: &Proof, document: &Document) -> String {
             let _ = writeln!(out, "  k = {}, ..., {}: enclosed one by one", first.degree, last.degree);
         }
         let bounds = document.bounds.iter().find(|bound| bound.parity == row.parity);
-        if let (Some(bound), Some(exponent)) = (bounds, &row.exponent) {
+        if let (Some(bound), Conclusion::Law(law)) = (bounds, &parity.conclusion) {
+            let falling = power("k", &law.exponent);
             let _ = writeln!(
                 out,
-                "  {} k^-{exponent} <= mu_k <= {} k^-{exponent} for every {} k >= {}",
+                "  {} {falling} <= mu_k <= {} {falling} for every {} k >= {}",
                 bound.lower, bound.upper, row.parity, bound.from_degree
             );
         }

@@ -1,6 +1,7 @@
 //! The eigenvalues of a kernel, all of them: one by one, then as a smooth function of the degree.
 
 use super::Decay;
+use super::space::often_negative;
 use super::sums::SUMMED;
 use super::tail::{Node, Tail};
 use crate::decay::{Prediction, Theorem};
@@ -112,12 +113,18 @@ impl Levels {
         let highest = (1..MOST_DEGREES).find(|k| enough(*k)).unwrap_or(MOST_DEGREES);
         let trace = size_in_range(spectrum)?;
         let theorem = Theorem::of(spectrum)?;
-        let degrees = values(spectrum, highest)?;
+        let degrees = values(spectrum, highest, &theorem)?;
         let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
         if ends && degrees.iter().all(|mu| *mu == 0.0) {
             return Err(Error::input(format!("{} is 0: it has no eigenfunctions to learn with", spectrum.kernel())));
         }
         not_negative(spectrum.kernel(), &degrees)?;
+        for parity in Parity::BOTH {
+            if matches!(&theorem.parities[parity], Prediction::Oscillating(law) if law.changes_sign()) {
+                let why = often_negative(parity);
+                return Err(Error::input(format!("{} is not positive definite: {why}", spectrum.kernel())));
+            }
+        }
         let parts: Vec<Part> = (0u64..)
             .zip(&degrees)
             .filter(|(_, mu)| **mu > 0.0)
@@ -387,15 +394,25 @@ pub(super) fn not_negative(kernel: &Kernel, degrees: &[f64]) -> Result<()> {
     }
 }
 
-/// mu_0, ..., mu_highest; fewer where they become too small for doubles.
-fn values(spectrum: &Spectrum, highest: u64) -> Result<Vec<f64>> {
-    match spectrum.doubles(0..=highest) {
-        Err(Error::Unable(_)) => {
-            let table =
-                spectrum.clone().with_digits(Digits::Double).table(&(0..=highest.min(FEW)).collect::<Vec<_>>())?;
-            let known = table.rows.iter().take_while(|row| row.is_zero() || row.to_f64().is_normal());
-            Ok(known.map(Eigenvalue::to_f64).collect())
+/// mu_0, ..., mu_highest; fewer where they become too small for doubles, or one is negative.
+fn values(spectrum: &Spectrum, highest: u64, theorem: &Theorem) -> Result<Vec<f64>> {
+    let few = || -> Result<Vec<f64>> {
+        let degrees: Vec<u64> = (0..=highest.min(FEW)).collect();
+        let table = spectrum.clone().with_digits(Digits::Double).table(&degrees)?;
+        let known = table.rows.iter().take_while(|row| row.is_zero() || row.to_f64().is_normal());
+        Ok(known.map(Eigenvalue::to_f64).collect())
+    };
+    // Without a power law the last ones may be as small as 1e-6000, which only a long computation tells, or negative: the first ones tell sooner.
+    let follows_a_power =
+        |prediction: &Prediction| matches!(prediction, Prediction::Power(_) | Prediction::Vanishes { .. });
+    if highest > FEW && !theorem.parities.iter().all(follows_a_power) {
+        let first = few()?;
+        if first.len() <= FEW as usize || first.iter().any(|mu| *mu < 0.0) {
+            return Ok(first);
         }
+    }
+    match spectrum.doubles(0..=highest) {
+        Err(Error::Unable(_)) => few(),
         other => other,
     }
 }

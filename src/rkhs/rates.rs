@@ -54,6 +54,10 @@ pub(super) fn multiple_of_kernel(g: &Expr, kernel: &Expr, p: u64) -> Result<Opti
     if !matches!(d.sign(p), Ok(Ordering::Less | Ordering::Greater)) {
         return Ok(None);
     }
+    // Formulas with kinks have no one program: they must be the same.
+    if f.has_kinks() || k.has_kinks() {
+        return Ok((f == k).then(|| c / d));
+    }
     let reflected = Program::new(&k.at(&-Expr::u()), Some(p))?;
     let Some(same) = mirrored(&Program::new(&f, Some(p))?, &reflected) else { return Ok(None) };
     Ok(Some(if same { c / d } else { -(c / d) }))
@@ -103,8 +107,11 @@ fn words(rate: &Rate) -> String {
 
 /// Compares a function g with a kernel, for one parity.
 pub(super) fn compare(g: &Expr, space: &Space, parity: Parity) -> Result<Option<Comparison>> {
+    // Taylor coefficients tell of one analytic formula alone.
+    if g.has_kinks() || space.kernel.expr().has_kinks() {
+        return Ok(None);
+    }
     let p = space.sphere.dimension();
-    let index = parity.remainder() as usize;
     let kernel_program = space.kernel.program(Some(p))?;
     let program = Program::new(g, Some(p))?;
     let reflected = Program::new(&g.at(&-Expr::u()), Some(p))?;
@@ -114,7 +121,7 @@ pub(super) fn compare(g: &Expr, space: &Space, parity: Parity) -> Result<Option<
         Ok(Some(Comparison { finite, reason: format!("{parity} degrees: the Taylor coefficients {reason}") }))
     };
     // In: the target from above, the kernel from below.
-    let below = if kernel.is_absolutely_monotone() { kernel.floor[index].as_ref() } else { None };
+    let below = if kernel.is_absolutely_monotone() { kernel.floor[parity].as_ref() } else { None };
     if let Some(below) = below {
         let above = target.as_ref().and_then(|t| t.ceiling.as_ref());
         if let Some(above) = above.filter(|above| converges(above, below, p) == Some(true)) {
@@ -143,7 +150,7 @@ pub(super) fn compare(g: &Expr, space: &Space, parity: Parity) -> Result<Option<
     }
     // Not in: the target, of one sign, from below, the kernel from above.
     for target in [target, Taylor::of(&reflected)].into_iter().flatten().filter(|t| t.rising || t.falling) {
-        let Some(below) = &target.floor[index] else { continue };
+        let Some(below) = &target.floor[parity] else { continue };
         if let Some(above) = kernel.ceiling.as_ref().filter(|above| converges(below, above, p) == Some(false)) {
             return verdict(
                 false,

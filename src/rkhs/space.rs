@@ -81,6 +81,11 @@ impl Decay {
     }
 }
 
+/// What is said of a parity whose law changes its sign.
+pub(super) fn often_negative(parity: Parity) -> String {
+    format!("mu_k < 0 for infinitely many {parity} k, where the oscillations of its kinks decide")
+}
+
 /// Degrees computed one by one where nothing is proved.
 const COMPUTED: u64 = 100;
 
@@ -98,7 +103,9 @@ impl Space {
             // Signs of all degrees: from a law and the rows below it, or from the formula.
             let settled = match proved.conclusion {
                 Conclusion::Vanishes { .. } | Conclusion::Law(_) => true,
-                Conclusion::Faster(_) | Conclusion::Undecided(_) => matches!(proof.positivity, Positivity::Holds(_)),
+                Conclusion::Faster(_) | Conclusion::Bounded(_) | Conclusion::Undecided(_) => {
+                    matches!(proof.positivity, Positivity::Holds(_))
+                }
             };
             let rows: Vec<Eigenvalue> = match settled {
                 true => proved.rows.clone(),
@@ -115,6 +122,9 @@ impl Space {
             let prediction = &theorem.parities[parity];
             if matches!(prediction, Prediction::Power(law) if law.constant.is_sign_negative()) {
                 return Err(not_positive(kernel, &format!("mu_k < 0 for large {parity} k")));
+            }
+            if matches!(prediction, Prediction::Oscillating(law) if law.changes_sign()) {
+                return Err(not_positive(kernel, &often_negative(parity)));
             }
             Ok(Part { decay: Decay::of(prediction), zeros, proved: settled })
         };

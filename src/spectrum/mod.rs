@@ -37,6 +37,7 @@ pub use finding::{Estimate, Rigour};
 pub(crate) use grid::energies;
 pub use long_table::{LongRow, Part};
 pub use method::Method;
+pub(crate) use piecewise::ANGLE_ERROR;
 pub use piecewise::{Coefficients, Function};
 pub use plan::{Assignment, Assurance, Choice, Plan, Refusal};
 pub use problem::Problem;

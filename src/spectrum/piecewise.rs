@@ -7,10 +7,10 @@ use super::quadrature::pieces::Size;
 use super::quadrature::{self, Effort, Pass};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Kernel, Part as Class, Piece, Point, Program, Symmetry, mirrored, pieces};
-use crate::number::{Exact, ExactNumber, Multiprecision, Number};
+use crate::kernel::{Arc, Expr, Kernel, Part as Class, Piece, Point, Program, Symmetry, mirrored, pieces};
+use crate::number::{Ball, Balls, Elementary, Exact, ExactNumber, Multiprecision, Number};
 use rug::{Float, Rational, float::Constant};
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, TAU};
 
 /// A function g(u) on \[-1, 1\], smooth between finitely many places, for one sphere.
 #[derive(Clone, Debug)]
@@ -38,6 +38,10 @@ pub struct Coefficients {
     /// The error of each, estimated.
     pub error: Float,
 }
+
+/// Bits of angles that become doubles, and more than the error of these.
+const ANGLE_BITS: u32 = 128;
+pub(crate) const ANGLE_ERROR: f64 = 1e-14;
 
 /// Beyond this sum of degree and dimension Gauss-Legendre needs more nodes than tanh-sinh.
 const MOST_WAVES: u64 = 20_000;
@@ -148,6 +152,38 @@ impl Function {
             ))),
             _ => integrate(&integrand, degrees, effort),
         }
+    }
+
+    /// The angles of the kinks, from u = -1 on.
+    ///
+    /// # Errors
+    /// `Unable` where a place is not told from an end.
+    pub(crate) fn angles(&self, precision: u32) -> Result<Vec<Ball>> {
+        let c = Balls::new(precision);
+        let zero = Point::at(c.rational(&Rational::new()));
+        let angle = |piece: &Piece| {
+            // A place that is exactly 0 may be the value of a formula.
+            if piece.from.sign(self.sphere.dimension()).is_ok_and(std::cmp::Ordering::is_eq) {
+                return Ok(c.scale(&c.pi(), &Rational::from((1, 2))));
+            }
+            let place = Program::new(&piece.from, Some(self.sphere.dimension()))?.evaluate(&c, &zero)?;
+            c.elementary(Elementary::Acos, &place)
+        };
+        self.pieces.iter().skip(1).map(angle).collect()
+    }
+
+    /// The pieces as functions of the angle, from u = 1 on; where two meet, both reach beyond the kink by what doubles may miss of it.
+    pub(super) fn arcs(&self) -> Result<Vec<Arc<'_>>> {
+        let kinks = self.angles(ANGLE_BITS)?;
+        let angle = |index: usize| kinks[index].middle.to_f64();
+        let arc = |(index, program)| Arc {
+            program,
+            from: if index < kinks.len() { angle(index) - ANGLE_ERROR } else { 0.0 },
+            to: if index > 0 { angle(index - 1) + ANGLE_ERROR } else { PI },
+        };
+        let mut arcs: Vec<Arc<'_>> = self.programs.iter().enumerate().map(arc).collect();
+        arcs.reverse();
+        Ok(arcs)
     }
 
     /// How wide the narrowest feature is.

@@ -7,7 +7,8 @@ use crate::number::{Ball, Balls, Number, Radius};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Round};
 
-/// A strip of analyticity between discs around both ends, each in its own root of the squared distance.
+/// A strip of analyticity between discs around both ends, each in its own root of the squared distance; of a kernel with kinks each piece is analytic above
+/// its own angles.
 #[derive(Clone, Copy, Debug)]
 pub struct Region {
     /// The discs at u = 1 and u = -1.
@@ -29,10 +30,15 @@ impl Region {
     /// `Unable` if the kernel was not shown to be analytic there.
     pub fn new(problem: &Problem, roots: [u32; 2], height: f64) -> Result<Self> {
         let [one, minus_one] = End::BOTH;
-        let disc = |end, root| Disc::new(&problem.program, end, Disc::radius_for(height, root), root);
-        let (first, second) = problem.both(|| disc(one, roots[0]), || disc(minus_one, roots[1]));
+        let disc = |program, end, root| Disc::new(program, end, Disc::radius_for(height, root), root);
+        let [right, left] = problem.end_programs();
+        let (first, second) = problem.both(|| disc(right, one, roots[0]), || disc(left, minus_one, roots[1]));
         let discs = [first?, second?];
-        Ok(Region { discs, strip: Strip::between(&problem.program, height, &discs)? })
+        let strip = match &problem.pieces {
+            None => Strip::between(&problem.program, height, &discs)?,
+            Some(function) => Strip::of_arcs(&function.arcs()?, height, &discs)?,
+        };
+        Ok(Region { discs, strip })
     }
 
     /// The highest region found below `height`.
@@ -40,7 +46,6 @@ impl Region {
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic anywhere beside the interval.
     pub fn below(problem: &Problem, roots: [u32; 2], height: f64) -> Result<Self> {
-        problem.without_kinks()?;
         let mut height = height;
         loop {
             match Region::new(problem, roots, height) {
@@ -48,8 +53,9 @@ impl Region {
                 Err(error @ Error::Domain(_)) => return Err(error.within(&problem.kernel)),
                 Err(error) if height < LOWEST => {
                     return Err(Error::unable(format!(
-                        "{} was not shown to be analytic inside (-1, 1): {error}",
-                        problem.kernel
+                        "{} was not shown to be analytic inside (-1, 1){}: {error}",
+                        problem.kernel,
+                        if problem.pieces.is_some() { ", between its kinks" } else { "" }
                     )));
                 }
                 Err(_) => height *= NEXT,
