@@ -107,7 +107,7 @@ impl Positivity {
 
 /// The places where a formula has a value that is not known to be that of a piece beside it.
 pub(super) fn single_places(formula: &Expr, p: u64) -> Result<Vec<String>> {
-    if !formula.has_kinks() {
+    if !formula.has_choices() {
         return Ok(Vec::new());
     }
     let own_values = match single_values(formula, p) {

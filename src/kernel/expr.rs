@@ -234,6 +234,11 @@ impl Expr {
     pub fn has_kinks(&self) -> bool {
         self.any(|node| matches!(node, Node::Kink(..)))
     }
+
+    /// Whether it has functions that choose between formulas, and so may jump: `step`, `where`, `piecewise`. Without, it is continuous where it is defined.
+    pub(crate) fn has_choices(&self) -> bool {
+        self.any(|node| matches!(node, Node::Kink(Kink::Step | Kink::Where | Kink::Piecewise, _)))
+    }
 }
 
 impl Node {
