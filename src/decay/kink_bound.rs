@@ -19,11 +19,11 @@
 //! Times $m^{p/2+a}$ that decreases, for $k!/\Gamma(k+1+\lambda)$ is at most $m^{-\lambda}\max(1,\frac{k+\lambda}{k+1})^\lambda$ (Gautschi for
 //! $\lambda\le1$, logarithmic convexity above).
 
-use super::kinks::{Kinks, PRECISION, SHARED_LEVELS};
+use super::kinks::{Kinks, ORDERS, PRECISION, SHARED_LEVELS};
 use super::local::{Beside, difference};
 use super::{Parity, PerParity};
 use crate::error::{Error, Result};
-use crate::kernel::{Piece, Program, bound_above, bound_around, mirrored};
+use crate::kernel::{Piece, Program, bound_above, bound_around, is_middle, mirrored};
 use crate::number::{Ball, Balls, Elementary, Hybrid, Interval, Number, Radius};
 use crate::spectrum::{ANGLE_ERROR, Function};
 use rug::{Float, Integer, Rational, float::Round};
@@ -48,9 +48,6 @@ const SEGMENT: f64 = 1.15;
 
 /// Bits of the bounds.
 const BITS: u32 = 64;
-
-/// Powers of the distance from a kink in which the jump is sought.
-const ORDERS: [u32; 2] = [8, 24];
 
 /// What jumps at one kink.
 pub(super) struct Jump {
@@ -82,23 +79,19 @@ impl Jump {
             }
             let jump = difference(right, left, SHARED_LEVELS);
             let program = Program::new(&jump, Some(p))?;
-            let middle = place.sign(p).is_ok_and(std::cmp::Ordering::is_eq);
+            let middle = is_middle(place, p);
             // At u = 0 the even part of D acts on the odd degrees, and the other way round.
             let symmetry = if middle { mirrored(&program, &program) } else { None };
             let orders = PerParity::try_from_fn(|parity| {
                 if symmetry.is_some_and(|even| even == (parity == Parity::Even)) {
                     return Ok(None);
                 }
-                let first = |order| {
-                    let kinks = Kinks { function, parity, base, order };
-                    kinks.first(&local(order), &jump, |a| kinks.acts(middle, a))
-                };
-                let (found, order) = match first(ORDERS[0])? {
+                let first = |order| Kinks { function, parity, base, order }.first(&local(order), &jump, middle);
+                let (order, _) = match first(ORDERS[0])? {
                     // It is of a high order: that to which it was sought is a bound.
-                    (None, _) => first(ORDERS[1])?,
+                    (_, None) => first(ORDERS[1])?,
                     found => found,
                 };
-                debug_assert!(found.is_none_or(|(exponent, _)| exponent == order as u32));
                 Ok(Some(order as u32))
             })?;
             Ok(Jump { program, angle, orders, dimension: p })

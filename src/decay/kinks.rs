@@ -12,7 +12,7 @@ use super::local::{Beside, Local, difference};
 use super::theorem::{Law, exceptions, leading};
 use super::{Parity, PerParity, Prediction, Theorem};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Part};
+use crate::kernel::{Expr, Part, is_middle};
 use crate::number::{Ball, Balls, Elementary, Hybrid, Number, Truth};
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::smooth::prove_pieces;
@@ -49,7 +49,7 @@ pub struct Wave {
 pub(super) const PRECISION: u32 = 400;
 
 /// Powers of the distance to which pieces are expanded.
-const ORDERS: [u32; 2] = [8, 24];
+pub(super) const ORDERS: [u32; 2] = [8, 24];
 
 /// Levels to which two formulas are compared for what they share.
 pub(super) const SHARED_LEVELS: u32 = 100;
@@ -313,7 +313,7 @@ impl Kinks<'_> {
         let c = self.balls();
         let p = self.dimension();
         let local = Beside::new(self.base, self.order, p, place);
-        let middle = place.sign(p).is_ok_and(std::cmp::Ordering::is_eq);
+        let middle = is_middle(place, p);
         // Which parity it acts on depends on that.
         if !middle && c.sub(&c.scale(&c.pi(), &Rational::from((1, 2))), &angle).contains_zero() {
             return Err(Error::unable(format!("whether the kink at u = {place} lies at u = 0")));
@@ -322,7 +322,8 @@ impl Kinks<'_> {
         let zero = || Ball::exact(Float::new(PRECISION));
         let found = if below.root == 1 && above.root == 1 {
             let jump = difference(right, left, SHARED_LEVELS);
-            self.first(&local, &jump, |a| self.acts(middle, a))?.0.map(|(a, value)| (a, [zero(), value]))
+            let (order, value) = self.first(&local, &jump, middle)?;
+            value.map(|value| (Rational::from(order), [zero(), value]))
         } else {
             self.first_of_both(&below, &above)?
         };
@@ -346,19 +347,11 @@ impl Kinks<'_> {
         Ok(Some(Contribution { exponent: Rational::from((p, 2)) + a, angle, size }))
     }
 
-    /// At u = 0 an odd order acts on even degrees, and the other way round.
-    pub(super) fn acts(&self, middle: bool, order: usize) -> bool {
-        !middle || (order % 2 == 1) == (self.parity == Parity::Even)
-    }
-
-    /// The first coefficient of an analytic jump that acts, and its order; and the order below which no other does.
-    pub(super) fn first(
-        &self,
-        local: &Beside,
-        jump: &Expr,
-        acts: impl Fn(usize) -> bool,
-    ) -> Result<(Option<(Rational, Ball)>, usize)> {
+    /// The order of the first coefficient of an analytic jump that acts, and that coefficient; without one, the order up to which none does.
+    pub(super) fn first(&self, local: &Beside, jump: &Expr, middle: bool) -> Result<(usize, Option<Ball>)> {
         let series = local.expansion(jump, true)?;
+        // At u = 0 an odd order acts on even degrees, and the other way round.
+        let acts = |order: usize| !middle || (order % 2 == 1) == (self.parity == Parity::Even);
         // Where no exact number tells a zero, the structure of the jump may.
         let mut order = None;
         for (j, coefficient) in series.coefficients.iter().take(series.known).enumerate() {
@@ -367,14 +360,14 @@ impl Kinks<'_> {
                 truth => truth,
             };
             match truth {
-                Truth::No if acts(j) => return Ok((Some((series.exponent(j), coefficient.ball.clone())), j)),
+                Truth::No if acts(j) => return Ok((j, Some(coefficient.ball.clone()))),
                 Truth::Unknown if acts(j) => {
                     return Err(Error::unable(format!("whether the coefficient of a kink of order {j} vanishes")));
                 }
                 _ => {}
             }
         }
-        Ok((None, series.known))
+        Ok((series.known, None))
     }
 
     /// The first exponent at which two expansions are not one smooth function, with the coefficients below and above.

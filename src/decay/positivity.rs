@@ -5,7 +5,6 @@ use super::proof::{Conclusion, ParityProof, enclosed};
 use super::{Parity, PerParity, Prediction};
 use crate::error::{Error, Result};
 use crate::kernel::taylor::{INFINITE, Taylor};
-use crate::kernel::{Expr, pieces, single_values};
 use crate::number::Digits;
 use crate::spectrum::{Assurance, Eigenvalue, Spectrum};
 use std::cell::OnceCell;
@@ -61,9 +60,6 @@ const HIGHEST: u64 = 40;
 const WINDOW: u64 = 200;
 const HIGHEST_WITNESS: f64 = 30_000.0;
 
-/// More than the rounding of the ends of pieces.
-const BESIDE: f64 = 1e-12;
-
 /// Witnesses that are named.
 const MOST_WITNESSES: usize = 4;
 
@@ -103,32 +99,6 @@ impl Positivity {
             Positivity::Undecided(_) => None,
         }
     }
-}
-
-/// The places where a formula has a value that is not known to be that of a piece beside it.
-pub(super) fn single_places(formula: &Expr, p: u64) -> Result<Vec<String>> {
-    if !formula.has_choices() {
-        return Ok(Vec::new());
-    }
-    let own_values = match single_values(formula, p) {
-        Err(Error::Unable(_)) => return Ok(vec!["places that were not told".to_string()]),
-        other => other?,
-    };
-    let pieces = pieces(formula, p)?;
-    let mut found = Vec::new();
-    for (place, own) in own_values {
-        let at = place.to_f64(p)?;
-        let mut known = false;
-        for piece in &pieces {
-            let beside = piece.from.to_f64(p)? <= at + BESIDE && at - BESIDE <= piece.to.to_f64(p)?;
-            let same = || (piece.formula.clone() - own.clone()).at(&place).sign(p).is_ok_and(std::cmp::Ordering::is_eq);
-            known |= beside && (piece.formula == own || same());
-        }
-        if !known {
-            found.push(place.to_string());
-        }
-    }
-    Ok(found)
 }
 
 /// Those of a list of enclosures that are not positive.

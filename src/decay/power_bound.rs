@@ -2,7 +2,7 @@
 
 use super::Parity;
 use super::kink_bound::KinkBound;
-use super::proof::{Conclusion, Ends, ParityProof};
+use super::proof::{Conclusion, ENCLOSED, Ends, ParityProof};
 use super::proved_law::{at_kinks, ellipse_decreases, monotone_remainder, others};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Number, Radius};
@@ -17,9 +17,6 @@ pub struct PowerBound {
     /// The exponent.
     pub exponent: Rational,
 }
-
-/// Degrees below this are enclosed one by one.
-const ENCLOSED: u64 = 120;
 
 /// Bounds are not sought to start above about this degree.
 const HIGHEST_START: u64 = 8_000;
@@ -98,7 +95,7 @@ pub(super) fn bounded(spectrum: &Spectrum, ends: &Ends, parity: Parity, kinks: &
         let value = Ball { middle: row.value.clone(), radius: Radius::above(&row.error) };
         constant = constant.max(value.magnitude() * tail.raised(row.degree)?);
     }
-    // One that is not told from zero: |P_k| <= 1, so |mu_k| <= max |kappa|.
+    // One that is not told from zero: |P_k| <= 1, so |mu_k| <= max |kappa|, also where the degree is too low for the expansion.
     for gap in table.gaps.iter().filter(|gap| gap.degree > 0) {
         let largest = ends.region().strip.bound;
         let bound = tail.at(gap.degree).ok().flatten().map_or(largest, |bound| bound.min(largest));

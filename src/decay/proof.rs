@@ -1,13 +1,13 @@
 //! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
 
 use super::kink_bound::{Jump, KinkBound};
-use super::positivity::{Positivity, single_places};
+use super::positivity::Positivity;
 use super::power_bound::{PowerBound, bounded};
 use super::proved_law::ProvedLaw;
 use super::{Parity, PerParity};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::kernel::{Kernel, Part};
+use crate::kernel::{Expr, Kernel, Part, single_places};
 use crate::number::{Ball, Balls, Number, Radius};
 use crate::spectrum::endpoint::expansions::Expansions;
 use crate::spectrum::endpoint::region::Region;
@@ -110,8 +110,9 @@ pub struct Proof {
     pub positivity: Positivity,
     /// The trace, or why there is none.
     pub trace: std::result::Result<Trace, String>,
-    /// The places where the formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5) has at 0. No eigenvalue sees them.
-    pub single_values: Vec<String>,
+    /// The places where the formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5) has at 0; none if they were not told.
+    /// No eigenvalue sees them.
+    pub single_places: Option<Vec<Expr>>,
 }
 
 /// Bits of the coefficients.
@@ -131,7 +132,7 @@ const LARGEST_HEIGHT: f64 = 1.6;
 const SHARP_AT: u64 = 30;
 
 /// Degrees below this are enclosed one by one even where a law is proved for them: bounds and trace become sharper.
-const ENCLOSED: u64 = 120;
+pub(super) const ENCLOSED: u64 = 120;
 
 /// Digits of the enclosures below a law.
 const DIGITS: u32 = 16;
@@ -189,13 +190,14 @@ impl Spectrum {
         let parities = PerParity::try_from_fn(of)?;
         let positivity = Positivity::of(&spectrum, &parities)?;
         let sphere = self.sphere()?;
-        let single_values = single_places(self.kernel().expr(), sphere.dimension())?;
+        let single_places = single_places(self.kernel().expr(), sphere.dimension())?;
+        let is_limit = single_places.as_ref().is_some_and(|places| !places.contains(&Expr::number(1)));
         let trace = match trace(&spectrum, &parities) {
-            _ if single_values.iter().any(|place| place == "1") => Err("kappa(1) is no limit of kappa".to_string()),
+            _ if !is_limit => Err("kappa(1) is not known to be a limit of kappa".to_string()),
             Err(Error::Unable(why)) => Err(why),
             other => Ok(other?),
         };
-        Ok(Proof { kernel: self.kernel().clone(), sphere, parities, positivity, trace, single_values })
+        Ok(Proof { kernel: self.kernel().clone(), sphere, parities, positivity, trace, single_places })
     }
 }
 

@@ -58,18 +58,13 @@ pub fn pieces(formula: &Expr, p: u64) -> Result<Vec<Piece>> {
     split(formula, p).map(|(pieces, _)| pieces)
 }
 
-/// The formulas that hold at single places: at +-1 and wherever a condition is zero, also without changing its sign, as in where(u^2, u, 5), which is 5 at
-/// u = 0. [`pieces`] is right but for these places.
-///
-/// # Errors
-/// Those of [`pieces`]; `Unable` where the sign of another condition at such a place cannot be decided.
-pub fn single_values(formula: &Expr, p: u64) -> Result<Vec<(Expr, Expr)>> {
-    let (_, places) = split(formula, p)?;
-    places.into_iter().map(|place| Ok((place.clone(), formula.decided_at_place(&place, p)?))).collect()
+/// Whether a place is told to be 0.
+pub fn is_middle(place: &Expr, p: u64) -> bool {
+    place.sign(p).is_ok_and(Ordering::is_eq)
 }
 
 /// The pieces, and the places between which conditions have one sign.
-fn split(formula: &Expr, p: u64) -> Result<(Vec<Piece>, Vec<Expr>)> {
+pub(super) fn split(formula: &Expr, p: u64) -> Result<(Vec<Piece>, Vec<Expr>)> {
     let mut places = vec![Expr::number(-1), Expr::number(1)];
     let mut open = vec![Piece { from: Expr::number(-1), to: Expr::number(1), formula: formula.by_choices() }];
     let mut done: Vec<Piece> = Vec::new();
@@ -169,7 +164,7 @@ impl Expr {
     }
 
     /// The same at a constant.
-    fn decided_at_place(&self, place: &Expr, p: u64) -> Result<Expr> {
+    pub(super) fn decided_at_place(&self, place: &Expr, p: u64) -> Result<Expr> {
         let mut formula = self.by_choices();
         while let Some(condition) = innermost(&formula) {
             let positive = condition.at(place).sign(p)?.is_gt();

@@ -237,13 +237,13 @@ impl Answer for ProveAnswer {
 fn positivity(proof: &Proof) -> String {
     match &proof.positivity {
         Positivity::Holds(why) => {
-            let but = match proof.single_values.is_empty() {
-                true => String::new(),
-                false => format!(
-                    "but for its value{} at u = {} alone, which no eigenvalue sees, ",
-                    if proof.single_values.len() == 1 { "" } else { "s" },
-                    proof.single_values.join(", ")
-                ),
+            let but = match proof.single_places.as_deref() {
+                Some([]) => String::new(),
+                Some(places) => {
+                    let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+                    format!("but for its values at u = {} alone, which no eigenvalue sees, ", places.join(", "))
+                }
+                None => "but perhaps for its values at single places, which no eigenvalue sees, ".to_string(),
             };
             format!("every mu_k > 0: {but}the kernel is strictly positive definite on the sphere ({why})")
         }

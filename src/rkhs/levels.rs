@@ -1,10 +1,10 @@
 //! The eigenvalues of a kernel, all of them: one by one, then as a smooth function of the degree.
 
 use super::Decay;
-use super::space::often_negative;
+use super::space::not_positive;
 use super::sums::SUMMED;
 use super::tail::{Node, Tail};
-use crate::decay::{Prediction, Theorem};
+use crate::decay::{Prediction, Theorem, Witness};
 use crate::domain::{Domain, log_multiplicity};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
@@ -121,8 +121,7 @@ impl Levels {
         not_negative(spectrum.kernel(), &degrees)?;
         for parity in Parity::BOTH {
             if matches!(&theorem.parities[parity], Prediction::Oscillating(law) if law.changes_sign()) {
-                let why = often_negative(parity);
-                return Err(Error::input(format!("{} is not positive definite: {why}", spectrum.kernel())));
+                return Err(not_positive(spectrum.kernel(), &Witness::NegativeOften(parity).to_string()));
             }
         }
         let parts: Vec<Part> = (0u64..)

@@ -1,6 +1,6 @@
 //! The space of functions that a kernel defines.
 
-use crate::decay::{Conclusion, Positivity, Prediction, Theorem};
+use crate::decay::{Conclusion, Positivity, Prediction, Theorem, Witness};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
@@ -81,11 +81,6 @@ impl Decay {
     }
 }
 
-/// What is said of a parity whose law changes its sign.
-pub(super) fn often_negative(parity: Parity) -> String {
-    format!("mu_k < 0 for infinitely many {parity} k, where the oscillations of its kinks decide")
-}
-
 /// Degrees computed one by one where nothing is proved.
 const COMPUTED: u64 = 100;
 
@@ -124,7 +119,7 @@ impl Space {
                 return Err(not_positive(kernel, &format!("mu_k < 0 for large {parity} k")));
             }
             if matches!(prediction, Prediction::Oscillating(law) if law.changes_sign()) {
-                return Err(not_positive(kernel, &often_negative(parity)));
+                return Err(not_positive(kernel, &Witness::NegativeOften(parity).to_string()));
             }
             Ok(Part { decay: Decay::of(prediction), zeros, proved: settled })
         };
@@ -157,7 +152,7 @@ impl Space {
     }
 }
 
-fn not_positive(kernel: &Kernel, why: &str) -> Error {
+pub(super) fn not_positive(kernel: &Kernel, why: &str) -> Error {
     Error::input(format!("{kernel} is not positive definite, so there is no space: {why}"))
 }
 

@@ -7,7 +7,7 @@ use super::quadrature::pieces::Size;
 use super::quadrature::{self, Effort, Pass};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::kernel::{Arc, Expr, Kernel, Part as Class, Piece, Point, Program, Symmetry, mirrored, pieces};
+use crate::kernel::{Arc, Expr, Kernel, Part as Class, Piece, Point, Program, Symmetry, is_middle, mirrored, pieces};
 use crate::number::{Ball, Balls, Elementary, Exact, ExactNumber, Multiprecision, Number};
 use rug::{Float, Rational, float::Constant};
 use std::f64::consts::{PI, TAU};
@@ -163,7 +163,7 @@ impl Function {
         let zero = Point::at(c.rational(&Rational::new()));
         let angle = |piece: &Piece| {
             // A place that is exactly 0 may be the value of a formula.
-            if piece.from.sign(self.sphere.dimension()).is_ok_and(std::cmp::Ordering::is_eq) {
+            if is_middle(&piece.from, self.sphere.dimension()) {
                 return Ok(c.scale(&c.pi(), &Rational::from((1, 2))));
             }
             let place = Program::new(&piece.from, Some(self.sphere.dimension()))?.evaluate(&c, &zero)?;

@@ -95,7 +95,7 @@ impl Problem {
         if kernel.expr().has_kinks() {
             return Function::new(kernel.expr(), sphere).map(Some);
         }
-        match kernel.expr().with_absolute_values() {
+        match kernel.expr().with_single_powers() {
             Some(formula) => match Function::new(&formula, sphere) {
                 Err(Error::Unable(_)) => Ok(None),
                 other => other.map(Some),
