@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use zonal::number::Digits;
-use zonal::spectrum::Problem;
+use zonal::spectrum::ExaminedKernel;
 use zonal::spectrum::endpoint::Endpoint;
 use zonal::{Kernel, Sphere};
 
@@ -18,7 +18,7 @@ fn high_degrees(c: &mut Criterion) {
             spectrum.eigenvalue(1_000_000_000).unwrap()
         })
     });
-    let problem = |kernel: &str| Problem::new(Kernel::parse(kernel).unwrap(), sphere).unwrap();
+    let problem = |kernel: &str| ExaminedKernel::new(Kernel::parse(kernel).unwrap(), sphere).unwrap();
     let endpoint = Endpoint::new(&problem("ntk(10)"), Digits::Double, 0).unwrap();
     let fifty = Endpoint::new(&problem("ntk(10)"), Digits::Count(50), 1_000_000_000).unwrap();
     c.bench_function("ntk(10) p=10 k=1000000000 50 digits, after set-up", |b| {

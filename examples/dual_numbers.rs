@@ -74,14 +74,6 @@ impl Number for Duals {
         Ok(x.image(Double.power(&x.value, q)?, q.to_f64() * less))
     }
 
-    /// kappa_0' = 1/(pi sin), kappa_n' = n^2/(2n-1) kappa_{n-1}
-    fn arc_cosines(&self, x: &Dual, n: usize) -> Result<Vec<Dual>> {
-        let values = Double.arc_cosines(&x.value, n)?;
-        let first = 1.0 / (std::f64::consts::PI * (1.0 - x.value * x.value).sqrt());
-        let slope = |m: usize| if m == 0 { first } else { (m * m) as f64 / (2 * m - 1) as f64 * values[m - 1] };
-        Ok((0..=n).map(|m| x.image(values[m], slope(m))).collect())
-    }
-
     /// All other functions follow from their values and derivatives.
     fn smooth<F: Smooth>(&self, f: &F, x: &Dual) -> Result<Dual> {
         Ok(x.image(f.value(&Double, &x.value)?, f.derivative(&Double, &x.value)?))

@@ -10,15 +10,15 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 use zonal::Kernel;
-use zonal::gram::{Eigen, Scaling, Table, Zonal, eigenvalues};
+use zonal::gram::{DataTable, Eigen, Scaling, ZonalGram, eigenvalues};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [kernel, points, task, repeats, out] = &arguments[..] else {
         return Err("KERNEL POINTS.npy gram|all|leading REPEATS OUT.npy".into());
     };
-    let points = Table::read(Path::new(points))?.into_points()?;
-    let zonal = Zonal::new(Kernel::parse(kernel)?.compile(None)?, Scaling::Sphere);
+    let points = DataTable::read(Path::new(points))?.into_points()?;
+    let zonal = ZonalGram::new(Kernel::parse(kernel)?.tabulate(None)?, Scaling::Sphere);
     let mut matrix = zonal.gram::<f64>(&points)?;
     let mut values = Vec::new();
     for _ in 0..repeats.parse()? {

@@ -4,8 +4,8 @@
 
 pub mod error;
 mod files;
+mod law;
 pub mod parity;
-
 pub mod verdict;
 pub mod watch;
 
@@ -33,6 +33,7 @@ pub mod cli;
 pub use domain::Sphere;
 pub use error::{Error, Result};
 pub use kernel::Kernel;
+pub use law::Law;
 pub use spectrum::Spectrum;
 
 #[doc = include_str!("../docs/conventions.md")]

@@ -1,6 +1,6 @@
 //! Best approximation in balls, proved distances everywhere, and the size of balls: against sums and bounds computed otherwise.
 
-use zonal::rkhs::{Approximation, Capacity, Levels, Modes, SupBound, Target};
+use zonal::rkhs::{BestApproximation, Capacity, Levels, SupBound, Target, TargetModes};
 use zonal::{Error, Kernel, Sphere};
 
 fn sphere(p: u64) -> Sphere {
@@ -11,10 +11,10 @@ fn levels(kernel: &str, p: u64) -> Levels {
     Levels::new(&Kernel::parse(kernel).unwrap().spectrum(sphere(p)), f64::INFINITY).unwrap()
 }
 
-fn modes(kernel: &str, p: u64, target: &str) -> (Levels, Target, Modes) {
+fn modes(kernel: &str, p: u64, target: &str) -> (Levels, Target, TargetModes) {
     let levels = levels(kernel, p);
     let target = Target::parse(target, sphere(p)).unwrap();
-    let modes = Modes::new(&target, &levels).unwrap();
+    let modes = TargetModes::new(&target, &levels).unwrap();
     (levels, target, modes)
 }
 
@@ -25,7 +25,7 @@ fn no_other_filter_is_better() {
         [("ntk(2)", 3, "abs(u)", 2.0), ("laplace(1)", 5, "step(u-1/3)", 10.0), ("arccos(1)", 4, "abs(u)^3", 1.0)]
     {
         let (levels, target, modes) = modes(kernel, p, g);
-        let best = Approximation::best(&modes, radius).unwrap();
+        let best = BestApproximation::best(&modes, radius).unwrap();
         assert!((best.norm / radius - 1.0).abs() < 1e-12);
         let energies = target.energies(60, 120).unwrap();
         let energy = |k: u64| energies[k as usize].value.to_f64();
@@ -49,17 +49,17 @@ fn no_other_filter_is_better() {
             }
         }
         // A larger ball is better by the derivative 2 rho: d(distance^2) = -rho d(radius^2).
-        let larger = Approximation::best(&modes, radius * 1.0001).unwrap();
+        let larger = BestApproximation::best(&modes, radius * 1.0001).unwrap();
         let slope = (larger.distance.powi(2) - best.distance.powi(2)) / (radius * radius * (1.0001f64.powi(2) - 1.0));
         assert!((slope / -best.regularisation - 1.0).abs() < 1e-3, "{kernel}: {slope:e} {:e}", best.regularisation);
     }
     // A target inside: beyond its norm nothing is missed. Energy without eigenvalue always is.
     let (.., inside) = modes("ntk(2)", 5, "u^2");
     let norm = 1.248067288920;
-    assert!(Approximation::best(&inside, norm * (1.0 + 1e-9)).unwrap().distance < 1e-12);
-    assert!(Approximation::best(&inside, norm * (1.0 - 1e-3)).unwrap().distance > 1e-5);
+    assert!(BestApproximation::best(&inside, norm * (1.0 + 1e-9)).unwrap().distance < 1e-12);
+    assert!(BestApproximation::best(&inside, norm * (1.0 - 1e-3)).unwrap().distance > 1e-5);
     let (.., odd) = modes("ntk(2)", 5, "u^3");
-    assert!((Approximation::best(&odd, 1e6).unwrap().distance.powi(2) - 0.010884353741496598).abs() < 1e-12);
+    assert!((BestApproximation::best(&odd, 1e6).unwrap().distance.powi(2) - 0.010884353741496598).abs() < 1e-12);
 }
 
 /// The distance everywhere: below the bound at points, with the bound not far above the largest found.
@@ -72,7 +72,7 @@ fn distances_everywhere() {
         ("laplace(1)", 6, "piecewise(u^2, -1/2, 1/4, 1/3, exp(u))", 5.0),
     ] {
         let (levels, target, modes) = modes(kernel, p, g);
-        let best = Approximation::best(&modes, radius).unwrap();
+        let best = BestApproximation::best(&modes, radius).unwrap();
         let sup = SupBound::of(&target, &levels, best.regularisation).unwrap();
         let degrees: Vec<u64> = (0..=sup.degree).collect();
         let function = target.function().unwrap();
@@ -101,7 +101,7 @@ fn distances_everywhere() {
     }
     // Several directions by the triangle inequality.
     let (levels, target, modes) = modes("ntk(3)", 3, "abs(u) @ 1; abs(u) @ 0,1");
-    let best = Approximation::best(&modes, 2.0).unwrap();
+    let best = BestApproximation::best(&modes, 2.0).unwrap();
     let sup = SupBound::of(&target, &levels, best.regularisation).unwrap();
     let one = Target::parse("abs(u)", sphere(3)).unwrap();
     let single = SupBound::of(&one, &levels, best.regularisation).unwrap();
@@ -163,7 +163,7 @@ fn sizes_of_balls() {
     }
     // lambda_i ~ A (1/((p-1)! i))^(p/(p-1)) with both parities of one constant: 2/((p-1)! i) theory D2
     let law = Kernel::parse("laplace(1)").unwrap().decay_law(sphere(4), 20).unwrap();
-    let zonal::decay::Prediction::Power(law) = &law.parities.even else { panic!() };
+    let zonal::decay::Prediction::Power(zonal::decay::Leading::Steady(law)) = &law.parities.even else { panic!() };
     let capacity = Capacity::new(&levels("laplace(1)", 4));
     let ratio = |i: f64| capacity.eigenvalue(i).unwrap() / (law.constant.to_f64() * (2.0 / (6.0 * i)).powf(4.0 / 3.0));
     assert!((ratio(1e9) - 1.0).abs() < 5e-3, "{}", ratio(1e9));
@@ -176,12 +176,12 @@ fn sizes_of_balls() {
 /// The Rademacher complexity and the information gain of actual points: within their bounds.
 #[test]
 fn bounds_hold_for_points() {
-    use zonal::gram::{Points, Scaling, Zonal};
+    use zonal::gram::{Points, Scaling, ZonalGram};
     let (kernel, p, n) = ("ntk(3)", 4, 200usize);
     let capacity = Capacity::new(&levels(kernel, p));
     let points = Points::uniform(n, sphere(p), 7).unwrap();
     let gram =
-        Zonal::new(Kernel::parse(kernel).unwrap().compile(None).unwrap(), Scaling::Sphere).gram(&points).unwrap();
+        ZonalGram::new(Kernel::parse(kernel).unwrap().tabulate(None).unwrap(), Scaling::Sphere).gram(&points).unwrap();
     let values = zonal::gram::eigenvalues(&gram).unwrap();
     for noise in [0.01, 1.0, 100.0] {
         let gain: f64 = 0.5 * values.iter().map(|l| (l / noise).ln_1p()).sum::<f64>();
@@ -222,8 +222,8 @@ fn slow_laws_and_far_energies() {
     // A norm that diverges like a logarithm, and one that converges like k^-0.01.
     for g in ["abs(u)", "abs(u)^1.005"] {
         let (.., modes) = modes("laplace(1)", 3, g);
-        assert!(Approximation::best(&modes, 2.0).is_ok());
-        assert!(matches!(Approximation::best(&modes, 1e5), Err(Error::Unable(_))), "{g}");
+        assert!(BestApproximation::best(&modes, 2.0).is_ok());
+        assert!(matches!(BestApproximation::best(&modes, 1e5), Err(Error::Unable(_))), "{g}");
     }
     // Energy in a high degree alone; kinks too close together for a law.
     let (.., far) = modes("laplace(1)", 3, &format!("energies:0.5,{}1", "0,".repeat(500)));
@@ -234,7 +234,7 @@ fn slow_laws_and_far_energies() {
     assert!((close.energy() / 5e-5 - 1.0).abs() < 1e-10, "{:e}", close.energy());
     // The zero function is in every ball.
     let (levels, target, modes) = modes("laplace(1)", 30, "abs(u)");
-    let best = Approximation::best(&modes, 30.0).unwrap();
+    let best = BestApproximation::best(&modes, 30.0).unwrap();
     let sup = SupBound::of(&target, &levels, best.regularisation).unwrap();
     // |u| is 1 at u = 1, where nothing else is taken off.
     assert!((1.0..=1.0 + 1e-9).contains(&sup.bound), "{sup:?}");
@@ -280,7 +280,7 @@ fn modes_keep_the_energy_of_a_step() {
 fn bad_input_is_refused() {
     let (levels, _, modes) = modes("ntk(2)", 4, "u^2");
     for radius in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(matches!(Approximation::best(&modes, radius), Err(Error::Input(_))), "{radius}");
+        assert!(matches!(BestApproximation::best(&modes, radius), Err(Error::Input(_))), "{radius}");
     }
     let given = Target::parse("energies:1", sphere(4)).unwrap();
     assert!(matches!(SupBound::of(&given, &levels, 1.0), Err(Error::Input(_))));

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
-use zonal::question::{self, Entry};
+use zonal::question::{self, QuestionEntry};
 use zonal::watch::Watch;
 
 /// A question of each kind, with the fewest parameters.
@@ -43,7 +43,7 @@ fn questions(folder: &Path) -> Vec<Value> {
     ]
 }
 
-fn entry(question: &Value) -> &'static Entry {
+fn entry(question: &Value) -> &'static QuestionEntry {
     question::ALL.iter().find(|entry| entry.name == question["question"]).unwrap()
 }
 

@@ -2,16 +2,14 @@
 
 use statrs::function::gamma::ln_gamma;
 use std::f64::consts::{LN_2, PI};
-use zonal::kernel::{CentralDisc, Disc, End, Point, Strip};
-use zonal::number::{Interval, Rectangle, Rectangles, Slopes};
-use zonal::spectrum::Problem;
-use zonal::spectrum::endpoint::expansions::Expansions;
-use zonal::spectrum::endpoint::region::Region;
+use zonal::kernel::{CentralDisc, Disc, End, Ends, Expansions, Point, Region, Strip};
+use zonal::number::{Hybrid, Interval, Rectangle, Rectangles, Slopes};
+use zonal::spectrum::ExaminedKernel;
 use zonal::spectrum::endpoint::series::EndpointSeries;
 use zonal::{Kernel, Sphere};
 
-fn problem(kernel: &str, p: u64) -> Problem {
-    Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
+fn problem(kernel: &str, p: u64) -> ExaminedKernel {
+    ExaminedKernel::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
 }
 
 /// ln |W_nu(k)|, |Gamma(-nu)| = pi/(|sin(pi nu)| Gamma(1+nu)).
@@ -76,8 +74,9 @@ fn remainders_are_what_the_formulas_say() {
     let mut largest = [0.0f64; 3];
     for (kernel, p, height, order) in cases {
         let problem = problem(kernel, p);
-        let expansions = Expansions::of(&problem, 200, order).unwrap();
-        let region = Region::new(&problem, expansions.roots(), height).unwrap();
+        let ends = Ends::of(&problem.program, &problem.kernel);
+        let expansions = ends.expansions(Hybrid::new(200), order).unwrap();
+        let region = Region::new(&ends, expansions.roots(), height).unwrap();
         let series = EndpointSeries::of(&problem, region, 200, order).unwrap();
         for k in [12, 13, 20, 40, 100, 400] {
             let sum = series.sum(k, &series.ratios(k, None).unwrap()).unwrap();

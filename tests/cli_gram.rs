@@ -179,8 +179,8 @@ fn the_matrix_in_the_file_is_the_matrix() {
     let (shape, values) = read(&path);
     assert_eq!(shape, [300, 300]);
     let points = Points::uniform(300, Sphere::in_dimension(3).unwrap(), 9).unwrap();
-    let kernel = zonal::Kernel::parse("ntk(3)").unwrap().compile(None).unwrap();
-    let matrix = zonal::gram::Zonal::new(kernel, Scaling::Sphere).gram::<f64>(&points).unwrap();
+    let kernel = zonal::Kernel::parse("ntk(3)").unwrap().tabulate(None).unwrap();
+    let matrix = zonal::gram::ZonalGram::new(kernel, Scaling::Sphere).gram::<f64>(&points).unwrap();
     assert_eq!(values, matrix.values());
     rejects(&gram(&["--uniform", "10", "--dim", "3", "--matrix", "/nowhere/k.npy", "--top", "0"]), &["/nowhere/k.npy"]);
 }

@@ -2,7 +2,7 @@
 
 use rug::Float;
 use serde::Deserialize;
-use zonal::convolution::{ConvolutionalKernel, Kernels, Layer, Network, Shape, Signals};
+use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Kernels, Layer, Shape, Signals};
 use zonal::gram::Array;
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ const ROUNDING: f64 = 4e-15;
 /// Behind a pooling between convolutions the angle t of features has an absolute error of some 1e-16/t: the worst of the table, for smooth images, is 2e-12.
 const POOLED: f64 = 1e-11;
 
-fn is_pooled(network: &Network) -> bool {
+fn is_pooled(network: &ConvolutionalNetwork) -> bool {
     let kinds = network.layers.iter().map(|layer| matches!(layer, Layer::Convolution { .. }));
     let kinds: Vec<bool> = kinds.collect();
     let last = kinds.iter().rposition(|is| *is).unwrap();
@@ -67,7 +67,7 @@ fn kernels_agree_with_multiprecision() {
     let (mut count, mut refused) = (0, 0);
     for case in cases() {
         let shape = Shape::new(case.rows, case.columns, case.channels).unwrap();
-        let network: Network = case.network.parse().unwrap();
+        let network: ConvolutionalNetwork = case.network.parse().unwrap();
         match ConvolutionalKernel::new(&network, shape) {
             Err(error) => {
                 assert!(error.to_string().contains("must not be larger"), "{error}");
@@ -90,7 +90,7 @@ fn kernels_agree_with_multiprecision() {
 #[test]
 fn the_multiprecision_has_the_digits_of_the_table() {
     for case in cases() {
-        let network: Network = case.network.parse().unwrap();
+        let network: ConvolutionalNetwork = case.network.parse().unwrap();
         let Ok(kernel) =
             ConvolutionalKernel::new(&network, Shape::new(case.rows, case.columns, case.channels).unwrap())
         else {

@@ -5,7 +5,7 @@ mod cli_support;
 use cli_support::files::numbers;
 use proptest::prelude::*;
 use rug::Float;
-use zonal::convolution::{ConvolutionalKernel, Layer, Network, Padding, Pair, Patch, Shape};
+use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Layer, Padding, Pair, Patch, Shape};
 
 fn kernel(network: &str, shape: &str) -> ConvolutionalKernel {
     ConvolutionalKernel::new(&network.parse().unwrap(), shape.parse().unwrap()).unwrap()
@@ -95,13 +95,13 @@ fn layers() -> impl Strategy<Value = Layer> {
     ]
 }
 
-fn networks() -> impl Strategy<Value = Network> {
+fn networks() -> impl Strategy<Value = ConvolutionalNetwork> {
     let convolution = (patches(), 0usize..=8).prop_map(|(patch, order)| Layer::Convolution { patch, order });
     let layers = (prop::collection::vec(layers(), 0..6), convolution, prop::collection::vec(layers(), 0..6));
     (layers, any::<bool>(), any::<bool>()).prop_map(|((mut layers, one, more), circular, global)| {
         layers.push(one);
         layers.extend(more);
-        Network { padding: if circular { Padding::Circular } else { Padding::Zero }, layers, global }
+        ConvolutionalNetwork { padding: if circular { Padding::Circular } else { Padding::Zero }, layers, global }
     })
 }
 
@@ -130,14 +130,14 @@ proptest! {
 
     #[test]
     fn the_text_of_a_network_is_the_network(network in networks()) {
-        prop_assert_eq!(network.to_string().parse::<Network>().unwrap(), network);
+        prop_assert_eq!(network.to_string().parse::<ConvolutionalNetwork>().unwrap(), network);
     }
 
     /// Whatever the text: a network that prints as itself, or one line.
     #[test]
     fn no_text_breaks_the_parser(text in "([a-z0-9(),/.x \\-]|conv\\(|pool\\(|\\)|global |order |circular ){0,12}") {
-        match text.parse::<Network>() {
-            Ok(network) => prop_assert_eq!(network.to_string().parse::<Network>().unwrap(), network),
+        match text.parse::<ConvolutionalNetwork>() {
+            Ok(network) => prop_assert_eq!(network.to_string().parse::<ConvolutionalNetwork>().unwrap(), network),
             Err(error) => prop_assert_eq!(error.to_string().lines().count(), 1),
         }
         if let Ok(shape) = text.parse::<Shape>() {

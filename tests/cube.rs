@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use zonal::domain::{self, Cube, Domain};
 use zonal::learning::{Setting, ridge_regression};
-use zonal::rkhs::{Levels, Modes, Target};
+use zonal::rkhs::{Levels, Target, TargetModes};
 use zonal::spectrum::{Eigenvalue, Method, Rigour};
 use zonal::{Error, Kernel, Sphere};
 
@@ -175,7 +175,7 @@ fn learning_curves() {
         let place = cube(row[1].parse().unwrap());
         let (samples, ridge, noise) = (number(3), number(4), number(5));
         let levels = Levels::new(&kernel(&row[0]).spectrum(place), samples).unwrap();
-        let modes = Modes::new(&Target::parse(&row[2], place).unwrap(), &levels).unwrap();
+        let modes = TargetModes::new(&Target::parse(&row[2], place).unwrap(), &levels).unwrap();
         let risk = ridge_regression(&levels, &modes, Setting { samples, ridge, noise }).unwrap();
         let off = [(risk.regularisation - number(6)).abs(), (risk.test - number(7)).abs()];
         let errors = [risk.errors.regularisation, risk.errors.test];
@@ -196,7 +196,7 @@ fn learning_curves() {
 fn as_many_samples_as_eigenvalues() {
     let risk = |formula: &str, d: u64, samples: f64, ridge: f64| {
         let levels = Levels::new(&kernel(formula).spectrum(cube(d)), samples).unwrap();
-        let modes = Modes::new(&Target::parse("u^3", cube(d)).unwrap(), &levels).unwrap();
+        let modes = TargetModes::new(&Target::parse("u^3", cube(d)).unwrap(), &levels).unwrap();
         ridge_regression(&levels, &modes, Setting { samples, ridge, noise: 0.1 }).unwrap()
     };
     // mpmath, 600 digits
@@ -235,7 +235,7 @@ fn refusals_name_the_reason() {
     assert_eq!(all("1/u", 1)[1].exact.as_ref().unwrap().as_rational(), Some(Rational::from(1)));
     let levels = Levels::new(&spectrum, 10.0).unwrap();
     let target = Target::parse("u", Sphere::in_dimension(8).unwrap()).unwrap();
-    assert!(said(Modes::new(&target, &levels).unwrap_err()).contains("the sphere in R^8 and levels of the cube"));
+    assert!(said(TargetModes::new(&target, &levels).unwrap_err()).contains("the sphere in R^8 and levels of the cube"));
     let place: Arc<dyn Domain> = Arc::new(cube(8));
     assert!(said(Target::parse("u @ 1,0", place.clone()).unwrap_err()).contains("directions are for spheres"));
     assert!(said(Target::parse("energies:1,1,1,1,1,1,1,1,1,1", place).unwrap_err()).contains("degrees 0 to 8"));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
-use zonal::gram::{Array, Header, Labels, Table};
+use zonal::gram::{Array, DataTable, Header, Labels};
 
 /// A file of the reference: its name, bytes, and what is right.
 struct Case {
@@ -39,7 +39,7 @@ type Outcome = Result<(usize, usize, Vec<f64>, Vec<String>), String>;
 fn read(folder: &Path, name: &str, bytes: &[u8], header: Header) -> Outcome {
     let path = folder.join(name);
     fs::write(&path, bytes).unwrap();
-    let (table, notes) = Table::read_with(&path, header).map_err(|e| e.to_string())?;
+    let (table, notes) = DataTable::read_with(&path, header).map_err(|e| e.to_string())?;
     table.clone().into_points().map_err(|e| e.to_string())?;
     Ok((table.rows(), table.columns(), table.into_values(), notes))
 }

@@ -1,7 +1,7 @@
 //! Random features and networks of finite width against their limits: means within five standard errors, a wrong constant refuted, variances.
 
 use faer::{Col, Scale};
-use zonal::gram::{Network, Points, RandomFeatures, Scaling, Zonal};
+use zonal::gram::{DenseNetwork, Points, RandomFeatures, Scaling, ZonalGram};
 use zonal::{Error, Kernel, Result, Sphere};
 
 const LABELS: [f64; 4] = [1.0, -0.5, 0.25, 0.75];
@@ -12,8 +12,8 @@ fn points() -> Points {
 
 /// The Gram matrix, row after row.
 fn kernel(text: &str, points: &Points, scaling: Scaling) -> Vec<f64> {
-    let compiled = Kernel::parse(text).unwrap().compile(None).unwrap();
-    Zonal::new(compiled, scaling).gram::<f64>(points).unwrap().values().to_vec()
+    let compiled = Kernel::parse(text).unwrap().tabulate(None).unwrap();
+    ZonalGram::new(compiled, scaling).gram::<f64>(points).unwrap().values().to_vec()
 }
 
 /// Mean and variance of every entry over seeds.
@@ -41,7 +41,7 @@ impl Sample {
         })
     }
 
-    fn networks(seeds: u64, points: &Points, make: impl Fn(u64) -> Network) -> Self {
+    fn networks(seeds: u64, points: &Points, make: impl Fn(u64) -> DenseNetwork) -> Self {
         Sample::new(seeds, |seed| make(seed).empirical_ntk(points).unwrap().values().to_vec())
     }
 
@@ -127,7 +127,7 @@ fn gegenbauer_features_are_those_of_the_spectrum() {
 #[test]
 fn wide_networks_have_the_kernel_of_the_limit() {
     for (layers, seeds) in [(2, 400), (3, 48)] {
-        let sample = Sample::networks(seeds, &points(), |seed| Network::new(3, 1024, layers, seed).unwrap());
+        let sample = Sample::networks(seeds, &points(), |seed| DenseNetwork::new(3, 1024, layers, seed).unwrap());
         let name = format!("ntk({layers})");
         sample.check(&name, &kernel(&name, &points(), Scaling::Homogeneous), 0.05);
     }
@@ -140,13 +140,13 @@ fn pruning_multiplies_the_kernel() {
         kernel(text, points, Scaling::Homogeneous).iter().map(|k| factor * k).collect()
     };
     for (rescale, factor) in [(false, 0.25), (true, 1.0)] {
-        let make = |seed| Network::new(3, 256, 3, seed).unwrap().pruned(&[2, 3], 0.5, rescale, seed).unwrap();
+        let make = |seed| DenseNetwork::new(3, 256, 3, seed).unwrap().pruned(&[2, 3], 0.5, rescale, seed).unwrap();
         let name = format!("two layers pruned, rescaled {rescale}");
         Sample::networks(100, &points(), make).check(&name, &limit("ntk(3)", &points(), factor), 0.15);
     }
     let first = |points: &Points| {
         let p = points.dimension();
-        let make = |seed| Network::new(p, 256, 2, seed).unwrap().pruned(&[1], 0.25, false, seed).unwrap();
+        let make = |seed| DenseNetwork::new(p, 256, 2, seed).unwrap().pruned(&[1], 0.25, false, seed).unwrap();
         Sample::networks(100, points, make)
     };
     let high = Points::uniform(3, Sphere::in_dimension(400).unwrap(), 1).unwrap();
@@ -160,7 +160,7 @@ fn pruning_multiplies_the_kernel() {
 #[test]
 fn wide_networks_learn_as_their_kernel() {
     let worst = |width| {
-        let mut network = Network::new(3, width, 2, 11).unwrap().centred();
+        let mut network = DenseNetwork::new(3, width, 2, 11).unwrap().centred();
         let kernel = network.empirical_ntk(&points()).unwrap();
         let (rate, steps) = (0.2, 40);
         let losses = network.train(&points(), &LABELS, rate, steps).unwrap();
@@ -180,12 +180,12 @@ fn wide_networks_learn_as_their_kernel() {
 
 #[test]
 fn bad_networks_are_named() {
-    let message = |p, m, layers| Network::new(p, m, layers, 1).unwrap_err().to_string();
+    let message = |p, m, layers| DenseNetwork::new(p, m, layers, 1).unwrap_err().to_string();
     assert_eq!(message(3, 0, 2), "a network with a width of 0; at least 1 is needed");
     assert_eq!(message(3, 4, 0), "a network with a number of layers of 0; at least 1 is needed");
     assert_eq!(message(0, 4, 2), "a network with a dimension of 0; at least 1 is needed");
-    assert!(matches!(Network::new(3, usize::MAX, 3, 1), Err(Error::Unable(text)) if text.contains("2^31")));
-    let mut network = Network::new(3, 4, 2, 1).unwrap();
+    assert!(matches!(DenseNetwork::new(3, usize::MAX, 3, 1), Err(Error::Unable(text)) if text.contains("2^31")));
+    let mut network = DenseNetwork::new(3, 4, 2, 1).unwrap();
     let before = network.clone();
     let mut train = |labels: &[f64], rate, steps| network.train(&points(), labels, rate, steps).unwrap_err();
     assert_eq!(train(&[1.0], 0.1, 1).to_string(), "1 labels for 4 points");

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rayon::prelude::*;
 use rug::Float;
-use zonal::gram::{Points, Scaling, Zonal};
+use zonal::gram::{Points, Scaling, ZonalGram};
 use zonal::kernel::Point;
 use zonal::number::Multiprecision;
 use zonal::{Kernel, Sphere};
@@ -23,7 +23,7 @@ fn exact(kernel: &Kernel, x: &[f64], y: &[f64]) -> (Float, f64) {
 /// The largest error of a Gram matrix relative to kappa(1) |x| |y|.
 fn worst(kernel: &str, rows: &[f64], p: usize, scaling: Scaling) -> f64 {
     let kernel = Kernel::parse(kernel).unwrap();
-    let zonal = Zonal::new(kernel.compile(None).unwrap(), scaling);
+    let zonal = ZonalGram::new(kernel.tabulate(None).unwrap(), scaling);
     let points = Points::new(rows.to_vec(), p).unwrap();
     let gram = zonal.gram::<f64>(&points).unwrap();
     let at_one = zonal.kernel().at_one();
@@ -50,7 +50,7 @@ fn worst(kernel: &str, rows: &[f64], p: usize, scaling: Scaling) -> f64 {
 /// The largest error relative to the largest entry, for kernels that vanish at 1 too.
 fn worst_value(kernel: &str, rows: &[f64], p: usize) -> f64 {
     let kernel = Kernel::parse(kernel).unwrap();
-    let zonal = Zonal::new(kernel.compile(None).unwrap(), Scaling::Sphere);
+    let zonal = ZonalGram::new(kernel.tabulate(None).unwrap(), Scaling::Sphere);
     let gram = zonal.gram::<f64>(&Points::new(rows.to_vec(), p).unwrap()).unwrap();
     let rows: Vec<&[f64]> = rows.chunks(p).collect();
     let (mut largest, mut worst) = (0.0f64, 0.0f64);
@@ -138,7 +138,7 @@ proptest! {
     /// The value of a pair depends on the pair alone: blocks of any size, cross matrices, other neighbours.
     #[test]
     fn entries_depend_on_their_points_alone(rows in 1usize..600, columns in 1usize..600, p in 1usize..20, seed in 0u64..100) {
-        let zonal = Zonal::new(Kernel::parse("ntk(2)").unwrap().compile(None).unwrap(), Scaling::Sphere);
+        let zonal = ZonalGram::new(Kernel::parse("ntk(2)").unwrap().tabulate(None).unwrap(), Scaling::Sphere);
         let all: Vec<f64> = uniform(rows + columns, 20, seed).chunks(20).flat_map(|row| row[..p].to_vec()).collect();
         let x = Points::new(all[..rows * p].to_vec(), p).unwrap();
         let y = Points::new(all[rows * p..].to_vec(), p).unwrap();

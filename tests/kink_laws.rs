@@ -1,7 +1,7 @@
 //! Laws, bounds and positivity of kernels with kinks inside (-1, 1), proved for all degrees.
 
 use rug::{Float, ops::Pow};
-use zonal::decay::{Conclusion, Positivity, Proof, Witness};
+use zonal::decay::{Conclusion, Positivity, Proof, ProvedPower, Witness};
 use zonal::rkhs::{Levels, Space, Target};
 use zonal::{Kernel, Sphere};
 
@@ -49,14 +49,14 @@ fn laws_and_bounds_hold_and_are_sharp() {
             let mut taken = Vec::new();
             for row in rows.iter().filter(of_parity) {
                 match &parity.conclusion {
-                    Conclusion::Law(law) if row.k < law.from_degree => {}
-                    Conclusion::Law(law) => {
+                    Conclusion::Power(ProvedPower::Law(law)) if row.k < law.from_degree => {}
+                    Conclusion::Power(ProvedPower::Law(law)) => {
                         let quotient =
                             Float::with_val(100, &row.value * power(row.k, p, &law.exponent)) / &law.constant.middle;
                         let off = (quotient - 1u32).abs() * power(row.k, p, &law.rate);
                         taken.push((off / law.c.to_float()).to_f64());
                     }
-                    Conclusion::Bounded(bound) => {
+                    Conclusion::Power(ProvedPower::Bound(bound)) => {
                         let scaled = Float::with_val(100, row.value.abs_ref()) * power(row.k, p, &bound.exponent);
                         taken.push((scaled / &bound.constant).to_f64());
                     }
@@ -66,7 +66,7 @@ fn laws_and_bounds_hold_and_are_sharp() {
             assert!(!taken.is_empty() && taken.iter().all(|part| *part <= 1.0), "{place}: {taken:?}");
             let sharpest = taken.iter().copied().fold(0.0, f64::max);
             match parity.conclusion {
-                Conclusion::Law(_) => laws += usize::from(sharpest > 1.0 / 3.0),
+                Conclusion::Power(ProvedPower::Law(_)) => laws += usize::from(sharpest > 1.0 / 3.0),
                 _ => bounds += usize::from(sharpest > 1.0 / 3.0),
             }
         }
@@ -88,13 +88,13 @@ fn laws_start_low() {
         let proof = prove(kernel, p);
         for parity in &proof.parities {
             match &parity.conclusion {
-                Conclusion::Law(law) => {
+                Conclusion::Power(ProvedPower::Law(law)) => {
                     let found = (&law.exponent, &law.rate);
                     assert_eq!(found, (&exponent.into(), &rate.into()), "{kernel}, p = {p}");
                     assert!(law.from_degree <= from && law.correction.is_none(), "{kernel}, p = {p}: {law:?}");
                 }
                 // A jump of the value itself: p/2 decides.
-                Conclusion::Bounded(bound) => {
+                Conclusion::Power(ProvedPower::Bound(bound)) => {
                     assert_eq!((&bound.exponent, rate), (&rug::Rational::from((p, 2)), (0, 1)), "{kernel}, p = {p}");
                 }
                 other => panic!("{kernel}, p = {p}: {other:?}"),
@@ -115,7 +115,9 @@ fn kinks_of_high_order() {
     ] {
         let spectrum = Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(p).unwrap());
         let proof = spectrum.prove().unwrap();
-        let Conclusion::Bounded(bound) = &proof.parities.even.conclusion else { panic!("{kernel}: {proof:?}") };
+        let Conclusion::Power(ProvedPower::Bound(bound)) = &proof.parities.even.conclusion else {
+            panic!("{kernel}: {proof:?}")
+        };
         assert_eq!(bound.exponent, rug::Rational::from(exponent), "{kernel}");
         for row in spectrum.table(&[2, 50, 300, 1000]).unwrap().rows {
             let scaled = Float::with_val(100, row.value.abs_ref()) * power(row.degree, p, &bound.exponent);
@@ -129,14 +131,16 @@ fn kinks_of_high_order() {
 fn the_equator_acts_on_one_parity() {
     for p in [2, 3, 5, 20] {
         let proof = prove("laplace(1)+abs(u)/100", p);
-        let Conclusion::Bounded(bound) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
+        let Conclusion::Power(ProvedPower::Bound(bound)) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
         assert_eq!(bound.exponent, rug::Rational::from((p, 2)) + 1u32);
-        let Conclusion::Law(law) = &proof.parities.odd.conclusion else { panic!("{proof:?}") };
-        let Conclusion::Law(smooth) = &prove("laplace(1)", p).parities.odd.conclusion else { panic!() };
+        let Conclusion::Power(ProvedPower::Law(law)) = &proof.parities.odd.conclusion else { panic!("{proof:?}") };
+        let Conclusion::Power(ProvedPower::Law(smooth)) = &prove("laplace(1)", p).parities.odd.conclusion else {
+            panic!()
+        };
         assert_eq!((&law.exponent, &law.rate, law.from_degree), (&smooth.exponent, &smooth.rate, smooth.from_degree));
         let proof = prove("exp(u)+u^3*abs(u)", p);
         assert!(matches!(proof.parities.even.conclusion, Conclusion::Faster(_)), "{proof:?}");
-        assert!(matches!(proof.parities.odd.conclusion, Conclusion::Bounded(_)), "{proof:?}");
+        assert!(matches!(proof.parities.odd.conclusion, Conclusion::Power(ProvedPower::Bound(_))), "{proof:?}");
     }
 }
 
@@ -145,7 +149,9 @@ fn the_equator_acts_on_one_parity() {
 fn the_bound_of_the_absolute_value_is_near_its_supremum() {
     for p in [2, 3, 4, 6, 12] {
         let spectrum = Kernel::parse("abs(u)").unwrap().spectrum(Sphere::in_dimension(p).unwrap());
-        let Conclusion::Bounded(bound) = &spectrum.prove().unwrap().parities.even.conclusion else { panic!("p = {p}") };
+        let Conclusion::Power(ProvedPower::Bound(bound)) = &spectrum.prove().unwrap().parities.even.conclusion else {
+            panic!("p = {p}")
+        };
         let degrees: Vec<u64> = (1..=400).map(|i| 2 * i).collect();
         let rows = spectrum.table(&degrees).unwrap().rows;
         let scaled = |row: &zonal::spectrum::Eigenvalue| {
@@ -252,14 +258,16 @@ fn bounds_where_there_is_no_law() {
         ("sqrt(1-u)+max(u-1/2,0)^13/1000", 34, (30, 1)),
     ] {
         for parity in &prove(kernel, p).parities {
-            let Conclusion::Bounded(bound) = &parity.conclusion else { panic!("{kernel}: {parity:?}") };
+            let Conclusion::Power(ProvedPower::Bound(bound)) = &parity.conclusion else {
+                panic!("{kernel}: {parity:?}")
+            };
             assert_eq!(bound.exponent, rug::Rational::from(exponent), "{kernel}");
             assert!(bound.constant.is_finite(), "{kernel}");
         }
     }
     // (1 - cos(2 pi k/3))/(pi k^2), by hand.
     let proof = prove("max(2*pi/3-acos(u),0)", 2);
-    let Conclusion::Bounded(bound) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
+    let Conclusion::Power(ProvedPower::Bound(bound)) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
     let largest = 1.5 / std::f64::consts::PI;
     assert!(bound.constant >= largest && bound.constant <= 4.0 * largest, "{bound:?}");
 }

@@ -4,7 +4,7 @@
 
 use rug::Float;
 use std::collections::BTreeMap;
-use zonal::decay::Prediction;
+use zonal::decay::{Leading, Prediction};
 use zonal::parity::Parity;
 use zonal::spectrum::{Assurance, Method, Rigour};
 use zonal::verdict::Verdict;
@@ -196,9 +196,9 @@ fn laws_come_from_the_slower_of_kinks_and_ends() {
         let decay = kernel(formula).decay(sphere(p), 20).unwrap();
         for (comparison, expected) in decay.parities.iter().zip([even, odd]) {
             let found = match &comparison.prediction {
-                Prediction::Oscillating(law) => format!("wave {}", law.exponent),
-                Prediction::Power(law) => format!("power {}", law.exponent),
-                Prediction::Vanishes { .. } => "zero".to_string(),
+                Prediction::Power(Leading::Oscillating(law)) => format!("wave {}", law.exponent),
+                Prediction::Power(Leading::Steady(law)) => format!("power {}", law.exponent),
+                Prediction::Finite(_) => "zero".to_string(),
                 other => format!("{other:?}"),
             };
             assert_eq!(found, expected, "{formula}, p = {p}, {}", comparison.parity);
@@ -215,7 +215,7 @@ fn laws_come_from_the_slower_of_kinks_and_ends() {
 #[test]
 fn the_amplitude_of_the_wave_of_an_absolute_value_is_the_exact_one() {
     let theorem = kernel("abs(u)").decay_law(sphere(3), 20).unwrap();
-    let Prediction::Oscillating(law) = &theorem.parities.even else { panic!() };
+    let Prediction::Power(Leading::Oscillating(law)) = &theorem.parities.even else { panic!() };
     let mut mu = 0.125;
     for k in (2..2000).step_by(2) {
         mu *= -(k as f64 - 1.0) / (k as f64 + 4.0);

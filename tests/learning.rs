@@ -1,8 +1,8 @@
 //! Learning curves: identities of the equations, other forms of them, limits, sums over all degrees, bad input.
 
-use zonal::decay::Prediction;
+use zonal::decay::{Leading, Prediction};
 use zonal::learning::{CurveExponents, Risk, Setting, flow_error, flow_time, random_features, ridge_regression};
-use zonal::rkhs::{Levels, Modes, Target};
+use zonal::rkhs::{Levels, Target, TargetModes};
 use zonal::{Error, Kernel, Sphere};
 
 fn levels(kernel: &str, p: u64, samples: f64) -> Levels {
@@ -18,8 +18,8 @@ fn finite(kernel: &str, p: u64, degrees: u64) -> Vec<(f64, f64)> {
 
 const ENERGIES: [f64; 7] = [0.2, 0.3, 0.2, 0.1, 0.1, 0.05, 0.05];
 
-fn target(levels: &Levels) -> Modes {
-    Modes::of_energies(&ENERGIES, levels).unwrap()
+fn target(levels: &Levels) -> TargetModes {
+    TargetModes::of_energies(&ENERGIES, levels).unwrap()
 }
 
 /// The root of a decreasing function by halving.
@@ -134,7 +134,7 @@ fn small_ridges_lead_to_none() {
 #[test]
 fn regression_by_hand() {
     let levels = Levels::of_values(&[(1.0 / 3.0, 3.0)]).unwrap();
-    let target = Modes::of_energies(&[1.0 / 3.0], &levels).unwrap();
+    let target = TargetModes::of_energies(&[1.0 / 3.0], &levels).unwrap();
     let risk = ridge_regression(&levels, &target, Setting { samples: 2.0, ridge: 1.0 / 6.0, noise: 0.0 }).unwrap();
     assert!((risk.test / (2.0 / 15.0) - 1.0).abs() < 1e-13, "{:e}", risk.test);
     assert!((risk.train * 120.0 - 1.0).abs() < 1e-13, "{:e}", risk.train);
@@ -144,7 +144,7 @@ fn regression_by_hand() {
 #[test]
 fn least_squares_on_features() {
     let levels = levels("ntk(3)", 6, f64::INFINITY);
-    let target = Modes::of_energies(&[0.5, 0.5], &levels).unwrap();
+    let target = TargetModes::of_energies(&[0.5, 0.5], &levels).unwrap();
     let risk = random_features(&levels, &target, Setting { samples: 300.0, ridge: 0.0, noise: 0.1 }, 100.0).unwrap();
     assert!((risk.train / (4.0 / 9.0 * risk.test) - 1.0).abs() < 1e-13, "{} {}", risk.train, risk.test);
 }
@@ -163,7 +163,7 @@ fn no_degree_is_left_out() {
             // N mu ~ 2/(p-2)! A m^(p-2-b), half of the degrees: over the ridge, which is larger by far
             let factorial: f64 = (1..=p - 2).map(|i| i as f64).product();
             let left = |prediction: &Prediction| match prediction {
-                Prediction::Power(law) => {
+                Prediction::Power(Leading::Steady(law)) => {
                     let b = law.exponent.to_f64();
                     law.constant.to_f64() / factorial * 1e6f64.powf(p as f64 - 1.0 - b) / (b - p as f64 + 1.0) / ridge
                 }
@@ -190,7 +190,7 @@ fn the_effective_dimension_grows_by_its_law() {
         let factorial: f64 = (1..=p - 2).map(|i| i as f64).product();
         let ratio = |ridge: f64| {
             let part = |prediction: &Prediction| match prediction {
-                Prediction::Power(law) => {
+                Prediction::Power(Leading::Steady(law)) => {
                     let (a, b) = (law.constant.to_f64(), law.exponent.to_f64());
                     let share = (p as f64 - 1.0) / b;
                     (a / ridge).powf(share) * std::f64::consts::PI
@@ -217,7 +217,7 @@ fn targets_with_kinks_are_learned_in_all_degrees() {
         let sphere = Sphere::in_dimension(p).unwrap();
         let levels = levels(kernel, p, 1e9);
         let target = Target::parse(g, sphere).unwrap();
-        let modes = Modes::new(&target, &levels).unwrap();
+        let modes = TargetModes::new(&target, &levels).unwrap();
         assert_eq!(modes.rest, 0.0);
         let direct: Vec<f64> = target.energies(1500, 120).unwrap().iter().map(|e| e.value.to_f64()).collect();
         let known: f64 = direct.iter().sum();
@@ -248,9 +248,12 @@ fn bad_input_is_refused() {
     assert!(matches!(random_features(&levels, &target(&levels), setting(10.0, 0.0, 0.0), 0.0), Err(Error::Input(_))));
     assert!(matches!(random_features(&levels, &target(&levels), setting(10.0, 0.0, 0.0), 10.0), Err(Error::Unable(_))));
     let sphere = Sphere::in_dimension(5).unwrap();
-    assert!(Target::of_energies(vec![1.0, -0.1], sphere).is_err() && Modes::of_energies(&[f64::NAN], &levels).is_err());
+    assert!(
+        Target::of_energies(vec![1.0, -0.1], sphere).is_err()
+            && TargetModes::of_energies(&[f64::NAN], &levels).is_err()
+    );
     let elsewhere = Target::parse("u", Sphere::in_dimension(6).unwrap()).unwrap();
-    assert!(matches!(Modes::new(&elsewhere, &levels), Err(Error::Input(_))));
+    assert!(matches!(TargetModes::new(&elsewhere, &levels), Err(Error::Input(_))));
     assert!(Levels::new(&Kernel::parse("u^2-1/2").unwrap().spectrum(sphere), 10.0).is_err());
     // Eigenvalues beyond the range of doubles would count.
     let gaussian = self::levels("gaussian(1)", 4, 1e12);
@@ -294,7 +297,7 @@ fn curves_end_by_their_exponents() {
     ] {
         let levels = levels(kernel, p, 1e14);
         let target = Target::parse(g, Sphere::in_dimension(p).unwrap()).unwrap();
-        let modes = Modes::new(&target, &levels).unwrap();
+        let modes = TargetModes::new(&target, &levels).unwrap();
         let found = CurveExponents::of(&levels, &target, &modes).unwrap();
         assert_eq!(found.noiseless.to_string(), noiseless, "{kernel} {g}");
         let test = |samples: f64, ridge: f64, noise: f64| {
@@ -315,7 +318,7 @@ fn curves_end_by_their_exponents() {
     }
     let levels = levels("gaussian(1)", 4, 1e3);
     let target = Target::parse("u", Sphere::in_dimension(4).unwrap()).unwrap();
-    let modes = Modes::new(&target, &levels).unwrap();
+    let modes = TargetModes::new(&target, &levels).unwrap();
     assert!(matches!(CurveExponents::of(&levels, &target, &modes), Err(Error::Unable(_))));
 }
 
@@ -323,7 +326,7 @@ fn curves_end_by_their_exponents() {
 fn gradient_flow_learns_degree_by_degree() {
     let levels = levels("ntk(2)", 4, 1e6);
     let sphere = Sphere::in_dimension(4).unwrap();
-    let modes = Modes::new(&Target::parse("u^2 + u", sphere).unwrap(), &levels).unwrap();
+    let modes = TargetModes::new(&Target::parse("u^2 + u", sphere).unwrap(), &levels).unwrap();
     let energies = [1.0 / 16.0, 0.25, 1.0 / 16.0];
     let direct = |t: f64| -> f64 {
         (0u64..).zip(energies).map(|(k, e)| e * (-2.0 * levels.eigenvalue(k).unwrap() * t).exp()).sum()
@@ -335,11 +338,11 @@ fn gradient_flow_learns_degree_by_degree() {
     assert!((direct(time) / 1e-3 - 1.0).abs() < 1e-11, "{time}");
     assert_eq!(flow_time(&modes, modes.energy()).unwrap(), 0.0);
     // A kink: E_k ~ k^-4, mu_k ~ k^-4, so the error falls like t^-3/4.
-    let kink = Modes::new(&Target::parse("abs(u)", sphere).unwrap(), &levels).unwrap();
+    let kink = TargetModes::new(&Target::parse("abs(u)", sphere).unwrap(), &levels).unwrap();
     let slope = -(flow_error(&kink, 1e14).unwrap() / flow_error(&kink, 1e12).unwrap()).log10() / 2.0;
     assert!((slope - 0.75).abs() < 0.01, "{slope}");
     // Odd degrees are never learned by ntk(2).
-    let odd = Modes::new(&Target::parse("u^3", sphere).unwrap(), &levels).unwrap();
+    let odd = TargetModes::new(&Target::parse("u^3", sphere).unwrap(), &levels).unwrap();
     assert!(matches!(flow_time(&odd, 1e-3), Err(Error::Unable(_))));
     for bad in [0.0, -1.0, 10.0, f64::NAN] {
         assert!(matches!(flow_time(&modes, bad), Err(Error::Input(_))), "{bad}");
@@ -362,7 +365,8 @@ fn learning_curves_lie_within_their_errors() {
         let number = |i: usize| row[i].parse::<f64>().unwrap();
         let (p, samples) = (number(1) as u64, number(2));
         let levels = levels(row[0], p, samples);
-        let modes = Modes::new(&Target::parse(row[5], Sphere::in_dimension(p).unwrap()).unwrap(), &levels).unwrap();
+        let modes =
+            TargetModes::new(&Target::parse(row[5], Sphere::in_dimension(p).unwrap()).unwrap(), &levels).unwrap();
         let setting = Setting { samples, ridge: number(3), noise: number(4) };
         let Risk { regularisation, overfitting, test, train, errors, .. } =
             ridge_regression(&levels, &modes, setting).unwrap();

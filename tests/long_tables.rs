@@ -1,7 +1,7 @@
 //! Long tables in parts: the same rows as short ones, in order, without gaps.
 
 use zonal::parity::Parity;
-use zonal::spectrum::{Part, Plan, Spectrum};
+use zonal::spectrum::{Plan, Spectrum, TablePart};
 use zonal::{Error, Kernel, Sphere};
 
 fn spectrum(kernel: &str, p: u64) -> Spectrum {
@@ -14,11 +14,11 @@ fn rows(spectrum: &Spectrum, plan: &Plan) -> (Vec<(u64, String, String, &'static
     spectrum
         .carry_out_in_parts(plan, |part| {
             match part {
-                Part::Table(table) => {
+                TablePart::Table(table) => {
                     let own = table.rows.iter();
                     rows.extend(own.map(|row| (row.degree, row.decimal(), row.decimal_error(), row.method.name())));
                 }
-                Part::Long(list) => {
+                TablePart::Long(list) => {
                     long += list.len();
                     rows.extend(list.iter().map(|row| {
                         let (decimal, error) = row.decimal();

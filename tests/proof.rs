@@ -2,7 +2,7 @@
 
 use rug::Float;
 use rug::ops::Pow;
-use zonal::decay::{Conclusion, Positivity, Proof, ProvedLaw};
+use zonal::decay::{Conclusion, Positivity, Proof, ProvedLaw, ProvedPower};
 use zonal::kernel::taylor::{INFINITE, Taylor};
 use zonal::number::Radius;
 use zonal::parity::Parity;
@@ -44,8 +44,8 @@ fn laws_are_sharp_and_true() {
             let proof = prove(kernel, p);
             for parity in &proof.parities {
                 let law = match &parity.conclusion {
-                    Conclusion::Law(law) => law,
-                    Conclusion::Vanishes { .. } => continue,
+                    Conclusion::Power(ProvedPower::Law(law)) => law,
+                    Conclusion::Finite(_) => continue,
                     other => panic!("{kernel}, p = {p}: {other:?}"),
                 };
                 let place = format!("{kernel}, p = {p}, {} k", parity.parity);
@@ -94,13 +94,13 @@ fn laws_are_sharp_and_true() {
 #[test]
 fn zeros_and_positivity_are_proved() {
     let two = prove("ntk(2)", 10);
-    let Conclusion::Vanishes { exceptions } = &two.parities.odd.conclusion else { panic!() };
+    let Conclusion::Finite(exceptions) = &two.parities.odd.conclusion else { panic!() };
     assert_eq!((exceptions.as_slice(), two.positivity.verdict()), (&[1][..], Some(false)));
     assert_eq!(prove("ntk(3)", 10).positivity.verdict(), Some(true));
     // -kappa_0 - kappa_1/2: negative laws.
     let negative = prove("-laplace(1)", 3);
     assert_eq!(negative.positivity.verdict(), Some(false));
-    let Conclusion::Law(law) = &negative.parities.even.conclusion else { panic!() };
+    let Conclusion::Power(ProvedPower::Law(law)) = &negative.parities.even.conclusion else { panic!() };
     assert!(law.constant.middle < 0 && negative.parities.even.bounds.is_none());
     // A coefficient too small for the range of exponents is not zero.
     let hidden = prove("exp(-10^10)*sqrt(2-2*u)+(2-2*u)^(3/2)", 3);
@@ -256,7 +256,9 @@ fn laws_with_fractional_powers_are_true() {
     ] {
         let proof = prove(kernel, p);
         for parity in &proof.parities {
-            let Conclusion::Law(law) = &parity.conclusion else { panic!("{kernel}, p = {p}: {parity:?}") };
+            let Conclusion::Power(ProvedPower::Law(law)) = &parity.conclusion else {
+                panic!("{kernel}, p = {p}: {parity:?}")
+            };
             let place = format!("{kernel}, p = {p}, {} k", parity.parity);
             assert_eq!((&law.exponent, &law.rate), (&exponent.into(), &rate.into()), "{place}");
             let degrees: Vec<u64> = [0, 2, 10, 100, 1000, 100_000].iter().map(|step| law.from_degree + step).collect();

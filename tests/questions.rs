@@ -1,7 +1,7 @@
 //! Gradient flow, balls of the function space and random features against sums over single degrees by an independent program (reference/questions.py).
 
 use zonal::learning::{Setting, flow_error_estimated, random_features};
-use zonal::rkhs::{Approximation, Levels, Modes, Target};
+use zonal::rkhs::{BestApproximation, Levels, Target, TargetModes};
 use zonal::{Kernel, Sphere};
 
 /// What the references themselves may be off by, relatively; of differences such as k - z by more.
@@ -19,10 +19,10 @@ fn number(row: &[&str], i: usize) -> f64 {
     row[i].parse().unwrap()
 }
 
-fn modes(row: &[&str], samples: f64) -> (Levels, Modes) {
+fn modes(row: &[&str], samples: f64) -> (Levels, TargetModes) {
     let sphere = Sphere::in_dimension(row[2].parse().unwrap()).unwrap();
     let levels = Levels::new(&Kernel::parse(row[1]).unwrap().spectrum(sphere), samples).unwrap();
-    let modes = Modes::new(&Target::parse(row[3], sphere).unwrap(), &levels).unwrap();
+    let modes = TargetModes::new(&Target::parse(row[3], sphere).unwrap(), &levels).unwrap();
     (levels, modes)
 }
 
@@ -46,7 +46,7 @@ fn flows_lie_within_their_errors() {
 fn balls_lie_within_their_errors() {
     for row in rows("ball") {
         let (_, modes) = modes(&row, f64::INFINITY);
-        let found = Approximation::best(&modes, number(&row, 4)).unwrap();
+        let found = BestApproximation::best(&modes, number(&row, 4)).unwrap();
         // Of radii near the norm of the target: what is left, and rho, are small differences, and an error of the norm is a larger one of theirs.
         for (value, error, exact) in [
             (found.regularisation, found.errors[0], number(&row, 5)),

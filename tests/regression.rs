@@ -2,14 +2,14 @@
 
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
-use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, Zonal, alignment};
+use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, ZonalGram, alignment};
 use zonal::{Kernel, Sphere};
 
 const COUNT: usize = 60;
 const RIDGE: f64 = 0.3;
 
 struct Setting {
-    zonal: Zonal,
+    zonal: ZonalGram,
     points: Points,
     gram: Matrix,
     labels: Mat<f64>,
@@ -17,7 +17,7 @@ struct Setting {
 }
 
 fn setting() -> Setting {
-    let zonal = Zonal::new(Kernel::parse("ntk(3)").unwrap().compile(None).unwrap(), Scaling::Sphere);
+    let zonal = ZonalGram::new(Kernel::parse("ntk(3)").unwrap().tabulate(None).unwrap(), Scaling::Sphere);
     let points = Points::uniform(COUNT, Sphere::in_dimension(4).unwrap(), 2).unwrap();
     let gram = zonal.gram(&points).unwrap();
     let labels = Mat::from_fn(COUNT, 2, |i, j| (points.direction(i)[j] * 3.0).sin() + 0.1 * (i as f64).cos());
@@ -119,7 +119,7 @@ fn measures_of_a_matrix() {
 /// Leading pairs of a large matrix are those of the dense solver; a matrix that is not positive has its largest by size.
 #[test]
 fn leading_pairs_are_the_leading_pairs() {
-    let zonal = Zonal::new(Kernel::parse("ntk(2)").unwrap().compile(None).unwrap(), Scaling::Sphere);
+    let zonal = ZonalGram::new(Kernel::parse("ntk(2)").unwrap().tabulate(None).unwrap(), Scaling::Sphere);
     let gram = zonal.gram(&Points::uniform(900, Sphere::in_dimension(3).unwrap(), 8).unwrap()).unwrap();
     let (all, leading) = (Eigen::all(&gram).unwrap(), Eigen::leading(&gram, 12).unwrap());
     assert!(leading.residual() < 1e-12);

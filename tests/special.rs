@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use rug::{Float, Rational};
 use support::fixed_runner;
-use zonal::kernel::{Part, Symmetry};
+use zonal::kernel::{ParityPart, Symmetry};
 use zonal::number::{
     Ball, Balls, Double, Exact, Hybrid, Interval, Intervals, Multiprecision, Number, Puiseux, Radius, Rectangle,
     Rectangles, Series, Slopes, WideIntervals,
@@ -227,15 +227,15 @@ fn kernels_are_enclosed() {
 /// Parities, laws and theorems need nothing but the files.
 #[test]
 fn symmetry_and_laws() {
-    use zonal::decay::{Conclusion, Prediction};
+    use zonal::decay::{Conclusion, Leading, Prediction, ProvedPower};
     let symmetry = |formula: &str| Symmetry::of(&Kernel::parse(formula).unwrap().program(Some(3)).unwrap());
-    assert_eq!(symmetry("erf(u) + tanh(u^3)").even, Part::Zero);
-    assert_eq!(symmetry("cosh(atan(u)) + normal_pdf(u)").odd, Part::Zero);
-    assert_eq!(symmetry("normal_cdf(u)").even, Part::Polynomial(0));
+    assert_eq!(symmetry("erf(u) + tanh(u^3)").even, ParityPart::Zero);
+    assert_eq!(symmetry("cosh(atan(u)) + normal_pdf(u)").odd, ParityPart::Zero);
+    assert_eq!(symmetry("normal_cdf(u)").even, ParityPart::Polynomial(0));
     let spectrum = |kernel: &str| Kernel::parse(kernel).unwrap().spectrum(Sphere::in_dimension(3).unwrap());
     // erf(sqrt(1-u)) = 2/sqrt(pi) (1-u)^(1/2) + ...: that of sqrt(1-u) times 2/sqrt(pi)
     let law = |kernel: &str| match spectrum(kernel).decay_law().unwrap().parities.even.clone() {
-        Prediction::Power(law) => law,
+        Prediction::Power(Leading::Steady(law)) => law,
         other => panic!("{kernel}: {other:?}"),
     };
     let (erf, root) = (law("erf(sqrt(1-u))"), law("sqrt(1-u)"));
@@ -244,7 +244,7 @@ fn symmetry_and_laws() {
     assert!(erf.exponent == root.exponent && Float::with_val(64, ratio - expected).abs() < 1e-25);
     for kernel in ["erf(sqrt(1-u))", "exp(-atan(sqrt(2-2*u)))"] {
         let proof = spectrum(kernel).prove().unwrap();
-        assert!(matches!(proof.parities.even.conclusion, Conclusion::Law(_)), "{kernel}");
+        assert!(matches!(proof.parities.even.conclusion, Conclusion::Power(ProvedPower::Law(_))), "{kernel}");
     }
     for kernel in ["tanh(u)", "erf(2*u)", "atan(u)", "normal_cdf(u)"] {
         let proof = spectrum(kernel).prove().unwrap();

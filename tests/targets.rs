@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use zonal::parity::Parity;
-use zonal::rkhs::{EnergyLaw, Target};
-use zonal::spectrum::Function;
+use zonal::rkhs::{EnergyLaw, MeanPower, Target};
+use zonal::spectrum::PiecewiseFunction;
 use zonal::{Error, Kernel, Sphere};
 
 fn sphere(p: u64) -> Sphere {
@@ -27,7 +27,7 @@ fn references() -> BTreeMap<(String, u64), Vec<(u64, rug::Float)>> {
 fn coefficients_are_those_of_an_independent_program() {
     let mut compared = 0;
     for ((g, p), rows) in references() {
-        let function = Function::new(Kernel::parse(&g).unwrap().expr(), sphere(p)).unwrap();
+        let function = PiecewiseFunction::new(Kernel::parse(&g).unwrap().expr(), sphere(p)).unwrap();
         let degrees: Vec<u64> = rows.iter().map(|(k, _)| *k).collect();
         let found = function.coefficients(&degrees, 100).unwrap();
         // 2^-100 of the size of g, at most 3 for these.
@@ -53,7 +53,7 @@ fn errors_of_coefficients_are_covered() {
     for (g, p) in
         [("abs(u)", 3), ("max(u-1/3, 0)^2", 20), ("step(u - 9/10)", 7), ("abs(sin(3*u))", 4), ("max(u-1/3, 0)*10^6", 5)]
     {
-        let function = Function::new(Kernel::parse(g).unwrap().expr(), sphere(p)).unwrap();
+        let function = PiecewiseFunction::new(Kernel::parse(g).unwrap().expr(), sphere(p)).unwrap();
         let exact = function.coefficients(&degrees, 160).unwrap();
         for bits in [10, 30, 60] {
             let found = function.coefficients(&degrees, bits).unwrap();
@@ -94,20 +94,20 @@ fn the_laws_of_energies() {
         ("abs(u - 1/2) + abs(u + 1/2)", 3, "4", "ends"),
         ("abs(u - 1/2) - abs(u + 1/2)", 3, "ends", "4"),
         ("abs(u)^9", 3, "20", "ends"),
+        ("max(atan(u) - 1/2, 0)", 3, "4", "4"),
     ] {
         let target = Target::parse(g, sphere(p)).unwrap();
         let energies = target.energies(400, 200 + 8 * p as u32).unwrap();
         for (parity, expected) in Parity::BOTH.into_iter().zip([even, odd]) {
             let law = target.law(parity);
             let found = match &law {
-                EnergyLaw::Ends(None) => "ends".to_string(),
-                EnergyLaw::Ends(Some(k)) => format!("ends {k}"),
-                EnergyLaw::Faster => "fast".to_string(),
-                EnergyLaw::Power { exponent, .. } => exponent.to_string(),
+                EnergyLaw::Finite(degrees) => degrees.last().map_or("ends".to_string(), |k| format!("ends {k}")),
+                EnergyLaw::Faster(()) => "fast".to_string(),
+                EnergyLaw::Power(MeanPower { exponent, .. }) => exponent.to_string(),
                 EnergyLaw::Undecided(why) => why.clone(),
             };
             assert_eq!(found, expected, "{g}, p = {p}, {parity}");
-            let EnergyLaw::Power { exponent, log_mean } = law else { continue };
+            let EnergyLaw::Power(MeanPower { exponent, log_mean }) = law else { continue };
             let scaled = |k: u64, by: f64| {
                 let m = k as f64 + (p as f64 - 2.0) / 2.0;
                 (energies[k as usize].value.to_f64().ln() + (exponent.to_f64() + by) * m.ln() - log_mean).exp()
@@ -125,6 +125,31 @@ fn the_laws_of_energies() {
     }
 }
 
+/// Kind of fault: the order of a zero at a place that is no exact number, cos(1), was not told. The slower of the kink, k^-(2+2a), and of |x-y| at u = 1 or
+/// |x+y| at u = -1, k^-(p+2), decides.
+#[test]
+fn orders_of_kinks_are_read_from_the_formula() {
+    for (g, p, exponent) in [
+        ("max(1 - acos(u), 0)^2", 3, 5),
+        ("max(1 - acos(u), 0)^2", 8, 6),
+        ("max(1 - acos(u), 0)^3*exp(u)", 12, 8),
+        ("max(acos(u)/2 - 1, 0)^2 + u", 7, 6),
+        ("u*max(exp(u) - 2, 0)^2", 3, 6),
+    ] {
+        let target = Target::parse(g, sphere(p)).unwrap();
+        let energies = target.energies(600, 260).unwrap();
+        for parity in Parity::BOTH {
+            let law = target.law(parity);
+            assert!(law.power().is_some_and(|power| power.exponent == exponent), "{g}, p = {p}, {parity}: {law:?}");
+            let own = (400..600).filter(|k| k % 2 == parity.remainder());
+            let (sum, expected) = own.fold((0.0, 0.0), |(sum, expected), k| {
+                (sum + energies[k as usize].value.to_f64(), expected + law.at(k as f64, p))
+            });
+            assert!((sum / expected - 1.0).abs() < 0.1, "{g}, p = {p}, {parity}: {}", sum / expected);
+        }
+    }
+}
+
 /// Constants of laws, p = 3, m = k + 1/2, E_k = (2k + 1) lambda_k^2. sqrt(2 - 2u) has the Legendre series -4/((2k - 1)(2k + 3)), so sqrt(1 - u) has
 /// E_k ~ 1/(4 m^5); |P_k(0)| ~ sqrt(2/(pi m)) integrated once gives 1/(pi m^2) for the step, twice 4/(pi m^4) for the kink of |u|.
 #[test]
@@ -137,7 +162,7 @@ fn constants_of_laws_by_hand() {
         ("step(u)", Parity::Odd, FRAC_1_PI),
     ] {
         let law = Target::parse(g, sphere(3)).unwrap().law(parity);
-        let EnergyLaw::Power { log_mean, .. } = law else { panic!("{g}, {parity}: {law:?}") };
+        let EnergyLaw::Power(MeanPower { log_mean, .. }) = law else { panic!("{g}, {parity}: {law:?}") };
         assert!((log_mean.exp() / mean - 1.0).abs() < 1e-12, "{g}, {parity}: {}", log_mean.exp());
     }
 }
@@ -160,7 +185,7 @@ fn directions() {
     let sum = Target::parse("abs(u) @ 1; abs(u) @ 3/5,4/5", sphere(p)).unwrap();
     let all: f64 = sum.energies(300, 100).unwrap().iter().map(|e| e.value.to_f64()).sum();
     assert!((all / sum.energy().unwrap() - 1.0).abs() < 1e-6);
-    assert!(matches!(sum.law(Parity::Even), EnergyLaw::Power { .. }) && sum.vanishes_at(3));
+    assert!(matches!(sum.law(Parity::Even), EnergyLaw::Power(_)) && sum.vanishes_at(3));
 }
 
 #[test]

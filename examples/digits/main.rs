@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
 use zonal::convolution::{ConvolutionalKernel, Deformation, Kernels, Padding, Pair, Shape, Signals};
-use zonal::gram::{Array, Eigen, Header, Labels, Matrix, Outputs, Points, Regression, Scaling, Task, Zonal};
+use zonal::gram::{Array, Eigen, Header, Labels, Matrix, Outputs, Points, Regression, Scaling, Task, ZonalGram};
 use zonal::report::{Align, TextTable};
 use zonal::{Error, Kernel, Result};
 
@@ -250,7 +250,8 @@ fn convolutional(network: &str, digits: &Digits, file: &Path) -> Result<[Entries
 fn connected(digits: &Digits) -> Result<Entries> {
     let points = |signals: &Signals| Points::new(signals.values().to_vec(), signals.shape().numbers());
     let (train, test) = (points(&digits.train)?, points(&digits.test)?);
-    let zonal = Zonal::new(Kernel::parse(CONNECTED)?.compile(Some(train.dimension() as u64))?, Scaling::Homogeneous);
+    let zonal =
+        ZonalGram::new(Kernel::parse(CONNECTED)?.tabulate(Some(train.dimension() as u64))?, Scaling::Homogeneous);
     let start = Instant::now();
     let (gram, cross) = (zonal.gram(&train)?, zonal.cross(&test, &train)?);
     let seconds = start.elapsed().as_secs_f64();

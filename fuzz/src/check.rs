@@ -5,7 +5,7 @@ use rug::Rational;
 use std::fs;
 use std::path::Path;
 use zonal::domain::Cube;
-use zonal::gram::{Header, Labels, Table};
+use zonal::gram::{DataTable, Header, Labels};
 use zonal::kernel::Point;
 use zonal::number::{Balls, Digits, Interval, Intervals, Number};
 use zonal::rkhs::Target;
@@ -33,7 +33,7 @@ pub fn fault(kind: Kind, input: &Input, folder: &Path) -> Option<String> {
         Kind::Cube => of_kernel(&text, |kernel, _| on_cubes(kernel)),
         Kind::Decay => of_kernel(&text, |kernel, sphere| kernel.decay_law(sphere, 15).map(|_| None)),
         Kind::Gram => of_kernel(&text, |kernel, sphere| {
-            let compiled = kernel.compile(Some(sphere.dimension()))?;
+            let compiled = kernel.tabulate(Some(sphere.dimension()))?;
             let mut values = [0.0; 5];
             compiled.values(&PLACES, &mut values);
             Ok(values.iter().any(|x| !x.is_finite()).then(|| format!("values {values:?}")))
@@ -159,7 +159,7 @@ fn file(input: &Input, folder: &Path) -> Option<String> {
         return Some(error.to_string());
     }
     let (header, columns) = (Header::Auto, 3);
-    let points = match Table::read_with(&path, header) {
+    let points = match DataTable::read_with(&path, header) {
         Ok((table, _)) => {
             let (rows, columns) = (table.rows(), table.columns());
             let values = table.clone().into_values();

@@ -5,7 +5,7 @@ mod interrupt;
 mod output;
 
 use crate::error::{Error, Result};
-use crate::question::{self, Asked, Entry, Form, keeps};
+use crate::question::{self, Asked, Form, QuestionEntry, keeps};
 use crate::report::abbreviated;
 use crate::verdict::Verdict;
 use crate::watch::Watch;
@@ -124,8 +124,8 @@ fn answered(asked: &dyn Asked, to: &Output, watch: &Watch) -> Result<Verdict> {
     watch.run_beside(work, |running| bar::show(watch, running))?
 }
 
-fn schema(entry: Option<&Entry>) -> Result<Verdict> {
-    let schema = entry.map(Entry::schema).unwrap_or_default();
+fn schema(entry: Option<&QuestionEntry>) -> Result<Verdict> {
+    let schema = entry.map(QuestionEntry::schema).unwrap_or_default();
     crate::report::write_to(None, |out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         writeln!(out)

@@ -2,7 +2,7 @@
 
 use super::bar;
 use crate::error::Result;
-use crate::question::{Answered, Entry, Form, check_figure, check_form, check_page};
+use crate::question::{Answered, Form, QuestionEntry, check_figure, check_form, check_page};
 use crate::report::{write_to, write_whole};
 use crate::watch::Watch;
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -26,7 +26,7 @@ pub(super) struct Output {
 }
 
 impl Options {
-    pub(super) fn of(entry: &Entry) -> Self {
+    pub(super) fn of(entry: &QuestionEntry) -> Self {
         Options { forms: entry.forms, figure: entry.figure, page: entry.page }
     }
 

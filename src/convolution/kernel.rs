@@ -5,7 +5,7 @@ use super::image::{Image, Passage};
 use super::network::Plan;
 use super::pooling::{itself, pooled, pooled_pairs, pooling_operations};
 use super::sweep::{Input, Output, Side, Sweep, Workspace};
-use super::{Network, Shape, Signals};
+use super::{ConvolutionalNetwork, Shape, Signals};
 use crate::error::{Error, Result};
 
 /// The kernels of a convolutional network on signals of one shape.
@@ -35,7 +35,7 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Clone, Debug)]
 pub struct ConvolutionalKernel {
-    network: Network,
+    network: ConvolutionalNetwork,
     shape: Shape,
     pub(super) plan: Plan,
     /// A^T A of the last pooling along rows and along columns.
@@ -62,7 +62,7 @@ impl ConvolutionalKernel {
     ///
     /// # Errors
     /// `Input` for patches larger than their grid, a stride beyond it, or one that does not divide a torus.
-    pub fn new(network: &Network, shape: Shape) -> Result<Self> {
+    pub fn new(network: &ConvolutionalNetwork, shape: Shape) -> Result<Self> {
         let plan = network.on(shape.grid).map_err(|e| e.within(format!("network '{network}' on {shape}")))?;
         let last = plan.stages.last().ok_or_else(|| Error::input("a network needs a convolution, such as conv(3)"))?;
         // Between convolutions all pairs of positions are held, some four arrays of two numbers for each thread.
@@ -77,7 +77,7 @@ impl ConvolutionalKernel {
     }
 
     /// The network.
-    pub fn network(&self) -> &Network {
+    pub fn network(&self) -> &ConvolutionalNetwork {
         &self.network
     }
 

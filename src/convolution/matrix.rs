@@ -217,7 +217,7 @@ fn room(count: usize) -> Result<usize> {
 mod tests {
     use super::*;
     use crate::gram::unfinished::FORMAT;
-    use crate::gram::{Points, Scaling, Zonal};
+    use crate::gram::{Points, Scaling, ZonalGram};
     use crate::kernel::Kernel;
 
     /// The bits of entries of both kinds of matrices, from numbers that are the same on every machine.
@@ -230,9 +230,9 @@ mod tests {
             ("arccos(0)", Scaling::Sphere),
             ("exp(u)", Scaling::Sphere),
         ] {
-            let kernel = Kernel::parse(kernel).unwrap().compile(None).unwrap();
+            let kernel = Kernel::parse(kernel).unwrap().tabulate(None).unwrap();
             let points = Points::new(numbers.clone(), 5).unwrap();
-            let matrix: Matrix = Zonal::new(kernel, scaling).gram(&points).unwrap();
+            let matrix: Matrix = ZonalGram::new(kernel, scaling).gram(&points).unwrap();
             matrix.values().iter().for_each(|x| hash.update(x.to_le_bytes()));
         }
         for network in ["conv(3) pool(2)/2 conv(3, order 1) global", "pool(1) conv(3x3) pool(2)"] {

@@ -31,7 +31,7 @@ pub use image::Image;
 pub use kernel::{ConvolutionalKernel, Pair};
 pub use matrix::{Kernels, Matrices};
 pub use multiprecision::{Distances, PrecisePair};
-pub use network::{Layer, Network, Padding, Patch};
+pub use network::{ConvolutionalNetwork, Layer, Padding, Patch};
 pub use signals::Signals;
 pub use spectrum::{PatchDegree, PatchSpectrum};
 pub use stability::Deformed;

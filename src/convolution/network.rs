@@ -48,14 +48,14 @@ pub enum Layer {
 /// Its text: `conv(3)`, `conv(3x5)`, `conv(3, order 0)`, `pool(2)`, `pool(2)/2`, `global` at the end, `circular` at the beginning.
 ///
 /// ```
-/// use zonal::convolution::Network;
+/// use zonal::convolution::ConvolutionalNetwork;
 /// let network: Network = "circular pool(1) conv(3)  conv(5x3, order 1) pool(2)/2 conv(3) global".parse()?;
 /// assert_eq!(network.to_string(), "circular pool(1) conv(3) conv(5x3) pool(2)/2 conv(3) global");
 /// assert_eq!(network.depth(), 3);
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Network {
+pub struct ConvolutionalNetwork {
     /// What lies beyond the border.
     pub padding: Padding,
     /// The layers, the first next to the signal.
@@ -70,7 +70,7 @@ const LARGEST_PATCH: usize = 999;
 const LARGEST_SCALE: f64 = 1e4;
 const MOST_LAYERS: usize = 1000;
 
-impl Network {
+impl ConvolutionalNetwork {
     /// The number of convolutions n.
     pub fn depth(&self) -> usize {
         self.layers.iter().filter(|layer| matches!(layer, Layer::Convolution { .. })).count()
@@ -234,7 +234,7 @@ impl fmt::Display for Layer {
     }
 }
 
-impl fmt::Display for Network {
+impl fmt::Display for ConvolutionalNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = (self.padding == Padding::Circular).then(|| "circular".to_string());
         let last = self.global.then(|| "global".to_string());
@@ -244,7 +244,7 @@ impl fmt::Display for Network {
     }
 }
 
-impl FromStr for Network {
+impl FromStr for ConvolutionalNetwork {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
@@ -256,7 +256,7 @@ impl FromStr for Network {
         terms.truncate(terms.len() - usize::from(global && !terms.is_empty()));
         let layers = terms.iter().map(|term| layer(term)).collect::<Result<Vec<Layer>>>().map_err(within)?;
         let padding = if circular { Padding::Circular } else { Padding::Zero };
-        let network = Network { padding, layers, global };
+        let network = ConvolutionalNetwork { padding, layers, global };
         if network.depth() == 0 {
             return Err(within(Error::input("a network needs a convolution, such as conv(3)")));
         }

@@ -4,10 +4,30 @@
 //! ends that differ by delta/2, and the even powers of 1/m that each of them brings. For a few steps delta; the step whose fits agree best is taken, and what
 //! others say that agree nearly as well is within its error.
 
-use super::measured::Measured;
 use crate::spectrum::{Eigenvalue, Method};
 use crate::watch;
 use rug::{Float, Rational};
+
+/// A measured power law.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The exponent.
+    pub exponent: Float,
+    /// Bound of its error, from the scatter of fits.
+    pub exponent_error: Float,
+    /// The constant; of |mu_k| if the eigenvalues change sign.
+    pub constant: Float,
+    /// Bound of its error.
+    pub constant_error: Float,
+    /// Whether the eigenvalues change sign within the parity.
+    pub changes_sign: bool,
+    /// The step delta of the fit: corrections m^-d with d = i delta + 2 l.
+    pub step: Rational,
+    /// The degrees used.
+    pub degrees: Vec<u64>,
+    /// The methods that computed the eigenvalues.
+    pub methods: Vec<Method>,
+}
 
 /// Terms of the longest fit.
 pub(super) const MOST_TERMS: usize = 14;

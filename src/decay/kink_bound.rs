@@ -19,13 +19,13 @@
 //! Times $m^{p/2+a}$ that decreases, for $k!/\Gamma(k+1+\lambda)$ is at most $m^{-\lambda}\max(1,\frac{k+\lambda}{k+1})^\lambda$ (Gautschi for
 //! $\lambda\le1$, logarithmic convexity above).
 
-use super::kinks::{Kinks, ORDERS, PRECISION, SHARED_LEVELS};
+use super::kinks::{Kinks, ORDERS, PRECISION};
 use super::local::{Beside, difference};
 use super::{Parity, PerParity};
 use crate::error::{Error, Result};
 use crate::kernel::{Piece, Program, bound_above, bound_around, is_middle, mirrored};
 use crate::number::{Ball, Balls, Elementary, Hybrid, Interval, Number, Radius};
-use crate::spectrum::{ANGLE_ERROR, Function};
+use crate::spectrum::{ANGLE_ERROR, PiecewiseFunction};
 use rug::{Float, Integer, Rational, float::Round};
 
 /// A bound of what one kink adds to the eigenvalues of one parity.
@@ -64,7 +64,7 @@ impl Jump {
     ///
     /// # Errors
     /// `Unable` where the order of a jump is not told, or a piece is not analytic at a kink.
-    pub(super) fn all(function: &Function) -> Result<Vec<Jump>> {
+    pub(super) fn all(function: &PiecewiseFunction) -> Result<Vec<Jump>> {
         let p = function.sphere.dimension();
         let base = Hybrid::with_long_exact_values(PRECISION);
         let of = |(pair, angle): (&[Piece], Ball)| {
@@ -77,7 +77,7 @@ impl Jump {
                     )));
                 }
             }
-            let jump = difference(right, left, SHARED_LEVELS);
+            let jump = difference(right, left);
             let program = Program::new(&jump, Some(p))?;
             let middle = is_middle(place, p);
             // At u = 0 the even part of D acts on the odd degrees, and the other way round.

@@ -8,51 +8,22 @@
 //! up to a factor 1 + O(1/m). At u = 0 the jump of an a-th derivative acts on the degrees of the parity of a + 1 alone. The powers at u = 1 and
 //! u = -1 give the law of the other kernels, m^-(p-1+2 nu); the slower decides.
 
+use super::leading::{exceptions, leading};
 use super::local::{Beside, Local, difference};
-use super::theorem::{Law, exceptions, leading};
-use super::{Parity, PerParity, Prediction, Theorem};
+use super::prediction::{Leading, Oscillation, PowerLaw, Prediction, Theorem, Wave, overtakes};
+use super::{Parity, PerParity};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Part, is_middle};
+use crate::kernel::{Expr, ParityPart, is_middle};
 use crate::number::{Ball, Balls, Elementary, Hybrid, Number, Truth};
-use crate::spectrum::endpoint::expansions::Expansions;
-use crate::spectrum::endpoint::smooth::prove_pieces;
-use crate::spectrum::{Function, Problem, Spectrum};
+use crate::spectrum::{ExaminedKernel, PiecewiseFunction, Spectrum, prove_pieces};
 use crate::verdict::Verdict;
 use rug::{Float, Rational};
-use std::fmt;
-
-/// $\mu_k \sim m^{-b}\sum_j A_j\cos(m\theta_j+\varphi_j)$, m = k + (p-2)/2.
-#[derive(Clone, Debug)]
-pub struct Oscillation {
-    /// The exponent b.
-    pub exponent: Rational,
-    /// The waves, one for each kink that decides.
-    pub waves: Vec<Wave>,
-    /// The exponent and the constant of what the ends add, where that is known and decays faster: with it the sum is nearer to eigenvalues.
-    pub(super) ends: Option<(f64, f64)>,
-}
-
-/// One wave.
-#[derive(Clone, Debug)]
-pub struct Wave {
-    /// The angle theta_j of the kink.
-    pub angle: Float,
-    /// A_j > 0.
-    pub amplitude: Float,
-    /// A bound of the error of the amplitude: proved.
-    pub error: Float,
-    /// phi_j, to double precision.
-    pub phase: f64,
-}
 
 /// Bits of the coefficients.
 pub(super) const PRECISION: u32 = 400;
 
 /// Powers of the distance to which pieces are expanded.
 pub(super) const ORDERS: [u32; 2] = [8, 24];
-
-/// Levels to which two formulas are compared for what they share.
-pub(super) const SHARED_LEVELS: u32 = 100;
 
 /// Degrees around which laws are compared with eigenvalues, and how many there.
 pub(super) const COMPARED: [u64; 2] = [250, 1000];
@@ -75,76 +46,8 @@ struct Contribution {
     size: Complex,
 }
 
-impl Oscillation {
-    /// The value of the law at a degree.
-    pub fn at(&self, k: u64, p: u64) -> f64 {
-        let m = k as f64 + (p as f64 - 2.0) / 2.0;
-        let wave = |w: &Wave| {
-            // The phase m theta in long numbers: m may be large.
-            let phase = Float::with_val(128, &w.angle * m) + w.phase;
-            w.amplitude.to_f64() * phase.cos().to_f64()
-        };
-        self.waves.iter().map(wave).sum::<f64>() * m.powf(-self.exponent.to_f64())
-    }
-
-    /// The sum of the amplitudes.
-    fn size(&self) -> f64 {
-        self.waves.iter().map(|wave| wave.amplitude.to_f64()).sum()
-    }
-
-    /// The degree from which on what the ends add is at most half of the waves, where the latter are largest.
-    pub fn shows_from(&self) -> f64 {
-        self.ends.map_or(0.0, |(exponent, constant)| {
-            overtakes(2.0 * constant.abs() / self.size(), exponent - self.exponent.to_f64())
-        })
-    }
-
-    /// Whether it takes negative values at infinitely many degrees of the parity: over them the mean of every wave is 0 but that of an end, and an almost
-    /// periodic function of mean 0 that is not 0 falls below some negative number infinitely often. Then so do the eigenvalues.
-    pub fn changes_sign(&self) -> bool {
-        self.waves.iter().all(|wave| !wave.angle.is_zero())
-    }
-
-    /// The same with what the ends add.
-    pub(super) fn with_ends(&self, k: u64, p: u64) -> f64 {
-        let m = k as f64 + (p as f64 - 2.0) / 2.0;
-        self.at(k, p) + self.ends.map_or(0.0, |(exponent, constant)| constant * m.powf(-exponent))
-    }
-}
-
-impl fmt::Display for Oscillation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mu_k ~ m^-({}) (", self.exponent)?;
-        for (index, wave) in self.waves.iter().enumerate() {
-            let (amplitude, angle) = (wave.amplitude.to_f64(), wave.angle.to_f64());
-            // An end of the interval does not oscillate.
-            let still = wave.angle.is_zero();
-            let sign = match (index, still && wave.phase.cos() < 0.0) {
-                (0, false) => "",
-                (0, true) => "-",
-                (_, false) => " + ",
-                (_, true) => " - ",
-            };
-            let digits = match (1e-4..1e6).contains(&amplitude) {
-                true => format!("{amplitude:.10}"),
-                false => format!("{amplitude:.10e}"),
-            };
-            write!(f, "{sign}{digits}")?;
-            if !still {
-                write!(f, " cos({angle:.10} m {:+.10})", wave.phase)?;
-            }
-        }
-        f.write_str(")")
-    }
-}
-
-/// The m from which on a ratio times m^-distance is at most 1.
-fn overtakes(ratio: f64, distance: f64) -> f64 {
-    if ratio <= 1.0 { 0.0 } else { (ratio.ln() / distance).exp() }
-}
-
 /// The law of a kernel made of pieces.
-pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theorem> {
+pub(super) fn theorem(spectrum: &Spectrum, function: &PiecewiseFunction) -> Result<Theorem> {
     let problem = spectrum.problem()?;
     let hypotheses = vec![
         "the pieces of the kernel are analytic between its kinks, and convergent series of powers beside u = 1 and \
@@ -155,11 +58,11 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
     let predict = |parity: Parity| -> Result<Prediction> {
         let part = problem.symmetry[parity];
         match part {
-            Part::Zero => return Ok(Prediction::Vanishes { exceptions: Vec::new() }),
-            Part::Polynomial(degree) => {
-                return Ok(Prediction::Vanishes { exceptions: exceptions(spectrum, parity, degree)? });
+            ParityPart::Zero => return Ok(Prediction::Finite(Vec::new())),
+            ParityPart::Polynomial(degree) => {
+                return Ok(Prediction::Finite(exceptions(spectrum, parity, degree)?));
             }
-            Part::Full => {}
+            ParityPart::Full => {}
         }
         match smooth.clone().and_then(|()| slower(problem, function, parity)) {
             Err(Error::Unable(why) | Error::Domain(why)) => Ok(Prediction::Undecided(why)),
@@ -170,20 +73,20 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &Function) -> Result<Theore
 }
 
 /// The slower of the law of the ends and that of the kinks.
-pub(super) fn slower(problem: &Problem, function: &Function, parity: Parity) -> Result<Prediction> {
+pub(super) fn slower(problem: &ExaminedKernel, function: &PiecewiseFunction, parity: Parity) -> Result<Prediction> {
     let p = function.sphere.dimension();
     let mut last = Prediction::Undecided("no order of its kinks was found".to_string());
     for order in ORDERS {
         let base = Hybrid::with_long_exact_values(PRECISION);
-        let expansions = Expansions::over(problem, base, order)?;
+        let expansions = problem.ends()?.expansions(base, order)?;
         let ends = leading(&expansions, parity, p, PRECISION);
         let kinks = Kinks { function, parity, base, order };
         let inside = match kinks.leading() {
             Ok(Some(inside)) => inside,
             // No kink up to the order acts: others decay faster than m^-(p/2+order).
             Ok(None) => match ends {
-                Prediction::Power(law) if law.exponent < Rational::from((p, 2)) + order => {
-                    return Ok(Prediction::Power(Law { correction: None, ..law }));
+                Prediction::Power(Leading::Steady(law)) if law.exponent < Rational::from((p, 2)) + order => {
+                    return Ok(Prediction::Power(Leading::Steady(PowerLaw { correction: None, ..law })));
                 }
                 _ => {
                     last = Prediction::Undecided(format!("no kink of an order below {order} acts on {parity} degrees"));
@@ -197,30 +100,34 @@ pub(super) fn slower(problem: &Problem, function: &Function, parity: Parity) -> 
             Err(error) => return Err(error),
         };
         last = match ends {
-            Prediction::Power(law) if law.exponent < inside.exponent => {
+            Prediction::Power(Leading::Steady(law)) if law.exponent < inside.exponent => {
                 // The oscillation of the kinks is the next term: no correction of the ends' own is.
                 let distance = Rational::from(&inside.exponent - &law.exponent).to_f64();
                 let from = overtakes(2.0 * inside.size() / law.constant.to_f64().abs(), distance);
-                return Ok(Prediction::Power(Law { correction: None, shows_from: law.shows_from.max(from), ..law }));
+                return Ok(Prediction::Power(Leading::Steady(PowerLaw {
+                    correction: None,
+                    shows_from: law.shows_from.max(from),
+                    ..law
+                })));
             }
-            Prediction::Power(law) if law.exponent == inside.exponent => {
+            Prediction::Power(Leading::Steady(law)) if law.exponent == inside.exponent => {
                 let mut waves = inside.waves;
                 let phase = if law.constant.is_sign_negative() { std::f64::consts::PI } else { 0.0 };
                 let (amplitude, error) = (law.constant.abs(), law.constant_error);
                 waves.push(Wave { angle: Float::new(PRECISION), amplitude, error, phase });
-                return Ok(Prediction::Oscillating(Oscillation { waves, ..inside }));
+                return Ok(Prediction::Power(Leading::Oscillating(Oscillation { waves, ..inside })));
             }
-            Prediction::Power(law) => {
+            Prediction::Power(Leading::Steady(law)) => {
                 let ends = Some((law.exponent.to_f64(), law.constant.to_f64()));
-                return Ok(Prediction::Oscillating(Oscillation { ends, ..inside }));
+                return Ok(Prediction::Power(Leading::Oscillating(Oscillation { ends, ..inside })));
             }
-            Prediction::FasterThanAnyPower => return Ok(Prediction::Oscillating(inside)),
+            Prediction::Faster(()) => return Ok(Prediction::Power(Leading::Oscillating(inside))),
             // No fractional power up to the reach of the expansions: whatever follows decays as m^-(p-1+2 reach) or
             // faster.
             Prediction::Undecided(_)
                 if expansions.exponents().is_empty() && expansions.reach() * 2u32 + (p - 1) > inside.exponent =>
             {
-                return Ok(Prediction::Oscillating(inside));
+                return Ok(Prediction::Power(Leading::Oscillating(inside)));
             }
             other => other,
         };
@@ -230,7 +137,7 @@ pub(super) fn slower(problem: &Problem, function: &Function, parity: Parity) -> 
 
 /// The kinks of a function, as they act on one parity.
 pub(super) struct Kinks<'a> {
-    pub(super) function: &'a Function,
+    pub(super) function: &'a PiecewiseFunction,
     pub(super) parity: Parity,
     pub(super) base: Hybrid,
     pub(super) order: u32,
@@ -321,7 +228,7 @@ impl Kinks<'_> {
         let [below, above] = [local.expansion(left, false)?, local.expansion(right, true)?];
         let zero = || Ball::exact(Float::new(PRECISION));
         let found = if below.root == 1 && above.root == 1 {
-            let jump = difference(right, left, SHARED_LEVELS);
+            let jump = difference(right, left);
             let (order, value) = self.first(&local, &jump, middle)?;
             value.map(|value| (Rational::from(order), [zero(), value]))
         } else {

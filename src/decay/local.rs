@@ -10,7 +10,7 @@ use rug::Rational;
 pub(super) type Local = PuiseuxSeries<HybridNumber>;
 
 /// A place, and how formulas are expanded beside it: in u, or in the angle where that is what is known exactly.
-pub(super) struct Beside {
+pub(crate) struct Beside {
     base: Hybrid,
     order: u32,
     p: u64,
@@ -20,7 +20,7 @@ pub(super) struct Beside {
 
 impl Beside {
     /// The place cos(angle) is given by its angle unless it is an exact number itself.
-    pub(super) fn new(base: Hybrid, order: u32, p: u64, place: &Expr) -> Self {
+    pub(crate) fn new(base: Hybrid, order: u32, p: u64, place: &Expr) -> Self {
         let angle = match place.node() {
             Node::Function(Function::Cos, angle) if place.exact_constant(Some(p)).is_err() => Some(angle.clone()),
             _ => None,
@@ -53,7 +53,7 @@ impl Beside {
 
     /// The order to which a formula vanishes at the place, as its structure tells: a one-to-one formula that is undone to the
     /// place has a zero there, which is simple if its slope is not 0; the orders of factors add. `None` if not known.
-    pub(super) fn order_of_zero(&self, formula: &Expr) -> Option<usize> {
+    pub(crate) fn order_of_zero(&self, formula: &Expr) -> Option<usize> {
         formula.fold(Node::arguments, |expr, orders: Vec<Option<usize>>| {
             let known = match (expr.node(), &orders[..]) {
                 (Node::Neg(_) | Node::Named(_), [a]) => *a,
@@ -80,8 +80,16 @@ impl Beside {
     }
 }
 
-/// a - b without what both share, to so many levels.
-pub(super) fn difference(a: &Expr, b: &Expr, levels: u32) -> Expr {
+/// Levels to which two formulas are compared for what they share.
+const SHARED_LEVELS: u32 = 100;
+
+/// a - b without what both share.
+pub(crate) fn difference(a: &Expr, b: &Expr) -> Expr {
+    within_levels(a, b, SHARED_LEVELS)
+}
+
+/// The same to so many levels.
+fn within_levels(a: &Expr, b: &Expr, levels: u32) -> Expr {
     if a == b {
         return Expr::number(0);
     }
@@ -92,7 +100,7 @@ pub(super) fn difference(a: &Expr, b: &Expr, levels: u32) -> Expr {
         _ => x + y,
     };
     if levels > 0 {
-        let inner = |x: &Expr, y: &Expr| difference(x, y, levels - 1);
+        let inner = |x: &Expr, y: &Expr| within_levels(x, y, levels - 1);
         match (a.node(), b.node()) {
             (Node::Neg(x), Node::Neg(y)) => return -inner(x, y),
             // A term that is 0 on one side was left out there.

@@ -4,11 +4,11 @@
 //! come from the endpoint expansion.
 
 use super::Parity;
-use super::fit::{MOST_TERMS, fit, shifted};
+use super::fit::{MOST_TERMS, Measured, fit, shifted};
 use crate::error::{Error, Result};
 use crate::number::{Digits, decimal};
-use crate::spectrum::{Assurance, Eigenvalue, Method, Spectrum};
-use rug::{Float, Rational};
+use crate::spectrum::{Assurance, Eigenvalue, Spectrum};
+use rug::Float;
 
 /// What eigenvalues of one parity say.
 #[derive(Clone, Debug)]
@@ -24,27 +24,6 @@ pub enum Measurement {
     },
     /// Nothing could be measured, and why.
     None(String),
-}
-
-/// A measured power law.
-#[derive(Clone, Debug)]
-pub struct Measured {
-    /// The exponent.
-    pub exponent: Float,
-    /// Bound of its error, from the scatter of fits.
-    pub exponent_error: Float,
-    /// The constant; of |mu_k| if the eigenvalues change sign.
-    pub constant: Float,
-    /// Bound of its error.
-    pub constant_error: Float,
-    /// Whether the eigenvalues change sign within the parity.
-    pub changes_sign: bool,
-    /// The step delta of the fit: corrections m^-d with d = i delta + 2 l.
-    pub step: Rational,
-    /// The degrees used.
-    pub degrees: Vec<u64>,
-    /// The methods that computed the eigenvalues.
-    pub methods: Vec<Method>,
 }
 
 /// Digits of the eigenvalues: fits with many terms lose some twenty.

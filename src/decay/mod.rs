@@ -3,27 +3,31 @@
 //! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
 //! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
 
+mod at_ends;
+mod conclusion;
 mod fit;
 mod kink_bound;
 mod kinks;
-mod local;
+mod leading;
+pub(crate) mod local;
 mod measured;
 mod onset;
 mod positivity;
 mod power_bound;
+mod prediction;
 mod proof;
 mod proved_law;
 mod theorem;
 
-pub use kinks::{Oscillation, Wave};
+pub use conclusion::{Bounds, Conclusion, Geometric, ParityProof, PowerBound, ProvedPower};
+pub use fit::Measured;
 use measured::{Expected, measure_expecting};
-pub use measured::{Measured, Measurement, measure};
+pub use measured::{Measurement, measure};
 pub use onset::onset;
 pub use positivity::{Positivity, Witness};
-pub use power_bound::PowerBound;
-pub use proof::{Bounds, Conclusion, Geometric, ParityProof, Proof, Trace};
+pub use prediction::{Correction, Leading, Oscillation, PowerLaw, Prediction, Theorem, Wave};
+pub use proof::{Proof, Trace};
 pub use proved_law::ProvedLaw;
-pub use theorem::{Correction, Law, Prediction, Theorem};
 
 use crate::domain::Sphere;
 use crate::error::Result;
@@ -35,7 +39,7 @@ use rug::Float;
 
 /// Prediction and measurement for one parity.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct ParityDecay {
     /// The parity.
     pub parity: Parity,
     /// What the formula of the kernel says.
@@ -60,7 +64,7 @@ pub struct Decay {
     /// What the derivation rests on.
     pub hypotheses: Vec<String>,
     /// Even and odd degrees.
-    pub parities: PerParity<Comparison>,
+    pub parities: PerParity<ParityDecay>,
 }
 
 /// A power law this clean refutes that the kernel is smooth; one less clean may end at higher degrees.
@@ -92,13 +96,13 @@ impl Spectrum {
     /// Derives the decay law from the formula, to the digits asked for.
     ///
     /// ```
-    /// use zonal::decay::Prediction;
+    /// use zonal::decay::{Prediction, Leading};
     /// use zonal::{Kernel, Sphere};
     /// let theorem = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(4)?).digits(30)?.decay_law()?;
-    /// let Prediction::Power(law) = &theorem.parities.even else { panic!() };
+    /// let Prediction::Power(Leading::Steady(law)) = &theorem.parities.even else { panic!() };
     /// // mu_k ~ (8/pi^2) (k+1)^-4 for even k; odd ones vanish except for k = 1
     /// assert_eq!((law.exponent.to_string().as_str(), law.closed_form.as_deref()), ("4", Some("8/pi^2")));
-    /// assert!(matches!(&theorem.parities.odd, Prediction::Vanishes { exceptions } if exceptions == &[1]));
+    /// assert!(matches!(&theorem.parities.odd, Prediction::Finite(exceptions) if exceptions == &[1]));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
@@ -115,19 +119,19 @@ impl Spectrum {
     pub fn decay(&self) -> Result<Decay> {
         let theorem = Theorem::of(self)?;
         let spectrum = self;
-        let compare = |parity: Parity| -> Result<Comparison> {
+        let compare = |parity: Parity| -> Result<ParityDecay> {
             let prediction = theorem.parities[parity].clone();
             if spectrum.problem()?.pieces.is_some() {
-                return Comparison::degree_by_degree(spectrum, parity, prediction);
+                return ParityDecay::degree_by_degree(spectrum, parity, prediction);
             }
             let measurement = match prediction {
-                Prediction::Vanishes { .. } => Measurement::Vanishes,
-                Prediction::Power(_) => measure(spectrum, parity)?,
-                Prediction::FasterThanAnyPower => measure_expecting(spectrum, parity, Expected::Faster)?,
+                Prediction::Finite(_) => Measurement::Vanishes,
+                Prediction::Power(Leading::Steady(_)) => measure(spectrum, parity)?,
+                Prediction::Faster(()) => measure_expecting(spectrum, parity, Expected::Faster)?,
                 _ => measure_expecting(spectrum, parity, Expected::Unknown)?,
             };
             let onset = match &prediction {
-                Prediction::Power(law) => onset(spectrum, parity, law)?,
+                Prediction::Power(Leading::Steady(law)) => onset(spectrum, parity, law)?,
                 _ => None,
             };
             let verdict = match (verdict(&prediction, &measurement), &measurement) {
@@ -135,14 +139,14 @@ impl Spectrum {
                 (Verdict::Fails, Measurement::Power(measured)) if !measured.reaches(onset) => Verdict::Undecided,
                 (verdict, _) => verdict,
             };
-            Ok(Comparison { parity, prediction, measurement, compared: None, onset, verdict })
+            Ok(ParityDecay { parity, prediction, measurement, compared: None, onset, verdict })
         };
         let parities = PerParity::try_from_fn(compare)?;
         Ok(Decay { kernel: self.kernel().clone(), sphere: self.sphere()?, hypotheses: theorem.hypotheses, parities })
     }
 }
 
-impl Comparison {
+impl ParityDecay {
     /// The degree up to which the law was compared with eigenvalues, where these can tell.
     pub fn highest(&self) -> Option<u64> {
         match &self.measurement {
@@ -155,9 +159,9 @@ impl Comparison {
     fn degree_by_degree(spectrum: &Spectrum, parity: Parity, prediction: Prediction) -> Result<Self> {
         let p = spectrum.sphere()?.dimension();
         let (verdict, deviation) = match &prediction {
-            Prediction::Vanishes { .. } => {
+            Prediction::Finite(_) => {
                 let measurement = Measurement::Vanishes;
-                return Ok(Comparison {
+                return Ok(ParityDecay {
                     parity,
                     prediction,
                     measurement,
@@ -166,12 +170,12 @@ impl Comparison {
                     verdict: Verdict::Holds,
                 });
             }
-            Prediction::Power(law) => {
+            Prediction::Power(Leading::Steady(law)) => {
                 let (constant, exponent) = (law.constant.to_f64(), law.exponent.to_f64());
                 let at = |k: u64| constant * (k as f64 + (p as f64 - 2.0) / 2.0).powf(-exponent);
                 kinks::follows(spectrum, parity, &law.exponent, at, at)?
             }
-            Prediction::Oscillating(law) => {
+            Prediction::Power(Leading::Oscillating(law)) => {
                 kinks::follows(spectrum, parity, &law.exponent, |k| law.at(k, p), |k| law.with_ends(k, p))?
             }
             _ => (Verdict::Undecided, f64::NAN),
@@ -185,7 +189,7 @@ impl Comparison {
         let why = match deviation.is_finite() {
             true => {
                 let with = match &prediction {
-                    Prediction::Oscillating(law) if law.ends.is_some() => " and what the ends add",
+                    Prediction::Power(Leading::Oscillating(law)) if law.ends.is_some() => " and what the ends add",
                     _ => "",
                 };
                 format!("no single power; at most {deviation:.1e} off its law{with}, relatively, from k = 1000 to 1023")
@@ -194,7 +198,7 @@ impl Comparison {
         };
         let measurement = measured.filter(|m| matches!(m, Measurement::Power(_))).unwrap_or(Measurement::None(why));
         let compared = Some(kinks::COMPARED[1]);
-        Ok(Comparison { parity, prediction, measurement, compared, onset: None, verdict })
+        Ok(ParityDecay { parity, prediction, measurement, compared, onset: None, verdict })
     }
 }
 
@@ -209,8 +213,8 @@ impl Decay {
 pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
     let within = |x: &Float, y: &Float, error: &Float| Float::with_val(64, x - y).abs() <= *error;
     match (prediction, measurement) {
-        (Prediction::Vanishes { .. }, Measurement::Vanishes) => Verdict::Holds,
-        (Prediction::Power(law), Measurement::Power(measured)) => {
+        (Prediction::Finite(_), Measurement::Vanishes) => Verdict::Holds,
+        (Prediction::Power(Leading::Steady(law)), Measurement::Power(measured)) => {
             if measured.changes_sign {
                 return Verdict::Undecided;
             }
@@ -224,12 +228,10 @@ pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
             // Where other terms of the expansion are as large, the measurement sees those.
             if holds || measured.highest() as f64 >= law.shows_from { Verdict::from(holds) } else { Verdict::Undecided }
         }
-        (Prediction::FasterThanAnyPower, Measurement::Accelerating { .. }) => Verdict::Holds,
-        (Prediction::Power(_), Measurement::Accelerating { .. }) => Verdict::Undecided,
-        (Prediction::FasterThanAnyPower, Measurement::Power(measured)) if measured.exponent_error < CLEAN => {
-            Verdict::Fails
-        }
-        (Prediction::Vanishes { .. }, Measurement::Power(_)) => Verdict::Fails,
+        (Prediction::Faster(()), Measurement::Accelerating { .. }) => Verdict::Holds,
+        (Prediction::Power(Leading::Steady(_)), Measurement::Accelerating { .. }) => Verdict::Undecided,
+        (Prediction::Faster(()), Measurement::Power(measured)) if measured.exponent_error < CLEAN => Verdict::Fails,
+        (Prediction::Finite(_), Measurement::Power(_)) => Verdict::Fails,
         _ => Verdict::Undecided,
     }
 }

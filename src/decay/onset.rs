@@ -1,6 +1,6 @@
 //! From which degree on a law holds within 1%.
 
-use super::{Law, Parity};
+use super::{Parity, PowerLaw};
 use crate::domain::{LARGEST_DEGREE, Sphere};
 use crate::error::{Error, Result};
 use crate::spectrum::{Eigenvalue, Spectrum};
@@ -22,7 +22,7 @@ const LONGEST_SECONDS: f64 = 20.0;
 ///
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
-pub fn onset(spectrum: &Spectrum, parity: Parity, law: &Law) -> Result<Option<u64>> {
+pub fn onset(spectrum: &Spectrum, parity: Parity, law: &PowerLaw) -> Result<Option<u64>> {
     let (spectrum, sphere) = (spectrum.clone().digits(DIGITS)?, spectrum.sphere()?);
     let r = parity.remainder();
     let mut degrees: Vec<u64> = (r..=DENSE).step_by(2).collect();
@@ -57,7 +57,7 @@ pub fn onset(spectrum: &Spectrum, parity: Parity, law: &Law) -> Result<Option<u6
     Ok(Some(high))
 }
 
-fn close(row: &Eigenvalue, sphere: Sphere, law: &Law) -> bool {
+fn close(row: &Eigenvalue, sphere: Sphere, law: &PowerLaw) -> bool {
     let m = Float::with_val(64, 2 * row.degree + sphere.dimension() - 2) / 2u32;
     if m.is_zero() || row.value.is_zero() {
         return false;

@@ -1,8 +1,8 @@
 //! Whether every eigenvalue is positive, why, or which one is not.
 
+use super::conclusion::{Conclusion, ParityProof, ProvedPower, enclosed};
 use super::kinks::slower;
-use super::proof::{Conclusion, ParityProof, enclosed};
-use super::{Parity, PerParity, Prediction};
+use super::{Leading, Parity, PerParity, Prediction};
 use crate::error::{Error, Result};
 use crate::kernel::taylor::{INFINITE, Taylor};
 use crate::number::Digits;
@@ -117,7 +117,9 @@ fn beyond(spectrum: &Spectrum, parity: Parity) -> Result<Vec<Witness>> {
     let problem = spectrum.problem()?;
     let Some(function) = &problem.pieces else { return Ok(Vec::new()) };
     let p = function.sphere.dimension();
-    let Prediction::Oscillating(law) = slower(problem, function, parity)? else { return Ok(Vec::new()) };
+    let Prediction::Power(Leading::Oscillating(law)) = slower(problem, function, parity)? else {
+        return Ok(Vec::new());
+    };
     if !law.changes_sign() {
         return Ok(Vec::new());
     }
@@ -142,14 +144,14 @@ fn beyond(spectrum: &Spectrum, parity: Parity) -> Result<Vec<Witness>> {
 fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Option<Taylor>>) -> Result<Positivity> {
     let parity = proof.parity;
     match &proof.conclusion {
-        Conclusion::Vanishes { exceptions } => {
+        Conclusion::Finite(exceptions) => {
             let first = exceptions.last().map_or(parity.remainder(), |last| last + 2);
             let below: Vec<Eigenvalue> = proof.rows.iter().filter(|row| row.degree < first).cloned().collect();
             let mut witnesses = refuting(&below);
             witnesses.push(Witness::ZeroFrom(parity, first));
             Ok(Positivity::Fails(witnesses))
         }
-        Conclusion::Law(law) => {
+        Conclusion::Power(ProvedPower::Law(law)) => {
             let mut witnesses = refuting(&proof.rows);
             if law.constant.middle.is_sign_negative() {
                 witnesses.push(Witness::NegativeFrom(parity, law.from_degree));
@@ -159,7 +161,7 @@ fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Opt
                 false => Positivity::Fails(witnesses),
             })
         }
-        Conclusion::Faster(_) | Conclusion::Bounded(_) | Conclusion::Undecided(_) => {
+        Conclusion::Faster(_) | Conclusion::Power(ProvedPower::Bound(_)) | Conclusion::Undecided(_) => {
             let taylor = taylor()?;
             let infinite = taylor.as_ref().is_some_and(|t| t.rising && t.reach[parity] == Some(INFINITE));
             // mu_0 alone depends on a_0.
@@ -176,7 +178,7 @@ fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Opt
                 Err(error) => return Err(error),
             };
             let mut witnesses = refuting(&rows);
-            if witnesses.is_empty() && matches!(proof.conclusion, Conclusion::Bounded(_)) {
+            if witnesses.is_empty() && matches!(proof.conclusion, Conclusion::Power(ProvedPower::Bound(_))) {
                 witnesses = refuting(&proof.rows);
                 if witnesses.is_empty() {
                     witnesses = beyond(spectrum, parity)?;

@@ -1,29 +1,21 @@
 //! Bounds of eigenvalues by powers, for all degrees, where kinks inside (-1, 1) leave no law.
 
 use super::Parity;
+use super::at_ends::AtEnds;
+use super::conclusion::{Conclusion, ENCLOSED, ParityProof, PowerBound, ProvedPower};
 use super::kink_bound::KinkBound;
-use super::proof::{Conclusion, ENCLOSED, Ends, ParityProof};
 use super::proved_law::{at_kinks, ellipse_decreases, monotone_remainder, others};
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Number, Radius};
 use crate::spectrum::{Assurance, Spectrum};
-use rug::{Float, Rational};
-
-/// |mu_k| <= constant m^-exponent for every k >= 1 of a parity, m = k + (p-2)/2.
-#[derive(Clone, Debug)]
-pub struct PowerBound {
-    /// The constant, from above.
-    pub constant: Float,
-    /// The exponent.
-    pub exponent: Rational,
-}
+use rug::Rational;
 
 /// Bounds are not sought to start above about this degree.
 const HIGHEST_START: u64 = 8_000;
 
 /// What is bounded, from some degree on.
 struct Tail<'a> {
-    ends: &'a Ends,
+    ends: &'a AtEnds,
     parity: Parity,
     kinks: &'a [KinkBound],
     /// The exponent of the bound: the least of those of the kinks and of the ends.
@@ -36,7 +28,7 @@ impl Tail<'_> {
     fn at(&self, k: u64) -> Result<Option<Radius>> {
         let (p, region) = (self.dimension, self.ends.region());
         let of_ends = match self.ends {
-            Ends::Singular(series) => {
+            AtEnds::Singular(series) => {
                 let ratios = series.ratios(k, None)?;
                 let sum = series.sum(k, &ratios)?;
                 // b = p - 1 + 2 nu: each W_nu of a higher exponent decreases faster.
@@ -47,10 +39,10 @@ impl Tail<'_> {
                     None => return Ok(None),
                 }
             }
-            Ends::Analytic(_) if ellipse_decreases(region, p, k, &self.exponent) => {
+            AtEnds::Analytic(_) if ellipse_decreases(region, p, k, &self.exponent) => {
                 region.ellipse(k) * region.hypergeometric(p)
             }
-            Ends::Analytic(_) => return Ok(None),
+            AtEnds::Analytic(_) => return Ok(None),
         };
         Ok(at_kinks(self.kinks, k)?.map(|of_kinks| of_ends + of_kinks))
     }
@@ -67,12 +59,12 @@ impl Tail<'_> {
 ///
 /// # Errors
 /// `Unable` where none was proved.
-pub(super) fn bounded(spectrum: &Spectrum, ends: &Ends, parity: Parity, kinks: &[KinkBound]) -> Result<ParityProof> {
+pub(super) fn bounded(spectrum: &Spectrum, ends: &AtEnds, parity: Parity, kinks: &[KinkBound]) -> Result<ParityProof> {
     let dimension = spectrum.sphere()?.dimension();
     let of_kinks = kinks.iter().map(KinkBound::exponent);
     let of_ends = match ends {
-        Ends::Singular(series) => series.leading_exponent(parity).map(|nu| nu * 2u32 + (dimension - 1)),
-        Ends::Analytic(_) => None,
+        AtEnds::Singular(series) => series.leading_exponent(parity).map(|nu| nu * 2u32 + (dimension - 1)),
+        AtEnds::Analytic(_) => None,
     };
     let exponent = of_kinks.chain(of_ends).min().ok_or_else(|| Error::unable("no kink and no power at an end"))?;
     let tail = Tail { ends, parity, kinks, exponent, dimension };
@@ -103,6 +95,7 @@ pub(super) fn bounded(spectrum: &Spectrum, ends: &Ends, parity: Parity, kinks: &
     }
     // Rows stand for all degrees below.
     let rows = if table.gaps.is_empty() { table.rows } else { Vec::new() };
-    let conclusion = Conclusion::Bounded(PowerBound { constant: constant.to_float(), exponent: tail.exponent });
+    let conclusion =
+        Conclusion::Power(ProvedPower::Bound(PowerBound { constant: constant.to_float(), exponent: tail.exponent }));
     Ok(ParityProof { parity, conclusion, rows, bounds: None })
 }

@@ -1,83 +1,18 @@
 //! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
 
+use super::at_ends::AtEnds;
+use super::conclusion::{Bounds, Conclusion, ENCLOSED, Geometric, ParityProof, ProvedPower, enclosed};
 use super::kink_bound::{Jump, KinkBound};
 use super::positivity::Positivity;
-use super::power_bound::{PowerBound, bounded};
+use super::power_bound::bounded;
 use super::proved_law::ProvedLaw;
 use super::{Parity, PerParity};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Kernel, Part, single_places};
+use crate::kernel::{Expr, Kernel, ParityPart, single_places};
 use crate::number::{Ball, Balls, Number, Radius};
-use crate::spectrum::endpoint::expansions::Expansions;
-use crate::spectrum::endpoint::region::Region;
-use crate::spectrum::endpoint::series::EndpointSeries;
-use crate::spectrum::{Assurance, Eigenvalue, Problem, Spectrum};
-use rug::{Float, Rational, float::Round};
-
-/// What was proved for one parity.
-#[derive(Clone, Debug)]
-pub enum Conclusion {
-    /// Every eigenvalue is zero, but for the exceptions.
-    Vanishes {
-        /// The degrees with an eigenvalue that is not zero.
-        exceptions: Vec<u64>,
-    },
-    /// A law for all degrees from some on, and enclosures below.
-    Law(Box<ProvedLaw>),
-    /// Faster than any power: the kernel is analytic beyond \[-1, 1\].
-    Faster(Geometric),
-    /// A bound for all degrees, where what the kinks inside (-1, 1) add is not known to decay faster than what the ends do.
-    Bounded(PowerBound),
-    /// Nothing, and why.
-    Undecided(String),
-}
-
-/// |mu_k| <= constant ratio^-k for every k >= 1.
-///
-/// The kernel is analytic and at most M in the ellipse with foci +-1 and semi-axes of sum rho. A polynomial q of degree below k is orthogonal to P_k, and
-/// |P_k| <= 1, so |mu_k| <= max |kappa - q|; with Chebyshev's partial sum that is at most 2 M rho^(1-k)/(rho-1).
-#[derive(Clone, Debug)]
-pub struct Geometric {
-    /// 2 M rho/(rho - 1), from above.
-    pub constant: Float,
-    /// rho > 1, from below.
-    pub ratio: Float,
-}
-
-impl Geometric {
-    fn of(region: &Region) -> Self {
-        // e^h and 2 M (1 + 1/(e^h - 1)), e^h - 1 >= h
-        let ratio = Float::with_val_round(53, Float::with_val(53, region.strip.height).exp_ref(), Round::Down).0;
-        let one = Radius::double(1.0);
-        let constant = region.strip.bound.scaled(1) * (one + one / Radius::double(region.strip.height));
-        Geometric { constant: constant.to_float(), ratio }
-    }
-}
-
-/// lower k^-b <= mu_k <= upper k^-b for every k >= from_degree of the parity.
-#[derive(Clone, Debug)]
-pub struct Bounds {
-    /// The lower constant.
-    pub lower: Float,
-    /// The upper constant.
-    pub upper: Float,
-    /// The first degree.
-    pub from_degree: u64,
-}
-
-/// What was proved for one parity, with enclosures of every eigenvalue below the law.
-#[derive(Clone, Debug)]
-pub struct ParityProof {
-    /// The parity.
-    pub parity: Parity,
-    /// The law, or zero, or nothing.
-    pub conclusion: Conclusion,
-    /// The eigenvalues below the law.
-    pub rows: Vec<Eigenvalue>,
-    /// Two-sided bounds.
-    pub bounds: Option<Bounds>,
-}
+use crate::spectrum::{Eigenvalue, Spectrum};
+use rug::Rational;
 
 /// The trace identity sum_k N(p,k) mu_k = kappa(1), with a proved tail.
 #[derive(Clone, Debug)]
@@ -115,25 +50,6 @@ pub struct Proof {
     pub single_places: Option<Vec<Expr>>,
 }
 
-/// Bits of the coefficients.
-const PRECISION: u32 = 320;
-
-/// Powers of tau in the expansion.
-const ORDER: u32 = 64;
-
-/// Fewer powers of tau where it has finer roots, and how fine these may be.
-const LOWEST_ORDER: u32 = 12;
-const FINEST_ROOT: u32 = 200;
-
-/// The highest region that is tried.
-const LARGEST_HEIGHT: f64 = 1.6;
-
-/// The degree at which a geometric bound is as sharp as can be.
-const SHARP_AT: u64 = 30;
-
-/// Degrees below this are enclosed one by one even where a law is proved for them: bounds and trace become sharper.
-pub(super) const ENCLOSED: u64 = 120;
-
 /// Digits of the enclosures below a law.
 const DIGITS: u32 = 16;
 
@@ -154,7 +70,7 @@ impl Spectrum {
     /// use zonal::decay::Conclusion;
     /// use zonal::{Kernel, Sphere};
     /// let proof = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(3)?).prove()?;
-    /// let Conclusion::Law(law) = &proof.parities.even.conclusion else { panic!() };
+    /// let Conclusion::Power(ProvedPower::Law(law)) = &proof.parities.even.conclusion else { panic!() };
     /// // mu_k = A (k+1/2)^-3 (1 + O(k^-2)), A = 0.55704...
     /// assert!((law.constant.middle.to_f64() - 0.557042301).abs() < 1e-9 && law.from_degree <= 300);
     /// assert_eq!(proof.positivity.verdict(), Some(true));
@@ -170,12 +86,12 @@ impl Spectrum {
             Some(function) => Jump::all(function),
             None => Ok(Vec::new()),
         };
-        let ends = jumps.and_then(|jumps| Ok((Ends::of(problem)?, jumps)));
+        let ends = jumps.and_then(|jumps| Ok((AtEnds::of(problem)?, jumps)));
         let attempt = |parity: Parity| -> Result<ParityProof> {
             match problem.symmetry[parity] {
-                Part::Zero => Ok(vanishing(parity, Vec::new())),
-                Part::Polynomial(degree) => Ok(vanishing(parity, enclosed(&spectrum, parity, degree + 1)?)),
-                Part::Full => {
+                ParityPart::Zero => Ok(vanishing(parity, Vec::new())),
+                ParityPart::Polynomial(degree) => Ok(vanishing(parity, enclosed(&spectrum, parity, degree + 1)?)),
+                ParityPart::Full => {
                     let (ends, jumps) = ends.as_ref().map_err(Clone::clone)?;
                     let bounds = jumps.iter().map(|jump| jump.bound(parity, ends.region().strip.height));
                     let kinks: Vec<KinkBound> = bounds.filter_map(Result::transpose).collect::<Result<_>>()?;
@@ -201,78 +117,25 @@ impl Spectrum {
     }
 }
 
-/// What a kernel is at u = 1 and u = -1, in the highest region that was found.
-pub(super) enum Ends {
-    /// Analytic at both.
-    Analytic(Region),
-    /// A series in |x-y| or |x+y| at one of them.
-    Singular(Box<EndpointSeries>),
-}
-
-impl Ends {
-    fn of(problem: &Problem) -> Result<Self> {
-        Self::found(problem).map_err(|error| match error {
-            // The kernel is defined on all of [-1, 1]: what is not is a step that its limit takes the place of.
-            Error::Domain(why) => Error::unable(format!("no expansion or region of analyticity: {why}")),
-            other => other,
-        })
-    }
-
-    pub(super) fn region(&self) -> &Region {
-        match self {
-            Ends::Analytic(region) => region,
-            Ends::Singular(series) => series.region(),
-        }
-    }
-
-    fn found(problem: &Problem) -> Result<Self> {
-        let rough = Expansions::of(problem, 96, 4)?;
-        let roots = rough.roots();
-        let finest = roots.iter().copied().max().unwrap_or(1);
-        if finest > FINEST_ROOT {
-            return Err(Error::unable(format!(
-                "{} has finer powers than the roots of order {FINEST_ROOT} of |x-y|^2 or |x+y|^2 at an end",
-                problem.kernel
-            )));
-        }
-        if rough.analytic() {
-            return Ok(Ends::Analytic(Region::sharpest(problem, roots, LARGEST_HEIGHT, SHARP_AT)?));
-        }
-        let region = Region::below(problem, roots, LARGEST_HEIGHT)?;
-        let order = (2 * ORDER / finest.max(2)).max(LOWEST_ORDER);
-        Ok(Ends::Singular(Box::new(EndpointSeries::of(problem, region, PRECISION, order)?)))
-    }
-}
-
 fn undecided(parity: Parity, why: String) -> ParityProof {
     ParityProof { parity, conclusion: Conclusion::Undecided(why), rows: Vec::new(), bounds: None }
 }
 
 fn vanishing(parity: Parity, rows: Vec<Eigenvalue>) -> ParityProof {
     let exceptions = rows.iter().filter(|row| !row.is_zero()).map(|row| row.degree).collect();
-    ParityProof { parity, conclusion: Conclusion::Vanishes { exceptions }, rows, bounds: None }
-}
-
-/// Enclosures of the eigenvalues of one parity below a degree.
-pub(super) fn enclosed(spectrum: &Spectrum, parity: Parity, below: u64) -> Result<Vec<Eigenvalue>> {
-    let degrees: Vec<u64> = (parity.remainder()..below).step_by(2).collect();
-    if degrees.is_empty() {
-        Ok(Vec::new())
-    } else {
-        Ok(spectrum.clone().rigour(Assurance::Proved).table(&degrees)?.rows)
-    }
+    ParityProof { parity, conclusion: Conclusion::Finite(exceptions), rows, bounds: None }
 }
 
 /// The law of a parity that does not vanish, and the degrees below.
-fn full(spectrum: &Spectrum, ends: &Ends, parity: Parity, kinks: &[KinkBound]) -> Result<ParityProof> {
+fn full(spectrum: &Spectrum, ends: &AtEnds, parity: Parity, kinks: &[KinkBound]) -> Result<ParityProof> {
     let of_kinks = kinks.iter().map(KinkBound::exponent).min();
     let series = match (ends, &of_kinks) {
-        (Ends::Analytic(region), None) => {
+        (AtEnds::Analytic(region), None) => {
             let conclusion = Conclusion::Faster(Geometric::of(region));
             return Ok(ParityProof { parity, conclusion, rows: Vec::new(), bounds: None });
         }
-        (Ends::Analytic(_), Some(_)) => return bounded(spectrum, ends, parity, kinks),
-        (Ends::Singular(series), _) => series,
+        (AtEnds::Analytic(_), Some(_)) => return bounded(spectrum, ends, parity, kinks),
+        (AtEnds::Singular(series), _) => series,
     };
     let of_ends = series.leading_exponent(parity).map(|nu| nu * 2u32 + (series.dimension() - 1));
     if of_kinks.is_some_and(|of_kinks| of_ends.is_none_or(|of_ends| of_ends >= of_kinks)) {
@@ -285,7 +148,7 @@ fn full(spectrum: &Spectrum, ends: &Ends, parity: Parity, kinks: &[KinkBound]) -
     };
     let rows = enclosed(spectrum, parity, law.from_degree.max(ENCLOSED))?;
     let bounds = bounds(&law, &rows, parity, series.dimension())?;
-    Ok(ParityProof { parity, conclusion: Conclusion::Law(Box::new(law)), rows, bounds })
+    Ok(ParityProof { parity, conclusion: Conclusion::Power(ProvedPower::Law(Box::new(law))), rows, bounds })
 }
 
 /// The first degree of the parity that is not enclosed by itself.
@@ -342,9 +205,9 @@ fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace
             sum = c.add(&sum, &c.mul(&value, &c.rational(&Rational::from(row.multiplicity.clone()))));
         }
         let law = match &proof.conclusion {
-            Conclusion::Vanishes { .. } => continue,
-            Conclusion::Law(law) => law,
-            Conclusion::Faster(_) | Conclusion::Bounded(_) => {
+            Conclusion::Finite(_) => continue,
+            Conclusion::Power(ProvedPower::Law(law)) => law,
+            Conclusion::Faster(_) | Conclusion::Power(ProvedPower::Bound(_)) => {
                 return Err(Error::unable("no law, so no sum over all degrees"));
             }
             Conclusion::Undecided(why) => return Err(Error::unable(why.clone())),
@@ -382,13 +245,14 @@ fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spectrum::Assurance;
 
     /// From the law alone: in fifty dimensions k^b is far below m^b.
     #[test]
     fn bounds_without_rows_hold_at_the_first_degree() {
         let (kernel, p) = (Kernel::ntk(3).unwrap(), 50);
         let proof = kernel.prove(Sphere::in_dimension(p).unwrap()).unwrap();
-        let Conclusion::Law(law) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
+        let Conclusion::Power(ProvedPower::Law(law)) = &proof.parities.even.conclusion else { panic!("{proof:?}") };
         let found = bounds(law, &[], Parity::Even, p).unwrap().unwrap();
         assert_eq!(found.from_degree, law.from_degree);
         let spectrum = kernel.spectrum(Sphere::in_dimension(p).unwrap()).digits(20).unwrap();

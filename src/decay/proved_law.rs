@@ -14,8 +14,8 @@
 use super::Parity;
 use super::kink_bound::KinkBound;
 use crate::error::{Error, Result};
+use crate::kernel::Region;
 use crate::number::{Ball, Balls, Number, Radius, Truth};
-use crate::spectrum::endpoint::region::Region;
 use crate::spectrum::endpoint::series::{Class, EndpointSeries, Sum};
 use rug::{Float, Rational, float::Round};
 
@@ -293,7 +293,7 @@ mod tests {
     use super::*;
     use crate::domain::Sphere;
     use crate::kernel::Kernel;
-    use crate::spectrum::Problem;
+    use crate::spectrum::ExaminedKernel;
 
     /// c from its formula in docs/accuracy.md, in doubles.
     fn constant(series: &EndpointSeries, parity: Parity, k: u64) -> f64 {
@@ -324,8 +324,10 @@ mod tests {
     /// Remainders that decay too slowly serve no law: too low an exponent, or an ellipse too flat for k^(b+2).
     #[test]
     fn remainders_must_decrease() {
-        let problem = Problem::new(Kernel::parse("arccos(0)").unwrap(), Sphere::in_dimension(200).unwrap()).unwrap();
-        let series = EndpointSeries::of(&problem, Region::new(&problem, [2, 2], 0.1).unwrap(), 200, 10).unwrap();
+        let problem =
+            ExaminedKernel::new(Kernel::parse("arccos(0)").unwrap(), Sphere::in_dimension(200).unwrap()).unwrap();
+        let series =
+            EndpointSeries::of(&problem, Region::new(&problem.ends().unwrap(), [2, 2], 0.1).unwrap(), 200, 10).unwrap();
         let sum = |k: u64, order: u64| Sum {
             order: Rational::from((2 * order + 1, 2)),
             ..series.sum(k, &series.ratios(k, None).unwrap()).unwrap()
@@ -348,8 +350,9 @@ mod tests {
             ("laplace(1)", 4, [2, 1], 1.4),
             ("arccos(0)", 12, [2, 2], 0.5),
         ] {
-            let problem = Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
-            let region = Region::new(&problem, roots, height).unwrap();
+            let problem =
+                ExaminedKernel::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
+            let region = Region::new(&problem.ends().unwrap(), roots, height).unwrap();
             let series = EndpointSeries::of(&problem, region, 320, 40).unwrap();
             let mut laws = 0;
             for k in [40, 60, 100, 200] {

@@ -1,7 +1,7 @@
 //! The Boolean cube {-1,1}^d: multiplicities, Krawtchouk polynomials, the exact transform.
 
 use super::hamming::krawtchouk;
-use super::{Domain, Grid, LARGEST_DIMENSION, Needed, binomial};
+use super::{Domain, FiniteDomain, LARGEST_DIMENSION, Needed, binomial};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 use statrs::function::gamma::ln_gamma;
@@ -94,7 +94,7 @@ impl Domain for Cube {
     }
 }
 
-impl Grid for Cube {
+impl FiniteDomain for Cube {
     fn size(&self) -> Integer {
         Integer::from(1) << self.dimension as u32
     }

@@ -1,6 +1,6 @@
 //! Words of d letters from an alphabet of q: one-hot data.
 
-use super::{Domain, Grid, LARGEST_DIMENSION, Needed, binomial};
+use super::{Domain, FiniteDomain, LARGEST_DIMENSION, Needed, binomial};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 use statrs::function::gamma::ln_gamma;
@@ -110,7 +110,7 @@ impl Domain for Hamming {
     }
 }
 
-impl Grid for Hamming {
+impl FiniteDomain for Hamming {
     fn size(&self) -> Integer {
         Integer::from(Integer::u_pow_u(self.letters as u32, self.length as u32))
     }

@@ -69,11 +69,11 @@ pub enum Needed<'a> {
     /// On all of \[-1, 1\]: on a sphere.
     Everywhere(Sphere),
     /// At finitely many u.
-    Grid(&'a dyn Grid),
+    Grid(&'a dyn FiniteDomain),
 }
 
 /// A finite domain, whose points lie at finitely many inner products from one of them.
-pub trait Grid: fmt::Debug {
+pub trait FiniteDomain: fmt::Debug {
     /// The number of points of the domain.
     fn size(&self) -> Integer;
 

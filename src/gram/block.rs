@@ -1,7 +1,7 @@
 //! Values of a kernel at small rectangles of pairs of points.
 
-use super::{Points, Scaling, Zonal};
-use crate::kernel::{Compiled, End};
+use super::{Points, Scaling};
+use crate::kernel::{End, Tabulated};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Rows and columns of a tile: its values stay in the cache.
@@ -29,7 +29,7 @@ impl Block {
     /// `meanwhile` is called with the index of each group of `LANES` values, row after row, if all columns are there.
     pub(super) fn fill(
         &mut self,
-        zonal: &Zonal,
+        (kernel, scaling): (&Tabulated, Scaling),
         pairs: &Pairs,
         first: usize,
         from: usize,
@@ -43,18 +43,18 @@ impl Block {
         let count = to - from;
         if count == TILE {
             // All at once: every call starts and ends slowly.
-            zonal.kernel().values_while(self.cosines.as_flattened(), self.values.as_flattened_mut(), meanwhile);
+            kernel.values_while(self.cosines.as_flattened(), self.values.as_flattened_mut(), meanwhile);
         } else {
             for (cosines, values) in self.cosines.iter().zip(&mut self.values) {
-                zonal.kernel().values(&cosines[..count], &mut values[..count]);
+                kernel.values(&cosines[..count], &mut values[..count]);
             }
         }
         for (r, (cosines, values)) in self.cosines.iter().zip(&mut self.values).enumerate() {
             let (cosines, values) = (&cosines[..count], &mut values[..count]);
             if near[r] {
-                correct(zonal.kernel(), (rows, index(r)), columns, from, cosines, values);
+                correct(kernel, (rows, index(r)), columns, from, cosines, values);
             }
-            if zonal.scaling() == Scaling::Homogeneous {
+            if scaling == Scaling::Homogeneous {
                 let lengths = (from..to).map(|j| rows.length(index(r)) * columns.length(j));
                 values.iter_mut().zip(lengths).for_each(|(value, factor)| *value *= factor);
             }
@@ -64,7 +64,7 @@ impl Block {
 
 /// The values of near and opposite points from their distance.
 fn correct(
-    kernel: &Compiled,
+    kernel: &Tabulated,
     (rows, row): (&Points, usize),
     columns: &Points,
     from: usize,

@@ -2,7 +2,7 @@
 
 use super::labels::written;
 use super::outputs::{Outputs, Score, Task, labels};
-use super::{Eigen, Labels, Points, Regression, Scaling, Zonal};
+use super::{Eigen, Labels, Points, Regression, Scaling, ZonalGram};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Node};
@@ -110,9 +110,9 @@ impl Model {
             false => Outputs::uncentred(labels.values(), settings.task)?,
         };
         let kernel = Kernel::parse(settings.kernel)?;
-        let compiled = kernel.compile_within(Some(dimension as u64), settings.tolerance)?;
-        let kernel_error = compiled.error();
-        let zonal = Zonal::new(compiled, settings.scaling);
+        let tabulated = kernel.tabulate_within(Some(dimension as u64), settings.tolerance)?;
+        let kernel_error = tabulated.error();
+        let zonal = ZonalGram::new(tabulated, settings.scaling);
         let mean = zonal.diagonal(&points).iter().sum::<f64>() / n as f64;
         let regression = Regression::new(Eigen::all(&zonal.gram(&points)?)?)?;
         let fault = regression.negative().map(|smallest| indefinite(&kernel, dimension, smallest));
@@ -157,8 +157,8 @@ impl Model {
         if outputs != classes || !named || self.coefficients.len() != training.count() * outputs {
             return Err(Error::input("the model is damaged: its numbers do not fit together"));
         }
-        let kernel = Kernel::parse(&self.kernel)?.compile_within(Some(self.dimension as u64), self.tolerance)?;
-        let zonal = Zonal::new(kernel, self.scaling);
+        let kernel = Kernel::parse(&self.kernel)?.tabulate_within(Some(self.dimension as u64), self.tolerance)?;
+        let zonal = ZonalGram::new(kernel, self.scaling);
         let cross = zonal.cross(&points, &training)?;
         let alpha = Mat::from_fn(training.count(), outputs, |i, j| self.coefficients[i * outputs + j]);
         let values = cross.view() * alpha;

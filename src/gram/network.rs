@@ -17,9 +17,9 @@ use rand_chacha::ChaCha8Rng;
 /// A pass over n points costs 2 n m (p + (L-2) m) operations and holds L n m numbers.
 ///
 /// ```
-/// use zonal::gram::{Network, Points};
+/// use zonal::gram::{DenseNetwork, Points};
 /// let points = Points::new(vec![1.0, 0.0, 0.0, 2.0], 2)?;
-/// let network = Network::new(2, 20_000, 2, 1)?;
+/// let network = DenseNetwork::new(2, 20_000, 2, 1)?;
 /// let ntk = network.empirical_ntk(&points)?;
 /// // |x| |x'| kappa(0) = 2 ntk(2)(0) = 2/pi
 /// assert!((ntk.row(0)[1] - 2.0 * std::f64::consts::FRAC_1_PI).abs() < 0.04);
@@ -30,7 +30,7 @@ use rand_chacha::ChaCha8Rng;
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Network {
+pub struct DenseNetwork {
     dimension: usize,
     width: usize,
     /// The networks whose sum, each with its factor, this is.
@@ -43,7 +43,7 @@ pub struct Network {
 const WEIGHTS: u64 = 2;
 const MASKS: u64 = 3;
 
-impl Network {
+impl DenseNetwork {
     /// Draws the weights; the same for the same seed.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl Network {
         let weights = (1..=layers)
             .map(|layer| gaussian(size(layer), if layer == 1 { dimension } else { width }, &mut random))
             .collect();
-        Ok(Network { dimension, width, parts: vec![Layers { factor: 1.0, weights }], masks: vec![None; layers] })
+        Ok(DenseNetwork { dimension, width, parts: vec![Layers { factor: 1.0, weights }], masks: vec![None; layers] })
     }
 
     /// L
@@ -82,7 +82,7 @@ impl Network {
             .iter()
             .flat_map(|sign| self.parts.iter().map(move |part| Layers { factor: sign * part.factor, ..part.clone() }))
             .collect();
-        Network { parts, masks: self.masks.clone(), ..*self }
+        DenseNetwork { parts, masks: self.masks.clone(), ..*self }
     }
 
     /// Keeps every weight of some layers (1 to L) independently with probability `keep`, and sets the others to 0 for good: training leaves them there, and
@@ -140,7 +140,7 @@ impl Network {
     /// Cost: two passes and about 4 n^2 m L operations; n^2 times the number of weights for a pruned layer.
     ///
     /// # Errors
-    /// As [`Network::outputs`].
+    /// As [`DenseNetwork::outputs`].
     pub fn empirical_ntk(&self, points: &Points) -> Result<Matrix> {
         let mut kernel = self.tangent(points, points)?;
         for i in 0..points.count() {
@@ -154,7 +154,7 @@ impl Network {
     /// The same between the points of the rows and those of the columns.
     ///
     /// # Errors
-    /// As [`Network::outputs`].
+    /// As [`DenseNetwork::outputs`].
     pub fn cross_empirical_ntk(&self, rows: &Points, columns: &Points) -> Result<Matrix> {
         Ok(matrix(&self.tangent(rows, columns)?))
     }
@@ -163,11 +163,11 @@ impl Network {
     /// one.
     ///
     /// Wide networks follow $f \leftarrow f - \frac{rate}n K (f - y)$ with their tangent kernel K, stable for rates below $2n/\lambda_{max}(K)$. Start from
-    /// [`Network::centred`] to have f = 0 at first. Cost: about three passes a step.
+    /// [`DenseNetwork::centred`] to have f = 0 at first. Cost: about three passes a step.
     ///
     /// # Errors
     /// `Input` for another number of labels, one that is not finite, or a rate that is not positive; `Unable` where the loss overflows; as
-    /// [`Network::outputs`]. The network is then what it was.
+    /// [`DenseNetwork::outputs`]. The network is then what it was.
     pub fn train(&mut self, points: &Points, labels: &[f64], rate: f64, steps: usize) -> Result<Vec<f64>> {
         let n = points.count();
         if labels.len() != n {
@@ -272,8 +272,8 @@ mod tests {
     const LABELS: [f64; 4] = [1.0, -0.5, 0.25, 0.75];
 
     /// Networks of every kind: plain, centred and trained apart, pruned with and without factors, twice.
-    fn kinds() -> Vec<Network> {
-        let mut kinds: Vec<Network> = (1..=4).map(|layers| Network::new(3, 7, layers, 5).unwrap()).collect();
+    fn kinds() -> Vec<DenseNetwork> {
+        let mut kinds: Vec<DenseNetwork> = (1..=4).map(|layers| DenseNetwork::new(3, 7, layers, 5).unwrap()).collect();
         let mut apart = kinds[2].centred();
         apart.train(&points(), &LABELS, 0.3, 5).unwrap();
         kinds.push(apart.pruned(&[1, 2], 0.6, true, 3).unwrap());
@@ -282,7 +282,7 @@ mod tests {
     }
 
     /// Of every weight: its value, its factor, and what it adds to `value` for each unit, times the factor. Exact for polynomials of degree 2.
-    fn differences(network: &Network, value: impl Fn(&Network) -> Vec<f64>) -> Vec<(f64, f64, Vec<f64>)> {
+    fn differences(network: &DenseNetwork, value: impl Fn(&DenseNetwork) -> Vec<f64>) -> Vec<(f64, f64, Vec<f64>)> {
         const STEP: f64 = 1.0 / 1024.0;
         let mut found = Vec::new();
         for (index, part) in network.parts.iter().enumerate() {
@@ -326,7 +326,7 @@ mod tests {
     /// One step moves every weight by its derivative of the loss; pruned weights stay 0.
     #[test]
     fn training_descends_along_the_gradient() {
-        let loss = |network: &Network| {
+        let loss = |network: &DenseNetwork| {
             let squares = network.outputs(&points()).unwrap().into_iter().zip(LABELS).map(|(f, y)| (f - y) * (f - y));
             vec![squares.sum::<f64>() / 8.0]
         };

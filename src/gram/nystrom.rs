@@ -1,6 +1,6 @@
 //! Nystrom approximations: a kernel through some landmarks.
 
-use super::{Eigen, Points, Zonal};
+use super::{Eigen, Points, ZonalGram};
 use crate::error::{Error, Result};
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef, Side};
@@ -14,9 +14,9 @@ use rand_chacha::ChaCha8Rng;
 /// landmarks: n m kernel values, n m^2 operations.
 ///
 /// ```
-/// use zonal::gram::{Nystrom, Points, Scaling, Zonal};
+/// use zonal::gram::{Nystrom, Points, Scaling, ZonalGram};
 /// use zonal::{Kernel, Sphere};
-/// let zonal = Zonal::new(Kernel::ntk(3)?.compile(None)?, Scaling::Sphere);
+/// let zonal = ZonalGram::new(Kernel::ntk(3)?.tabulate(None)?, Scaling::Sphere);
 /// let points = Points::uniform(50, Sphere::in_dimension(3)?, 1)?;
 /// let nystrom = Nystrom::uniform(&zonal, &points, 50, 1)?;
 /// // With all points as landmarks nothing is lost: kappa(1) = 3.
@@ -26,7 +26,7 @@ use rand_chacha::ChaCha8Rng;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Nystrom {
-    zonal: Zonal,
+    zonal: ZonalGram,
     landmarks: Points,
     /// V Lambda^{-1/2}
     root: Mat<f64>,
@@ -37,7 +37,7 @@ impl Nystrom {
     ///
     /// # Errors
     /// `Unable` where the eigenvalues of K_ZZ are not found.
-    pub fn new(zonal: &Zonal, landmarks: Points) -> Result<Self> {
+    pub fn new(zonal: &ZonalGram, landmarks: Points) -> Result<Self> {
         let eigen = Eigen::all(&zonal.gram(&landmarks)?)?;
         let values = eigen.values();
         let floor = values.len() as f64 * f64::EPSILON * values.first().copied().unwrap_or(0.0);
@@ -50,7 +50,7 @@ impl Nystrom {
     ///
     /// # Errors
     /// `Input` for no landmarks or more than points; as [`Nystrom::new`].
-    pub fn uniform(zonal: &Zonal, points: &Points, count: usize, seed: u64) -> Result<Self> {
+    pub fn uniform(zonal: &ZonalGram, points: &Points, count: usize, seed: u64) -> Result<Self> {
         allowed(count, points)?;
         let chosen = index::sample(&mut ChaCha8Rng::seed_from_u64(seed), points.count(), count);
         Self::new(zonal, points.select(&chosen.into_vec()))
@@ -61,7 +61,7 @@ impl Nystrom {
     ///
     /// # Errors
     /// `Input` for a ridge that is not positive; as [`Nystrom::uniform`].
-    pub fn leverage(zonal: &Zonal, points: &Points, count: usize, ridge: f64, seed: u64) -> Result<Self> {
+    pub fn leverage(zonal: &ZonalGram, points: &Points, count: usize, ridge: f64, seed: u64) -> Result<Self> {
         let scores = Self::uniform(zonal, points, count, seed)?.leverage_scores(points, ridge)?;
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(1);
@@ -78,7 +78,7 @@ impl Nystrom {
     /// phi(x), a row for each point.
     ///
     /// # Errors
-    /// As [`Zonal::cross`].
+    /// As [`ZonalGram::cross`].
     pub fn features(&self, points: &Points) -> Result<Mat<f64>> {
         Ok(self.zonal.cross(points, &self.landmarks)?.view() * &self.root)
     }
@@ -109,7 +109,7 @@ impl Nystrom {
     /// k(x,Z) beta at new points.
     ///
     /// # Errors
-    /// `Input` for another number of coefficients; as [`Zonal::cross`].
+    /// `Input` for another number of coefficients; as [`ZonalGram::cross`].
     pub fn predict(&self, points: &Points, beta: MatRef<'_, f64>) -> Result<Mat<f64>> {
         if beta.nrows() != self.landmarks.count() {
             return Err(Error::input(format!(
@@ -151,8 +151,8 @@ mod tests {
     use crate::gram::{Regression, Scaling};
     use crate::kernel::Kernel;
 
-    fn setting() -> (Zonal, Points, Mat<f64>) {
-        let zonal = Zonal::new(Kernel::ntk(3).unwrap().compile(None).unwrap(), Scaling::Sphere);
+    fn setting() -> (ZonalGram, Points, Mat<f64>) {
+        let zonal = ZonalGram::new(Kernel::ntk(3).unwrap().tabulate(None).unwrap(), Scaling::Sphere);
         let points = Points::uniform(300, Sphere::in_dimension(4).unwrap(), 3).unwrap();
         let labels = Mat::from_fn(300, 1, |i, _| points.direction(i)[0] * points.direction(i)[1]);
         (zonal, points, labels)

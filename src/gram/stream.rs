@@ -1,7 +1,7 @@
 //! Gram matrices that do not fit into memory, written to a file block by block.
 
 use super::unfinished::{Content, Unfinished, header};
-use super::{Element, Matrix, Points, Zonal};
+use super::{Element, Matrix, Points, ZonalGram};
 use crate::error::{Error, Result};
 use crate::watch::{advance, announce};
 use num_traits::{AsPrimitive, ToBytes};
@@ -12,7 +12,7 @@ use std::sync::mpsc::sync_channel;
 /// Bytes of a block of rows.
 const BLOCK_BYTES: usize = 1 << 24;
 
-impl Zonal {
+impl ZonalGram {
     /// Writes the Gram matrix to a file of NumPy, in blocks of rows, while the next block is computed: memory for three blocks (of 16 MiB, at least one
     /// row) is enough. `name` is what the kernel is called.
     ///

@@ -6,17 +6,17 @@ use std::path::Path;
 
 /// Numbers in rows and columns, read from a file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct DataTable {
     rows: usize,
     columns: usize,
     values: Vec<f64>,
 }
 
-impl Table {
+impl DataTable {
     /// Reads a file of one or two dimensions as [`Array::read`] does; a vector is one column.
     ///
     /// # Errors
-    /// As [`Table::read_with`] with [`Header::Auto`].
+    /// As [`DataTable::read_with`] with [`Header::Auto`].
     pub fn read(path: &Path) -> Result<Self> {
         Self::read_with(path, Header::Auto).map(|(table, _)| table)
     }
@@ -28,8 +28,8 @@ impl Table {
     pub fn read_with(path: &Path, header: Header) -> Result<(Self, Vec<String>)> {
         let (Array { shape, values }, notes) = Array::read_with(path, header)?;
         match shape[..] {
-            [rows] => Ok((Table { rows, columns: 1, values }, notes)),
-            [rows, columns] => Ok((Table { rows, columns, values }, notes)),
+            [rows] => Ok((DataTable { rows, columns: 1, values }, notes)),
+            [rows, columns] => Ok((DataTable { rows, columns, values }, notes)),
             _ => Err(Error::input(format!("an array of shape {shape:?}; rows and columns are needed"))
                 .within(path.display())),
         }

@@ -51,6 +51,9 @@ pub(crate) struct Content<'a> {
     pub(crate) row_bytes: usize,
 }
 
+/// Bytes that are put on the disk at a time: while it waits for them a process cannot end.
+const PIECE: usize = 1 << 22;
+
 impl Unfinished {
     /// Opens what is there of the file, or begins it.
     ///
@@ -118,8 +121,12 @@ impl Unfinished {
     /// Adds rows. What the journal calls finished is on the disk.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let position = (self.header_bytes + self.journal.rows * self.row_bytes) as u64;
-        let written = self.file.seek(SeekFrom::Start(position)).and_then(|_| self.file.write_all(bytes));
-        written.and_then(|()| self.file.sync_data()).map_err(|e| unwritten(&self.path, &e))?;
+        let mut pieces = bytes.chunks(PIECE);
+        let written = self
+            .file
+            .seek(SeekFrom::Start(position))
+            .and_then(|_| pieces.try_for_each(|piece| self.file.write_all(piece).and_then(|()| self.file.sync_data())));
+        written.map_err(|e| unwritten(&self.path, &e))?;
         self.journal.rows += bytes.len() / self.row_bytes;
         self.write_journal()
     }

@@ -3,8 +3,8 @@
 //! A formula is printed as a tree, in which shared parts are written again and again: it may be too long for any
 //! memory. What is longer than the parser reads is cut, and says so: it cannot be read back as another formula.
 
-use super::expr::{Expr, Node};
-use super::parser::LONGEST_FORMULA;
+use super::expr::{Expr, LONGEST_FORMULA, Node};
+use crate::number::decimal::decimals;
 use rug::{Integer, Rational};
 use std::fmt;
 
@@ -82,20 +82,6 @@ impl fmt::Display for Expr {
         }
         f.write_str(&text)
     }
-}
-
-/// The number of decimals of a terminating decimal fraction; `None` if there is none.
-fn decimals(q: &Rational) -> Option<u32> {
-    let mut rest = q.denom().clone();
-    let twos = rest.find_one(0).unwrap_or(0);
-    rest >>= twos;
-    let fives = rest.remove_factor_mut(&Integer::from(5));
-    (rest == 1).then_some(twos.max(fives))
-}
-
-/// Whether a rational number is a finite decimal.
-pub(super) fn terminating(q: &Rational) -> bool {
-    decimals(q).is_some()
 }
 
 /// Zeros of a number that are written out.

@@ -1,13 +1,19 @@
 //! Kernel expressions: formulas in u = <x, y>, as graphs whose equal parts may be shared.
 
-use super::catalogue::Named;
 use super::kink::Kink;
 use crate::error::{Error, Result};
-use crate::number::{Exact, ExactNumber, Number};
+use crate::number::{Exact, ExactNumber, Number, decimal};
 use crate::special::Function;
 use rug::Rational;
+use std::fmt;
 use std::ops;
 use std::sync::Arc;
+
+/// Formulas longer than this are refused.
+pub(super) const LONGEST_FORMULA: usize = 100_000;
+
+/// The largest order n of `arccosN`: a table takes some seconds there, and an exact eigenvalue has hundreds of thousands of digits.
+pub const LARGEST_ORDER: usize = 100_000;
 
 /// A formula in `u`, the inner product of two points of the sphere.
 ///
@@ -60,6 +66,44 @@ pub enum Node {
     Kink(Kink, Vec<Expr>),
 }
 
+/// A kernel of the catalogue with its parameters filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    pub(super) name: &'static str,
+    pub(super) parameters: Vec<Rational>,
+    pub(super) ratio: Option<Rational>,
+    pub(super) expansion: Expr,
+}
+
+impl Named {
+    /// The name in the catalogue.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The parameters.
+    pub fn parameters(&self) -> &[Rational] {
+        &self.parameters
+    }
+
+    /// r, where mu_k = r^k on every sphere.
+    pub fn ratio(&self) -> Option<&Rational> {
+        self.ratio.as_ref()
+    }
+
+    /// The formula with the parameters filled in.
+    pub fn expansion(&self) -> &Expr {
+        &self.expansion
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters = self.parameters.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        write!(f, "{}({parameters})", self.name)
+    }
+}
+
 impl Expr {
     /// The variable u.
     pub fn u() -> Self {
@@ -82,7 +126,7 @@ impl Expr {
         if q.cmp0().is_lt() {
             return -Expr::number(-q);
         }
-        if super::display::terminating(&q) {
+        if decimal::decimals(&q).is_some() {
             return Node::Number(q).into();
         }
         let (n, d) = q.into_numer_denom();

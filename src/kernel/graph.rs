@@ -38,7 +38,7 @@ impl Node {
             (Node::Number(a), Node::Number(b)) => a == b,
             (Node::Function(f, _), Node::Function(g, _)) => f == g,
             (Node::ArcCosine(m, _), Node::ArcCosine(n, _)) => m == n,
-            (Node::Named(a), Node::Named(b)) => a.entry() == b.entry() && a.parameters() == b.parameters(),
+            (Node::Named(a), Node::Named(b)) => a.name() == b.name() && a.parameters() == b.parameters(),
             (Node::Kink(a, xs), Node::Kink(b, ys)) => a == b && xs.len() == ys.len(),
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
@@ -54,7 +54,7 @@ impl Node {
         match self {
             Node::Number(_) | Node::Pi | Node::Variable | Node::Dimension => {}
             Node::Neg(a) | Node::Function(_, a) | Node::ArcCosine(_, a) => take(a),
-            Node::Named(named) => take(named.expansion_mut()),
+            Node::Named(named) => take(&mut named.expansion),
             Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) | Node::Power(a, b) => {
                 take(a);
                 take(b);

@@ -1,12 +1,12 @@
 //! Zeros of formulas that are one-to-one: their functions undone one after the other.
 
 use super::expr::{Expr, Node};
-use crate::error::{Error, Result};
-use crate::special::Function;
+use crate::error::Result;
+use crate::special::{Function, Inverse};
 use rug::Rational;
 
 /// The only zero of a condition in \[-1, 1\], `Some(None)` if it has none, where u stands in it once inside functions
-/// that are one-to-one: linear ones, odd powers, roots, exp, log, acos, asin, and sin of u itself. `None` for other
+/// that are one-to-one: linear ones, odd powers, roots, and those whose facts name what undoes them (exp, log, acos, asin, atan; sin of u itself). `None` for other
 /// conditions.
 ///
 /// So the kink of max(0, 1 - acos(u)) is cos(1), and that of max(0, 1 - sqrt(2-2*u)/c) a rational number. Nothing else
@@ -20,14 +20,9 @@ pub(super) fn inverse(condition: &Expr, p: u64) -> Result<Option<Option<Expr>>> 
     let constant = |e: &Expr| e.degree_if_linear() == Some(0);
     loop {
         target = simplified(target, p);
-        let within = |low: Expr, high: Option<Expr>| -> Result<bool> {
-            let above = !(target.clone() - low).sign(p)?.is_lt();
-            Ok(above && high.map_or(Ok(true), |high| Ok::<bool, Error>(!(high - target.clone()).sign(p)?.is_lt()))?)
-        };
-        let half_pi = || Expr::pi() / Expr::number(2);
         (inner, target) = match inner.node() {
             Node::Variable => {
-                let inside = within(Expr::number(-1), Some(Expr::number(1)))?;
+                let inside = lies_within(&target, [-1, 1].map(|end| Some((Expr::number(end), true))), p)?;
                 return Ok(Some(inside.then_some(target)));
             }
             Node::Named(named) => (named.expansion(), target),
@@ -51,30 +46,10 @@ pub(super) fn inverse(condition: &Expr, p: u64) -> Result<Option<Option<Expr>>> 
                 },
                 _ => return Ok(None),
             },
-            Node::Function(f, a) => {
-                let undone = match f {
-                    Function::Sqrt => within(Expr::number(0), None)?.then(|| target.clone().power(2)),
-                    Function::Exp => target.sign(p)?.is_gt().then(|| target.clone().function(Function::Log)),
-                    Function::Log => Some(target.clone().exp()),
-                    Function::Acos => {
-                        within(Expr::number(0), Some(Expr::pi()))?.then(|| target.clone().function(Function::Cos))
-                    }
-                    Function::Asin => {
-                        within(-half_pi(), Some(half_pi()))?.then(|| target.clone().function(Function::Sin))
-                    }
-                    // One-to-one only on [-pi/2, pi/2], which contains [-1, 1].
-                    Function::Sin if matches!(a.node(), Node::Variable) => {
-                        within(Expr::number(-1), Some(Expr::number(1)))?
-                            .then(|| target.clone().function(Function::Asin))
-                    }
-                    // Not one-to-one, or undone by no function of the language.
-                    _ => return Ok(None),
-                };
-                match undone {
-                    Some(undone) => (a, undone),
-                    None => return Ok(Some(None)),
-                }
-            }
+            Node::Function(f, a) => match undone(*f, a, &target, p)? {
+                Some(Some(undone)) => (a, undone),
+                known => return Ok(known),
+            },
             _ => return Ok(None),
         };
     }
@@ -85,6 +60,52 @@ impl Expr {
     pub(crate) fn is_undone_to(&self, place: &Expr, p: u64) -> bool {
         matches!(inverse(self, p), Ok(Some(Some(zero))) if zero == *place)
     }
+}
+
+/// What the argument of a function is where its value is known: `Some(None)` if it does not take the value, `None` if the function is not undone.
+fn undone(f: Function, argument: &Expr, value: &Expr, p: u64) -> Result<Option<Option<Expr>>> {
+    let facts = f.facts();
+    let (inverse, range) = match (facts.inverse, facts.inverse_around_zero) {
+        (Some(inverse), _) => {
+            let end = |i: usize| Some((turns(facts.range[i]?), facts.domain[i].is_some()));
+            (inverse, [end(0), end(1)])
+        }
+        // On [-pi/2, pi/2], which contains [-1, 1].
+        (None, Some(g)) if matches!(argument.node(), Node::Variable) => {
+            (Inverse::Function(g), g.facts().domain.map(|end| Some((Expr::number(end?), true))))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(match lies_within(value, range, p)? {
+        false => None,
+        true => Some(match inverse {
+            Inverse::Function(g) => value.clone().function(g),
+            Inverse::Square => value.clone().power(2),
+            Inverse::Tangent => value.clone().function(Function::Sin) / value.clone().function(Function::Cos),
+        }),
+    }))
+}
+
+/// n pi/2
+fn turns(n: i32) -> Expr {
+    match Rational::from((n, 2)) {
+        q if q.is_zero() => Expr::number(0),
+        q if q == 1 => Expr::pi(),
+        q => Expr::number(q.numer().clone()) * Expr::pi() / Expr::number(q.denom().clone()),
+    }
+}
+
+/// Whether a constant lies between ends, which belong to the interval or not.
+fn lies_within(value: &Expr, ends: [Option<(Expr, bool)>; 2], p: u64) -> Result<bool> {
+    for (sign, end) in [1, -1].into_iter().zip(ends) {
+        let Some((end, attained)) = end else { continue };
+        // As differences: those of the same constants need no digits.
+        let inside = if sign > 0 { value.clone() - end } else { end - value.clone() }.sign(p)?;
+        if inside.is_lt() || (!attained && inside.is_eq()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// An odd root, of a negative number too.

@@ -1,6 +1,6 @@
 //! Limits of a kernel where its formula has no value: sin(u)/u at 0, (1-u) log(1-u) at 1.
 
-use super::endpoint::End;
+use super::ends::End;
 use super::program::{Point, Program, Step};
 use crate::error::{Error, Result};
 use crate::number::{ExactNumber, Hybrid, Multiprecision, Number, Truth};

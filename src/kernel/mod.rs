@@ -1,10 +1,9 @@
 //! Kernels as formulas: expressions, the catalogue, evaluation, symmetry, singularities.
 
 pub mod catalogue;
-mod compiled;
-mod continuation;
+mod choices;
 mod display;
-mod endpoint;
+mod ends;
 mod evaluate;
 mod expr;
 mod graph;
@@ -15,6 +14,7 @@ mod parser;
 mod pieces;
 mod program;
 mod ranging;
+mod recognised;
 mod reflection;
 mod sampler;
 mod simplified;
@@ -22,16 +22,15 @@ mod single_values;
 mod singular_point;
 mod singularities;
 mod symmetry;
+mod tabulated;
 pub mod taylor;
 mod undefined;
 mod unseen;
 
-pub use compiled::Compiled;
-pub use continuation::{Arc, CentralDisc, Disc, Strip};
-pub(crate) use continuation::{bound_above, bound_around};
-pub use endpoint::End;
+pub use ends::{Arc, CentralDisc, Disc, End, Ends, Expansions, Region, Strip};
+pub(crate) use ends::{bound_above, bound_around};
 pub use evaluate::{Value, parse_point};
-pub use expr::{Expr, Node};
+pub use expr::{Expr, Named, Node};
 pub use kink::Kink;
 pub(crate) use pieces::is_middle;
 pub use pieces::{Piece, pieces};
@@ -43,10 +42,10 @@ pub(crate) use single_values::single_places;
 pub use single_values::single_values;
 pub use singular_point::SingularPoint;
 pub use singularities::Singularities;
-pub use symmetry::{Part, Symmetry};
+pub use symmetry::{ParityPart, Symmetry};
+pub use tabulated::Tabulated;
 
 use crate::error::{Error, Result};
-use catalogue::Named;
 use rug::Rational;
 use std::fmt;
 use std::str::FromStr;
@@ -81,7 +80,7 @@ impl Kernel {
     fn named(name: &str, parameters: Vec<Rational>) -> Result<Self> {
         let entry = catalogue::find(name)
             .ok_or_else(|| Error::input(format!("unknown kernel '{name}'; known are {}", catalogue::names())))?;
-        Ok(Kernel { expr: Node::Named(Named::new(entry, parameters)?).into() })
+        Ok(Kernel { expr: Node::Named(entry.filled(parameters)?).into() })
     }
 
     /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 100000.

@@ -8,8 +8,8 @@
 //! atom     = number | "u" | "p" | "pi" | "(" sum ")" | name "(" arguments ")"
 //! ```
 
-use super::catalogue::{self, Named};
-use super::expr::{Expr, Node};
+use super::catalogue;
+use super::expr::{Expr, LARGEST_ORDER, LONGEST_FORMULA, Node};
 use super::kink::Kink;
 use crate::error::{Error, Result};
 use crate::special::Function;
@@ -21,14 +21,8 @@ const LARGEST_EXPONENT: i64 = 10_000;
 /// The bits of a number of so many digits.
 const MOST_BITS: f64 = LARGEST_EXPONENT as f64 * std::f64::consts::LOG2_10;
 
-/// Formulas longer than this are refused.
-pub(super) const LONGEST_FORMULA: usize = 100_000;
-
 /// Parentheses, signs and exponents nested deeper than this are refused: the parser recurses.
 const DEEPEST_NESTING: usize = 250;
-
-/// The largest order n of `arccosN`: a table takes some seconds there, and an exact eigenvalue has hundreds of thousands of digits.
-pub const LARGEST_ORDER: usize = 100_000;
 
 /// Reads a formula; errors name the position (counted from 1) and what is allowed there.
 pub(super) fn parse(text: &str) -> Result<Expr> {
@@ -238,7 +232,7 @@ impl Parser<'_> {
                 format!("a parameter of {name} beyond 10^+-{LARGEST_EXPONENT}, or with more digits"),
             ));
         }
-        let named = Named::new(named, parameters).map_err(|e| self.error_at(start, e))?;
+        let named = named.filled(parameters).map_err(|e| self.error_at(start, e))?;
         Ok(Node::Named(named).into())
     }
 

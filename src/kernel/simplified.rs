@@ -8,7 +8,7 @@ mod form;
 mod rules;
 
 use super::expr::{Expr, Node};
-use super::symmetry::{Part, Symmetry};
+use super::symmetry::{ParityPart, Symmetry};
 use crate::number::polynomial::Polynomial;
 use crate::number::{Exact, ExactNumber, Number};
 use form::{Atom, Atoms, Form, Monomial, Sum};
@@ -56,7 +56,7 @@ impl Simplified {
         let mut work =
             Work { atoms: Atoms::default(), known: HashMap::new(), nodes: MOST_NODES, left: MOST_WORK, dimension: p };
         let form = work.form(expr, DEEPEST)?;
-        let symmetry = work.symmetry(&form).unwrap_or(Symmetry { even: Part::Full, odd: Part::Full });
+        let symmetry = work.symmetry(&form).unwrap_or(Symmetry { even: ParityPart::Full, odd: ParityPart::Full });
         Some(Simplified { atoms: work.atoms, form, symmetry })
     }
 
@@ -201,9 +201,9 @@ impl Work {
         let degree = |parity: usize| {
             let of_parity = (0..polynomial.len()).filter(|i| i % 2 == parity);
             let highest = of_parity.filter(|i| !polynomial[*i].is_zero()).max();
-            highest.map_or(Part::Zero, |degree| Part::Polynomial(degree as u64))
+            highest.map_or(ParityPart::Zero, |degree| ParityPart::Polynomial(degree as u64))
         };
-        let part = |vanishes: bool, parity: usize| if vanishes { degree(parity) } else { Part::Full };
+        let part = |vanishes: bool, parity: usize| if vanishes { degree(parity) } else { ParityPart::Full };
         // rest(u) + rest(-u) is twice the even part.
         let even = self.add(&rest, &mirror)?.is_zero();
         let odd = self.sub(&rest, &mirror)?.is_zero();

@@ -1,9 +1,8 @@
 //! Places inside (-1, 1) where a kernel is not analytic.
 
 use super::limit;
-use super::pieces::{self, simple};
 use super::program::{Point, Program, Step};
-use super::singularities::Piece;
+use super::recognised::{self, simple};
 use super::undefined::{Examined, Undefined};
 use crate::number::{Multiprecision, Series, shown as written};
 
@@ -32,7 +31,7 @@ impl SingularPoint {
 
     /// The place, if it is seen to be a rational number; not proved.
     pub fn rational(&self, program: &Program) -> Option<Rational> {
-        simple(&self.locate(program, pieces::PRECISION))
+        simple(&self.locate(program, recognised::PRECISION))
     }
 
     /// The place, to `precision` bits.
@@ -152,8 +151,21 @@ pub(super) fn newton(
     None
 }
 
+/// A piece that is not tame, or the union of several.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cluster {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    /// The middle of the narrowest part.
+    pub(super) narrowest: f64,
+    /// The width of the narrowest part.
+    pub(super) width: f64,
+    /// The step that could not be shown analytic; `None` for a narrow peak.
+    pub(super) failed: Option<usize>,
+}
+
 /// Locates the singular point of a cluster and checks that the kernel is defined there.
-pub(super) fn examine(program: &Program, cluster: &Piece, step: usize) -> Examined<SingularPoint> {
+pub(super) fn examine(program: &Program, cluster: &Cluster, step: usize) -> Examined<SingularPoint> {
     let (middle, reach) = (cluster.narrowest, 2.0 * (cluster.high - cluster.low));
     let unknown = SingularPoint { near: middle, step: Some(step), multiplicity: 1 };
     let Some((argument, target)) = critical(program, step, middle) else {

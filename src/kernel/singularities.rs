@@ -9,7 +9,7 @@
 
 use super::program::{Failure, Program, Step};
 use super::ranging::{Ranging, Values};
-use super::singular_point::{SingularPoint, examine};
+use super::singular_point::{Cluster, SingularPoint, examine};
 use super::undefined::{Examined, Undefined, defined_at_ends};
 use crate::error::{Error, Result};
 use crate::number::Interval;
@@ -159,19 +159,6 @@ impl Singularities {
     }
 }
 
-/// A piece that is not tame, or the union of several.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
-    pub(super) low: f64,
-    pub(super) high: f64,
-    /// The middle of the narrowest part.
-    pub(super) narrowest: f64,
-    /// The width of the narrowest part.
-    width: f64,
-    /// The step that could not be shown analytic; `None` for a narrow peak.
-    failed: Option<usize>,
-}
-
 /// The range of every step over [-1, 1]; `None` for a step that is unbounded or nearly constant.
 type Ranges = Vec<Option<Interval>>;
 
@@ -251,7 +238,7 @@ fn tame(values: &[Option<Interval>], ranges: &Ranges) -> bool {
 /// [-1, 1] in pieces.
 struct Pieces {
     /// Those on which the kernel could not be shown analytic, or on which a step varies steeply, increasing.
-    found: Vec<Piece>,
+    found: Vec<Cluster>,
     /// Whether a step varies steeply at an end.
     steep_ends: bool,
     /// The tame pieces made by a steep one.
@@ -276,7 +263,7 @@ impl Pieces {
                 return Ok(None);
             }
             let width = high - low;
-            let piece = |failed| Piece { low, high, narrowest: 0.5 * (low + high), width, failed };
+            let piece = |failed| Cluster { low, high, narrowest: 0.5 * (low + high), width, failed };
             let at_end = low == -1.0 || high == 1.0;
             let (values, failure) = ranging.analytic(low, high);
             let failed_nowhere = failure.is_none();
@@ -334,9 +321,9 @@ impl Pieces {
 ///
 /// In a row of pieces, a peak is where they are narrowest: once they have become 16 times wider again, and then 16 times
 /// narrower, another peak has begun. Pieces that failed and pieces that did not belong to different points.
-fn clusters(pieces: &[Piece]) -> Vec<Piece> {
+fn clusters(pieces: &[Cluster]) -> Vec<Cluster> {
     const CHANGE: f64 = 16.0;
-    let mut merged: Vec<Piece> = Vec::new();
+    let mut merged: Vec<Cluster> = Vec::new();
     let mut widest = 0.0f64;
     for piece in pieces {
         let joined = merged.last_mut().filter(|last| {

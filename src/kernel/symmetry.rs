@@ -12,7 +12,7 @@ use crate::special::{Function, Reflection};
 
 /// What is known of the even or odd part of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum ParityPart {
     /// Identically zero.
     Zero,
     /// A polynomial of at most this degree.
@@ -21,49 +21,51 @@ pub enum Part {
     Full,
 }
 
-impl Part {
-    fn plus(self, other: Part) -> Part {
+impl ParityPart {
+    fn plus(self, other: ParityPart) -> ParityPart {
         match (self, other) {
-            (Part::Zero, x) | (x, Part::Zero) => x,
-            (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.max(b)),
-            _ => Part::Full,
+            (ParityPart::Zero, x) | (x, ParityPart::Zero) => x,
+            (ParityPart::Polynomial(a), ParityPart::Polynomial(b)) => ParityPart::Polynomial(a.max(b)),
+            _ => ParityPart::Full,
         }
     }
 
-    fn times(self, other: Part) -> Part {
+    fn times(self, other: ParityPart) -> ParityPart {
         match (self, other) {
-            (Part::Zero, _) | (_, Part::Zero) => Part::Zero,
-            (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.saturating_add(b)),
-            _ => Part::Full,
+            (ParityPart::Zero, _) | (_, ParityPart::Zero) => ParityPart::Zero,
+            (ParityPart::Polynomial(a), ParityPart::Polynomial(b)) => ParityPart::Polynomial(a.saturating_add(b)),
+            _ => ParityPart::Full,
         }
     }
 
     /// What two ways of looking at it tell together.
-    fn and(self, other: Part) -> Part {
+    fn and(self, other: ParityPart) -> ParityPart {
         match (self, other) {
-            (Part::Zero, _) | (_, Part::Zero) => Part::Zero,
-            (Part::Polynomial(a), Part::Polynomial(b)) => Part::Polynomial(a.min(b)),
-            (Part::Polynomial(a), Part::Full) | (Part::Full, Part::Polynomial(a)) => Part::Polynomial(a),
-            (Part::Full, Part::Full) => Part::Full,
+            (ParityPart::Zero, _) | (_, ParityPart::Zero) => ParityPart::Zero,
+            (ParityPart::Polynomial(a), ParityPart::Polynomial(b)) => ParityPart::Polynomial(a.min(b)),
+            (ParityPart::Polynomial(a), ParityPart::Full) | (ParityPart::Full, ParityPart::Polynomial(a)) => {
+                ParityPart::Polynomial(a)
+            }
+            (ParityPart::Full, ParityPart::Full) => ParityPart::Full,
         }
     }
 
     /// Whether the eigenvalue of this degree (of the part's parity) is zero.
     fn vanishes_at(self, degree: u64) -> bool {
         match self {
-            Part::Zero => true,
-            Part::Polynomial(m) => degree > m,
-            Part::Full => false,
+            ParityPart::Zero => true,
+            ParityPart::Polynomial(m) => degree > m,
+            ParityPart::Full => false,
         }
     }
 }
 
 /// What is known of the even part (f(u) + f(-u))/2 and the odd part (f(u) - f(-u))/2 of a kernel.
-pub type Symmetry = PerParity<Part>;
+pub type Symmetry = PerParity<ParityPart>;
 
 impl Symmetry {
-    const CONSTANT: Symmetry = Symmetry { even: Part::Polynomial(0), odd: Part::Zero };
-    pub(crate) const UNKNOWN: Symmetry = Symmetry { even: Part::Full, odd: Part::Full };
+    const CONSTANT: Symmetry = Symmetry { even: ParityPart::Polynomial(0), odd: ParityPart::Zero };
+    pub(crate) const UNKNOWN: Symmetry = Symmetry { even: ParityPart::Full, odd: ParityPart::Full };
 
     /// What two ways of looking at the kernel tell together.
     pub fn and(self, other: Symmetry) -> Symmetry {
@@ -78,9 +80,9 @@ impl Symmetry {
     /// The degree if the function is a polynomial, 0 for the zero function.
     pub fn polynomial_degree(&self) -> Option<u64> {
         let degree = |part| match part {
-            Part::Zero => Some(0),
-            Part::Polynomial(m) => Some(m),
-            Part::Full => None,
+            ParityPart::Zero => Some(0),
+            ParityPart::Polynomial(m) => Some(m),
+            ParityPart::Full => None,
         };
         Some(degree(self.even)?.max(degree(self.odd)?))
     }
@@ -91,9 +93,9 @@ impl Symmetry {
         let mut classes = vec![Symmetry::UNKNOWN; program.steps().len()];
         for (index, step) in program.steps().iter().enumerate() {
             classes[index] = match step {
-                Step::Rational(q) if q.is_zero() => Symmetry { even: Part::Zero, odd: Part::Zero },
+                Step::Rational(q) if q.is_zero() => Symmetry { even: ParityPart::Zero, odd: ParityPart::Zero },
                 Step::Rational(_) | Step::Pi => Symmetry::CONSTANT,
-                Step::Variable => Symmetry { even: Part::Zero, odd: Part::Polynomial(1) },
+                Step::Variable => Symmetry { even: ParityPart::Zero, odd: ParityPart::Polynomial(1) },
                 Step::Neg(a) => classes[*a],
                 Step::Add(a, b) | Step::Sub(a, b) => classes[*a].plus(classes[*b]),
                 Step::Mul(a, b) => classes[*a].times(classes[*b]),
@@ -112,8 +114,8 @@ impl Symmetry {
                 Step::Done => continue,
             };
             match parities[index] {
-                Some(Parity::Even) => classes[index].odd = Part::Zero,
-                Some(Parity::Odd) => classes[index].even = Part::Zero,
+                Some(Parity::Even) => classes[index].odd = ParityPart::Zero,
+                Some(Parity::Odd) => classes[index].even = ParityPart::Zero,
                 None => {}
             }
         }
@@ -121,15 +123,15 @@ impl Symmetry {
     }
 
     fn is_even(self) -> bool {
-        self.odd == Part::Zero
+        self.odd == ParityPart::Zero
     }
 
     fn is_odd(self) -> bool {
-        self.even == Part::Zero
+        self.even == ParityPart::Zero
     }
 
     fn is_constant(self) -> bool {
-        self.is_even() && matches!(self.even, Part::Zero | Part::Polynomial(0))
+        self.is_even() && matches!(self.even, ParityPart::Zero | ParityPart::Polynomial(0))
     }
 
     fn plus(self, other: Symmetry) -> Symmetry {
@@ -147,7 +149,7 @@ impl Symmetry {
     fn compose_even_only(self) -> Symmetry {
         match (self.is_constant(), self.is_even()) {
             (true, _) => Symmetry::CONSTANT,
-            (_, true) => Symmetry { even: Part::Full, odd: Part::Zero },
+            (_, true) => Symmetry { even: ParityPart::Full, odd: ParityPart::Zero },
             _ => Symmetry::UNKNOWN,
         }
     }
@@ -155,7 +157,7 @@ impl Symmetry {
     /// An odd function of f.
     fn compose_odd(self) -> Symmetry {
         if self.is_odd() && !self.is_constant() {
-            Symmetry { even: Part::Zero, odd: Part::Full }
+            Symmetry { even: ParityPart::Zero, odd: ParityPart::Full }
         } else {
             self.compose_even_only()
         }
@@ -185,7 +187,7 @@ impl Symmetry {
         match f.facts().reflection {
             Reflection::Odd => self.compose_odd(),
             Reflection::Central => Symmetry::CONSTANT.plus(self.compose_odd()),
-            Reflection::Even if self.is_odd() => Symmetry { even: Part::Full, odd: Part::Zero },
+            Reflection::Even if self.is_odd() => Symmetry { even: ParityPart::Full, odd: ParityPart::Zero },
             Reflection::Even | Reflection::Other => self.compose_even_only(),
         }
     }
@@ -198,11 +200,11 @@ impl Symmetry {
         let polynomial = (n % 2..=n)
             .step_by(2)
             .map(|i| self.integer_power(i as i64))
-            .fold(Symmetry { even: Part::Zero, odd: Part::Zero }, Symmetry::plus);
+            .fold(Symmetry { even: ParityPart::Zero, odd: ParityPart::Zero }, Symmetry::plus);
         if n.is_multiple_of(2) {
-            Symmetry { even: polynomial.even, odd: Part::Full }
+            Symmetry { even: polynomial.even, odd: ParityPart::Full }
         } else {
-            Symmetry { even: Part::Full, odd: polynomial.odd }
+            Symmetry { even: ParityPart::Full, odd: polynomial.odd }
         }
     }
 }

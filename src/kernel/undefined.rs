@@ -1,6 +1,6 @@
 //! Where a kernel has neither a value nor a limit.
 
-use super::endpoint::End;
+use super::ends::End;
 use super::limit;
 use super::program::{Point, Program};
 use crate::error::Error;

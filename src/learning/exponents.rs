@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::parity::Parity;
-use crate::rkhs::{Decay, EnergyLaw, Levels, Modes, Target};
+use crate::rkhs::{EigenvalueLaw, EnergyLaw, Levels, MeanPower, Target, TargetModes};
 use rug::Rational;
 
 /// The exponents of the learning curve for large n, where eigenvalues and energies follow power laws. With mu_k ~ k^-b of the parity that decays most slowly the eigenvalues
@@ -28,25 +28,25 @@ impl CurveExponents {
     ///
     /// ```
     /// use zonal::learning::CurveExponents;
-    /// use zonal::rkhs::{Levels, Modes, Target};
+    /// use zonal::rkhs::{Levels, TargetModes, Target};
     /// use zonal::{Kernel, Sphere};
     /// // |u| on S^2 by ntk(2): E_k ~ k^-4, mu_k ~ k^-3, alpha = 3/2, x = (3/2) (3/3)
     /// let sphere = Sphere::in_dimension(3)?;
     /// let levels = Levels::new(&Kernel::ntk(2)?.spectrum(sphere), 1e6)?;
     /// let target = Target::parse("abs(u)", sphere)?;
-    /// let found = CurveExponents::of(&levels, &target, &Modes::new(&target, &levels)?)?;
+    /// let found = CurveExponents::of(&levels, &target, &TargetModes::new(&target, &levels)?)?;
     /// assert_eq!((found.noiseless.to_string(), found.noisy.to_string()), ("3/2".to_string(), "3/5".to_string()));
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
     /// # Errors
     /// `Unable` where the eigenvalues follow no power law, or the energies are not known, and for levels that are not those of a sphere.
-    pub fn of(levels: &Levels, target: &Target, modes: &Modes) -> Result<Self> {
+    pub fn of(levels: &Levels, target: &Target, modes: &TargetModes) -> Result<Self> {
         let (Some(decay), Some(p)) = (levels.decay(), levels.dimension()) else {
             return Err(Error::unable("the levels are not those of a sphere: the curve has no exponent"));
         };
-        let power = |decay: &Decay| if let Decay::Power(b) = decay { Some(b.clone()) } else { None };
-        let undecided = decay.iter().any(|decay| matches!(decay, Decay::Undecided(_)));
+        let power = |decay: &EigenvalueLaw| if let EigenvalueLaw::Power(b) = decay { Some(b.clone()) } else { None };
+        let undecided = decay.iter().any(|decay| matches!(decay, EigenvalueLaw::Undecided(_)));
         let Some(slowest) = decay.iter().filter_map(power).min().filter(|_| !undecided) else {
             return Err(Error::unable("the eigenvalues follow no power law: the curve has no exponent"));
         };
@@ -58,11 +58,13 @@ impl CurveExponents {
             let own = modes.degrees().iter().skip(parity.remainder() as usize).step_by(2);
             let lost = own.into_iter().any(|mode| mode.eigenvalue == 0.0 && mode.energy > least_energy);
             let power = match (&law, decay) {
-                (EnergyLaw::Ends(None), _) => continue,
+                (EnergyLaw::Finite(degrees), _) if degrees.is_empty() => continue,
                 (EnergyLaw::Undecided(why), _) => return Err(Error::unable(why.clone())),
-                (EnergyLaw::Ends(Some(_)), _) if !lost => continue,
-                (EnergyLaw::Power { exponent, .. }, Decay::Power(b)) if !lost => Rational::from(exponent - 1u32) / b,
-                (EnergyLaw::Faster, Decay::Power(_) | Decay::Faster) if !lost => continue,
+                (EnergyLaw::Finite(_), _) if !lost => continue,
+                (EnergyLaw::Power(MeanPower { exponent, .. }), EigenvalueLaw::Power(b)) if !lost => {
+                    Rational::from(exponent - 1u32) / b
+                }
+                (EnergyLaw::Faster(()), EigenvalueLaw::Power(_) | EigenvalueLaw::Faster(())) if !lost => continue,
                 _ => Rational::new(),
             };
             least = least.min(power);

@@ -2,7 +2,7 @@
 
 use super::regression::{ROOT, Risk, RiskErrors, Setting, learned_degrees};
 use crate::error::{Error, Result};
-use crate::rkhs::{Levels, Mode, Modes, SUMMED, decreasing};
+use crate::rkhs::{Levels, Mode, SUMMED, TargetModes, decreasing};
 
 /// What ridge regression on k random features of the kernel is expected to do: with
 /// $z = \sum_i\frac{\lambda_i}{\lambda_i+\gamma}$, $q = \sum_i(\frac{\lambda_i}{\lambda_i+\gamma})^2$,
@@ -11,11 +11,11 @@ use crate::rkhs::{Levels, Mode, Modes, SUMMED, decreasing};
 ///
 /// ```
 /// use zonal::learning::{Setting, random_features, ridge_regression};
-/// use zonal::rkhs::{Levels, Modes};
+/// use zonal::rkhs::{Levels, TargetModes};
 /// use zonal::{Kernel, Sphere};
 /// let sphere = Sphere::in_dimension(5)?;
 /// let levels = Levels::new(&Kernel::arccos(1)?.spectrum(sphere), 1e4)?;
-/// let target = Modes::of_energies(&[0.3, 0.5, 0.2], &levels)?;
+/// let target = TargetModes::of_energies(&[0.3, 0.5, 0.2], &levels)?;
 /// let setting = Setting { samples: 200.0, ridge: 1e-3, noise: 0.1 };
 /// // more is better, and no number of features is better than the kernel
 /// let few = random_features(&levels, &target, setting, 300.0)?.test;
@@ -27,7 +27,7 @@ use crate::rkhs::{Levels, Mode, Modes, SUMMED, decreasing};
 ///
 /// # Errors
 /// `Input` for numbers out of range; `Unable` without ridge at as many features as samples, where the error is infinite.
-pub fn random_features(levels: &Levels, target: &Modes, setting: Setting, features: f64) -> Result<Risk> {
+pub fn random_features(levels: &Levels, target: &TargetModes, setting: Setting, features: f64) -> Result<Risk> {
     let Setting { samples: n, ridge, .. } = setting.checked()?;
     let k = features;
     if !(k.is_finite() && k >= 1.0) {
@@ -102,7 +102,7 @@ const STEP: f64 = 1e-5;
 /// The formulas at a solution of the equations.
 struct Found<'a> {
     levels: &'a Levels,
-    target: &'a Modes,
+    target: &'a TargetModes,
     setting: Setting,
     features: f64,
 }

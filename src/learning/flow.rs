@@ -1,16 +1,16 @@
 //! Gradient flow on the whole sphere.
 
 use crate::error::{Error, Result};
-use crate::rkhs::{Estimated, Mode, Modes, decreasing};
+use crate::rkhs::{Estimated, Mode, TargetModes, decreasing};
 
 /// The mean square error of gradient flow from 0 on the whole sphere after a time t, unit rate: $\sum_kE_ke^{-2\mu_kt}$, the residual of degree k decays like e^(-mu_k t).
 /// With n samples the empirical kernel takes the place of the eigenvalues: degrees with mu_k t of the order of 1 are learned as here while n is large against their number.
 ///
 /// ```
 /// use zonal::learning::{flow_error, flow_time};
-/// use zonal::rkhs::{Levels, Modes};
+/// use zonal::rkhs::{Levels, TargetModes};
 /// let levels = Levels::of_values(&[(0.5, 1.0), (0.01, 1.0)])?;
-/// let target = Modes::of_energies(&[1.0, 1.0], &levels)?;
+/// let target = TargetModes::of_energies(&[1.0, 1.0], &levels)?;
 /// assert!((flow_error(&target, 10.0)? - ((-10f64).exp() + (-0.2f64).exp())).abs() < 1e-15);
 /// assert!((flow_time(&target, 0.5)? - 50.0 * 2f64.ln()).abs() < 1e-10);
 /// # Ok::<(), zonal::Error>(())
@@ -18,7 +18,7 @@ use crate::rkhs::{Estimated, Mode, Modes, decreasing};
 ///
 /// # Errors
 /// `Input` for a time that is negative or not finite.
-pub fn flow_error(target: &Modes, time: f64) -> Result<f64> {
+pub fn flow_error(target: &TargetModes, time: f64) -> Result<f64> {
     flow_error_estimated(target, time).map(|found| found.value)
 }
 
@@ -26,7 +26,7 @@ pub fn flow_error(target: &Modes, time: f64) -> Result<f64> {
 ///
 /// # Errors
 /// As [`flow_error`].
-pub fn flow_error_estimated(target: &Modes, time: f64) -> Result<Estimated> {
+pub fn flow_error_estimated(target: &TargetModes, time: f64) -> Result<Estimated> {
     if !(time.is_finite() && time >= 0.0) {
         return Err(Error::input(format!("the time {time}; allowed are numbers from 0 on")));
     }
@@ -42,7 +42,7 @@ pub fn flow_error_estimated(target: &Modes, time: f64) -> Result<Estimated> {
 /// # Errors
 /// `Input` for an error that is not positive or more than the energy of the target; `Unable` for one that is never reached: the energy of degrees whose eigenvalue
 /// is zero or not known stays.
-pub fn flow_time(target: &Modes, error: f64) -> Result<f64> {
+pub fn flow_time(target: &TargetModes, error: f64) -> Result<f64> {
     let energy = target.energy();
     if !(error > 0.0 && error <= energy) {
         return Err(Error::input(format!("the error {error}; allowed are numbers above 0 and up to {energy}")));

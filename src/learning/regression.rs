@@ -1,7 +1,7 @@
 //! Kernel ridge regression: the equations and their solution.
 
 use crate::error::{Error, Result};
-use crate::rkhs::{Levels, Modes, SUMMED, decreasing};
+use crate::rkhs::{Levels, SUMMED, TargetModes, decreasing};
 
 /// What is learned how.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,7 +74,7 @@ const CANCELLED: f64 = 1e-7;
 const LEAST_SURPLUS: f64 = 1e-11;
 
 /// What is learned of each degree computed one by one.
-pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
+pub(super) fn learned_degrees(target: &TargetModes, regularisation: f64) -> Vec<f64> {
     target.degrees().iter().map(|mode| mode.learned(regularisation)).collect()
 }
 
@@ -85,12 +85,12 @@ pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
 ///
 /// ```
 /// use zonal::learning::{Setting, ridge_regression};
-/// use zonal::rkhs::{Levels, Modes, Target};
+/// use zonal::rkhs::{Levels, TargetModes, Target};
 /// use zonal::{Kernel, Sphere};
 /// // one eigenvalue 1/3, three times (degree 1 in three dimensions): 3 (1/3)/(1/3 + kappa) = 2 at kappa = 1/6
 /// let sphere = Sphere::in_dimension(3)?;
 /// let levels = Levels::new(&Kernel::parse("u")?.spectrum(sphere), 2.0)?;
-/// let target = Modes::new(&Target::parse("u", sphere)?, &levels)?;
+/// let target = TargetModes::new(&Target::parse("u", sphere)?, &levels)?;
 /// let risk = ridge_regression(&levels, &target, Setting { samples: 2.0, ridge: 0.0, noise: 0.0 })?;
 /// // L = 2/3, E_0 = 2/(2 - 3 (4/9)) = 3, test = 3 (1/9) (1/3)
 /// assert!((risk.regularisation - 1.0 / 6.0).abs() < 1e-14 && (risk.test - 1.0 / 9.0).abs() < 1e-14);
@@ -99,7 +99,7 @@ pub(super) fn learned_degrees(target: &Modes, regularisation: f64) -> Vec<f64> {
 ///
 /// # Errors
 /// `Input` for numbers out of range; `Unable` at the interpolation threshold, where the error is infinite.
-pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Result<Risk> {
+pub fn ridge_regression(levels: &Levels, target: &TargetModes, setting: Setting) -> Result<Risk> {
     let Setting { samples: n, ridge, noise } = setting.checked()?;
     if ridge == 0.0 && levels.rank() <= n {
         return without_regularisation(levels, target, setting);
@@ -143,7 +143,7 @@ pub fn ridge_regression(levels: &Levels, target: &Modes, setting: Setting) -> Re
 }
 
 /// More samples than eigenvalues, and no ridge: least squares.
-fn without_regularisation(levels: &Levels, target: &Modes, setting: Setting) -> Result<Risk> {
+fn without_regularisation(levels: &Levels, target: &TargetModes, setting: Setting) -> Result<Risk> {
     let (n, rank) = (setting.samples, levels.rank());
     if n - rank < LEAST_SURPLUS * n {
         return Err(Error::unable(format!(

@@ -2,7 +2,7 @@
 
 mod arc;
 
-use super::decimal::whole_exponent;
+use super::shown::whole_exponent;
 use super::{Elementary, Number, Radius, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;

@@ -1,6 +1,6 @@
 //! Double precision: fast, about 15 digits, for plans and pilots.
 
-use super::decimal::shown;
+use super::shown::shown;
 use super::{Elementary, Number, Radius, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;

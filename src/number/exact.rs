@@ -1,6 +1,6 @@
 //! Exact numbers: finite sums of rational multiples of powers of pi and roots of integers.
 
-use super::decimal::shown;
+use super::shown::shown;
 use super::{Ball, Balls, Elementary, Number, Radius, Truth, Unit, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;

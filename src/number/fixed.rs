@@ -152,19 +152,19 @@ pub fn ratios(p: u64, highest: u64, limbs: usize) -> Vec<u64> {
 
 /// Sums of values, one for each degree wanted.
 #[derive(Clone, Debug)]
-pub struct Sums {
+pub struct LimbSums {
     limbs: usize,
     places: Vec<u64>,
 }
 
-impl Sums {
+impl LimbSums {
     /// All zero.
     pub fn new(count: usize, limbs: usize) -> Self {
-        Sums { limbs, places: vec![0; count * limbs] }
+        LimbSums { limbs, places: vec![0; count * limbs] }
     }
 
     /// Adds other sums, place by place; exact.
-    pub fn merge(&mut self, other: &Sums) {
+    pub fn merge(&mut self, other: &LimbSums) {
         for (mine, theirs) in self.places.chunks_mut(self.limbs).zip(other.places.chunks(self.limbs)) {
             add(mine, theirs);
         }
@@ -217,7 +217,7 @@ pub struct FixedSample {
 /// Adds `even * P_k(t)` or `odd * P_k(t)` to the sums of the degrees wanted (increasing).
 ///
 /// P_{k+1} = t P_k + r_k (t P_k - P_{k-1}) with r_k = k/(k+p-2) from [`ratios`].
-pub fn accumulate(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums) {
+pub fn accumulate(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut LimbSums) {
     for_limbs!(sample.t.len(), accumulate_unrolled(sample, ratios, degrees, sums), {
         let l = sample.t.len();
         let mut work = [vec![0; l], vec![0; l], vec![0; l + 1], vec![0; l + 1]];
@@ -226,7 +226,7 @@ pub fn accumulate(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &
     })
 }
 
-fn accumulate_unrolled<const L: usize>(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums) {
+fn accumulate_unrolled<const L: usize>(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut LimbSums) {
     // One limb more than L cannot be written as an array length: 9 limbs serve every L here.
     let (mut before, mut value) = ([0u64; L], [0u64; L]);
     let (mut product, mut second) = ([0u64; 9], [0u64; 9]);
@@ -234,7 +234,7 @@ fn accumulate_unrolled<const L: usize>(sample: &FixedSample, ratios: &[u64], deg
 }
 
 #[inline(always)]
-fn run(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut Sums, work: [&mut [u64]; 4]) {
+fn run(sample: &FixedSample, ratios: &[u64], degrees: &[u64], sums: &mut LimbSums, work: [&mut [u64]; 4]) {
     let Some(&highest) = degrees.last() else { return };
     let [before, value, product, second] = work;
     let l = value.len();

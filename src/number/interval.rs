@@ -1,12 +1,13 @@
 //! Intervals with double-precision ends: where a kernel is analytic, and how large it is, proved.
 
 mod elementary;
+mod sine;
 
-use super::decimal::whole_exponent;
-use super::sine::sine_of_point;
+use super::shown::whole_exponent;
 use super::{Elementary, Number, Radius, Smooth, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::{Float, Rational, float::Round};
+use sine::sine_of_point;
 use std::cmp::Ordering;
 
 /// Interval arithmetic in double precision, rounded outward.

@@ -23,7 +23,7 @@ mod radius;
 mod rectangle;
 mod scaled;
 mod series;
-mod sine;
+mod shown;
 mod slopes;
 mod sum;
 mod unit;
@@ -33,7 +33,6 @@ pub use approximation::Approximation;
 pub use arc_cosine::reflection_polynomial;
 pub use ball::{Ball, Balls};
 pub use decimal::Digits;
-pub(crate) use decimal::shown;
 pub use double::Double;
 pub use double_double::DoubleDouble;
 pub use exact::{Exact, ExactNumber};
@@ -46,6 +45,7 @@ pub use radius::Radius;
 pub use rectangle::{Rectangle, Rectangles};
 pub use scaled::{Scaled, ScaledBall};
 pub use series::Series;
+pub(crate) use shown::shown;
 pub use slopes::{SlopeNumber, Slopes};
 pub use sum::{LongSums, long_sum};
 pub use unit::Unit;
@@ -162,7 +162,18 @@ pub trait Number {
     fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element>;
 
     /// The arc-cosine functions kappa_0(x), ..., kappa_n(x), normalised to 1 at x = 1.
-    fn arc_cosines(&self, x: &Self::Element, n: usize) -> Result<Vec<Self::Element>>;
+    ///
+    /// From the angle acos(x) and its sine; a system overrides this where it knows a sharper or faster way.
+    ///
+    /// # Errors
+    /// `Domain` outside \[-1, 1\]; those of the elementary functions.
+    fn arc_cosines(&self, x: &Self::Element, n: usize) -> Result<Vec<Self::Element>> {
+        let one = self.rational(&Rational::from(1));
+        let angle = self.elementary(Elementary::Acos, x)?;
+        let square = self.mul(&self.sub(&one, x), &self.add(&one, x));
+        let sine = self.elementary(Elementary::Sqrt, &square)?;
+        self.arc_cosines_of_angle(&angle, &sine, x, n)
+    }
 
     /// Whether `x` is zero.
     fn is_zero(&self, x: &Self::Element) -> Truth;

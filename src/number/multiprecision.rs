@@ -1,6 +1,6 @@
 //! Multiprecision floating point (MPFR through rug).
 
-use super::decimal::shown;
+use super::shown::shown;
 use super::{Elementary, Number, Radius, Truth, angle::angle, arc_cosine, double};
 use crate::error::{Error, Result};
 use rug::ops::{AssignRound, NegAssign};

@@ -1,6 +1,6 @@
 //! Truncated Puiseux series: power series in a fractional power of a small positive variable.
 
-use super::decimal::shown;
+use super::shown::shown;
 use super::{Elementary, Number, Series, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};

@@ -1,6 +1,6 @@
 //! Complex intervals: rectangles with double-precision corners, proved.
 
-use super::decimal::whole_exponent;
+use super::shown::whole_exponent;
 use super::{Elementary, Interval, Intervals, Number, Radius, Smooth, Truth, arc_cosine};
 use crate::error::{Error, Result};
 use rug::Rational;

@@ -1,7 +1,7 @@
 //! Balls with an exponent of their own: numbers beyond the range of exponents of multiprecision.
 
-use super::decimal::shown;
 use super::decimal::{round_decimal, write_decimal};
+use super::shown::shown;
 use super::{Ball, Balls, Digits, Elementary, Number, Radius, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational, float::Round};

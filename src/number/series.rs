@@ -1,6 +1,6 @@
 //! Truncated power series over another number system.
 
-use super::decimal::shown;
+use super::shown::shown;
 use super::{Elementary, Number, Smooth, Truth};
 use crate::error::{Error, Result};
 use crate::watch;

@@ -2,7 +2,7 @@
 
 mod arc;
 
-use super::decimal::shown;
+use super::shown::shown;
 use super::{Elementary, Exact, ExactNumber, Interval, Intervals, Number, Rectangle, Rectangles, Smooth, Truth};
 use crate::error::{Error, Result};
 use rug::Rational;

@@ -97,8 +97,9 @@ struct Series {
 impl Series {
     fn new(n: usize, bits: u32) -> Self {
         let bits = bits.max(64);
-        // P_n is evaluated with an absolute error of about n^2 units; the root's condition number is below n^2.
-        let limbs = (bits + 3 * n.ilog2() + 36).div_ceil(64) as usize;
+        // P_n is evaluated with an absolute error of about n^2 units of the last place, and |P_n'| is at least sqrt(n) at the nodes: an error of
+        // n^(3/2) units there. The nodes are proved whatever it is.
+        let limbs = (bits + 2 * n.ilog2()).div_ceil(64) as usize;
         let all = n as i64 * (n as i64 + 1);
         let factor =
             |j: i64| [(2 * (j + 1) * (j + 1), 1), (all - j * (j + 1), 1), (1, (j + 1) * (j + 2))].map(Rational::from);

@@ -9,7 +9,7 @@ use super::{Answer, Form, Question};
 use crate::error::{Error, Result};
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use crate::report::{Align, TextTable};
-use crate::rkhs::{Approximation, Levels, Modes, SupBound, Target};
+use crate::rkhs::{BestApproximation, Levels, TargetModes, SupBound, Target};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 use clap::Args;
@@ -86,9 +86,9 @@ impl Question for ApproximateQuestion {
             return Err(Error::input("--sup needs a formula: a target given by energies has no values"));
         }
         let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
-        let modes = Modes::new(&target, &levels)?;
+        let modes = TargetModes::new(&target, &levels)?;
         let row = |radius: &f64| -> Result<Row> {
-            let Approximation { radius, regularisation, distance, norm, errors } = Approximation::best(&modes, *radius)?;
+            let BestApproximation { radius, regularisation, distance, norm, errors } = BestApproximation::best(&modes, *radius)?;
             let [regularisation_error, distance_error, norm_error] = errors;
             let sup = if self.sup { Some(SupBound::of(&target, &levels, regularisation)?) } else { None };
             let (sup_bound, sup_degree) = (sup.map(|sup| sup.bound), sup.map(|sup| sup.degree));

@@ -14,7 +14,7 @@ use crate::kernel::Kernel;
 use crate::learning::{Risk, Setting, ridge_regression};
 use crate::number::{Approximation, Digits};
 use crate::parity::PerParity;
-use crate::rkhs::{Decay, Levels, Modes, Relation, Space, Sums, Target};
+use crate::rkhs::{EigenvalueLaw, Levels, TargetModes, Relation, Space, Sums, Target};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 use clap::Args;
@@ -299,7 +299,7 @@ fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: 
             }
         }
     }
-    let modes = Modes::new(target, &levels)?;
+    let modes = TargetModes::new(target, &levels)?;
     for (i, samples) in document.samples.iter().enumerate() {
         let setting = Setting { samples: *samples, ridge: document.ridge * scale, noise: document.noise };
         match undecided(ridge_regression(&levels, &modes, setting))? {
@@ -319,16 +319,16 @@ fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: 
 const UNKNOWN: &str = "-";
 
 /// How eigenvalues decay, in words and for a cell of the table.
-fn decay(decay: &Decay) -> (String, String) {
+fn decay(decay: &EigenvalueLaw) -> (String, String) {
     let (words, cell) = match decay {
-        Decay::Ends(list) if list.is_empty() => ("zero".to_string(), "zero"),
-        Decay::Ends(list) => {
+        EigenvalueLaw::Finite(list) if list.is_empty() => ("zero".to_string(), "zero"),
+        EigenvalueLaw::Finite(list) => {
             let list: Vec<String> = list.iter().map(ToString::to_string).collect();
             (format!("zero but for degrees {}", list.join(", ")), "zero")
         }
-        Decay::Power(b) => return (format!("k^-{b}"), b.to_string()),
-        Decay::Faster => ("faster than any power".to_string(), "inf"),
-        Decay::Undecided(why) => (format!("undecided: {why}"), UNKNOWN),
+        EigenvalueLaw::Power(b) => return (format!("k^-{b}"), b.to_string()),
+        EigenvalueLaw::Faster(()) => ("faster than any power".to_string(), "inf"),
+        EigenvalueLaw::Undecided(why) => (format!("undecided: {why}"), UNKNOWN),
     };
     (words, cell.to_string())
 }

@@ -2,7 +2,7 @@
 
 use super::data::Reading;
 use super::{Answer, Form, Question, names};
-use crate::convolution::{Convention, ConvolutionalKernel, Kernels, Network, Shape, Signals};
+use crate::convolution::{Convention, ConvolutionalKernel, Kernels, ConvolutionalNetwork, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::watch::Watch;
 use clap::{Args, ValueEnum};
@@ -78,7 +78,7 @@ const SECONDS: f64 = 6e-9;
 
 /// Reads the network and the signals it works on.
 fn read(question: &ConvnetQuestion, watch: &Watch) -> Result<(ConvolutionalKernel, Signals)> {
-    let network: Network = question.network.parse()?;
+    let network: ConvolutionalNetwork = question.network.parse()?;
     let shape = question.shape.as_deref().map(str::parse::<Shape>).transpose()?;
     let array = question.reading.array(&question.data, watch)?;
     let signals = Signals::from_array(array, shape).map_err(|e| e.within(question.data.display()))?;

@@ -1,7 +1,7 @@
 //! What the questions on data share: how files are read, what points and labels mean.
 
 use crate::error::{Error, Result};
-use crate::gram::{Array, Header, Labels, Scaling, Table, Task};
+use crate::gram::{Array, DataTable, Header, Labels, Scaling, Task};
 use crate::watch::Watch;
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
@@ -73,8 +73,8 @@ impl Reading {
     }
 
     /// Rows and columns.
-    pub(super) fn table(&self, path: &Path, watch: &Watch) -> Result<Table> {
-        Table::read_with(path, self.header()).map(|found| said(path, found, watch))
+    pub(super) fn table(&self, path: &Path, watch: &Watch) -> Result<DataTable> {
+        DataTable::read_with(path, self.header()).map(|found| said(path, found, watch))
     }
 
     /// An array of any dimensions.

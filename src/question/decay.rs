@@ -5,7 +5,7 @@ mod figure;
 use super::parameter::Words;
 use super::place::Place;
 use super::{Answer, Question};
-use crate::decay::{Comparison, Decay, Measurement, Prediction};
+use crate::decay::{ParityDecay, Decay, Measurement, Prediction, Leading};
 use crate::error::Result;
 use crate::number::Digits;
 use crate::report::{Align, TextTable};
@@ -92,9 +92,9 @@ struct Correction {
 }
 
 impl Row {
-    fn new(c: &Comparison, digits: Digits) -> Self {
+    fn new(c: &ParityDecay, digits: Digits) -> Self {
         let law = match &c.prediction {
-            Prediction::Power(law) => Some(law),
+            Prediction::Power(Leading::Steady(law)) => Some(law),
             _ => None,
         };
         let measured = match &c.measurement {
@@ -107,9 +107,9 @@ impl Row {
         let any = law.is_some() || measured.is_some();
         Row {
             parity: c.parity.to_string(),
-            vanishes: matches!(c.prediction, Prediction::Vanishes { .. }),
+            vanishes: matches!(c.prediction, Prediction::Finite(_)),
             exceptions: match &c.prediction {
-                Prediction::Vanishes { exceptions } => exceptions.clone(),
+                Prediction::Finite(exceptions) => exceptions.clone(),
                 _ => Vec::new(),
             },
             exponent: any.then(|| Exponent {
@@ -128,7 +128,7 @@ impl Row {
                 coefficient: digits.format(&correction.coefficient),
             }),
             onset_degree: c.onset,
-            shows_from_degree: matches!(c.prediction, Prediction::Power(_) | Prediction::Oscillating(_))
+            shows_from_degree: matches!(c.prediction, Prediction::Power(_))
                 .then(|| c.prediction.shows_from().ceil())
                 .filter(|k| k.is_finite()),
             prediction: predicted(&c.prediction),
@@ -142,14 +142,14 @@ impl Row {
 
 fn predicted(prediction: &Prediction) -> String {
     match prediction {
-        Prediction::Vanishes { exceptions } if exceptions.is_empty() => "exactly zero".to_string(),
-        Prediction::Vanishes { exceptions } => {
+        Prediction::Finite(exceptions) if exceptions.is_empty() => "exactly zero".to_string(),
+        Prediction::Finite(exceptions) => {
             let list: Vec<String> = exceptions.iter().map(ToString::to_string).collect();
             format!("exactly zero except at k = {}", list.join(", "))
         }
-        Prediction::Power(law) => format!("power law, exponent {}", law.exponent),
-        Prediction::FasterThanAnyPower => "faster than any power".to_string(),
-        Prediction::Oscillating(law) => law.to_string(),
+        Prediction::Power(Leading::Steady(law)) => format!("power law, exponent {}", law.exponent),
+        Prediction::Faster(()) => "faster than any power".to_string(),
+        Prediction::Power(Leading::Oscillating(law)) => law.to_string(),
         Prediction::Undecided(why) => format!("undecided: {why}"),
     }
 }
@@ -209,7 +209,7 @@ impl Answer for DecayAnswer {
 }
 
 /// Why a law was neither confirmed nor refuted.
-fn not_refuted(c: &Comparison) -> Option<String> {
+fn not_refuted(c: &ParityDecay) -> Option<String> {
     if c.verdict != Verdict::Undecided {
         return None;
     }
@@ -226,7 +226,7 @@ fn not_refuted(c: &Comparison) -> Option<String> {
         ));
     }
     match (&c.prediction, &c.measurement) {
-        (Prediction::Power(_), Measurement::Power(_)) => {
+        (Prediction::Power(Leading::Steady(_)), Measurement::Power(_)) => {
             let from = c.onset.map_or("a degree that was not found".to_string(), |k| format!("k = {k}"));
             Some(format!("undecided: the law holds within 1% from {from} on; measured was up to k = {highest}"))
         }
@@ -259,7 +259,7 @@ fn text(decay: &Decay, digits: Digits) -> String {
     for c in &decay.parities {
         let row = Row::new(c, digits);
         let law = match &c.prediction {
-            Prediction::Power(law) => format!("mu_k ~ A {}", power(&m, &law.exponent)),
+            Prediction::Power(Leading::Steady(law)) => format!("mu_k ~ A {}", power(&m, &law.exponent)),
             other => predicted(other),
         };
         // Writing to a string cannot fail.
@@ -289,7 +289,7 @@ fn text(decay: &Decay, digits: Digits) -> String {
                 let _ = writeln!(out, "  A = {form}");
             }
         }
-        if let Prediction::Power(law) = &c.prediction {
+        if let Prediction::Power(Leading::Steady(law)) = &c.prediction {
             if let Some(correction) = &law.correction {
                 let coefficient = Digits::Count(6).format(&correction.coefficient);
                 let _ =

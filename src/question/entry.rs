@@ -18,7 +18,7 @@ pub const SCHEMA: u32 = 1;
 
 /// A kind of question, as a program sees it that knows none in particular.
 #[derive(Clone, Copy)]
-pub struct Entry {
+pub struct QuestionEntry {
     /// Its name.
     pub name: &'static str,
     /// What it asks, in one line.
@@ -38,16 +38,16 @@ pub struct Entry {
     answer: fn() -> Value,
 }
 
-impl Debug for Entry {
+impl Debug for QuestionEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Entry({})", self.name)
+        write!(f, "QuestionEntry({})", self.name)
     }
 }
 
-impl Entry {
+impl QuestionEntry {
     /// That of a type.
     pub(super) const fn of<Q: Question>() -> Self {
-        Entry {
+        QuestionEntry {
             name: Q::NAME,
             about: Q::ABOUT,
             more: Q::MORE,

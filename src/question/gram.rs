@@ -7,7 +7,7 @@ use super::parameter::Words;
 use super::{Answer, Question, names};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::gram::{Cluster, Eigen, Outputs, Points, Task, Zonal, alignment, are_uniform, clusters};
+use crate::gram::{Cluster, Eigen, Outputs, Points, Task, ZonalGram, alignment, are_uniform, clusters};
 use crate::kernel::Kernel;
 use crate::report::{Align, TextTable};
 use crate::watch::Watch;
@@ -134,8 +134,8 @@ impl Question for GramQuestion {
             return Err(Error::input("--classify needs --labels"));
         }
         let outputs = self.labels.as_deref().map(|path| outputs(self, path, points.count(), watch)).transpose()?;
-        let compiled = kernel.compile_within(Some(points.dimension() as u64), tolerance)?;
-        let zonal = Zonal::new(compiled, self.meaning.scaling());
+        let tabulated = kernel.tabulate_within(Some(points.dimension() as u64), tolerance)?;
+        let zonal = ZonalGram::new(tabulated, self.meaning.scaling());
         let n = points.count();
         let uniform = are_uniform(&points);
         let top = match self.top {

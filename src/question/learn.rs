@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
 use crate::report::plot::{Curve, Figure, Mark, escaped, raised};
 use crate::report::{Align, TextTable};
-use crate::rkhs::{Levels, Modes, Target};
+use crate::rkhs::{Levels, TargetModes, Target};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 use clap::Args;
@@ -147,7 +147,7 @@ fn answered(question: &LearnQuestion, samples: &str) -> Result<Curves> {
     let largest = sizes.iter().copied().fold(1.0, f64::max);
     let levels = Levels::new(&kernel.spectrum(domain.clone()), largest)?;
     let given = Target::parse(&question.target, domain.clone())?;
-    let target = Modes::new(&given, &levels)?;
+    let target = TargetModes::new(&given, &levels)?;
     let exponents = match CurveExponents::of(&levels, &given, &target) {
         Ok(found) => Some(Exponents { noiseless: found.noiseless.to_string(), noisy: found.noisy.to_string() }),
         Err(Error::Unable(_)) => None,

@@ -2,7 +2,7 @@
 //!
 //! A question is read from the command line (its parameters are options) or from JSON (they are keys of the same names).
 //! Its answer is data (JSON, CSV), text and figures. Whatever asks, the command line or a program, goes through
-//! [`Entry`] and knows no question in particular.
+//! [`QuestionEntry`] and knows no question in particular.
 //!
 //! ```
 //! use zonal::question;
@@ -36,7 +36,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use degrees::parse_degrees;
-pub use entry::{Answered, Asked, Entry, SCHEMA, from_json};
+pub use entry::{Answered, Asked, QuestionEntry, SCHEMA, from_json};
 pub use form::Form;
 pub use json::read;
 pub(crate) use names::{check_figure, check_form, check_page, keeps};
@@ -130,7 +130,7 @@ macro_rules! questions {
         $(mod $module;)+
 
         /// All questions.
-        pub const ALL: &[Entry] = &[$($(Entry::of::<$module::$question>(),)+)+];
+        pub const ALL: &[QuestionEntry] = &[$($(QuestionEntry::of::<$module::$question>(),)+)+];
     };
 }
 

@@ -5,7 +5,7 @@ use super::{Answer, Question};
 use crate::error::{Error, Result};
 use crate::parity::Parity;
 use crate::report::{Align, TextTable};
-use crate::rkhs::{EnergyLaw, Norm, Space, Target};
+use crate::rkhs::{EnergyLaw, MeanPower, Norm, Space, Target};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 use clap::Args;
@@ -76,10 +76,12 @@ const BITS: u32 = 160;
 /// The energy law in words.
 fn law(law: &EnergyLaw) -> String {
     match law {
-        EnergyLaw::Ends(None) => "zero".to_string(),
-        EnergyLaw::Ends(Some(last)) => format!("zero beyond degree {last}"),
-        EnergyLaw::Power { exponent, log_mean } => format!("{:.6e} k^-{exponent} on average", log_mean.exp()),
-        EnergyLaw::Faster => "faster than any power".to_string(),
+        EnergyLaw::Finite(degrees) => match degrees.last() {
+            None => "zero".to_string(),
+            Some(last) => format!("zero beyond degree {last}"),
+        },
+        EnergyLaw::Power(MeanPower { exponent, log_mean }) => format!("{:.6e} k^-{exponent} on average", log_mean.exp()),
+        EnergyLaw::Faster(()) => "faster than any power".to_string(),
         EnergyLaw::Undecided(why) => format!("undecided: {why}"),
     }
 }

@@ -3,7 +3,7 @@
 use super::decay::{power, shifted};
 use super::place::Place;
 use super::{Answer, Question};
-use crate::decay::{Bounds, Conclusion, ParityProof, Positivity, Proof, ProvedLaw};
+use crate::decay::{Bounds, Conclusion, ProvedPower, ParityProof, Positivity, Proof, ProvedLaw};
 use crate::error::Result;
 use crate::number::Digits;
 use crate::verdict::Verdict;
@@ -107,11 +107,11 @@ fn raised(base: &str, exponent: &Rational) -> String {
 fn statement(proof: &ParityProof, p: u64) -> String {
     let parity = proof.parity;
     match &proof.conclusion {
-        Conclusion::Vanishes { exceptions } if exceptions.is_empty() => format!("mu_k = 0 for every {parity} k"),
-        Conclusion::Vanishes { exceptions } => {
+        Conclusion::Finite(exceptions) if exceptions.is_empty() => format!("mu_k = 0 for every {parity} k"),
+        Conclusion::Finite(exceptions) => {
             format!("mu_k = 0 for every {parity} k except k = {}, where it is not", list(exceptions))
         }
-        Conclusion::Law(law) => {
+        Conclusion::Power(ProvedPower::Law(law)) => {
             let m = shifted(p);
             let [value, error] = constant(law);
             format!(
@@ -127,7 +127,7 @@ fn statement(proof: &ParityProof, p: u64) -> String {
             rounded(&bound.constant, true),
             rounded(&bound.ratio, false)
         ),
-        Conclusion::Bounded(bound) => format!(
+        Conclusion::Power(ProvedPower::Bound(bound)) => format!(
             "|mu_k| <= {} {} for every {parity} k >= 1: no more than a bound, for what the kinks inside (-1, 1) add",
             rounded(&bound.constant, true),
             power(&shifted(p), &bound.exponent)
@@ -139,7 +139,7 @@ fn statement(proof: &ParityProof, p: u64) -> String {
 impl Row {
     fn new(proof: &ParityProof, p: u64) -> Self {
         let law = match &proof.conclusion {
-            Conclusion::Law(law) => Some(law),
+            Conclusion::Power(ProvedPower::Law(law)) => Some(law),
             _ => None,
         };
         let (value, error) = law.map(|law| <(String, String)>::from(constant(law))).unzip();
@@ -157,7 +157,7 @@ impl Row {
             from_degree: law.map(|law| law.from_degree),
             decreasing_from: law.and_then(|law| law.decreasing_from),
             exceptions: match &proof.conclusion {
-                Conclusion::Vanishes { exceptions } => exceptions.clone(),
+                Conclusion::Finite(exceptions) => exceptions.clone(),
                 _ => Vec::new(),
             },
             statement: statement(proof, p),
@@ -261,7 +261,7 @@ fn text(proof: &Proof, document: &Document) -> String {
     // Writing to a string cannot fail.
     for (parity, row) in proof.parities.iter().zip(&document.parities) {
         let _ = writeln!(out, "\n{} k: {}\n  {}", row.parity, row.status, row.statement);
-        if let (Some(correction), Conclusion::Law(law)) = (&row.correction, &parity.conclusion) {
+        if let (Some(correction), Conclusion::Power(ProvedPower::Law(law))) = (&row.correction, &parity.conclusion) {
             let _ = writeln!(out, "  the first correction is {correction} {}", power(&shifted(p), &law.rate));
         }
         if let Some(from) = row.decreasing_from {
@@ -271,7 +271,7 @@ fn text(proof: &Proof, document: &Document) -> String {
             let _ = writeln!(out, "  k = {}, ..., {}: enclosed one by one", first.degree, last.degree);
         }
         let bounds = document.bounds.iter().find(|bound| bound.parity == row.parity);
-        if let (Some(bound), Conclusion::Law(law)) = (bounds, &parity.conclusion) {
+        if let (Some(bound), Conclusion::Power(ProvedPower::Law(law))) = (bounds, &parity.conclusion) {
             let falling = power("k", &law.exponent);
             let _ = writeln!(
                 out,

@@ -6,7 +6,7 @@ use super::samples::{short, sizes};
 use super::form::csv;
 use super::parameter::Words;
 use super::{Answer, Form, Question};
-use crate::convolution::{ConvolutionalKernel, Deformed, Network, Shape, Signals};
+use crate::convolution::{ConvolutionalKernel, Deformed, ConvolutionalNetwork, Shape, Signals};
 use crate::error::{Error, Result};
 use crate::report::plot::{Curve, Figure, Mark};
 use crate::report::{Align, TextTable};
@@ -111,7 +111,7 @@ const VISIBLE: f64 = 0.05;
 
 /// The network on the chosen image, and its numbers.
 fn read(question: &StabilityQuestion, watch: &Watch) -> Result<(ConvolutionalKernel, Vec<f64>)> {
-    let network: Network = question.network.parse()?;
+    let network: ConvolutionalNetwork = question.network.parse()?;
     let shape = question.shape.as_deref().map(str::parse::<Shape>).transpose()?;
     let mut array = question.reading.array(&question.image, watch)?;
     if array.shape.len() == 1 || (array.shape.len() == 2 && shape.is_none_or(|shape| shape.numbers() != array.shape[1]))

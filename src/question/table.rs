@@ -9,7 +9,7 @@ use super::place::{Place, Subject};
 use super::{Answer, Form, Question, degrees};
 use crate::error::{Error, Result};
 use crate::number::Digits;
-use crate::spectrum::agreement::Comparison;
+use crate::spectrum::agreement::MethodAgreement;
 use crate::spectrum::{Assurance, Method, Plan, Spectrum};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
@@ -106,8 +106,8 @@ struct Agreement {
     agree: bool,
 }
 
-impl From<&Comparison> for Agreement {
-    fn from(c: &Comparison) -> Self {
+impl From<&MethodAgreement> for Agreement {
+    fn from(c: &MethodAgreement) -> Self {
         Agreement {
             first: c.first.to_string(),
             second: c.second.to_string(),

@@ -32,7 +32,7 @@ pub struct Check {
 
 /// A table of what was measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Table {
+pub struct Exhibit {
     /// What is compared, and how.
     pub caption: String,
     /// The names of the columns.
@@ -49,7 +49,7 @@ pub struct Evidence {
     /// Figures: a caption, and SVG text.
     pub figures: Vec<(String, String)>,
     /// Tables.
-    pub tables: Vec<Table>,
+    pub tables: Vec<Exhibit>,
 }
 
 impl Evidence {

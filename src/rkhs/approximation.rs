@@ -1,16 +1,16 @@
 //! Best approximation of a target within a ball of a kernel's space.
 
-use super::{Levels, Mode, Modes, Target, decreasing};
+use super::{Levels, Mode, Target, TargetModes, decreasing};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Expr, Point, Program, single_values};
 use crate::number::{Interval, Intervals};
-use crate::spectrum::Function;
+use crate::spectrum::PiecewiseFunction;
 use std::f64::consts::PI;
 
 /// The best approximation in L2 of a target f by functions g with |g|_H <= radius: $g_k = \frac{\mu_k}{\mu_k+\rho}f_k$ in each degree.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Approximation {
+pub struct BestApproximation {
     /// The radius of the ball.
     pub radius: f64,
     /// rho; 0 where the part of f that can be approximated lies in the ball.
@@ -23,21 +23,21 @@ pub struct Approximation {
     pub errors: [f64; 3],
 }
 
-impl Approximation {
+impl BestApproximation {
     /// Finds rho by Newton's method in a bracket: $\sum_kE_k\frac{\mu_k}{(\mu_k+\rho)^2} = \text{radius}^2$ falls with rho.
     ///
     /// ```
-    /// use zonal::rkhs::{Approximation, Levels, Modes};
+    /// use zonal::rkhs::{BestApproximation, Levels, TargetModes};
     /// // one eigenvalue 1/4, energy 1: g = f/2 has the norm 1 = 2 (1/2)
     /// let levels = Levels::of_values(&[(0.25, 1.0)])?;
-    /// let found = Approximation::best(&Modes::of_energies(&[1.0], &levels)?, 1.0)?;
+    /// let found = BestApproximation::best(&TargetModes::of_energies(&[1.0], &levels)?, 1.0)?;
     /// assert!((found.distance - 0.5).abs() < 1e-15 && (found.regularisation - 0.25).abs() < 1e-15);
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///
     /// # Errors
     /// `Input` for a radius that is not positive; `Unable` where the norm of the target is infinite, or nearly, and grows so slowly with the degree that all degrees summed lie in the ball.
-    pub fn best(target: &Modes, radius: f64) -> Result<Self> {
+    pub fn best(target: &TargetModes, radius: f64) -> Result<Self> {
         if !(radius.is_finite() && radius > 0.0) {
             return Err(Error::input(format!("the radius {radius}; allowed are positive numbers")));
         }
@@ -83,7 +83,7 @@ impl Approximation {
         let errors =
             [of_root * root, bound(length, error), if root > 0.0 { 4e-15 * radius } else { 0.5 * of_norm * norm }];
         let norm = if root > 0.0 { radius } else { norm };
-        Ok(Approximation { radius, regularisation: root, distance: length, norm, errors })
+        Ok(BestApproximation { radius, regularisation: root, distance: length, norm, errors })
     }
 }
 
@@ -145,7 +145,7 @@ impl SupBound {
 }
 
 /// Bounds of |g - filtered g| and of |g| on [-1, 1].
-fn distance(function: &Function, sphere: Sphere, filter: &[f64]) -> Result<(f64, f64)> {
+fn distance(function: &PiecewiseFunction, sphere: Sphere, filter: &[f64]) -> Result<(f64, f64)> {
     let degrees: Vec<u64> = (0..filter.len() as u64).collect();
     let found = function.coefficients(&degrees, BITS)?;
     let coefficient = |(k, value): (&u64, &rug::Float)| {
@@ -196,7 +196,7 @@ struct Enclosure {
 }
 
 impl Enclosure {
-    fn new(function: &Function, sphere: Sphere) -> Result<Self> {
+    fn new(function: &PiecewiseFunction, sphere: Sphere) -> Result<Self> {
         let p = sphere.dimension();
         // Ends in doubles, half an ulp off.
         let end = |expr: &Expr| expr.to_f64(p);

@@ -1,7 +1,7 @@
 //! How large the unit ball of a kernel's space is, and what it costs to learn in it.
 
+use super::levels::SUMMED;
 use super::order::Order;
-use super::sums::SUMMED;
 use super::{Estimated, Levels};
 use crate::error::{Error, Result};
 use crate::number::long_sum;

@@ -8,34 +8,30 @@
 //! an end contributes a multiple of m^(-p-4nu).
 
 use super::summands::Summands;
+use crate::decay::local::{Beside, difference};
 use crate::error::{Error, Result};
-use crate::kernel::{Expr, Part, Point, Program, Symmetry, mirrored};
+use crate::kernel::{Expr, ParityPart, Point, Program, Symmetry, mirrored};
+use crate::law::Law;
 use crate::number::{Hybrid, HybridNumber, Number, Puiseux, PuiseuxSeries, Truth};
 use crate::parity::{Parity, PerParity};
-use crate::spectrum::endpoint::smooth::prove_pieces;
-use crate::spectrum::{ClosedForm, Function, log_sum};
+use crate::spectrum::{ClosedForm, PiecewiseFunction, log_sum, prove_pieces};
 use rug::{Float, Rational};
 use statrs::function::gamma::ln_gamma;
 use std::cmp::Ordering;
 use std::f64::consts::{LN_2, PI};
 
-/// The energies E_k of the degrees of one parity.
+/// $E_k \approx M m^{-e}$ on average over the degrees, M > 0, m = k + (p-2)/2.
 #[derive(Clone, Debug, PartialEq)]
-pub enum EnergyLaw {
-    /// Zero beyond a degree, or everywhere: the part of this parity is a polynomial.
-    Ends(Option<u64>),
-    /// $E_k \approx M m^{-e}$ on average over the degrees, M > 0, m = k + (p-2)/2.
-    Power {
-        /// e
-        exponent: Rational,
-        /// ln M
-        log_mean: f64,
-    },
-    /// Faster than any power: the part of this parity is analytic.
-    Faster,
-    /// Not known, and why.
-    Undecided(String),
+pub struct MeanPower {
+    /// e
+    pub exponent: Rational,
+    /// ln M
+    pub log_mean: f64,
 }
+
+/// The energies E_k of the degrees of one parity: at finitely many where the part of the function is a polynomial (beyond the last they are zero, before it
+/// they may be), faster than any power where it is analytic.
+pub type EnergyLaw = Law<MeanPower>;
 
 /// What a place contributes.
 enum Contribution {
@@ -59,12 +55,13 @@ impl EnergyLaw {
     ///
     /// # Errors
     /// Those of the formulas.
-    pub fn of(function: &Function) -> Result<PerParity<EnergyLaw>> {
+    pub fn of(function: &PiecewiseFunction) -> Result<PerParity<EnergyLaw>> {
         let smooth = prove_pieces(function);
         let law = |parity: Parity| -> Result<EnergyLaw> {
             let halves = halves(function, parity)?;
             if let Some(degree) = polynomial(&halves, parity, function).or(symmetric(function, parity)?) {
-                return Ok(EnergyLaw::Ends(degree));
+                let last = degree.map_or(0, |last| last + 1);
+                return Ok(EnergyLaw::Finite((parity.remainder()..last).step_by(2).collect()));
             }
             let attempt = smooth.clone().and_then(|()| singular(&halves, parity, function));
             match attempt {
@@ -78,7 +75,7 @@ impl EnergyLaw {
     /// The average energy at a degree by the law; 0 where it is no power.
     pub fn at(&self, k: f64, p: u64) -> f64 {
         match self {
-            EnergyLaw::Power { exponent, log_mean } => {
+            EnergyLaw::Power(MeanPower { exponent, log_mean }) => {
                 (log_mean - exponent.to_f64() * (k + (p as f64 - 2.0) / 2.0).ln()).exp()
             }
             _ => 0.0,
@@ -87,7 +84,7 @@ impl EnergyLaw {
 
     /// Whether the energies of the second half of a list follow the law on average, to 10 %; `energies[k]` is that of degree k. Anything but a power is followed.
     pub(super) fn is_followed(&self, energies: &[f64], parity: Parity, p: u64) -> bool {
-        if !matches!(self, EnergyLaw::Power { .. }) {
+        if !matches!(self, EnergyLaw::Power(_)) {
             return true;
         }
         let own = (energies.len() / 2..energies.len()).filter(|k| *k as u64 % 2 == parity.remainder());
@@ -97,20 +94,25 @@ impl EnergyLaw {
 
     /// The law of the sum of two functions whose energies add.
     pub(super) fn plus(self, other: EnergyLaw) -> EnergyLaw {
-        use EnergyLaw::{Ends, Faster, Power, Undecided};
+        use Law::{Faster, Finite, Power, Undecided};
         match (self, other) {
             (Undecided(why), _) | (_, Undecided(why)) => Undecided(why),
-            (Power { exponent: a, log_mean: m }, Power { exponent: b, log_mean: n }) => {
+            (Power(MeanPower { exponent: a, log_mean: m }), Power(MeanPower { exponent: b, log_mean: n })) => {
                 let log_mean = match a.cmp(&b) {
                     Ordering::Less => m,
                     Ordering::Equal => log_sum([m, n].into_iter()),
                     Ordering::Greater => n,
                 };
-                Power { exponent: a.min(b), log_mean }
+                Power(MeanPower { exponent: a.min(b), log_mean })
             }
-            (power @ Power { .. }, _) | (_, power @ Power { .. }) => power,
-            (Faster, _) | (_, Faster) => Faster,
-            (Ends(a), Ends(b)) => Ends(a.max(b)),
+            (power @ Power(_), _) | (_, power @ Power(_)) => power,
+            (Faster(()), _) | (_, Faster(())) => Faster(()),
+            (Finite(mut a), Finite(b)) => {
+                a.extend(b);
+                a.sort_unstable();
+                a.dedup();
+                Finite(a)
+            }
         }
     }
 }
@@ -128,7 +130,7 @@ struct Half {
 }
 
 /// Twice the part of one parity on [0, 1]: g(u) +- g(-u).
-fn halves(function: &Function, parity: Parity) -> Result<Vec<Half>> {
+fn halves(function: &PiecewiseFunction, parity: Parity) -> Result<Vec<Half>> {
     let p = function.sphere.dimension();
     let mut places = vec![Expr::number(0), Expr::number(1)];
     for end in function.pieces.iter().skip(1).map(|piece| &piece.from) {
@@ -175,18 +177,18 @@ impl Parity {
 }
 
 /// The degree beyond which a function of one formula has nothing of the parity, where its structure shows one.
-fn symmetric(function: &Function, parity: Parity) -> Result<Option<Option<u64>>> {
+fn symmetric(function: &PiecewiseFunction, parity: Parity) -> Result<Option<Option<u64>>> {
     let [piece] = &function.pieces[..] else { return Ok(None) };
     let symmetry = Symmetry::of(&Program::new(&piece.formula, Some(function.sphere.dimension()))?);
     Ok(match symmetry[parity] {
-        Part::Zero => Some(None),
-        Part::Polynomial(degree) => Some((degree >= parity.remainder()).then_some(degree)),
-        Part::Full => None,
+        ParityPart::Zero => Some(None),
+        ParityPart::Polynomial(degree) => Some((degree >= parity.remainder()).then_some(degree)),
+        ParityPart::Full => None,
     })
 }
 
 /// The degree if all halves are one polynomial of the parity.
-fn polynomial(halves: &[Half], parity: Parity, function: &Function) -> Option<Option<u64>> {
+fn polynomial(halves: &[Half], parity: Parity, function: &PiecewiseFunction) -> Option<Option<u64>> {
     let form = |half: &Half| ClosedForm::of(&half.formula, function.sphere)?.polynomial();
     let first = form(&halves[0])?;
     let same = halves[1..].iter().all(|piece| form(piece).is_some_and(|other| other == first));
@@ -195,7 +197,7 @@ fn polynomial(halves: &[Half], parity: Parity, function: &Function) -> Option<Op
 }
 
 /// The law of a part that is no polynomial.
-fn singular(halves: &[Half], parity: Parity, function: &Function) -> Result<EnergyLaw> {
+fn singular(halves: &[Half], parity: Parity, function: &PiecewiseFunction) -> Result<EnergyLaw> {
     let mut law = EnergyLaw::Undecided("no order of its kinks was found".to_string());
     for order in ORDERS {
         let places = Places { halves, parity, function, base: Hybrid::with_long_exact_values(PRECISION), order };
@@ -207,7 +209,7 @@ fn singular(halves: &[Half], parity: Parity, function: &Function) -> Result<Ener
             Contribution::Nothing => None,
             Contribution::Power { exponent, .. } | Contribution::AtMost(exponent) => Some(exponent.clone()),
         };
-        let Some(least) = contributions.iter().filter_map(exponent).min() else { return Ok(EnergyLaw::Faster) };
+        let Some(least) = contributions.iter().filter_map(exponent).min() else { return Ok(EnergyLaw::Faster(())) };
         let mut means = Vec::new();
         let mut known = true;
         for contribution in &contributions {
@@ -218,7 +220,7 @@ fn singular(halves: &[Half], parity: Parity, function: &Function) -> Result<Ener
             }
         }
         if known {
-            return Ok(EnergyLaw::Power { exponent: least, log_mean: log_sum(means.into_iter()) });
+            return Ok(EnergyLaw::Power(MeanPower { exponent: least, log_mean: log_sum(means.into_iter()) }));
         }
         law = EnergyLaw::Undecided(format!("the {parity} part has no kink of an order below {order}"));
     }
@@ -228,7 +230,7 @@ fn singular(halves: &[Half], parity: Parity, function: &Function) -> Result<Ener
 struct Places<'a> {
     halves: &'a [Half],
     parity: Parity,
-    function: &'a Function,
+    function: &'a PiecewiseFunction,
     base: Hybrid,
     order: u32,
 }
@@ -251,12 +253,14 @@ impl Places<'_> {
         series.coefficient(exponent).cloned().unwrap_or_else(|| self.base.rational(&Rational::new()))
     }
 
-    /// The first exponent that is singular: its coefficients, or the exponent to which there is none.
+    /// The first exponent that is singular: its coefficients, or the exponent to which there is none. `structure` is asked for the order to which all
+    /// vanishes where no number tells a zero.
     fn first(
         &self,
         series: &[&PuiseuxSeries<HybridNumber>],
         smooth: impl Fn(&Rational, &[HybridNumber]) -> bool,
         test: impl Fn(&Rational, &[HybridNumber]) -> HybridNumber,
+        structure: impl Fn() -> Option<usize>,
     ) -> Result<std::result::Result<(Rational, Vec<f64>), Rational>> {
         let known = series.iter().map(|s| s.exponent(s.known)).min().unwrap_or_default();
         let reach = known.min(Rational::from(self.order));
@@ -265,12 +269,18 @@ impl Places<'_> {
         exponents.retain(|e| *e < reach);
         exponents.sort();
         exponents.dedup();
+        let mut order = None;
         for exponent in exponents {
             let coefficients: Vec<HybridNumber> = series.iter().map(|s| self.coefficient(s, &exponent)).collect();
             if smooth(&exponent, &coefficients) {
                 continue;
             }
-            let zero = |c: &HybridNumber| self.base.is_zero(c);
+            let mut zero = |c: &HybridNumber| match self.base.is_zero(c) {
+                Truth::Unknown if order.get_or_insert_with(&structure).is_some_and(|order| exponent < order) => {
+                    Truth::Yes
+                }
+                truth => truth,
+            };
             let tests = match exponent.is_integer() {
                 true => vec![test(&exponent, &coefficients)],
                 false => coefficients.clone(),
@@ -300,7 +310,7 @@ impl Places<'_> {
         let (right, left) = self.different(&half.sides[0], &half.sides[1].at(&-Expr::u()), &zero)?;
         let formula = self.parity.combined(right, left.reflected());
         let series = self.expansion(&formula.formula(), &zero, true)?;
-        match self.first(&[&series], own, |_, c| c[0].clone())? {
+        match self.first(&[&series], own, |_, c| c[0].clone(), || None)? {
             Ok((a, c)) => {
                 // On [0, 1] stands twice the part.
                 let angle = PI * (a.to_f64() + 1.0) / 2.0;
@@ -310,7 +320,7 @@ impl Places<'_> {
             Err(reach) => {
                 let symmetry = Symmetry::of(&Program::new(&formula.formula(), Some(self.dimension()))?);
                 let wrong = if self.parity == Parity::Even { symmetry.odd } else { symmetry.even };
-                Ok(self.unless(wrong == Part::Zero && series.root == 1, reach))
+                Ok(self.unless(wrong == ParityPart::Zero && series.root == 1, reach))
             }
         }
     }
@@ -346,15 +356,24 @@ impl Places<'_> {
             if polynomial.is_some_and(|jump| jump.is_empty()) {
                 return Ok(Contribution::Nothing);
             }
+            let beside = Beside::new(self.base, self.order, self.dimension(), &right.from);
+            // As the formulas stand: a square of a difference is no sum yet.
+            let order = || {
+                let own = |i: usize| match difference(&right.sides[i], &left.sides[i]) {
+                    jump if jump == Expr::number(0) => Some(usize::MAX),
+                    jump => beside.order_of_zero(&jump),
+                };
+                Some(own(0)?.min(own(1)?))
+            };
             let jump = self.expansion(&jump, &right.from, true)?;
-            self.first(&[&jump], never, |_, c| c[0].clone())?.map(|(a, c)| (a, c[0] * c[0]))
+            self.first(&[&jump], never, |_, c| c[0].clone(), order)?.map(|(a, c)| (a, c[0] * c[0]))
         } else {
             // c_+ - (-1)^a c_-
             let jump = |a: &Rational, c: &[HybridNumber]| match a.numer().is_odd() {
                 true => self.base.add(&c[1], &c[0]),
                 false => self.base.sub(&c[1], &c[0]),
             };
-            self.first(&[&low, &high], never, jump)?.map(|(a, c)| {
+            self.first(&[&low, &high], never, jump, || None)?.map(|(a, c)| {
                 let turn = (PI * (a.to_f64() + 1.0)).cos();
                 (a, c[0] * c[0] + c[1] * c[1] + 2.0 * c[0] * c[1] * turn)
             })
@@ -370,7 +389,7 @@ impl Places<'_> {
         let Some(last) = self.halves.last() else { return Ok(Contribution::Nothing) };
         let series = self.expansion(&last.formula, &Expr::number(1), false)?;
         let whole = |exponent: &Rational, _: &[HybridNumber]| exponent.is_integer();
-        match self.first(&[&series], whole, |_, c| c[0].clone())? {
+        match self.first(&[&series], whole, |_, c| c[0].clone(), || None)? {
             Ok((nu, c)) => {
                 let (p, x) = (self.dimension() as f64, nu.to_f64());
                 // |C(p, nu)|, with 1/|Gamma(-nu)| = |sin(pi nu)| Gamma(nu+1)/pi

@@ -52,7 +52,7 @@ impl FarEnergies {
         last: u64,
     ) -> FarEnergies {
         let dimension = sphere.dimension();
-        let line = |function: &&crate::spectrum::Function| {
+        let line = |function: &&crate::spectrum::PiecewiseFunction| {
             if function.pieces.len() > 1 {
                 return Kinks::of(function).map(Line::Kinks).unwrap_or(Line::Law);
             }
@@ -65,7 +65,7 @@ impl FarEnergies {
         let pairs = target.cosines().into_iter().map(pair).collect();
         let mut found = FarEnergies { lines, pairs, laws: laws.clone(), dimension, error: PerParity::default() };
         for parity in Parity::BOTH {
-            if matches!(laws[parity], EnergyLaw::Power { .. }) {
+            if matches!(laws[parity], EnergyLaw::Power(_)) {
                 found.compare(parity, list);
             }
         }

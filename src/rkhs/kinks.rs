@@ -14,7 +14,7 @@ use crate::kernel::{Expr, Point, Program};
 use crate::number::{Multiprecision, Number, Series};
 use crate::parity::{Parity, PerParity};
 use crate::special::log_gamma_ratio;
-use crate::spectrum::Function;
+use crate::spectrum::PiecewiseFunction;
 use rug::{Float, Rational};
 use statrs::function::gamma::ln_gamma;
 use std::f64::consts::{FRAC_PI_2, LN_2, PI};
@@ -53,7 +53,7 @@ const NEGLIGIBLE: f64 = 1e-18;
 
 impl Kinks {
     /// Of a function whose pieces have Taylor series at their ends; an error where one has not.
-    pub(super) fn of(function: &Function) -> Result<Self> {
+    pub(super) fn of(function: &PiecewiseFunction) -> Result<Self> {
         let p = function.sphere.dimension();
         let mut kinks = Kinks { places: Default::default(), dimension: p };
         for pair in function.pieces.windows(2) {

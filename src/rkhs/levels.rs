@@ -1,10 +1,9 @@
 //! The eigenvalues of a kernel, all of them: one by one, then as a smooth function of the degree.
 
-use super::Decay;
+use super::EigenvalueLaw;
 use super::space::not_positive;
-use super::sums::SUMMED;
 use super::tail::{Node, Tail};
-use crate::decay::{Prediction, Theorem, Witness};
+use crate::decay::{Leading, Prediction, Theorem, Witness};
 use crate::domain::{Domain, log_multiplicity};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
@@ -14,6 +13,9 @@ use crate::spectrum::{Eigenvalue, Spectrum};
 use rug::Float;
 use statrs::function::gamma::ln_gamma;
 use std::sync::Arc;
+
+/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
+pub(crate) const SUMMED: f64 = 1e-12;
 
 /// The eigenvalues of a kernel with their multiplicities.
 ///
@@ -40,7 +42,7 @@ pub struct Levels {
     /// For how many samples.
     pub(super) samples: f64,
     /// How the eigenvalues of even and odd degrees decay, if these are degrees.
-    pub(super) decay: Option<PerParity<Decay>>,
+    pub(super) decay: Option<PerParity<EigenvalueLaw>>,
     /// The part of the trace that belongs to no level.
     pub(super) rest: f64,
     /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the second number.
@@ -114,13 +116,13 @@ impl Levels {
         let trace = size_in_range(spectrum)?;
         let theorem = Theorem::of(spectrum)?;
         let degrees = values(spectrum, highest, &theorem)?;
-        let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Vanishes { .. }));
+        let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Finite(_)));
         if ends && degrees.iter().all(|mu| *mu == 0.0) {
             return Err(Error::input(format!("{} is 0: it has no eigenfunctions to learn with", spectrum.kernel())));
         }
         not_negative(spectrum.kernel(), &degrees)?;
         for parity in Parity::BOTH {
-            if matches!(&theorem.parities[parity], Prediction::Oscillating(law) if law.changes_sign()) {
+            if matches!(&theorem.parities[parity], Prediction::Power(Leading::Oscillating(law)) if law.changes_sign()) {
                 return Err(not_positive(spectrum.kernel(), &Witness::NegativeOften(parity).to_string()));
             }
         }
@@ -131,7 +133,7 @@ impl Levels {
             .collect();
         // The last of each parity.
         let left = if ends { 0.0 } else { degrees.iter().rev().take(2).copied().fold(0.0, f64::max) };
-        let decay = Some(theorem.parities.as_ref().map(Decay::of));
+        let decay = Some(theorem.parities.as_ref().map(EigenvalueLaw::of));
         let single = parts.len();
         let rest = (trace - long_sum(parts.iter().map(|part| part.weight))).max(0.0);
         let hidden = rest < HIDDEN * trace;
@@ -163,8 +165,10 @@ impl Levels {
     fn follow(&mut self, spectrum: &Spectrum, theorem: &Theorem) {
         let computed = self.degrees.len() as u64;
         let of = |parity: Parity| match &theorem.parities[parity] {
-            Prediction::Vanishes { exceptions } => exceptions.iter().all(|k| *k < computed).then_some(None),
-            Prediction::Power(law) => Tail::of(spectrum, law, parity, &self.degrees, computed > EXPANDED).map(Some),
+            Prediction::Finite(exceptions) => exceptions.iter().all(|k| *k < computed).then_some(None),
+            Prediction::Power(Leading::Steady(law)) => {
+                Tail::of(spectrum, law, parity, &self.degrees, computed > EXPANDED).map(Some)
+            }
             _ => None,
         };
         let Some(tails) = of(Parity::Even).zip(of(Parity::Odd)).map(|(even, odd)| PerParity { even, odd }) else {
@@ -304,7 +308,7 @@ impl Levels {
     }
 
     /// How the eigenvalues of even and odd degrees decay, if these are the levels of a sphere.
-    pub fn decay(&self) -> Option<&PerParity<Decay>> {
+    pub fn decay(&self) -> Option<&PerParity<EigenvalueLaw>> {
         self.decay.as_ref()
     }
 
@@ -403,7 +407,7 @@ fn values(spectrum: &Spectrum, highest: u64, theorem: &Theorem) -> Result<Vec<f6
     };
     // Without a power law the last ones may be as small as 1e-6000, which only a long computation tells, or negative: the first ones tell sooner.
     let follows_a_power =
-        |prediction: &Prediction| matches!(prediction, Prediction::Power(_) | Prediction::Vanishes { .. });
+        |prediction: &Prediction| matches!(prediction, Prediction::Power(Leading::Steady(_)) | Prediction::Finite(_));
     if highest > FEW && !theorem.parities.iter().all(follows_a_power) {
         let first = few()?;
         if first.len() <= FEW as usize || first.iter().any(|mu| *mu < 0.0) {

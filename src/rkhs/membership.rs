@@ -2,7 +2,7 @@
 
 use super::rates::{decide, multiple_of_kernel};
 use super::space::{converges, is_proved};
-use super::{Decay, EnergyLaw, Space, Target};
+use super::{EigenvalueLaw, EnergyLaw, MeanPower, Space, Target};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::parity::Parity;
@@ -112,11 +112,8 @@ struct Question<'a> {
 impl Question<'_> {
     fn energies(&self) -> Result<&[super::Energy]> {
         if self.energies.get().is_none() {
-            let last = Parity::BOTH.into_iter().filter_map(|parity| match self.target.law(parity) {
-                EnergyLaw::Ends(last) => last,
-                _ => None,
-            });
-            let highest = last.max().unwrap_or(0).clamp(DEGREES, MOST_DEGREES);
+            let last = |parity| self.target.law(parity).degrees()?.last().copied();
+            let highest = Parity::BOTH.into_iter().filter_map(last).max().unwrap_or(0).clamp(DEGREES, MOST_DEGREES);
             // Another thread cannot have set it: the cell is not shared.
             let _ = self.energies.set(self.target.energies(highest, BITS)?);
         }
@@ -129,10 +126,10 @@ impl Question<'_> {
         if let EnergyLaw::Undecided(why) = &law {
             return Ok(vec![Argument::new(None, false, format!("{parity} degrees: {why}"))]);
         }
-        if law == EnergyLaw::Ends(None) {
+        if law.is_zero() {
             return Ok(Vec::new());
         }
-        if let Decay::Undecided(why) = &part.decay {
+        if let EigenvalueLaw::Undecided(why) = &part.decay {
             return Ok(vec![Argument::new(
                 None,
                 false,
@@ -140,12 +137,12 @@ impl Question<'_> {
             )]);
         }
         // Energy where the eigenvalue is zero.
-        let last = if let EnergyLaw::Ends(Some(last)) = &law { *last } else { DEGREES };
+        let last = law.degrees().and_then(<[u64]>::last).copied().unwrap_or(DEGREES);
         if last > MOST_DEGREES {
             let reason = format!("{parity} degrees: energy in degree {last}, beyond {MOST_DEGREES}");
             return Ok(vec![Argument::new(None, false, reason)]);
         }
-        let finite = matches!(part.decay, Decay::Ends(_));
+        let finite = matches!(part.decay, EigenvalueLaw::Finite(_));
         let mut arguments = Vec::new();
         for k in (parity.remainder()..=last).step_by(2).filter(|k| part.vanishes_at(*k)) {
             let energy = &self.energies()?[k as usize];
@@ -155,8 +152,7 @@ impl Question<'_> {
             let value = energy.value.to_f64();
             let reason = format!("degree {k} has energy {value:.3e} and mu_{k} = 0");
             if value > energy.error {
-                let proved =
-                    self.proved_positive(k, &energy.value)? || (finite && matches!(law, EnergyLaw::Power { .. }));
+                let proved = self.proved_positive(k, &energy.value)? || (finite && matches!(law, EnergyLaw::Power(_)));
                 return Ok(vec![Argument::new(Some(false), proved, reason)]);
             }
             if !self.target.is_exactly_zero(k)? {
@@ -164,13 +160,13 @@ impl Question<'_> {
             }
         }
         arguments.push(match (&part.decay, &law) {
-            (_, EnergyLaw::Ends(last)) => self.finitely_many(parity, last.unwrap_or(0))?,
-            (Decay::Ends(_), _) => Argument::new(
-                matches!(law, EnergyLaw::Power { .. }).then_some(false),
+            (_, EnergyLaw::Finite(degrees)) => self.finitely_many(parity, degrees.last().copied().unwrap_or(0))?,
+            (EigenvalueLaw::Finite(_), _) => Argument::new(
+                matches!(law, EnergyLaw::Power(_)).then_some(false),
                 true,
                 format!("{parity} degrees: the target has energy in infinitely many, the kernel eigenvalues in finitely many"),
             ),
-            (Decay::Power(b), EnergyLaw::Power { exponent: e, .. }) => {
+            (EigenvalueLaw::Power(b), EnergyLaw::Power(MeanPower { exponent: e, .. })) => {
                 let inside = converges(b, e);
                 let verb = if inside { "converges" } else { "diverges" };
                 let power = Rational::from(b - e);
@@ -180,12 +176,12 @@ impl Question<'_> {
                 // Divergence needs nothing but the two laws.
                 Argument::new(Some(inside), !inside || part.proved, reason)
             }
-            (Decay::Power(b), _) => Argument::new(
+            (EigenvalueLaw::Power(b), _) => Argument::new(
                 Some(true),
                 part.proved,
                 format!("{parity} degrees: energies fall faster than any power, eigenvalues like k^-{b}"),
             ),
-            (Decay::Faster, EnergyLaw::Power { exponent: e, .. }) => Argument::new(
+            (EigenvalueLaw::Faster(()), EnergyLaw::Power(MeanPower { exponent: e, .. })) => Argument::new(
                 Some(false),
                 true,
                 format!("{parity} degrees: energies fall like k^-{e}, eigenvalues faster than any power"),

@@ -2,9 +2,9 @@
 
 use super::far_energies::{FarEnergies, LOWEST};
 use super::levels::FEWEST_FACTORS;
-use super::sums::SUMMED;
+use super::levels::SUMMED;
 use super::tail::{Node, Tail};
-use super::{Energy, EnergyLaw, Estimated, Levels, Target};
+use super::{Energy, EnergyLaw, Estimated, Levels, MeanPower, Target};
 use crate::domain::Domain;
 use crate::error::{Error, Result};
 use crate::number::{LongSums, long_sum};
@@ -40,7 +40,7 @@ impl Mode {
 /// each kink, with its oscillation, to about 1e-12; from degree 500 to 2000 the oscillation is faded out, since sums over a smooth edge do not see it. Fractional kinks, and powers at an
 /// end beside kinks, follow the average of their law; the error says how far. Where energies follow no law, what is left of the energy counts as not learned.
 #[derive(Clone, Debug)]
-pub struct Modes {
+pub struct TargetModes {
     degrees: Vec<Mode>,
     /// For each parity.
     beyond: Vec<Vec<Mode>>,
@@ -77,7 +77,7 @@ const FACTORS: f64 = 34.0;
 /// No further than this, where eigenvalues still fit doubles: a norm that converges more slowly is seen to be open.
 const LONGEST: f64 = 100.0;
 
-impl Modes {
+impl TargetModes {
     /// The modes of a target on the domain of the levels.
     ///
     /// # Errors
@@ -105,13 +105,14 @@ impl Modes {
             error: list.errors[k],
         };
         let degrees = (0..list.values.len()).map(degree).collect();
-        let mut modes = Modes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() };
-        let ends = laws.iter().all(|law| matches!(law, EnergyLaw::Ends(_)));
+        let mut modes =
+            TargetModes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() };
+        let ends = laws.iter().all(|law| law.degrees().is_some());
         if ends && highest < known {
             return Ok(modes);
         }
         let mut by_law = list.followed;
-        let power = |law: &EnergyLaw| matches!(law, EnergyLaw::Power { .. });
+        let power = |law: &EnergyLaw| matches!(law, EnergyLaw::Power(_));
         if list.followed && laws.iter().any(power) {
             let far = FarEnergies::of(target, sphere, &laws, &list.values, known.max(highest));
             for k in highest + 1..=known {
@@ -122,7 +123,7 @@ impl Modes {
                 let tail = levels.tail(parity).flatten();
                 modes.follow(&far, parity, highest + 1, tail);
                 match (tail, law) {
-                    (Some(tail), EnergyLaw::Power { exponent, .. }) => {
+                    (Some(tail), EnergyLaw::Power(MeanPower { exponent, .. })) => {
                         modes.reach(&far, parity, levels, tail, exponent.to_f64());
                     }
                     _ => by_law = false,
@@ -131,8 +132,8 @@ impl Modes {
         }
         for (parity, law) in Parity::BOTH.into_iter().zip(&laws) {
             match law {
-                EnergyLaw::Ends(last) => by_law &= last.is_none_or(|last| last <= highest),
-                EnergyLaw::Power { .. } => {}
+                EnergyLaw::Finite(degrees) => by_law &= degrees.last().is_none_or(|last| *last <= highest),
+                EnergyLaw::Power(_) => {}
                 _ => match list.fallen(parity) {
                     Some(left) => modes.rest_error += left,
                     None => by_law = false,
@@ -212,7 +213,7 @@ impl Modes {
             error: *error,
         };
         let degrees = (0..).zip(list).map(mode).collect();
-        Modes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() }
+        TargetModes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() }
     }
 
     /// Degree by degree.
@@ -226,7 +227,7 @@ impl Modes {
     }
 
     /// The same with a bound of its error: those of the energies, of what is left of them, and of the sum. The error of eigenvalues is not in it:
-    /// [`eigenvalue_error`](Modes::eigenvalue_error).
+    /// [`eigenvalue_error`](TargetModes::eigenvalue_error).
     pub fn sum_with_error(&self, f: impl Fn(&Mode) -> f64) -> Estimated {
         let mut sums = LongSums::<2>::default();
         for mode in self.degrees.iter().chain(self.beyond.iter().flatten()) {
@@ -282,8 +283,8 @@ impl Energies {
     fn of(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, known: u64) -> Result<Self> {
         let sphere = target.sphere()?;
         let last = |law: &EnergyLaw| match law {
-            EnergyLaw::Ends(last) => last.unwrap_or(0),
-            EnergyLaw::Power { .. } => COMPUTED,
+            EnergyLaw::Finite(degrees) => degrees.last().copied().unwrap_or(0),
+            EnergyLaw::Power(_) => COMPUTED,
             _ => FIRST,
         };
         let mut highest = laws.iter().map(last).max().unwrap_or(0).min(known);
@@ -296,7 +297,7 @@ impl Energies {
             let open = Parity::BOTH
                 .iter()
                 .zip(laws)
-                .any(|(parity, law)| !matches!(law, EnergyLaw::Ends(_) | EnergyLaw::Power { .. }) && falls(parity));
+                .any(|(parity, law)| !matches!(law, EnergyLaw::Finite(_) | EnergyLaw::Power(_)) && falls(parity));
             let next = match (found.followed, open) {
                 // Fine structure, such as kinks close together: as many degrees as there are.
                 (false, _) => known,
@@ -312,7 +313,7 @@ impl Energies {
 
     fn up_to(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, highest: u64) -> Result<Self> {
         let sphere = target.sphere()?;
-        let rapid = laws.iter().any(|law| !matches!(law, EnergyLaw::Ends(_) | EnergyLaw::Power { .. }));
+        let rapid = laws.iter().any(|law| !matches!(law, EnergyLaw::Finite(_) | EnergyLaw::Power(_)));
         let eigenvalues = || (0..=highest).filter_map(|k| levels.eigenvalue(k)).filter(|mu| *mu > 0.0);
         // Noise must stay below energies that are divided by the square of an eigenvalue.
         let range = match rapid {

@@ -1,8 +1,8 @@
 //! Norms of targets in the space of a kernel.
 
 use super::rates::section_norm;
-use super::{EnergyLaw, Target};
-use crate::decay::{Law, Prediction, Theorem};
+use super::{EnergyLaw, MeanPower, Target};
+use crate::decay::{Leading, PowerLaw, Prediction, Theorem};
 use crate::domain::log_multiplicity;
 use crate::error::{Error, Result};
 use crate::number::Digits;
@@ -56,14 +56,11 @@ impl Norm {
             return Ok(Norm { squared, error, degrees: 0, tail: 0.0 });
         }
         let laws = PerParity::from_fn(|parity| target.law(parity));
-        let kink = laws.iter().any(|law| matches!(law, EnergyLaw::Power { .. }));
+        let kink = laws.iter().any(|law| matches!(law, EnergyLaw::Power(_)));
         if let Some(EnergyLaw::Undecided(why)) = laws.iter().find(|law| matches!(law, EnergyLaw::Undecided(_))) {
             return Err(Error::unable(why.clone()));
         }
-        let last = laws.iter().try_fold(0, |last, law| match law {
-            EnergyLaw::Ends(end) => Some(last.max(end.unwrap_or(0))),
-            _ => None,
-        });
+        let last = laws.iter().try_fold(0, |last, law| Some(last.max(law.degrees()?.last().copied().unwrap_or(0))));
         if let Some(last) = last {
             let terms = terms(spectrum, target, last)?;
             let squared: f64 = terms.iter().map(|term| term.quotient).sum();
@@ -194,13 +191,13 @@ fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<Term>
 /// The sum of E_k/mu_k over every other degree from `first` on, by the laws of both.
 fn tail(energies: &EnergyLaw, eigenvalues: &Prediction, first: f64, p: u64) -> Result<f64> {
     let (exponent, log_mean) = match energies {
-        EnergyLaw::Power { exponent, log_mean } => (exponent.to_f64(), *log_mean),
+        EnergyLaw::Power(MeanPower { exponent, log_mean }) => (exponent.to_f64(), *log_mean),
         _ => return Ok(0.0),
     };
-    let Prediction::Power(law) = eigenvalues else {
+    let Prediction::Power(Leading::Steady(law)) = eigenvalues else {
         return Err(Error::unable("the eigenvalues follow no power law: the norm is not known"));
     };
-    let Law { exponent: b, constant, .. } = law;
+    let PowerLaw { exponent: b, constant, .. } = law;
     let s = exponent - b.to_f64();
     if s <= 1.0 {
         return Err(Error::domain(format!(

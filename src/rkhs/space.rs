@@ -1,9 +1,10 @@
 //! The space of functions that a kernel defines.
 
-use crate::decay::{Conclusion, Positivity, Prediction, Theorem, Witness};
+use crate::decay::{Conclusion, Leading, Positivity, Prediction, ProvedPower, Theorem, Witness};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
+use crate::law::Law;
 use crate::parity::{Parity, PerParity};
 use crate::spectrum::{Eigenvalue, Rigour};
 use rug::Rational;
@@ -26,32 +27,22 @@ pub struct Space {
     /// The sphere.
     pub sphere: Sphere,
     /// Even and odd functions.
-    pub parts: PerParity<Part>,
+    pub parts: PerParity<SpacePart>,
 }
 
 /// The functions of one parity.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct SpacePart {
     /// How the eigenvalues decay.
-    pub decay: Decay,
+    pub decay: EigenvalueLaw,
     /// The degrees, of those looked at one by one, whose eigenvalue is exactly zero.
     pub zeros: Vec<u64>,
     /// Whether all other eigenvalues were proved to be positive; otherwise those up to degree 100 were computed.
     pub proved: bool,
 }
 
-/// How the eigenvalues of one parity decay.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Decay {
-    /// Zero but for these degrees.
-    Ends(Vec<u64>),
-    /// mu_k ~ k^-b.
-    Power(Rational),
-    /// Faster than any power.
-    Faster,
-    /// Not known, and why.
-    Undecided(String),
-}
+/// How the eigenvalues of one parity decay: the b of mu_k ~ k^-b.
+pub type EigenvalueLaw = Law<Rational>;
 
 /// How two spaces lie to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,15 +59,17 @@ pub enum Relation {
     Undecided,
 }
 
-impl Decay {
+impl EigenvalueLaw {
     /// From the law derived of a kernel.
     pub(super) fn of(prediction: &Prediction) -> Self {
         match prediction {
-            Prediction::Vanishes { exceptions } => Decay::Ends(exceptions.clone()),
-            Prediction::Power(law) => Decay::Power(law.exponent.clone()),
-            Prediction::FasterThanAnyPower => Decay::Faster,
-            Prediction::Oscillating(law) => Decay::Undecided(format!("the eigenvalues change sign: {law}")),
-            Prediction::Undecided(why) => Decay::Undecided(why.clone()),
+            Prediction::Finite(exceptions) => EigenvalueLaw::Finite(exceptions.clone()),
+            Prediction::Power(Leading::Steady(law)) => EigenvalueLaw::Power(law.exponent.clone()),
+            Prediction::Faster(()) => EigenvalueLaw::Faster(()),
+            Prediction::Power(Leading::Oscillating(law)) => {
+                EigenvalueLaw::Undecided(format!("the eigenvalues change sign: {law}"))
+            }
+            Prediction::Undecided(why) => EigenvalueLaw::Undecided(why.clone()),
         }
     }
 }
@@ -93,12 +86,12 @@ impl Space {
         let spectrum = kernel.spectrum(sphere);
         let theorem = Theorem::of(&spectrum)?;
         let proof = kernel.prove(sphere)?;
-        let part = |parity: Parity| -> Result<Part> {
+        let part = |parity: Parity| -> Result<SpacePart> {
             let proved = &proof.parities[parity];
             // Signs of all degrees: from a law and the rows below it, or from the formula.
             let settled = match proved.conclusion {
-                Conclusion::Vanishes { .. } | Conclusion::Law(_) => true,
-                Conclusion::Faster(_) | Conclusion::Bounded(_) | Conclusion::Undecided(_) => {
+                Conclusion::Finite(_) | Conclusion::Power(ProvedPower::Law(_)) => true,
+                Conclusion::Faster(_) | Conclusion::Power(ProvedPower::Bound(_)) | Conclusion::Undecided(_) => {
                     matches!(proof.positivity, Positivity::Holds(_))
                 }
             };
@@ -115,13 +108,13 @@ impl Space {
             }
             let zeros = rows.iter().filter(|row| row.is_zero()).map(|row| row.degree).collect();
             let prediction = &theorem.parities[parity];
-            if matches!(prediction, Prediction::Power(law) if law.constant.is_sign_negative()) {
+            if matches!(prediction, Prediction::Power(Leading::Steady(law)) if law.constant.is_sign_negative()) {
                 return Err(not_positive(kernel, &format!("mu_k < 0 for large {parity} k")));
             }
-            if matches!(prediction, Prediction::Oscillating(law) if law.changes_sign()) {
+            if matches!(prediction, Prediction::Power(Leading::Oscillating(law)) if law.changes_sign()) {
                 return Err(not_positive(kernel, &Witness::NegativeOften(parity).to_string()));
             }
-            Ok(Part { decay: Decay::of(prediction), zeros, proved: settled })
+            Ok(SpacePart { decay: EigenvalueLaw::of(prediction), zeros, proved: settled })
         };
         Ok(Space { kernel: kernel.clone(), sphere, parts: PerParity::try_from_fn(part)? })
     }
@@ -156,27 +149,29 @@ pub(super) fn not_positive(kernel: &Kernel, why: &str) -> Error {
     Error::input(format!("{kernel} is not positive definite, so there is no space: {why}"))
 }
 
-impl Part {
+impl SpacePart {
     /// Whether all functions of another part of the same parity are in this one.
-    fn contains(&self, other: &Part) -> Option<bool> {
+    fn contains(&self, other: &SpacePart) -> Option<bool> {
         let missing = |degrees: &[u64]| degrees.iter().any(|k| self.zeros.contains(k));
         let by_decay = match (&self.decay, &other.decay) {
-            (Decay::Undecided(_), _) | (_, Decay::Undecided(_)) => return None,
-            (Decay::Ends(mine), Decay::Ends(theirs)) => return Some(theirs.iter().all(|k| mine.contains(k))),
-            (_, Decay::Ends(theirs)) => return Some(!missing(theirs)),
-            (Decay::Ends(_), _) => return Some(false),
-            (Decay::Power(a), Decay::Power(b)) => a <= b,
-            (Decay::Power(_), Decay::Faster) => true,
-            (Decay::Faster, Decay::Power(_)) => false,
+            (EigenvalueLaw::Undecided(_), _) | (_, EigenvalueLaw::Undecided(_)) => return None,
+            (EigenvalueLaw::Finite(mine), EigenvalueLaw::Finite(theirs)) => {
+                return Some(theirs.iter().all(|k| mine.contains(k)));
+            }
+            (_, EigenvalueLaw::Finite(theirs)) => return Some(!missing(theirs)),
+            (EigenvalueLaw::Finite(_), _) => return Some(false),
+            (EigenvalueLaw::Power(a), EigenvalueLaw::Power(b)) => a <= b,
+            (EigenvalueLaw::Power(_), EigenvalueLaw::Faster(())) => true,
+            (EigenvalueLaw::Faster(()), EigenvalueLaw::Power(_)) => false,
             // The same zeros and no law to compare.
-            (Decay::Faster, Decay::Faster) => return None,
+            (EigenvalueLaw::Faster(()), EigenvalueLaw::Faster(())) => return None,
         };
         Some(by_decay && self.zeros.iter().all(|k| other.zeros.contains(k)))
     }
 
     fn exponent(&self) -> Option<&Rational> {
         match &self.decay {
-            Decay::Power(b) => Some(b),
+            EigenvalueLaw::Power(b) => Some(b),
             _ => None,
         }
     }
@@ -198,29 +193,29 @@ fn degrees(list: &[u64]) -> String {
 
 impl std::fmt::Display for Space {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let part = |part: &Part, name: &str| match &part.decay {
-            Decay::Ends(list) if list.is_empty() => format!("no {name} functions"),
-            Decay::Ends(list) => format!("of the {name} functions {}", degrees(list)),
-            Decay::Power(b) => format!("{name} functions in {}", self.sobolev(b)),
-            Decay::Faster => format!("{name} functions smoother than every Sobolev space"),
-            Decay::Undecided(_) => format!("{name} functions not decided"),
+        let part = |part: &SpacePart, name: &str| match &part.decay {
+            EigenvalueLaw::Finite(list) if list.is_empty() => format!("no {name} functions"),
+            EigenvalueLaw::Finite(list) => format!("of the {name} functions {}", degrees(list)),
+            EigenvalueLaw::Power(b) => format!("{name} functions in {}", self.sobolev(b)),
+            EigenvalueLaw::Faster(()) => format!("{name} functions smoother than every Sobolev space"),
+            EigenvalueLaw::Undecided(_) => format!("{name} functions not decided"),
         };
         let PerParity { even, odd } = &self.parts;
         let zeros: Vec<u64> = match (&even.decay, &odd.decay) {
-            (Decay::Ends(_), _) => odd.zeros.clone(),
-            (_, Decay::Ends(_)) => even.zeros.clone(),
+            (EigenvalueLaw::Finite(_), _) => odd.zeros.clone(),
+            (_, EigenvalueLaw::Finite(_)) => even.zeros.clone(),
             _ => even.zeros.iter().chain(&odd.zeros).copied().collect(),
         };
         match (even.exponent(), odd.exponent(), &even.decay, &odd.decay) {
             (Some(a), Some(b), ..) if a == b => write!(f, "the Sobolev space {}", self.sobolev(a))?,
-            (Some(b), None, _, Decay::Ends(list)) | (None, Some(b), Decay::Ends(list), _) => {
+            (Some(b), None, _, EigenvalueLaw::Finite(list)) | (None, Some(b), EigenvalueLaw::Finite(list), _) => {
                 let name = if even.exponent().is_some() { "even" } else { "odd" };
                 write!(f, "{name} functions in the Sobolev space {}", self.sobolev(b))?;
                 if !list.is_empty() {
                     write!(f, ", plus {}", degrees(list))?;
                 }
             }
-            (_, _, Decay::Ends(a), Decay::Ends(b)) => {
+            (_, _, EigenvalueLaw::Finite(a), EigenvalueLaw::Finite(b)) => {
                 let mut list: Vec<u64> = a.iter().chain(b).copied().collect();
                 list.sort_unstable();
                 if list.is_empty() {
@@ -228,7 +223,9 @@ impl std::fmt::Display for Space {
                 }
                 write!(f, "a space of finite dimension, {}", degrees(&list))?;
             }
-            (_, _, Decay::Faster, Decay::Faster) => f.write_str("a space smaller than every Sobolev space")?,
+            (_, _, EigenvalueLaw::Faster(()), EigenvalueLaw::Faster(())) => {
+                f.write_str("a space smaller than every Sobolev space")?
+            }
             _ => write!(f, "{}; {}", part(even, "even"), part(odd, "odd"))?,
         }
         if zeros.is_empty() { Ok(()) } else { write!(f, ", without {}", degrees(&zeros)) }
@@ -240,11 +237,11 @@ pub(super) fn converges(b: &Rational, e: &Rational) -> bool {
     Rational::from(e - b).cmp(&Rational::from(1)) == Ordering::Greater
 }
 
-impl Part {
+impl SpacePart {
     /// Whether mu_k = 0 for a degree of this parity.
     pub(super) fn vanishes_at(&self, k: u64) -> bool {
         match &self.decay {
-            Decay::Ends(list) => !list.contains(&k),
+            EigenvalueLaw::Finite(list) => !list.contains(&k),
             _ => self.zeros.contains(&k),
         }
     }

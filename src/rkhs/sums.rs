@@ -1,7 +1,7 @@
 //! Sums over all eigenvalues of a kernel.
 
 use super::Levels;
-use super::levels::Part;
+use super::levels::{Part, SUMMED};
 use crate::number::{LongSums, long_sum};
 use crate::watch;
 
@@ -17,9 +17,6 @@ pub struct Sums {
     /// A bound of the absolute error of each, estimated.
     pub error: f64,
 }
-
-/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
-pub(crate) const SUMMED: f64 = 1e-12;
 
 /// Multiplicities are whole to so much relatively, and sums of them exact below the second.
 const WHOLE: f64 = 8.0 * f64::EPSILON;

@@ -1,6 +1,6 @@
 //! The eigenvalues of one parity beyond those computed one by one.
 
-use crate::decay::Law;
+use crate::decay::PowerLaw;
 use crate::parity::Parity;
 use crate::quadrature::consecutive;
 use crate::spectrum::{Spectrum, endpoint::Interpolated};
@@ -65,7 +65,7 @@ const FINE: f64 = 1e-10;
 impl Tail {
     /// Of a power law, from the degree `first` on; `known` are the eigenvalues below, against which the law is checked where the expansion gives too few digits: an error of the law
     /// at the last of them is taken as its error everywhere beyond.
-    pub(super) fn of(spectrum: &Spectrum, law: &Law, parity: Parity, known: &[f64], expand: bool) -> Option<Tail> {
+    pub(super) fn of(spectrum: &Spectrum, law: &PowerLaw, parity: Parity, known: &[f64], expand: bool) -> Option<Tail> {
         let p = spectrum.sphere().ok()?.dimension();
         let first = |least: u64| least + (least + parity.remainder()) % 2;
         let exponent = law.exponent.to_f64();

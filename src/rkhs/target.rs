@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::kernel::{Expr, Kernel};
 use crate::number::Multiprecision;
 use crate::parity::{Parity, PerParity};
-use crate::spectrum::{self, Function, Method};
+use crate::spectrum::{self, Method, PiecewiseFunction};
 use rug::{Float, Rational};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ enum Kind {
 #[derive(Clone, Debug)]
 struct Line {
     direction: Vec<Rational>,
-    function: Function,
+    function: PiecewiseFunction,
     laws: PerParity<EnergyLaw>,
 }
 
@@ -77,7 +77,7 @@ impl Target {
     /// may be left out if they are 0; any length), or `energies:E_0,E_1,...`.
     ///
     /// # Errors
-    /// `Input` for what cannot be read; those of [`Function::new`].
+    /// `Input` for what cannot be read; those of [`PiecewiseFunction::new`].
     pub fn parse(text: &str, domain: impl Domain + 'static) -> Result<Self> {
         if let Some(list) = text.trim().strip_prefix("energies:") {
             let number = |e: &str| -> Result<f64> {
@@ -119,7 +119,7 @@ impl Target {
     /// The function g(<w, x>) of one direction.
     ///
     /// # Errors
-    /// Those of [`Function::new`].
+    /// Those of [`PiecewiseFunction::new`].
     pub fn zonal(g: &Expr, sphere: Sphere) -> Result<Self> {
         Self::sum(vec![(vec![Rational::from(1)], g.clone())], sphere)
     }
@@ -127,7 +127,7 @@ impl Target {
     /// A sum of zonal functions with directions of any length.
     ///
     /// # Errors
-    /// `Input` for a direction 0 or with too many coordinates; those of [`Function::new`].
+    /// `Input` for a direction 0 or with too many coordinates; those of [`PiecewiseFunction::new`].
     pub fn sum(terms: Vec<(Vec<Rational>, Expr)>, sphere: Sphere) -> Result<Self> {
         let p = sphere.dimension();
         if terms.is_empty() || terms.len() > MOST_TERMS {
@@ -158,7 +158,7 @@ impl Target {
             }
         }
         let line = |(direction, g): (Vec<Rational>, Expr)| -> Result<Line> {
-            let function = Function::new(&g, sphere)?;
+            let function = PiecewiseFunction::new(&g, sphere)?;
             let laws = EnergyLaw::of(&function)?;
             told_from_zero(&function, &laws)?;
             Ok(Line { direction, laws, function })
@@ -226,7 +226,7 @@ impl Target {
     }
 
     /// The function g if there is one direction.
-    pub fn function(&self) -> Option<&Function> {
+    pub fn function(&self) -> Option<&PiecewiseFunction> {
         match &self.kind {
             Kind::Lines(_, lines) if lines.len() == 1 => Some(&lines[0].function),
             _ => None,
@@ -234,7 +234,7 @@ impl Target {
     }
 
     /// The functions g of all directions; none for a target given by energies.
-    pub fn functions(&self) -> Vec<&Function> {
+    pub fn functions(&self) -> Vec<&PiecewiseFunction> {
         match &self.kind {
             Kind::Energies { .. } => Vec::new(),
             Kind::Lines(_, lines) => lines.iter().map(|line| &line.function).collect(),
@@ -254,18 +254,18 @@ impl Target {
             Kind::Energies { list, .. } => {
                 let own =
                     |k: &usize| Parity::of(*k as u64) == parity && list[*k].value.cmp0().is_some_and(Ordering::is_gt);
-                EnergyLaw::Ends((0..list.len()).rev().find(own).map(|k| k as u64))
+                EnergyLaw::Finite((0..list.len()).filter(own).map(|k| k as u64).collect())
             }
             Kind::Lines(_, lines) => {
                 let laws = lines.iter().map(|line| line.laws[parity].clone());
-                laws.reduce(EnergyLaw::plus).unwrap_or(EnergyLaw::Ends(None))
+                laws.reduce(EnergyLaw::plus).unwrap_or(EnergyLaw::Finite(Vec::new()))
             }
         }
     }
 
     /// Whether structure makes the energy of a degree zero.
     pub fn vanishes_at(&self, k: u64) -> bool {
-        matches!(self.law(Parity::of(k)), EnergyLaw::Ends(last) if last.is_none_or(|last| k > last))
+        self.law(Parity::of(k)).degrees().is_some_and(|degrees| degrees.last().is_none_or(|last| k > *last))
     }
 
     /// Whether the energy of a degree is 0 by a closed form: of a polynomial, whose coefficients are exact.
@@ -356,7 +356,7 @@ impl Target {
         };
         let mut own = Vec::with_capacity(lines.len());
         for line in lines {
-            if line.laws.iter().all(|law| matches!(law, EnergyLaw::Ends(None))) {
+            if line.laws.iter().all(EnergyLaw::is_zero) {
                 own.push(0.0);
                 continue;
             }
@@ -396,10 +396,10 @@ impl Target {
 }
 
 /// Refuses a function with a part that may be zero without showing it: its energies would be noise.
-fn told_from_zero(g: &Function, laws: &PerParity<EnergyLaw>) -> Result<()> {
+fn told_from_zero(g: &PiecewiseFunction, laws: &PerParity<EnergyLaw>) -> Result<()> {
     let [program] = g.programs() else { return Ok(()) };
     for parity in Parity::BOTH {
-        if !matches!(laws[parity], EnergyLaw::Ends(_)) {
+        if laws[parity].degrees().is_none() {
             program.told_from_zero(parity, format_args!("the target {}", g.formula))?;
         }
     }

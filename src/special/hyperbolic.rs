@@ -18,7 +18,7 @@ fn one<C: Number>(c: &C) -> C::Element {
 }
 
 impl Special for Sinh {
-    const FACTS: Facts = Facts::entire("sinh", "hyperbolic sine").odd_and_monotone().of_exponential_type();
+    const FACTS: Facts = Facts::entire("sinh", "hyperbolic sine").odd_and_monotone().of_exponentials(1, -1);
 
     /// (e^x - e^-x)/2
     fn value<C: Number>(c: &C, x: &C::Element) -> Result<C::Element> {
@@ -28,7 +28,7 @@ impl Special for Sinh {
 }
 
 impl Special for Cosh {
-    const FACTS: Facts = Facts::entire("cosh", "hyperbolic cosine").even().of_exponential_type();
+    const FACTS: Facts = Facts::entire("cosh", "hyperbolic cosine").even().of_exponentials(1, 1);
 
     /// (e^(x/2) - e^(-x/2))^2/2 + 1: of an interval around 0 the same end is the smallest in both exponentials.
     fn value<C: Number>(c: &C, x: &C::Element) -> Result<C::Element> {

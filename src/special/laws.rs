@@ -31,7 +31,6 @@ use rug::Rational;
 /// #         Double.elementary(f, x).map(|y| y * (1.0 + error))
 /// #     }
 /// #     fn power(&self, x: &f64, q: &Rational) -> zonal::Result<f64> { Double.power(x, q) }
-/// #     fn arc_cosines(&self, x: &f64, n: usize) -> zonal::Result<Vec<f64>> { Double.arc_cosines(x, n) }
 /// #     fn is_zero(&self, x: &f64) -> Truth { Double.is_zero(x) }
 /// # }
 /// // impl Number for Wrong { ... }

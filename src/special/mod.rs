@@ -47,12 +47,31 @@ pub struct Facts {
     pub infinite: bool,
     /// Whether it is entire with |f(z)| at most a multiple of e^|z|.
     pub exponential_type: bool,
+    /// The numbers a and b with f(x) = (a e^x + b e^-x)/2, where it is such a sum.
+    pub exponentials: Option<[i32; 2]>,
     /// Whether it vanishes at 0 and nowhere else.
     pub vanishes_at_zero_alone: bool,
     /// g and whether the sign changes, where f(x + pi/2) = +-g(x).
     pub quarter_turn: Option<(Function, bool)>,
     /// g, where f(x) = pi/2 - g(x).
     pub complement: Option<Function>,
+    /// What undoes it, where it is one-to-one and a formula does.
+    pub inverse: Option<Inverse>,
+    /// The ends of its values in units of pi/2, taken where the end of the domain is finite; `None` for an infinite end.
+    pub range: [Option<i32>; 2],
+    /// g, where f is one-to-one on \[-pi/2, pi/2\] and g undoes it there.
+    pub inverse_around_zero: Option<Function>,
+}
+
+/// What undoes a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inverse {
+    /// A function.
+    Function(Function),
+    /// The square.
+    Square,
+    /// The tangent, sin/cos.
+    Tangent,
 }
 
 impl Facts {
@@ -65,9 +84,13 @@ impl Facts {
             domain: [None, None],
             infinite: false,
             exponential_type: false,
+            exponentials: None,
             vanishes_at_zero_alone: false,
             quarter_turn: None,
             complement: None,
+            inverse: None,
+            range: [None, None],
+            inverse_around_zero: None,
         }
     }
 
@@ -86,6 +109,16 @@ impl Facts {
 
     const fn of_exponential_type(self) -> Self {
         Facts { exponential_type: true, ..self }
+    }
+
+    /// The function (a e^x + b e^-x)/2.
+    const fn of_exponentials(self, a: i32, b: i32) -> Self {
+        Facts { exponentials: Some([a, b]), ..self.of_exponential_type() }
+    }
+
+    /// A one-to-one function with these ends of its values, in units of pi/2.
+    const fn undone(self, inverse: Inverse, low: Option<i32>, high: Option<i32>) -> Self {
+        Facts { inverse: Some(inverse), range: [low, high], ..self }
     }
 
     const fn central(self) -> Self {

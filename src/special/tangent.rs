@@ -1,6 +1,6 @@
 //! The inverse of the tangent.
 
-use super::{Facts, Special};
+use super::{Facts, Inverse, Special};
 use crate::error::Result;
 use crate::number::{Elementary, Number, Smooth};
 use rug::Rational;
@@ -8,7 +8,8 @@ use rug::Rational;
 pub(super) struct Atan;
 
 impl Special for Atan {
-    const FACTS: Facts = Facts::entire("atan", "arc tangent").odd_and_monotone();
+    const FACTS: Facts =
+        Facts::entire("atan", "arc tangent").odd_and_monotone().undone(Inverse::Tangent, Some(-1), Some(1));
 
     fn value<C: Number>(c: &C, x: &C::Element) -> Result<C::Element> {
         c.smooth(&Atan, x)

@@ -37,7 +37,7 @@ impl fmt::Display for Side {
 
 /// Two ways to compute the same eigenvalues, compared.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct MethodAgreement {
     /// The reference.
     pub first: Side,
     /// The other.
@@ -56,7 +56,7 @@ pub struct Comparison {
 ///
 /// # Errors
 /// Those of the methods, other than `Unable`.
-pub(super) fn compare<P: Examined>(problem: &P, degrees: &[u64], digits: Digits) -> Result<Vec<Comparison>> {
+pub(super) fn compare<P: Examined>(problem: &P, degrees: &[u64], digits: Digits) -> Result<Vec<MethodAgreement>> {
     let degrees: Vec<u64> = degrees.iter().copied().filter(|k| !problem.vanishes_at(*k)).collect();
     let mut runs: Vec<(Side, Vec<Estimate>)> = Vec::new();
     let direct = Method::ALL.iter().filter(|method| **method != Method::Structure);
@@ -72,7 +72,7 @@ pub(super) fn compare<P: Examined>(problem: &P, degrees: &[u64], digits: Digits)
     let Some(((reference, values), others)) = runs.split_first() else {
         return Ok(Vec::new());
     };
-    let mut comparisons: Vec<Comparison> =
+    let mut comparisons: Vec<MethodAgreement> =
         others.iter().filter_map(|(side, estimates)| against(*reference, values, *side, estimates, &degrees)).collect();
     comparisons.extend(against_f64(problem, *reference, values, &degrees));
     Ok(comparisons)
@@ -93,7 +93,7 @@ fn against(
     second: Side,
     estimates: &[Estimate],
     degrees: &[u64],
-) -> Option<Comparison> {
+) -> Option<MethodAgreement> {
     let mut worst = (0u64, -1.0f64);
     let mut agree = true;
     for ((a, b), k) in values.iter().zip(estimates).zip(degrees) {
@@ -104,7 +104,7 @@ fn against(
             worst = (*k, relative);
         }
     }
-    (worst.1 >= 0.0).then_some(Comparison {
+    (worst.1 >= 0.0).then_some(MethodAgreement {
         first,
         second,
         degrees: degrees.len(),
@@ -114,7 +114,7 @@ fn against(
     })
 }
 
-fn against_f64<P: Examined>(problem: &P, first: Side, values: &[Estimate], degrees: &[u64]) -> Option<Comparison> {
+fn against_f64<P: Examined>(problem: &P, first: Side, values: &[Estimate], degrees: &[u64]) -> Option<MethodAgreement> {
     let mut worst = (0u64, -1.0f64);
     let mut compared = 0;
     for (estimate, &k) in values.iter().zip(degrees).take_while(|(_, k)| **k <= HIGHEST_F64_DEGREE) {
@@ -126,7 +126,7 @@ fn against_f64<P: Examined>(problem: &P, first: Side, values: &[Estimate], degre
             worst = (k, difference);
         }
     }
-    (compared > 0).then_some(Comparison {
+    (compared > 0).then_some(MethodAgreement {
         first,
         second: Side::DoublePrecision,
         degrees: compared,

@@ -1,9 +1,8 @@
 //! From a plan to a table: what falls short is planned anew, among the ways that are left.
 
-use super::examined::Examined;
 use super::finding::{Estimate, Finding};
 use super::method::Method;
-use super::plan::{Assignment, Plan, Planner, Refusal, word};
+use super::plan::{Assignment, Plan, Planned, Planner, Refusal, word};
 use super::{Eigenvalue, Gap, Kind, Spectrum, Table};
 use crate::domain::Domain;
 use crate::error::{Error, Result};
@@ -83,7 +82,7 @@ impl Spectrum {
         }
     }
 
-    fn carried_out<P: Examined>(&self, problem: &P, plan: &Plan) -> Result<Table> {
+    fn carried_out<P: Planned>(&self, problem: &P, plan: &Plan) -> Result<Table> {
         let mut found = Vec::with_capacity(plan.assignments.iter().map(|a| a.degrees.len()).sum());
         for assignment in &plan.assignments {
             let degrees = self.checked(&assignment.degrees)?;
@@ -96,7 +95,7 @@ impl Spectrum {
     }
 
     /// What one assignment finds, and others at the degrees where it falls short.
-    fn assigned<P: Examined>(&self, problem: &P, assignment: Assignment, found: &mut Vec<Found>) -> Result<()> {
+    fn assigned<P: Planned>(&self, problem: &P, assignment: Assignment, found: &mut Vec<Found>) -> Result<()> {
         let (mut barred, mut reasons) = (Vec::new(), Vec::<String>::new());
         let mut work = vec![assignment];
         while let Some(Assignment { method, proved, degrees, .. }) = work.pop() {

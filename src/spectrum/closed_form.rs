@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 enum Basis {
     One,
     ArcCosine(usize),
-    Poisson(Rational),
+    Geometric(Rational),
     /// (u + c)^m
     Power(Rational, u64),
 }
@@ -44,6 +44,11 @@ const LARGEST_REFLECTION: usize = 1000;
 const LARGEST_POWER: u64 = 100_000;
 const LARGEST_MONOMIAL: u64 = 10_000_000;
 
+/// r, where a kernel of the catalogue has the eigenvalues r^k.
+fn geometric(node: &Node) -> Option<&Rational> {
+    if let Node::Named(named) = node { named.ratio() } else { None }
+}
+
 impl ClosedForm {
     /// The closed form of a formula, if it has one of this kind: as it stands, or after algebra (see [`Simplified`]).
     pub fn of(expr: &Expr, sphere: Sphere) -> Option<Self> {
@@ -55,8 +60,7 @@ impl ClosedForm {
         let p = sphere.dimension();
         let one = || Exact.rational(&Rational::from(1));
         let minus = Exact.rational(&Rational::from(-1));
-        let poisson = |node: &Node| matches!(node, Node::Named(named) if named.entry().name == "poisson");
-        let operands = |node| Node::arguments(node).filter(move |_| !poisson(node));
+        let operands = |node| Node::arguments(node).filter(move |_| geometric(node).is_none());
         let form: std::result::Result<ClosedForm, ()> = expr.try_fold(operands, |expr, parts: Vec<ClosedForm>| {
             let mut parts = parts.into_iter();
             let form = match (expr.node(), parts.next(), parts.next()) {
@@ -76,10 +80,10 @@ impl ClosedForm {
                     a.constant().and_then(|x| f.value(&Exact, &x).ok()).map(ClosedForm::number)
                 }
                 (Node::ArcCosine(n, _), Some(a), _) => a.arc_cosine(*n),
-                (Node::Named(named), None, _) => {
-                    Some(ClosedForm::single(Basis::Poisson(named.parameters()[0].clone()), vec![one()]))
-                }
-                (Node::Named(_), expansion, _) => expansion,
+                (node @ Node::Named(_), expansion, _) => match geometric(node) {
+                    Some(ratio) => Some(ClosedForm::single(Basis::Geometric(ratio.clone()), vec![one()])),
+                    None => expansion,
+                },
                 _ => None,
             };
             form.ok_or(())

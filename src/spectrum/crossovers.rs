@@ -39,9 +39,6 @@ pub(super) const HIGHEST_BY_PROVED_QUADRATURE: u64 = 50_000;
 /// The memory that the nodes of a quadrature may take.
 pub(super) const MOST_BYTES_OF_NODES: f64 = 4e9;
 
-/// Lists of doubles that end below this degree come from a table.
-pub(super) const FEWEST_BY_ENDPOINT: u64 = 400;
-
 /// Up to these digits rules on intervals that shrink towards a singular place take less time than tanh-sinh: half of it at 17 digits, the same
 /// at 30 in two dimensions. Beside a kink they do at any digits.
 pub(super) const FEW_DIGITS: u32 = 20;
@@ -55,10 +52,6 @@ pub(super) const PROVED_RULE: f64 = 0.5;
 
 /// To cover the region of analyticity for a proved quadrature with complex rectangles, for each step of the formula: 3.3 ms for ntk(10), 37 steps.
 pub(super) const COVERING_SECONDS: f64 = 9e-5;
-
-/// Formulas with fewer steps are expanded and covered at both ends one after the other: `prove` of gaussian(1), p = 3, seven steps, takes 0.4 ms
-/// less of 4 without a pool of threads.
-pub(super) const STEPS_WORTH_A_THREAD: usize = 10;
 
 /// Time of one multiprecision product, fitted to GMP: 20 ns plus 0.55 ns per pair of limbs, Karatsuba's exponent beyond 40 limbs.
 pub(super) fn product_seconds(bits: u32) -> f64 {

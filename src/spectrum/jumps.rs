@@ -11,9 +11,9 @@
 //! kink and derivative.
 
 use super::closed_form::convert;
+use super::examined_kernel::{ExaminedKernel, needed_bits};
 use super::finding::{Estimate, Finding};
 use super::piecewise::difference;
-use super::problem::{Problem, needed_bits};
 use super::projection::{Sample, project};
 use super::quadrature::{Effort, Pass, refine};
 use crate::domain::Sphere;
@@ -31,7 +31,7 @@ const LARGEST_DIMENSION: u64 = 100_000;
 
 /// A kernel of polynomials between kinks.
 pub(super) struct Jumps<'a> {
-    problem: &'a Problem,
+    problem: &'a ExaminedKernel,
     /// -1, the kinks, 1.
     ends: Vec<Expr>,
     polynomials: &'a [Vec<ExactNumber>],
@@ -83,7 +83,7 @@ fn moments<C: Number>(c: &C, a: &C::Element, q: u64, count: usize) -> Result<Vec
 
 impl<'a> Jumps<'a> {
     /// `None` where a piece is no polynomial.
-    pub(super) fn of(problem: &'a Problem) -> Option<Self> {
+    pub(super) fn of(problem: &'a ExaminedKernel) -> Option<Self> {
         let function = problem.pieces.as_ref()?;
         let polynomials = function.polynomials().filter(|_| problem.dimension() <= LARGEST_DIMENSION)?;
         let jumps = polynomials.windows(2).map(|pair| difference(&pair[1], &pair[0])).collect();

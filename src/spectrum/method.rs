@@ -1,6 +1,7 @@
 //! The methods that compute eigenvalues.
 
-use super::route::{Route, Structure};
+use super::route::Route;
+use super::structure::Structure;
 use super::{certified, closed_form, endpoint, power_series, quadrature};
 use std::fmt;
 

@@ -15,33 +15,39 @@ mod eigenvalue;
 pub mod endpoint;
 mod envelope;
 mod examined;
+mod examined_kernel;
 mod finding;
 mod grid;
 mod jumps;
+mod kept;
 mod long_table;
 mod method;
 mod piecewise;
 mod plan;
 mod power_series;
-mod problem;
 mod projection;
 mod quadrature;
 mod quadrature_f64;
 mod route;
+mod smooth;
+mod structure;
 mod table;
+mod with_expansion;
 
 pub use closed_form::ClosedForm;
 pub use eigenvalue::Eigenvalue;
 pub(crate) use envelope::log_sum;
+pub use examined_kernel::ExaminedKernel;
 pub use finding::{Estimate, Rigour};
 pub(crate) use grid::energies;
-pub use long_table::{LongRow, Part};
+pub use long_table::{LongRow, TablePart};
 pub use method::Method;
 pub(crate) use piecewise::ANGLE_ERROR;
-pub use piecewise::{Coefficients, Function};
+pub use piecewise::PiecewiseFunction;
 pub use plan::{Assignment, Assurance, Choice, Plan, Refusal};
-pub use problem::Problem;
 pub use projection::{Projection, Sample, project};
+pub use quadrature::kinks::Coefficients;
+pub(crate) use smooth::prove_pieces;
 pub use table::{Gap, Table};
 
 use crate::domain::{self, Domain, LARGEST_DEGREE, Needed, Sphere};
@@ -49,8 +55,7 @@ use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Digits;
 use crate::parity::Parity;
-use crossovers::FEWEST_BY_ENDPOINT;
-use grid::GridProblem;
+use grid::ExaminedOnGrid;
 use std::sync::{Arc, OnceLock};
 
 /// The most degrees in one table.
@@ -81,8 +86,8 @@ pub struct Spectrum {
 /// A kernel examined on its domain, by the kind of it.
 #[derive(Debug)]
 enum Kind {
-    Sphere(Box<Problem>),
-    Grid(Box<GridProblem>),
+    Sphere(Box<ExaminedKernel>),
+    Grid(Box<ExaminedOnGrid>),
 }
 
 impl Kernel {
@@ -171,7 +176,7 @@ impl Spectrum {
     ///
     /// # Errors
     /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` on another domain than a sphere.
-    pub fn problem(&self) -> Result<&Problem> {
+    pub fn problem(&self) -> Result<&ExaminedKernel> {
         let sphere = self.sphere();
         match self.examined()? {
             Kind::Sphere(problem) => Ok(problem),
@@ -182,8 +187,8 @@ impl Spectrum {
     fn examined(&self) -> Result<&Kind> {
         let examine = || {
             Ok(match self.domain.needed() {
-                Needed::Everywhere(sphere) => Kind::Sphere(Box::new(Problem::new(self.kernel.clone(), sphere)?)),
-                Needed::Grid(_) => Kind::Grid(Box::new(GridProblem::new(self.kernel.clone(), self.domain.clone())?)),
+                Needed::Everywhere(sphere) => Kind::Sphere(Box::new(ExaminedKernel::new(self.kernel.clone(), sphere)?)),
+                Needed::Grid(_) => Kind::Grid(Box::new(ExaminedOnGrid::new(self.kernel.clone(), self.domain.clone())?)),
             })
         };
         self.examined.get_or_init(examine).as_ref().map_err(Clone::clone)
@@ -212,57 +217,6 @@ impl Spectrum {
         self.carry_out(&self.plan(degrees)?)?.whole()
     }
 
-    /// mu_k as doubles for consecutive degrees, each within one unit in the last place (2.3e-16 relatively), exact zeros as 0:
-    /// for long sums over the spectrum, where a [`Table`] would be too large. The digits asked for do not matter.
-    ///
-    /// Low degrees as in [`table`](Spectrum::table); from the degree on where the endpoint expansion is confirmed, some
-    /// 10^7 eigenvalues a second.
-    ///
-    /// ```
-    /// use zonal::{Kernel, Sphere};
-    /// let mu = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(3)?).doubles(0..=1_000_000)?;
-    /// // mu_k ~ (1/pi) (k+1/2)^-3 for even k; odd ones vanish
-    /// assert!((mu[1_000_000] * 1_000_000.5f64.powi(3) * std::f64::consts::PI - 1.0).abs() < 1e-11);
-    /// assert_eq!(mu[999_999], 0.0);
-    /// # Ok::<(), zonal::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`table`](Spectrum::table); `Unable` where an eigenvalue is too small for a normal double.
-    pub fn doubles(&self, degrees: std::ops::RangeInclusive<u64>) -> Result<Vec<f64>> {
-        let (first, last) = (*degrees.start(), *degrees.end());
-        if first > last || last > LARGEST_DEGREE || last - first >= MOST_DOUBLES {
-            return Err(Error::input(format!(
-                "degrees {first}..={last}; allowed are at most {MOST_DOUBLES} increasing degrees up to {LARGEST_DEGREE}"
-            )));
-        }
-        let by_table = |from: u64, to: u64| -> Result<Vec<f64>> {
-            let degrees: Vec<u64> = (from..=to).collect();
-            let spectrum = self.clone().with_digits(Digits::Double);
-            let rows = spectrum.table(&degrees)?.rows;
-            match rows.iter().find(|row| !row.is_zero() && !row.to_f64().is_normal()) {
-                Some(row) => Err(Error::unable(format!("mu_{} = {row} is too small for a double", row.degree))),
-                None => Ok(rows.iter().map(Eigenvalue::to_f64).collect()),
-            }
-        };
-        if last < FEWEST_BY_ENDPOINT || !matches!(self.choice, Choice::Any | Choice::Only(Method::Endpoint)) {
-            return by_table(first, last);
-        }
-        let Kind::Sphere(problem) = self.examined()? else { return by_table(first, last) };
-        let Ok(endpoint) = problem.endpoint(Digits::Double, first) else { return by_table(first, last) };
-        let from = endpoint.from.max(first);
-        if from > last {
-            return by_table(first, last);
-        }
-        let mut values = if first < from { by_table(first, from - 1)? } else { Vec::new() };
-        let Some(high) = endpoint.doubles(from, (last - from + 1) as usize) else {
-            values.extend(by_table(from, last)?);
-            return Ok(values);
-        };
-        values.extend((from..).zip(high).map(|(k, mu)| if problem.symmetry.vanishes_at(k) { 0.0 } else { mu }));
-        Ok(values)
-    }
-
     /// The eigenvalues of one parity from a degree on as a smooth function of the degree, if there is an endpoint expansion for doubles.
     pub(crate) fn interpolated(&self, parity: Parity, first: u64) -> Option<endpoint::Interpolated> {
         let endpoint = self.problem().ok()?.endpoint(Digits::Double, 0).ok()?;
@@ -273,7 +227,7 @@ impl Spectrum {
     ///
     /// # Errors
     /// As [`table`](Spectrum::table).
-    pub fn agreement(&self, degrees: &[u64]) -> Result<Vec<agreement::Comparison>> {
+    pub fn agreement(&self, degrees: &[u64]) -> Result<Vec<agreement::MethodAgreement>> {
         let degrees = self.checked(degrees)?;
         match self.examined()? {
             Kind::Sphere(problem) => agreement::compare(&**problem, &degrees, self.digits),

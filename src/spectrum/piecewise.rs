@@ -1,20 +1,18 @@
 //! Funk-Hecke coefficients of functions with kinks.
 
 use super::closed_form::ClosedForm;
-use super::problem::Problem;
-use super::quadrature::double_exponential::{End, Integrand, Part, end_precision, integrate, sample_bits};
-use super::quadrature::pieces::Size;
-use super::quadrature::{self, Effort, Pass};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::kernel::{Arc, Expr, Kernel, Part as Class, Piece, Point, Program, Symmetry, is_middle, mirrored, pieces};
-use crate::number::{Ball, Balls, Elementary, Exact, ExactNumber, Multiprecision, Number};
-use rug::{Float, Rational, float::Constant};
+use crate::kernel::{
+    Arc, Expr, ParityPart, Piece, Point, Program, SingularPoint, Singularities, Symmetry, is_middle, mirrored, pieces,
+};
+use crate::number::{Ball, Balls, Elementary, Exact, ExactNumber, Number};
+use rug::Rational;
 use std::f64::consts::{PI, TAU};
 
 /// A function g(u) on \[-1, 1\], smooth between finitely many places, for one sphere.
 #[derive(Clone, Debug)]
-pub struct Function {
+pub struct PiecewiseFunction {
     /// Its formula.
     pub formula: Expr,
     /// Its smooth pieces, in order.
@@ -23,28 +21,25 @@ pub struct Function {
     pub sphere: Sphere,
     programs: Vec<Program>,
     /// How wide its narrowest feature is.
-    finest: f64,
+    pub(super) finest: f64,
     /// The sizes of the pieces if all are polynomials.
-    polynomials: Option<Vec<Size>>,
+    pub(super) polynomials: Option<Vec<Size>>,
     /// Their coefficients.
     exact: Option<Vec<Vec<ExactNumber>>>,
-}
-
-/// Funk-Hecke coefficients with one bound of their errors.
-#[derive(Clone, Debug)]
-pub struct Coefficients {
-    /// For each degree.
-    pub values: Vec<Float>,
-    /// The error of each, estimated.
-    pub error: Float,
 }
 
 /// Bits of angles that become doubles, and more than the error of these.
 const ANGLE_BITS: u32 = 128;
 pub(crate) const ANGLE_ERROR: f64 = 1e-14;
 
-/// Beyond this sum of degree and dimension Gauss-Legendre needs more nodes than tanh-sinh.
-const MOST_WAVES: u64 = 20_000;
+/// A polynomial as far as its size matters.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Its degree.
+    pub degree: u64,
+    /// The sum of the absolute values of its coefficients, rounded upward.
+    pub sum: f64,
+}
 
 /// The coefficients of a polynomial, and its size.
 fn polynomial(formula: &Expr, sphere: Sphere) -> Option<(Vec<ExactNumber>, Size)> {
@@ -57,7 +52,7 @@ fn polynomial(formula: &Expr, sphere: Sphere) -> Option<(Vec<ExactNumber>, Size)
     sum.is_finite().then_some((polynomial, size))
 }
 
-impl Function {
+impl PiecewiseFunction {
     /// Splits a formula at its kinks.
     ///
     /// # Errors
@@ -77,9 +72,8 @@ impl Function {
                 continue;
             }
             // Where it is undefined, the place is between the ends of the piece.
-            let stretched = Problem::new(Kernel::from(piece.stretched(sphere.dimension())), sphere)
+            let found = Self::singularities(&piece.stretched(sphere.dimension()), sphere)
                 .map_err(|error| piece.singularities(sphere.dimension()).err().unwrap_or(error))?;
-            let found = &stretched.singularities;
             if !found.decided {
                 return Err(Error::unable(format!(
                     "{} between {} and {} varies on too short a scale",
@@ -98,60 +92,43 @@ impl Function {
         }
         let polynomials = Some(polynomials).filter(|list| list.len() == pieces.len());
         let exact = Some(exact).filter(|list| list.len() == pieces.len());
-        Ok(Function { formula: formula.clone(), pieces, sphere, programs, finest, polynomials, exact })
+        Ok(PiecewiseFunction { formula: formula.clone(), pieces, sphere, programs, finest, polynomials, exact })
     }
 
-    /// $\lambda_k = \frac1Z\int_{-1}^1 g(t)P_k(t)(1-t^2)^{(p-3)/2}dt$ for increasing degrees, with an absolute error
-    /// below about 2^-bits of the size of g.
-    ///
-    /// ```
-    /// use zonal::{Kernel, Sphere, spectrum::Function};
-    /// // |u| on S^2: lambda_0 = 1/2, lambda_2 = 1/8
-    /// let g = Function::new(Kernel::parse("abs(u)")?.expr(), Sphere::in_dimension(3)?)?;
-    /// let found = g.coefficients(&[0, 2], 60)?;
-    /// assert!((found.values[0].to_f64() - 0.5).abs() < 1e-16 && (found.values[1].to_f64() - 0.125).abs() < 1e-16);
-    /// # Ok::<(), zonal::Error>(())
-    /// ```
+    /// The pieces, if the formula has functions with kinks, or roots of squares, which are absolute values: these are left as they are where the places
+    /// were not found.
     ///
     /// # Errors
-    /// `Unable` where the quadrature does not converge.
-    pub fn coefficients(&self, degrees: &[u64], bits: u32) -> Result<Coefficients> {
-        let pass = self.pass(degrees, Effort { bits, attempt: 0 })?;
-        Ok(Coefficients { values: pass.sums, error: pass.error })
+    /// As [`new`](Self::new).
+    pub(super) fn split(formula: &Expr, sphere: Sphere) -> Result<Option<Self>> {
+        if formula.has_kinks() {
+            return Self::new(formula, sphere).map(Some);
+        }
+        match formula.with_single_powers() {
+            Some(formula) => match Self::new(&formula, sphere) {
+                Err(Error::Unable(_)) => Ok(None),
+                other => other.map(Some),
+            },
+            None => Ok(None),
+        }
     }
 
-    /// One pass of the quadrature over the pieces.
-    pub(super) fn pass(&self, degrees: &[u64], effort: Effort) -> Result<Pass> {
-        let precision = end_precision(sample_bits(degrees.last().copied().unwrap_or(0), effort));
-        let end = |expr: &Expr| -> Result<End> {
-            if *expr == Expr::number(1) {
-                return Ok(End { angle: Float::new(precision), pole: Some(true) });
-            }
-            if *expr == Expr::number(-1) {
-                return Ok(End { angle: Float::with_val(precision, Constant::Pi), pole: Some(false) });
-            }
-            let c = Multiprecision::new(precision);
-            let zero = c.rational(&Rational::new());
-            let place = Program::new(expr, Some(self.sphere.dimension()))?.evaluate(&c, &Point::at(zero))?;
-            Ok(End { angle: place.acos(), pole: None })
+    /// Where a formula is not analytic inside (-1, 1).
+    fn singularities(formula: &Expr, sphere: Sphere) -> Result<Singularities> {
+        let split = Self::split(formula, sphere)?;
+        let smooth = match &split {
+            Some(function) if function.pieces.len() > 1 => return function.at_kinks(),
+            Some(function) => &function.pieces[0].formula,
+            None => formula,
         };
-        let mut parts = Vec::with_capacity(self.pieces.len());
-        for (piece, program) in self.pieces.iter().zip(&self.programs) {
-            parts.push(Part { ends: [end(&piece.to)?, end(&piece.from)?], program });
-        }
-        let name = self.formula.to_string();
-        let integrand = Integrand { parts, sphere: self.sphere, finest: self.finest, name };
-        let highest = degrees.last().copied().unwrap_or(0);
-        match &self.polynomials {
-            Some(sizes) if highest + self.sphere.dimension() <= MOST_WAVES => {
-                quadrature::pieces::integrate(&integrand, sizes, degrees, effort)
-            }
-            None if self.sphere.dimension() > MOST_WAVES => Err(Error::unable(format!(
-                "{} is not made of polynomials: only those are integrated beyond dimension {MOST_WAVES}",
-                self.formula
-            ))),
-            _ => integrate(&integrand, degrees, effort),
-        }
+        Singularities::of(&Program::new(smooth, Some(sphere.dimension()))?).map_err(|e| e.within(formula))
+    }
+
+    /// The kinks as singular points.
+    pub(super) fn at_kinks(&self) -> Result<Singularities> {
+        let kinks = self.pieces.iter().skip(1);
+        let interior = kinks.map(|piece| Ok(SingularPoint::at(piece.from.to_f64(self.sphere.dimension())?)));
+        Ok(Singularities::at_kinks(interior.collect::<Result<_>>()?, self.finest))
     }
 
     /// The angles of the kinks, from u = -1 on.
@@ -186,11 +163,6 @@ impl Function {
         Ok(arcs)
     }
 
-    /// How wide the narrowest feature is.
-    pub(super) fn finest(&self) -> f64 {
-        self.finest
-    }
-
     /// The coefficients of the pieces, constant terms first, if all are polynomials.
     pub(super) fn polynomials(&self) -> Option<&[Vec<ExactNumber>]> {
         self.exact.as_deref()
@@ -210,12 +182,12 @@ impl Function {
     /// polynomials because the jumps at u and -u cancel.
     pub(super) fn symmetry(&self) -> Result<Symmetry> {
         let [even, odd] = match self.mirror()? {
-            Some(true) => [Class::Full, Class::Zero],
-            Some(false) => [Class::Zero, Class::Full],
-            None => [Class::Full; 2],
+            Some(true) => [ParityPart::Full, ParityPart::Zero],
+            Some(false) => [ParityPart::Zero, ParityPart::Full],
+            None => [ParityPart::Full; 2],
         };
-        let of = |known: Class, sign: i32| match self.polynomial_part(sign)? {
-            Some(degree) if known == Class::Full => Ok(degree.map_or(Class::Zero, Class::Polynomial)),
+        let of = |known: ParityPart, sign: i32| match self.polynomial_part(sign)? {
+            Some(degree) if known == ParityPart::Full => Ok(degree.map_or(ParityPart::Zero, ParityPart::Polynomial)),
             _ => Ok(known),
         };
         Ok(Symmetry { even: of(even, 1)?, odd: of(odd, -1)? })
@@ -284,14 +256,14 @@ impl Function {
     ///
     /// # Errors
     /// Those of the formula's programs.
-    pub fn squared(&self) -> Result<Function> {
+    pub fn squared(&self) -> Result<PiecewiseFunction> {
         let square = |piece: &Piece| Piece { formula: piece.formula.clone().power(2), ..piece.clone() };
         let pieces: Vec<Piece> = self.pieces.iter().map(square).collect();
         let program = |piece: &Piece| Program::new(&piece.formula, Some(self.sphere.dimension()));
         let programs = pieces.iter().map(program).collect::<Result<_>>()?;
         let squared = |size: &Size| Size { degree: 2 * size.degree, sum: size.sum * size.sum };
         let polynomials = self.polynomials.as_ref().map(|sizes| sizes.iter().map(squared).collect());
-        Ok(Function {
+        Ok(PiecewiseFunction {
             formula: self.formula.clone().power(2),
             pieces,
             programs,

@@ -1,12 +1,8 @@
 //! Which method computes which degrees, decided before anything is computed.
 
-use super::crossovers::{
-    CHEAP_CLOSED_FORM_SECONDS, CHEAP_PROOF_SECONDS, DEAREST_PROOF, HIGHEST_COMPARED, LONGEST_SECONDS, TRIFLING_SECONDS,
-    endpoint_setup_seconds,
-};
+use super::crossovers::{CHEAP_PROOF_SECONDS, DEAREST_PROOF, LONGEST_SECONDS, TRIFLING_SECONDS};
 use super::examined::Examined;
 use super::method::Method;
-use super::problem::Problem;
 use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::number::Digits;
@@ -77,8 +73,16 @@ impl Plan {
     }
 }
 
+/// An examined kernel that says who computes what.
+pub(super) trait Planned: Examined {
+    /// Who computes degrees none of which vanishes by structure.
+    fn choose(planner: &Planner<'_, Self>, degrees: &[u64]) -> Result<Vec<Assignment>> {
+        Ok(vec![planner.direct(degrees)?])
+    }
+}
+
 /// What is asked for, and the ways that were tried in vain.
-pub(super) struct Planner<'a, P = Problem> {
+pub(super) struct Planner<'a, P> {
     pub problem: &'a P,
     pub digits: Digits,
     pub choice: Choice,
@@ -90,7 +94,7 @@ pub(super) struct Planner<'a, P = Problem> {
 /// A way to compute some degrees.
 type Way<P> = (Method, &'static dyn Route<P>);
 
-impl<P: Examined> Planner<'_, P> {
+impl<P: Planned> Planner<'_, P> {
     /// Chooses methods for `degrees` (increasing). Exact zeros come from structure always; then a closed form where
     /// there is one; else the cheaper of power series and quadrature by the expected time, and the endpoint expansion from where it saves time.
     ///
@@ -194,7 +198,7 @@ impl<P: Examined> Planner<'_, P> {
     }
 
     /// The cheapest of some ways, or the first that takes next to nothing; a closed form is preferred to all others.
-    fn cheapest(&self, ways: impl Iterator<Item = Way<P>>, degrees: &[u64]) -> Result<Assignment> {
+    pub fn cheapest(&self, ways: impl Iterator<Item = Way<P>>, degrees: &[u64]) -> Result<Assignment> {
         let mut best: Option<Assignment> = None;
         let mut reason: Option<Error> = None;
         for (method, route) in ways {
@@ -218,50 +222,6 @@ impl<P: Examined> Planner<'_, P> {
             }
         }
         best.ok_or_else(|| reason.unwrap_or_else(|| Error::unable("no other method is left")))
-    }
-}
-
-impl Planner<'_> {
-    /// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if that saves time.
-    pub fn with_expansion(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
-        let without = match degrees.last() {
-            Some(k) if *k > HIGHEST_COMPARED => {
-                let closed = || self.cheapest(Method::ClosedForm.ways(), degrees).ok();
-                match closed().filter(|_| self.problem.has_high_order()) {
-                    Some(closed) if closed.seconds < CHEAP_CLOSED_FORM_SECONDS => return Ok(vec![closed]),
-                    _ => None,
-                }
-            }
-            _ => self.direct(degrees).ok(),
-        };
-        match without {
-            Some(choice) if choice.seconds < self.endpoint_setup() => Ok(vec![choice]),
-            Some(choice) => {
-                let with = self.with_endpoint(degrees).ok();
-                let cheaper = |with: &Vec<Assignment>| with.iter().map(|a| a.seconds).sum::<f64>() < choice.seconds;
-                Ok(with.filter(cheaper).unwrap_or_else(|| vec![choice]))
-            }
-            None => self.with_endpoint(degrees).or_else(|endpoint| {
-                self.direct(degrees)
-                    .map(|choice| vec![choice])
-                    .map_err(|other| Error::unable(format!("{other}; {endpoint}")))
-            }),
-        }
-    }
-
-    fn endpoint_setup(&self) -> f64 {
-        endpoint_setup_seconds(self.problem.program.steps().len(), self.problem.dimension())
-    }
-
-    /// The endpoint expansion from the degree on where it gives the digits, the cheapest other method below.
-    fn with_endpoint(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
-        let endpoint = self.problem.endpoint(self.digits, degrees.first().copied().unwrap_or(0))?;
-        let (low, high): (Vec<u64>, Vec<u64>) = degrees.iter().partition(|k| **k < endpoint.from);
-        if high.is_empty() {
-            return Err(Error::unable(format!("the endpoint expansion starts at degree {}", endpoint.from)));
-        }
-        let above = self.cheapest(Method::Endpoint.ways(), &high)?;
-        Ok(if low.is_empty() { vec![above] } else { vec![self.direct(&low)?, above] })
     }
 }
 

@@ -5,14 +5,15 @@
 //! If all a_j >= 0 (a kernel positive definite on every sphere) nothing cancels, at any degree and precision.
 
 use super::crossovers::product_seconds;
+use super::examined_kernel::{ExaminedKernel, needed_bits};
 use super::finding::{Estimate, Finding};
-use super::problem::{Problem, needed_bits};
 use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program, Step};
 use crate::number::{Digits, Double, Multiprecision, Number, Series};
 use rayon::prelude::*;
 use rug::{Float, Rational};
+use std::sync::{Arc, OnceLock};
 
 /// Coefficients of the double-precision pilot.
 const PILOT_ORDER: usize = 96;
@@ -22,7 +23,7 @@ const LONGEST: usize = 8000;
 
 /// How coefficients go on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Law {
+enum Growth {
     /// Zero: a polynomial.
     Zero,
     /// a_j ~ j^-q: a branch point at u = 1 or u = -1.
@@ -37,9 +38,24 @@ pub struct CoefficientModel {
     /// ln |a_j| of the pilot, relative to the largest.
     logs: Vec<f64>,
     /// The law beyond the pilot.
-    law: Law,
+    law: Growth,
     /// At least so many coefficients are computed: a power u^m may start late.
     delay: usize,
+}
+
+/// A model, if there is one.
+type KeptModel = OnceLock<Option<Arc<CoefficientModel>>>;
+
+impl ExaminedKernel {
+    /// The expected size of the coefficients of the power series at 0, if there is one; computed once.
+    pub(super) fn coefficients(&self) -> Option<Arc<CoefficientModel>> {
+        // Inside (-1, 1) the kernel must be analytic, or the series at 0 is that of another function.
+        // In a sum the pilot may not see a part whose coefficients start late.
+        let inside = self.singularities.decided && self.singularities.interior.is_empty();
+        let usable = inside && self.formula.is_one_term();
+        let model = || usable.then(|| CoefficientModel::of(&self.program).map(Arc::new)).flatten();
+        self.kept::<KeptModel>().get_or_init(model).clone()
+    }
 }
 
 impl CoefficientModel {
@@ -62,9 +78,9 @@ impl CoefficientModel {
         // From index 24 to 48 to 72 a power j^-q falls by q ln 2 and q ln 1.5, 1.7 to 1; geometric decay equally.
         let (before, after) = (second - third, third - last);
         let law = match last.is_finite() {
-            false => Law::Zero,
-            true if before > 1.35 * after => Law::Algebraic((after / 1.5f64.ln()).max(1.0)),
-            true => Law::Geometric((-after / quarter as f64).min(0.0)),
+            false => Growth::Zero,
+            true if before > 1.35 * after => Growth::Algebraic((after / 1.5f64.ln()).max(1.0)),
+            true => Growth::Geometric((-after / quarter as f64).min(0.0)),
         };
         let delay = 2 * reach(program);
         (delay <= 2 * LONGEST).then_some(CoefficientModel { logs, law, delay })
@@ -76,9 +92,9 @@ impl CoefficientModel {
             None => {
                 let last = self.logs[PILOT_ORDER - 8..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 match self.law {
-                    Law::Zero => f64::NEG_INFINITY,
-                    Law::Algebraic(q) => last - q * (j as f64 / PILOT_ORDER as f64).ln(),
-                    Law::Geometric(slope) => last + slope * (j - PILOT_ORDER) as f64,
+                    Growth::Zero => f64::NEG_INFINITY,
+                    Growth::Algebraic(q) => last - q * (j as f64 / PILOT_ORDER as f64).ln(),
+                    Growth::Geometric(slope) => last + slope * (j - PILOT_ORDER) as f64,
                 }
             }
         }
@@ -97,7 +113,7 @@ impl CoefficientModel {
         let target = bits * std::f64::consts::LN_2;
         // Algebraic coefficients and low dimensions: see at once that the longest series would not do.
         let longest = (LONGEST as u64).saturating_sub(k) / 2;
-        if matches!(self.law, Law::Algebraic(_))
+        if matches!(self.law, Growth::Algebraic(_))
             && log_weight(p, k, longest) + self.log(LONGEST) > self.log(k as usize) - target
         {
             return None;
@@ -118,7 +134,7 @@ impl CoefficientModel {
             if known && shrink < 1.0 && term - (1.0 - shrink).ln() < largest - target {
                 return Some(index + 8);
             }
-            if self.law == Law::Zero && index >= PILOT_ORDER {
+            if self.law == Growth::Zero && index >= PILOT_ORDER {
                 return Some(index + 8);
             }
             weight += ratio.ln();
@@ -195,10 +211,10 @@ pub(super) fn weight_ratio(p: u64, k: u64, j: u64) -> f64 {
 }
 
 /// The number of coefficients a plan expects; `None` where the method is not expected to work.
-fn planned_order(problem: &Problem, degrees: &[u64], digits: Digits) -> Option<usize> {
+fn planned_order(problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Option<usize> {
     let model = problem.coefficients()?;
     let bits = needed_bits(digits) + 8;
-    let length = order(model, problem.dimension(), degrees, f64::from(bits))?;
+    let length = order(&model, problem.dimension(), degrees, f64::from(bits))?;
     // Two precisions at a time.
     let bytes = 2.0 * length as f64 * (f64::from(bits) / 8.0 + 40.0);
     problem.fits_in_memory("the power series", bytes).ok().map(|()| length)
@@ -223,7 +239,7 @@ impl Route for EstimatedSeries {
         false
     }
 
-    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let order = planned_order(problem, degrees, digits).ok_or_else(|| {
             problem.unable(
                 "power-series",
@@ -237,20 +253,20 @@ impl Route for EstimatedSeries {
         Ok(Cost { detail: format!("{order} coefficients"), seconds })
     }
 
-    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         eigenvalues(problem, degrees, digits)
     }
 }
 
 /// Computes mu_k for `degrees` (increasing).
-fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let p = problem.dimension();
     let fail = |why: &str| Error::unable(format!("power series of {} in dimension {p}: {why}", problem.kernel));
     let model = problem
         .coefficients()
         .ok_or_else(|| fail("no power series at u = 0 that converges at u = 1; try quadrature"))?;
     let mut bits = needed_bits(digits) + 8;
-    let mut length = order(model, p, degrees, f64::from(bits))
+    let mut length = order(&model, p, degrees, f64::from(bits))
         .ok_or_else(|| fail(&format!("more than {LONGEST} coefficients needed; try quadrature")))?;
     // A zero is never taken from here: only structure knows zeros.
     let settled = |e: &Estimate| !e.value.is_zero() && digits.settles(&e.value, &e.error);
@@ -267,7 +283,7 @@ fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec
         }
         let short = open.iter().map(|e| missing_bits(e, bits)).max().unwrap_or(0);
         bits += short.clamp(16, 4 * bits);
-        length = order(model, p, degrees, f64::from(bits)).unwrap_or(length).max(length + length / 4);
+        length = order(&model, p, degrees, f64::from(bits)).unwrap_or(length).max(length + length / 4);
         if length > 2 * LONGEST {
             break;
         }
@@ -290,7 +306,7 @@ struct Sum {
     error: Float,
 }
 
-fn coefficients(problem: &Problem, length: usize, precision: u32) -> Result<Vec<Float>> {
+fn coefficients(problem: &ExaminedKernel, length: usize, precision: u32) -> Result<Vec<Float>> {
     let series = Series::new(Multiprecision::new(precision), length);
     let u = series.variable(&Float::new(precision));
     let mut a = problem.program.evaluate(&series, &Point::at(u))?;
@@ -298,7 +314,7 @@ fn coefficients(problem: &Problem, length: usize, precision: u32) -> Result<Vec<
     Ok(a)
 }
 
-fn sums(problem: &Problem, degrees: &[u64], length: usize, precision: u32) -> Result<Vec<Sum>> {
+fn sums(problem: &ExaminedKernel, degrees: &[u64], length: usize, precision: u32) -> Result<Vec<Sum>> {
     // Two precisions: their difference measures the rounding errors of the coefficients.
     const STEP: u32 = 32;
     let (coarse, fine) =

@@ -3,7 +3,7 @@
 //! Fixed point suits the task: |P_k(t)| <= 1, and what limits a small eigenvalue is the absolute error of a sum of
 //! O(1) terms. Sums of integers do not depend on the order, so the result is the same on any number of cores.
 
-use crate::number::fixed::{FixedSample, HEADROOM, SignedFraction, Sums, accumulate, fraction, ratios};
+use crate::number::fixed::{FixedSample, HEADROOM, LimbSums, SignedFraction, accumulate, fraction, ratios};
 use crate::watch;
 use rayon::prelude::*;
 use rug::ops::AddAssignRound;
@@ -55,7 +55,7 @@ pub fn project(samples: &[Sample], p: u64, degrees: &[u64], bits: u32) -> Projec
     let ratios = ratios(p, highest, limbs);
     watch::announce(samples.len() as u64);
     let chunk = samples.len().div_ceil(8 * rayon::current_num_threads()).max(1);
-    let zero = || Sums::new(degrees.len(), limbs);
+    let zero = || LimbSums::new(degrees.len(), limbs);
     let sums = samples
         .par_chunks(chunk)
         .map(|part| {

@@ -8,11 +8,12 @@
 
 pub(super) mod double_exponential;
 mod gauss;
+pub(super) mod kinks;
 pub(super) mod pieces;
 
 use super::crossovers::{FEW_DIGITS, HIGHEST_BY_QUADRATURE, INTERVALS, MOST_BYTES_OF_NODES, fixed_point_seconds};
+use super::examined_kernel::{ExaminedKernel, expected_exponent, needed_bits};
 use super::finding::{Estimate, Finding};
-use super::problem::{Problem, expected_exponent, needed_bits};
 use super::route::{Cost, Route};
 use crate::error::{Error, Result};
 use crate::kernel::{Point, Program};
@@ -49,12 +50,12 @@ impl Route for EstimatedQuadrature {
         false
     }
 
-    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Cost> {
         Planned::of(problem, degrees, digits, HIGHEST_BY_QUADRATURE)
             .and_then(|planned| planned.cost("tanh-sinh", [1.0; 2]))
     }
 
-    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         eigenvalues(problem, degrees, digits)
     }
 }
@@ -62,7 +63,7 @@ impl Route for EstimatedQuadrature {
 /// The nodes of a quadrature, as they are expected.
 #[derive(Clone)]
 pub(super) struct Planned<'a> {
-    problem: &'a Problem,
+    problem: &'a ExaminedKernel,
     degrees: &'a [u64],
     digits: Digits,
     /// Whether Gauss-Legendre rules converge.
@@ -74,7 +75,7 @@ pub(super) struct Planned<'a> {
 
 impl<'a> Planned<'a> {
     /// For degrees up to `most`, without a look at how smooth the kernel is: the nodes are those of tanh-sinh, which are more than others.
-    pub(super) fn rough(problem: &'a Problem, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
+    pub(super) fn rough(problem: &'a ExaminedKernel, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
         let highest = degrees.last().copied().unwrap_or(0);
         if highest > most {
             return Err(problem.unable("quadrature", &format!("degree {highest} is beyond {most}")));
@@ -86,7 +87,7 @@ impl<'a> Planned<'a> {
     }
 
     /// With the nodes of Gauss-Legendre rules where these converge.
-    pub(super) fn of(problem: &'a Problem, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
+    pub(super) fn of(problem: &'a ExaminedKernel, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
         let rough = Planned::rough(problem, degrees, digits, most)?;
         if problem.pieces.is_some() {
             return Ok(rough);
@@ -126,9 +127,9 @@ impl<'a> Planned<'a> {
 }
 
 /// Computes mu_k for `degrees` (increasing); the errors are estimates.
-fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     if let Some(function) = &problem.pieces {
-        let pass = |_: &Problem, degrees: &[u64], effort| function.pass(degrees, effort);
+        let pass = |_: &ExaminedKernel, degrees: &[u64], effort| function.pass(degrees, effort);
         return refine(problem, degrees, digits, Estimate::estimated, pass);
     }
     problem.singularities.shown(&problem.kernel)?;
@@ -140,11 +141,11 @@ fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec
 /// # Errors
 /// Those of `rule`, where no degree was settled before.
 pub(super) fn refine(
-    problem: &Problem,
+    problem: &ExaminedKernel,
     degrees: &[u64],
     digits: Digits,
     estimate: impl Fn(Float, Float) -> Estimate,
-    rule: impl Fn(&Problem, &[u64], Effort) -> Result<Pass>,
+    rule: impl Fn(&ExaminedKernel, &[u64], Effort) -> Result<Pass>,
 ) -> Result<Vec<Finding>> {
     let Some(&highest) = degrees.last() else {
         return Ok(Vec::new());
@@ -200,14 +201,14 @@ pub(super) fn refine(
 }
 
 /// log2(1/mu_k) as expected at the highest degree: from the pilot's power series where there is one.
-pub fn planned_exponent(problem: &Problem, degrees: &[u64]) -> f64 {
+pub fn planned_exponent(problem: &ExaminedKernel, degrees: &[u64]) -> f64 {
     let (p, k) = (problem.dimension(), degrees.last().copied().unwrap_or(0));
     // The model is good to a few bits; without one, the guess for a moderately smooth kernel.
     problem.coefficients().map_or_else(|| expected_exponent(p, k), |model| model.expected_exponent(p, k) + 8.0)
 }
 
 /// Gauss-Legendre where it converges, else tanh-sinh.
-fn rule(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
+fn rule(problem: &ExaminedKernel, degrees: &[u64], effort: Effort) -> Result<Pass> {
     match gauss::pass(problem, degrees, effort)? {
         Some(pass) => Ok(pass),
         None => double_exponential::pass(problem, degrees, effort),

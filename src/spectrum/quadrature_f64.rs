@@ -3,7 +3,7 @@
 //! That crate replaces non-finite integrand values by 0 without a word and knows only absolute errors. Both are
 //! guarded against here: a non-finite sample voids the result, and callers compare absolutely.
 
-use super::problem::Problem;
+use super::examined_kernel::ExaminedKernel;
 use crate::kernel::Point;
 use crate::number::Double;
 use std::cell::Cell;
@@ -14,7 +14,7 @@ const TARGET: f64 = 1e-12;
 
 /// mu_k in double precision and the largest |kappa| seen; `None` if a sample was not finite or the rule did
 /// not reach its target.
-pub fn eigenvalue(problem: &Problem, k: u64) -> Option<(f64, f64)> {
+pub fn eigenvalue(problem: &ExaminedKernel, k: u64) -> Option<(f64, f64)> {
     problem.without_kinks().ok()?;
     let p = problem.dimension() as f64;
     let finite = Cell::new(true);

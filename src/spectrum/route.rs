@@ -1,13 +1,12 @@
 //! A way to compute eigenvalues, and what it says of itself to the plan.
 
-use super::examined::Examined;
+use super::examined_kernel::ExaminedKernel;
 use super::finding::Finding;
-use super::problem::Problem;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::number::Digits;
 
 /// One way in which a method computes eigenvalues.
-pub(super) trait Route<P = Problem>: Sync {
+pub(super) trait Route<P = ExaminedKernel>: Sync {
     /// Whether every value it finds is exact or has a proved error.
     fn is_proved(&self) -> bool;
 
@@ -30,24 +29,4 @@ pub(super) struct Cost {
     pub detail: String,
     /// Processor time in seconds: a rough guess.
     pub seconds: f64,
-}
-
-/// Zeros that the structure of the formula tells.
-pub(super) struct Structure;
-
-impl<P: Examined> Route<P> for Structure {
-    fn is_proved(&self) -> bool {
-        true
-    }
-
-    fn cost(&self, problem: &P, degrees: &[u64], _: Digits) -> Result<Cost> {
-        match degrees.iter().all(|k| problem.vanishes_at(*k)) {
-            true => Ok(Cost { detail: "exactly zero by symmetry or polynomial degree".to_string(), seconds: 0.0 }),
-            false => Err(Error::unable(format!("structure finds zeros of {} only", problem.kernel()))),
-        }
-    }
-
-    fn run(&self, _: &P, degrees: &[u64], _: Digits) -> Result<Vec<Finding>> {
-        Ok(vec![Finding::Value(super::finding::Estimate::zero()); degrees.len()])
-    }
 }

@@ -10,7 +10,7 @@ integrated by mpmath's Gauss-Legendre rule with 40 digits; a second run with par
 import csv
 import os
 
-from mpmath import acos, cos, exp, gamma, linspace, log, mp, mpf, pi, quad, sin, sqrt
+from mpmath import acos, atan, cos, exp, gamma, linspace, log, mp, mpf, pi, quad, sin, sqrt, tan
 
 mp.dps = 40
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -34,6 +34,7 @@ KERNELS = {
     "max(exp(u) - 2, 0)": ([acos(log(mpf(2)))], lambda t: max(exp(cos(t)) - 2, 0)),
     "abs(sin(3*u))*u": ([pi / 2], lambda t: abs(sin(3 * cos(t))) * cos(t)),
     "min(acos(u), 2)*u": ([ONE * 2], lambda t: min(t, 2) * cos(t)),
+    "max(0, atan(u) - 1/2)": ([acos(tan(ONE / 2))], lambda t: max(0, atan(cos(t)) - ONE / 2)),
 }
 DIMS = [2, 3, 4, 7]
 DEGREES = [0, 1, 2, 3, 8, 25, 60]

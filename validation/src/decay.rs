@@ -2,7 +2,7 @@
 
 use rug::float::Constant;
 use rug::{Float, Rational};
-use zonal::decay::{Conclusion, Law, Measured, Measurement, Prediction, verdict};
+use zonal::decay::{Conclusion, Leading, Measured, Measurement, PowerLaw, Prediction, ProvedPower, verdict};
 use zonal::number::Radius;
 use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
@@ -73,11 +73,11 @@ pub fn compare(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 
         let name = format!("{kernel}, p = {p}, {} k", comparison.parity);
         match (stated, &comparison.prediction, &comparison.measurement) {
             (None, prediction, _) => {
-                let vanishes = matches!(prediction, Prediction::Vanishes { .. });
+                let vanishes = matches!(prediction, Prediction::Finite(_));
                 let found = if vanishes { "exactly zero" } else { "not zero" };
                 evidence.check(name, "exactly zero beyond some degree", found, holds(vanishes));
             }
-            (Some((exponent, constant)), Prediction::Power(law), Measurement::Power(measured)) => {
+            (Some((exponent, constant)), Prediction::Power(Leading::Steady(law)), Measurement::Power(measured)) => {
                 power_law(evidence, &name, exponent, constant, law, measured);
             }
             (Some((exponent, _)), prediction, measurement) => {
@@ -93,7 +93,7 @@ pub fn compare(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 
 pub fn proved(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -> Result<()> {
     let proof = Kernel::parse(kernel)?.prove(Sphere::in_dimension(p)?)?;
     for (parity, stated) in proof.parities.iter().zip(stated) {
-        if let (Some((exponent, constant)), Conclusion::Law(law)) = (stated, &parity.conclusion) {
+        if let (Some((exponent, constant)), Conclusion::Power(ProvedPower::Law(law))) = (stated, &parity.conclusion) {
             let name = format!("{kernel}, p = {p}, {} k: proved", parity.parity);
             let c = law.c.to_float().to_f64();
             let found = format!("|mu_k m^{exponent}/A - 1| <= {c:.4} m^-{} for all k >= {}", law.rate, law.from_degree);
@@ -118,7 +118,7 @@ fn power_law(
     name: &str,
     exponent: &Rational,
     constant: &Float,
-    law: &Law,
+    law: &PowerLaw,
     measured: &Measured,
 ) {
     let equal = law.exponent == *exponent;
@@ -128,18 +128,18 @@ fn power_law(
     evidence.equal(format!("{name}: constant, derived"), constant, &law.constant, FROM_THEORY);
     evidence.equal(format!("{name}: constant, measured"), constant, &measured.constant, FROM_MEASUREMENT);
     // Theory and measurement may disagree, and say so: a law with a constant off by 10^-9 is refuted by the measurement's own error.
-    let agree = verdict(&Prediction::Power(law.clone()), &Measurement::Power(measured.clone()));
+    let agree = verdict(&Prediction::Power(Leading::Steady(law.clone())), &Measurement::Power(measured.clone()));
     evidence.check(format!("{name}: within the error of the measurement"), "holds", agree.to_string(), agree);
-    let wrong = Law { constant: law.constant.clone() * (1.0 + 1e-9), ..law.clone() };
-    let refuted = verdict(&Prediction::Power(wrong), &Measurement::Power(measured.clone()));
+    let wrong = PowerLaw { constant: law.constant.clone() * (1.0 + 1e-9), ..law.clone() };
+    let refuted = verdict(&Prediction::Power(Leading::Steady(wrong)), &Measurement::Power(measured.clone()));
     evidence.control(
         format!("{name}: a constant larger by 10^-9"),
         "fails",
         refuted.to_string(),
         refuted == Verdict::Fails,
     );
-    let steeper = Law { exponent: exponent.clone() + 1u32, ..law.clone() };
-    let refuted = verdict(&Prediction::Power(steeper), &Measurement::Power(measured.clone()));
+    let steeper = PowerLaw { exponent: exponent.clone() + 1u32, ..law.clone() };
+    let refuted = verdict(&Prediction::Power(Leading::Steady(steeper)), &Measurement::Power(measured.clone()));
     evidence.control(
         format!("{name}: an exponent larger by 1"),
         "fails",

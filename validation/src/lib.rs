@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence, Table};
+use zonal::report::claim::{Claim, Evidence, Exhibit};
 use zonal::report::{Align, TextTable};
 use zonal::verdict::Verdict;
 
@@ -107,7 +107,7 @@ pub struct Record<'a> {
     verdict: String,
     error: Option<String>,
     checks: Vec<CheckRecord<'a>>,
-    tables: Vec<&'a Table>,
+    tables: Vec<&'a Exhibit>,
     seconds: f64,
 }
 

@@ -10,14 +10,14 @@ pub const WRONG_EXPONENT: f64 = 0.1;
 
 /// Errors at increasing sizes, drawn several times.
 #[derive(Clone, Debug)]
-pub struct Rate {
+pub struct Leading {
     /// m
     pub sizes: Vec<usize>,
     /// For each draw the errors, one for each size.
     pub draws: Vec<Vec<f64>>,
 }
 
-impl Rate {
+impl Leading {
     /// The exponent: the mean over draws of the slope of log error against log m. The mean of log error is that of log(scale) plus a constant where the law of
     /// error/scale is the same at all m, so that nothing is lost by the logarithm.
     pub fn exponent(&self) -> Mean {
@@ -79,11 +79,11 @@ mod tests {
     #[test]
     fn a_wrong_exponent_is_caught() {
         let sizes = vec![10, 100, 1000];
-        let rate = |exponents: &[f64]| Rate {
+        let rate = |exponents: &[f64]| Leading {
             sizes: sizes.clone(),
             draws: exponents.iter().map(|e| sizes.iter().map(|m| 3.0 * (*m as f64).powf(*e)).collect()).collect(),
         };
-        let verdicts = |rate: Rate, expected| {
+        let verdicts = |rate: Leading, expected| {
             let mut evidence = Evidence::new();
             rate.check(&mut evidence, "rate", expected);
             evidence.checks.iter().map(|c| c.verdict).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use zonal::report::claim::{Check, Table};
+use zonal::report::claim::{Check, Exhibit};
 use zonal::verdict::Verdict;
 
 const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}\
@@ -87,7 +87,7 @@ fn section(outcome: &Outcome) -> Markup {
     }
 }
 
-fn table(table: &Table) -> Markup {
+fn table(table: &Exhibit) -> Markup {
     html! {
         p { (table.caption) }
         table {

@@ -2,7 +2,7 @@
 
 use super::{Entry, checked, integer};
 use crate::kernel::expr::Expr;
-use crate::kernel::parser::LARGEST_ORDER;
+use crate::kernel::expr::LARGEST_ORDER;
 use rug::Rational;
 
 /// The largest number of layers.
@@ -53,6 +53,7 @@ pub(super) const FAMILY: &[Entry] = &[
         allowed: "n is an integer from 0 to 100000",
         formula: "kappa_n(u), kappa_0 = 1 - theta/pi, kappa_1 = (sin theta + (pi - theta) cos theta)/pi, u = cos theta",
         about: "arc-cosine kernel of order n, normalised to 1 at u = 1 (Cho and Saul 2009)",
+        ratio: None,
         valid: order,
         expand: |q| Expr::u().arccos(checked(&q[0])),
     },
@@ -62,6 +63,7 @@ pub(super) const FAMILY: &[Entry] = &[
         allowed: "L is an integer from 1 to 300",
         formula: "Sigma_1 = u, Sigma_l = arccos1(Sigma_{l-1}); nngp(L) = Sigma_L",
         about: "Gaussian-process kernel of a ReLU network with L layers of weights (Lee et al. 2018)",
+        ratio: None,
         valid: layers,
         expand: |q| sigmas(checked(&q[0])).pop().unwrap_or_else(Expr::u),
     },
@@ -71,6 +73,7 @@ pub(super) const FAMILY: &[Entry] = &[
         allowed: "L is an integer from 1 to 300",
         formula: "Theta_1 = u, Theta_l = Sigma_l + Theta_{l-1} arccos0(Sigma_{l-1}); ntk(L) = Theta_L",
         about: "neural tangent kernel of a ReLU network with L layers of weights, no bias (Jacot et al. 2018)",
+        ratio: None,
         valid: layers,
         expand: ntk,
     },
@@ -80,6 +83,7 @@ pub(super) const FAMILY: &[Entry] = &[
         allowed: "L is an integer from 2 to 300",
         formula: "T_1 = u + 1, T_l = Sigma_l + 1 + T_{l-1} arccos0(Sigma_{l-1}); ntk_bias(L) = Sigma_L + T_{L-1} arccos0(Sigma_{L-1})",
         about: "neural tangent kernel with zero-initialised trained biases in the hidden layers",
+        ratio: None,
         valid: layers_with_bias,
         expand: ntk_bias,
     },

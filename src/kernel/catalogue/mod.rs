@@ -4,7 +4,7 @@ mod arc_cosine;
 mod distance;
 mod inner_product;
 
-use super::expr::Expr;
+use super::expr::{Expr, Named};
 use crate::error::{Error, Result};
 use rug::Rational;
 use std::fmt;
@@ -21,6 +21,8 @@ pub struct Entry {
     pub formula: &'static str,
     /// What it is and where it comes from.
     pub about: &'static str,
+    /// r, where mu_k = r^k on every sphere.
+    ratio: Option<fn(&[Rational]) -> &Rational>,
     valid: fn(&[Rational]) -> bool,
     expand: fn(&[Rational]) -> Expr,
 }
@@ -42,6 +44,30 @@ impl Entry {
     pub fn signature(&self) -> String {
         format!("{}({})", self.name, self.parameters.join(","))
     }
+
+    /// The kernel with its parameters filled in.
+    ///
+    /// # Errors
+    /// `Input` if their number or a value is not allowed.
+    pub fn filled(&self, parameters: Vec<Rational>) -> Result<Named> {
+        let given = parameters.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        if parameters.len() != self.parameters.len() {
+            return Err(Error::input(format!(
+                "{} takes {} parameter{} ({}), not {}",
+                self.signature(),
+                self.parameters.len(),
+                if self.parameters.len() == 1 { "" } else { "s" },
+                self.allowed,
+                parameters.len()
+            )));
+        }
+        if !(self.valid)(&parameters) {
+            return Err(Error::input(format!("{}({given}) is not allowed: {}", self.name, self.allowed)));
+        }
+        let expansion = (self.expand)(&parameters);
+        let ratio = self.ratio.map(|ratio| ratio(&parameters).clone());
+        Ok(Named { name: self.name, parameters, ratio, expansion })
+    }
 }
 
 /// Every kernel of the catalogue.
@@ -57,65 +83,6 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 /// Every signature, for messages.
 pub fn names() -> String {
     entries().map(Entry::signature).collect::<Vec<_>>().join(", ")
-}
-
-/// A kernel of the catalogue with its parameters filled in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Named {
-    entry: &'static Entry,
-    parameters: Vec<Rational>,
-    expansion: Expr,
-}
-
-impl Named {
-    /// Fills in the parameters.
-    ///
-    /// # Errors
-    /// `Input` if their number or a value is not allowed.
-    pub fn new(entry: &'static Entry, parameters: Vec<Rational>) -> Result<Self> {
-        let given = parameters.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        if parameters.len() != entry.parameters.len() {
-            return Err(Error::input(format!(
-                "{} takes {} parameter{} ({}), not {}",
-                entry.signature(),
-                entry.parameters.len(),
-                if entry.parameters.len() == 1 { "" } else { "s" },
-                entry.allowed,
-                parameters.len()
-            )));
-        }
-        if !(entry.valid)(&parameters) {
-            return Err(Error::input(format!("{}({given}) is not allowed: {}", entry.name, entry.allowed)));
-        }
-        let expansion = (entry.expand)(&parameters);
-        Ok(Named { entry, parameters, expansion })
-    }
-
-    /// The entry of the catalogue.
-    pub fn entry(&self) -> &'static Entry {
-        self.entry
-    }
-
-    /// The parameters.
-    pub fn parameters(&self) -> &[Rational] {
-        &self.parameters
-    }
-
-    /// The formula with the parameters filled in.
-    pub fn expansion(&self) -> &Expr {
-        &self.expansion
-    }
-
-    pub(super) fn expansion_mut(&mut self) -> &mut Expr {
-        &mut self.expansion
-    }
-}
-
-impl fmt::Display for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parameters = self.parameters.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        write!(f, "{}({parameters})", self.entry.name)
-    }
 }
 
 /// The parameter as an integer between `low` and `high`.

@@ -47,6 +47,11 @@ fn power_of_two(n: i64) -> Rational {
     Rational::from(1) << n
 }
 
+/// The exponentials of which a function of size 2^size is made, where they have to be kept within doubles. Two of them cancel where it is small.
+fn exponentials(f: Function, size: i64) -> Option<[i32; 2]> {
+    f.facts().exponentials.filter(|[_, b]| size > EXPONENT || size < -EXPONENT && *b == 0)
+}
+
 /// A register of the new program and the exponent of the factor that it lacks.
 type Scaled = (Register, i64);
 
@@ -89,6 +94,26 @@ impl Scaling {
         Some((self.builder.push(power), Rational::from(q * n).numer().to_i64()?))
     }
 
+    /// 2^-n (a e^x + b e^-x)/2
+    fn exponentials(&mut self, x: Register, [a, b]: [i32; 2], n: i64) -> Option<Register> {
+        let shift = self.logarithm(n);
+        let mut sum = None;
+        for (factor, sign) in [(a, 1), (b, -1)].into_iter().filter(|(factor, _)| *factor != 0) {
+            let x = if sign < 0 { self.builder.push(Step::Neg(x)) } else { x };
+            let exponent = self.builder.push(Step::Sub(x, shift));
+            let mut term = self.builder.push(Step::Function(Function::Exp, exponent));
+            if factor != 2 {
+                let factor = self.builder.push(Step::Rational(Rational::from((factor, 2))));
+                term = self.builder.push(Step::Mul(term, factor));
+            }
+            sum = Some(match sum {
+                Some(sum) => self.builder.push(Step::Add(sum, term)),
+                None => term,
+            });
+        }
+        sum
+    }
+
     /// The new form of a step over its operands' new forms, where its values are about 2^size and those of operands as told.
     fn step(&mut self, step: &Step, size: i64, known: &[Option<Scaled>], sizes: &[i64]) -> Option<Scaled> {
         let get = |r: &Register| known[*r];
@@ -119,11 +144,9 @@ impl Scaling {
             Step::Function(Function::Sqrt, a) => {
                 self.power(step, &Rational::from((1, 2)), get(a)?, (size, sizes[*a]))?
             }
-            Step::Function(Function::Exp, a) if size.abs() > EXPONENT => {
+            Step::Function(f, a) if exponentials(*f, size).is_some() => {
                 let a = self.with(get(a)?, 0);
-                let shift = self.logarithm(size);
-                let exponent = self.builder.push(Step::Sub(a, shift));
-                (self.builder.push(Step::Function(Function::Exp, exponent)), size)
+                (self.exponentials(a, exponentials(*f, size)?, size)?, size)
             }
             Step::Function(Function::Log, a) if get(a)?.1 != 0 => {
                 let (a, n) = get(a)?;
@@ -181,10 +204,14 @@ mod tests {
             "10^400*exp(u) + 1",
             "exponential(710)",
             "exp(-800*u)",
+            "cosh(800*u)",
+            "sinh(900*u)+u",
+            "u-sinh(-800*u)^2/3",
             "exp(800*u)*laplace(1)",
             "(u+10)^400",
             "sqrt(10^401*(2+u))",
             "10^400*(2+u)^(1/3)",
+            "sinh(u/10^300)",
             "log(10^400*(2+u))",
             "10^400*arccos(1)/10^390 - 10^380*u",
             "exp(1000*u)/(1+exp(1000*u)) * 10^500",

@@ -1,7 +1,7 @@
 //! Images of intervals under elementary functions: proved, by MPFR's rounding or series that are checked.
 
 use super::super::Number;
-use super::super::sine::{exponential_of_point, sandwich, sine_of_point};
+use super::sine::{exponential_of_point, sandwich, sine_of_point};
 use super::{Interval, Intervals};
 use rug::ops::{AssignRound, Pow};
 use rug::{Float, float::Round};

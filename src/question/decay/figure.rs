@@ -1,7 +1,7 @@
 //! The figure of a decay law: eigenvalues, law, first correction.
 
 use super::shifted;
-use crate::decay::{Decay, Prediction};
+use crate::decay::{Decay, Prediction, Leading};
 use crate::error::Result;
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use rug::Float;
@@ -33,7 +33,7 @@ pub(super) fn draw(decay: &Decay) -> Result<String> {
             continue;
         }
         series.push(Curve { label: format!("{} k", c.parity), points: points.clone(), mark });
-        let Prediction::Power(law) = &c.prediction else { continue };
+        let Prediction::Power(Leading::Steady(law)) = &c.prediction else { continue };
         let place = |x: f64| (10f64.powf(x) + (p as f64 - 2.0) / 2.0).log10();
         let (constant, exponent) = (log(&law.constant), law.exponent.to_f64());
         let (first, last) = (points[0].0, points[points.len() - 1].0);

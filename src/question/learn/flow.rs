@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::learning::flow_error_estimated;
 use crate::report::plot::{Curve, Figure, Mark, escaped, raised};
 use crate::report::{Align, TextTable};
-use crate::rkhs::{Levels, Modes, Target};
+use crate::rkhs::{Levels, TargetModes, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub(super) fn answered(question: &LearnQuestion, times: &str) -> Result<Flow> {
     let times = sizes(times, question.points, "time", TIMES)?;
     let levels = Levels::new(&kernel.spectrum(domain.clone()), f64::INFINITY)?;
     let target = Target::parse(&question.target, domain.clone())?;
-    let modes = Modes::new(&target, &levels)?;
+    let modes = TargetModes::new(&target, &levels)?;
     let row = |time: &f64| -> Result<Row> {
         let learned = |k: &u64| levels.eigenvalue(*k).is_some_and(|mu| mu * time >= 1.0);
         let learned_degree = (0..levels.computed()).rev().find(learned);

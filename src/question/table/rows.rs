@@ -3,7 +3,7 @@
 use crate::domain::Domain;
 use crate::question::form::csv;
 use crate::report::abbreviated;
-use crate::spectrum::{Eigenvalue, Gap, LongRow, Method, Part, Rigour, Spectrum, Table};
+use crate::spectrum::{Eigenvalue, Gap, LongRow, Method, TablePart, Rigour, Spectrum, Table};
 use crate::watch;
 use rayon::prelude::*;
 use rug::Integer;
@@ -95,7 +95,7 @@ const RUN: usize = 4096;
 /// All rows, in parts as they were computed.
 pub(super) struct Rows {
     pub(super) spectrum: Spectrum,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<TablePart>,
 }
 
 impl Rows {
@@ -103,8 +103,8 @@ impl Rows {
     pub(super) fn iter(&self) -> impl Iterator<Item = Row> {
         self.parts.iter().flat_map(|part| -> Box<dyn Iterator<Item = Row>> {
             match part {
-                Part::Table(table) => Box::new(rows(table).into_iter()),
-                Part::Long(long) => Box::new(long_rows(self.spectrum.domain(), long)),
+                TablePart::Table(table) => Box::new(rows(table).into_iter()),
+                TablePart::Long(long) => Box::new(long_rows(self.spectrum.domain(), long)),
             }
         })
     }
@@ -125,8 +125,8 @@ impl Rows {
         };
         for part in &self.parts {
             match part {
-                Part::Table(table) => out.write_all(&records(&mut rows(table).into_iter())?)?,
-                Part::Long(long) => {
+                TablePart::Table(table) => out.write_all(&records(&mut rows(table).into_iter())?)?,
+                TablePart::Long(long) => {
                     let domain = self.spectrum.domain();
                     let runs = long.par_chunks(RUN).map(|run| records(&mut long_rows(domain, run)));
                     for run in runs.collect::<io::Result<Vec<_>>>()? {

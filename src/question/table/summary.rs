@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::report::abbreviated;
-use crate::spectrum::{Gap, Part, Rigour};
+use crate::spectrum::{Gap, TablePart, Rigour};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 
@@ -19,11 +19,11 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, part: &Part) {
+    pub(super) fn add(&mut self, part: &TablePart) {
         let table = match part {
-            Part::Table(table) => table,
+            TablePart::Table(table) => table,
             // Without gaps, and proved.
-            Part::Long(rows) => {
+            TablePart::Long(rows) => {
                 self.count += rows.len();
                 self.values += rows.len();
                 return;

@@ -4,7 +4,7 @@ use super::Eigenvalues;
 use super::rows::{Row, Rows};
 use crate::number::{Approximation, Digits};
 use crate::report::{Align, TextTable};
-use crate::spectrum::{Part, Table};
+use crate::spectrum::{TablePart, Table};
 use std::fmt::Write;
 
 pub(super) fn text(answer: &Eigenvalues) -> String {
@@ -36,8 +36,8 @@ pub(super) fn text(answer: &Eigenvalues) -> String {
     let mut out = format!("{} on {}\n{lines}", answer.subject.kernel, spectrum.domain().symbol());
     // Tables that begin at degree 0 begin with a part that knows kappa(1).
     match &parts[..] {
-        [Part::Table(table)] => out += &trace(table),
-        [Part::Table(first), others @ ..] => out += &trace(&spectrum.joined(first, others)),
+        [TablePart::Table(table)] => out += &trace(table),
+        [TablePart::Table(first), others @ ..] => out += &trace(&spectrum.joined(first, others)),
         _ => {}
     }
     for comparison in answer.agreement.iter().flatten() {

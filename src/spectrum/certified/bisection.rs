@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::kernel::End;
 use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Rectangle};
 use crate::quadrature::GaussLegendre;
-use crate::spectrum::problem::Problem;
+use crate::spectrum::examined_kernel::ExaminedKernel;
 use crate::spectrum::quadrature::{Effort, Pass};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -111,7 +111,7 @@ fn number(x: f64) -> Ball {
 pub(super) type Cuts = RefCell<Vec<Rational>>;
 
 /// The sides of all places at which the kernel is cut.
-fn sides(problem: &Problem, cuts: &[Rational]) -> Result<Vec<Side>> {
+fn sides(problem: &ExaminedKernel, cuts: &[Rational]) -> Result<Vec<Side>> {
     let poles = [Place::Pole(End::One), Place::Pole(End::MinusOne)];
     let p = problem.dimension();
     // The places of the pieces, from u = 1 down, and the programs between them.
@@ -243,7 +243,7 @@ fn divided(sides: &[Side], aim: Aim) -> Result<std::result::Result<(Vec<Part>, B
 }
 
 /// One pass with a proved error.
-pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effort) -> Result<Pass> {
+pub(super) fn pass(problem: &ExaminedKernel, cuts: &Cuts, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
     let bits = effort.bits + 8 * effort.attempt + 8;
@@ -294,7 +294,7 @@ pub(super) fn pass(problem: &Problem, cuts: &Cuts, degrees: &[u64], effort: Effo
 impl Part {
     fn samples(
         &self,
-        problem: &Problem,
+        problem: &ExaminedKernel,
         side: &Side,
         rule: &GaussLegendre,
         precision: u32,
@@ -331,8 +331,8 @@ mod tests {
     use crate::domain::Sphere;
     use crate::kernel::Kernel;
 
-    fn problem(kernel: &str, p: u64) -> Problem {
-        Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
+    fn problem(kernel: &str, p: u64) -> ExaminedKernel {
+        ExaminedKernel::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap()
     }
 
     /// The intervals cover [0, 1], and the error is the sum of the bound of every rule and of all that is left out.

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::kernel::{Point, Strip};
 use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Radius};
 use crate::quadrature::GaussLegendre;
-use crate::spectrum::problem::Problem;
+use crate::spectrum::examined_kernel::ExaminedKernel;
 use crate::spectrum::quadrature::{Effort, Pass, log_growth, shorter_half_width};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -29,7 +29,7 @@ struct Choice {
 }
 
 impl Choice {
-    fn new(problem: &Problem, highest: u64, bits: u32) -> Result<Self> {
+    fn new(problem: &ExaminedKernel, highest: u64, bits: u32) -> Result<Self> {
         let p = problem.dimension();
         let cut = shorter_half_width(p, bits);
         let (whole, half_width) = (cut.is_none(), cut.unwrap_or(FRAC_PI_2));
@@ -99,7 +99,7 @@ fn growth_bound(p: u64, highest: u64, y: f64) -> Result<Ball> {
 
 /// What the nodes share.
 struct Sampler<'a> {
-    problem: &'a Problem,
+    problem: &'a ExaminedKernel,
     c: Balls,
     /// pi/2
     right: Ball,
@@ -110,7 +110,7 @@ struct Sampler<'a> {
 }
 
 impl<'a> Sampler<'a> {
-    fn new(problem: &'a Problem, c: Balls, choice: &Choice, highest: u64) -> Result<Self> {
+    fn new(problem: &'a ExaminedKernel, c: Balls, choice: &Choice, highest: u64) -> Result<Self> {
         let right = c.scale(&c.pi(), &Rational::from((1, 2)));
         let half_width = if choice.whole { right.clone() } else { Ball::exact(Float::with_val(53, choice.half_width)) };
         let constant = c.mul(&problem.sphere.funk_hecke().value(&c)?, &half_width);
@@ -135,7 +135,7 @@ impl<'a> Sampler<'a> {
 }
 
 /// One pass with a proved error.
-pub fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
+pub fn pass(problem: &ExaminedKernel, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);
     let scale = problem.value_at_one(64)?.get_exp().unwrap_or(0);
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn the_errors_of_nodes_count() {
         let kernel = Kernel::parse("exp(u)").unwrap();
-        let problem = Problem::new(kernel, Sphere::in_dimension(3).unwrap()).unwrap();
+        let problem = ExaminedKernel::new(kernel, Sphere::in_dimension(3).unwrap()).unwrap();
         let choice = Choice::new(&problem, 200, 100).unwrap();
         let sampler = Sampler::new(&problem, Balls::new(200), &choice, 200).unwrap();
         let weight = Ball::exact(Float::with_val(53, 1));
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn cancellation_in_the_kernel_counts() {
         let kernel = Kernel::parse("(10^30+exp(u))-10^30").unwrap();
-        let problem = Problem::new(kernel, Sphere::in_dimension(3).unwrap()).unwrap();
+        let problem = ExaminedKernel::new(kernel, Sphere::in_dimension(3).unwrap()).unwrap();
         let pass = pass(&problem, &[0], Effort { bits: 90, attempt: 0 }).unwrap();
         let distance = (Float::with_val(200, 1).sinh() - &pass.sums[0]).abs();
         assert!(distance <= pass.error && pass.error > 1e-8 && pass.error < 1e3, "{distance:e} {:e}", pass.error);

@@ -10,8 +10,8 @@ mod rule;
 mod side;
 
 use super::crossovers::{COVERING_SECONDS, HIGHEST_BY_PROVED_QUADRATURE, PROVED_RULE, TRIFLING_SECONDS};
+use super::examined_kernel::ExaminedKernel;
 use super::finding::{Estimate, Finding};
-use super::problem::Problem;
 use super::quadrature::{self, Planned};
 use super::route::{Cost, Route};
 use crate::error::Result;
@@ -25,7 +25,7 @@ impl Route for ProvedQuadrature {
         true
     }
 
-    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let on_intervals =
             |planned: Planned| planned.cost("Gauss-Legendre on intervals", [PROVED_RULE, planned.on_intervals()]);
         let rough = on_intervals(Planned::rough(problem, degrees, digits, HIGHEST_BY_PROVED_QUADRATURE)?);
@@ -37,9 +37,9 @@ impl Route for ProvedQuadrature {
         Ok(Cost { seconds: cost.seconds + covering, ..cost })
     }
 
-    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         let cuts = bisection::Cuts::default();
-        let rule = |problem: &Problem, degrees: &[u64], effort| {
+        let rule = |problem: &ExaminedKernel, degrees: &[u64], effort| {
             if problem.pieces.is_none()
                 && let Ok(pass) = gauss::pass(problem, degrees, effort)
             {

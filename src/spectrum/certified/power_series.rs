@@ -4,9 +4,9 @@ use crate::error::{Error, Result};
 use crate::kernel::{CentralDisc, Point};
 use crate::number::{Ball, Balls, Digits, Number, Radius, Series};
 use crate::spectrum::crossovers::product_seconds;
+use crate::spectrum::examined_kernel::{ExaminedKernel, needed_bits};
 use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::power_series::{log_first_weight, log_weight, weight_ratio};
-use crate::spectrum::problem::{Problem, needed_bits};
 use crate::spectrum::route::{Cost, Route};
 use crate::watch;
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ const LONGEST: u64 = 10_000;
 const MOST_SECONDS: f64 = 20.0;
 
 /// A rough estimate: every step of the formula as one product of series, 100 ns and 2 ns for each product of limbs.
-fn seconds(problem: &Problem, length: u64, precision: u32) -> f64 {
+fn seconds(problem: &ExaminedKernel, length: u64, precision: u32) -> f64 {
     let limbs = f64::from(precision.div_ceil(64));
     (length as f64).powi(2) / 2.0 * problem.program.steps().len() as f64 * (100.0 + 2.0 * limbs * limbs) * 1e-9
 }
@@ -32,7 +32,7 @@ const MOST_ATTEMPTS: u32 = 6;
 const NOTHING_KNOWN: u32 = 64;
 
 /// The disc with the shortest series for this degree: what is left out is `bits` below an estimate of mu_k, the Cauchy bound of a_k.
-fn best(problem: &Problem, k: u64, bits: f64) -> Option<(CentralDisc, u64)> {
+fn best(problem: &ExaminedKernel, k: u64, bits: f64) -> Option<(CentralDisc, u64)> {
     let discs = problem.central_discs();
     let size = |disc: &CentralDisc| disc.bound.ln() - k as f64 * disc.radius.ln();
     let leading = discs.iter().map(size).fold(f64::INFINITY, f64::min) + log_first_weight(problem.dimension(), k);
@@ -70,7 +70,7 @@ impl Route for ProvedSeries {
         true
     }
 
-    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let unable = |why: &str| problem.unable("power-series", why);
         if problem.pieces.is_some() {
             return Err(unable("the kernel has kinks"));
@@ -84,7 +84,7 @@ impl Route for ProvedSeries {
         Ok(Cost { detail: format!("{length} coefficients"), seconds })
     }
 
-    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         Ok(eigenvalues(problem, degrees, digits)?.into_iter().map(Finding::Value).collect())
     }
 }
@@ -93,7 +93,7 @@ impl Route for ProvedSeries {
 ///
 /// # Errors
 /// `Unable` where the digits are not reached.
-fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
+fn eigenvalues(problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Estimate>> {
     let highest = degrees.last().copied().unwrap_or(0);
     let unable = |why: &str| Error::unable(format!("the power series of {} {why}", problem.kernel));
     let needed = needed_bits(digits);
@@ -161,7 +161,13 @@ fn coefficient_bound(disc: &CentralDisc, n: u64) -> Radius {
 ///
 /// The tail from j = J on: |a_n| <= M R^-n by Cauchy's estimate. r_j - 1 = (k^2-k-2(j+1)(p-1)) / (2(j+1)(2k+2j+p)): while it is positive it
 /// decreases, and then it stays negative, so r_j <= r = max(1, r_J) for j >= J. The tail is at most M R^(-k-2J) w_{k,J} / (1 - r/R^2).
-fn sums(problem: &Problem, degrees: &[u64], disc: &CentralDisc, length: u64, precision: u32) -> Result<Vec<Sum>> {
+fn sums(
+    problem: &ExaminedKernel,
+    degrees: &[u64],
+    disc: &CentralDisc,
+    length: u64,
+    precision: u32,
+) -> Result<Vec<Sum>> {
     let c = Balls::new(precision);
     let p = problem.dimension();
     let series = Series::new(c, length as usize);
@@ -224,7 +230,8 @@ mod tests {
     #[test]
     fn tails_are_what_the_formula_says() {
         for (p, k, length, precision) in [(3, 0, 20, 200), (10, 7, 40, 200), (4, 30, 60, 300), (50, 60, 80, 300)] {
-            let problem = Problem::new(Kernel::parse("1/(2-u)").unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
+            let problem =
+                ExaminedKernel::new(Kernel::parse("1/(2-u)").unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
             let disc = CentralDisc::new(&problem.program, 1.8).unwrap();
             let sum = sums(&problem, &[k], &disc, length, precision).unwrap().remove(0);
             let (x, p, j) = (k as f64, p as f64, (length - k).div_ceil(2) as f64);

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::number::{Ball, Balls, Elementary, Number, Radius};
-use crate::spectrum::problem::Problem;
+use crate::spectrum::examined_kernel::ExaminedKernel;
 use crate::spectrum::projection::{Sample, project};
 use crate::spectrum::quadrature::Pass;
 use rug::{Float, Rational};
@@ -42,7 +42,7 @@ pub(super) fn truncation(half: &Ball, size: &Ball, log_rho: f64, nodes: usize) -
 }
 
 /// Refuses a pass of so many products of numbers of `precision` bits, one for each node and degree or two nodes.
-pub(super) fn affordable(problem: &Problem, highest: u64, products: f64, precision: u32) -> Result<()> {
+pub(super) fn affordable(problem: &ExaminedKernel, highest: u64, products: f64, precision: u32) -> Result<()> {
     let limbs = f64::from(precision.div_ceil(64));
     let products = 3.0 * products * limbs * limbs;
     if products <= MOST_PRODUCTS {
@@ -57,7 +57,7 @@ pub(super) fn affordable(problem: &Problem, highest: u64, products: f64, precisi
 
 /// The sums of samples, given the error of their rules without the factor 1/Z.
 pub(super) fn summed(
-    problem: &Problem,
+    problem: &ExaminedKernel,
     truncation: &Ball,
     proved: impl IntoIterator<Item = Proved>,
     degrees: &[u64],

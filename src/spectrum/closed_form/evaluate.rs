@@ -6,9 +6,9 @@ use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::number::{Digits, Exact, Number, Scaled, ScaledBall};
 use crate::spectrum::crossovers::product_seconds;
+use crate::spectrum::examined_kernel::{ExaminedKernel, needed_bits};
 use crate::spectrum::finding::{Estimate, Finding};
 use crate::spectrum::jumps::Jumps;
-use crate::spectrum::problem::{Problem, needed_bits};
 use crate::spectrum::route::{Cost, Route};
 use rayon::prelude::*;
 use rug::{Float, Rational};
@@ -62,7 +62,7 @@ impl ClosedForm {
         let fits = |basis: &Basis| match basis {
             Basis::One => true,
             Basis::ArcCosine(n) => size + *n as u64 <= LARGEST_EXACT,
-            Basis::Poisson(r) => {
+            Basis::Geometric(r) => {
                 let bits = highest as f64 * length(r);
                 size <= LARGEST_EXACT && bits <= MOST_CONSTANT_BITS && bits * degrees.len() as f64 <= MOST_BITS_IN_ALL
             }
@@ -83,7 +83,7 @@ impl ClosedForm {
                 + match basis {
                     Basis::One => reach * count,
                     Basis::ArcCosine(n) => highest + *n as f64,
-                    Basis::Poisson(_) => count * 40.0,
+                    Basis::Geometric(_) => count * 40.0,
                     Basis::Power(shift, m) if shift.is_zero() => *m as f64,
                     Basis::Power(_, m) => *m as f64 + 0.25 * count * *m as f64,
                 }
@@ -100,7 +100,7 @@ impl Route for Closed {
         true
     }
 
-    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Cost> {
         if problem.pieces.is_some() {
             let jumps = Jumps::of(problem)
                 .ok_or_else(|| problem.unable("closed-form", "its pieces are not all polynomials"))?;
@@ -112,7 +112,7 @@ impl Route for Closed {
         Ok(Cost { detail: "arc-cosine, Poisson and polynomial terms".to_string(), seconds: form.seconds(degrees) })
     }
 
-    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         match problem.pieces.is_some() {
             true => Jumps::of(problem).map(|jumps| jumps.eigenvalues(degrees, digits)),
             false => problem.closed_form().map(|form| eigenvalues(form, problem, degrees, digits)),
@@ -122,7 +122,7 @@ impl Route for Closed {
 }
 
 /// What the closed form gives at `degrees` (increasing).
-fn eigenvalues(form: &ClosedForm, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(form: &ClosedForm, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let precision = needed_bits(digits) + 24;
     if form.is_short(problem.sphere, degrees) {
         let found = form.eigenvalues(&Exact, How::Exactly, problem.sphere, degrees).and_then(|values| {
@@ -140,7 +140,7 @@ fn eigenvalues(form: &ClosedForm, problem: &Problem, degrees: &[u64], digits: Di
 /// The same formulas in balls, which have an exponent of their own, with more bits until the digits are settled.
 fn in_balls(
     form: &ClosedForm,
-    problem: &Problem,
+    problem: &ExaminedKernel,
     degrees: &[u64],
     digits: Digits,
     precision: u32,

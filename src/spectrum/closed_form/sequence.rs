@@ -35,7 +35,7 @@ impl<E: Clone + Send + Sync> Sequence<E> {
         let values = match basis {
             Basis::One => BTreeMap::new(),
             Basis::ArcCosine(n) => arc_cosine_sequence(c, *n as u64, sphere.dimension(), &needed)?,
-            Basis::Poisson(r) => {
+            Basis::Geometric(r) => {
                 let base = c.rational(r);
                 needed.iter().map(|k| Ok((*k, c.power(&base, &Rational::from(*k))?))).collect::<Result<_>>()?
             }

@@ -4,29 +4,26 @@
 //! $\kappa = \sum_\nu b_\nu |x+y|^{2\nu}$ near u = -1, then (see [`series`] for $W_\nu$)
 //! $$\mu_k = \sum_{\nu\notin\mathbb Z, \nu<n}(a_\nu + (-1)^k b_\nu) W_\nu(k) + R_n(k).$$
 //!
-//! The remainder is bounded by contour integration in a [`region`] where the kernel was proved to be analytic: no complex
+//! The remainder is bounded by contour integration in a [`Region`] where the kernel was proved to be analytic: no complex
 //! singularity is missed.
 
 mod doubles;
-pub mod expansions;
 mod interpolated;
 mod proved_doubles;
-pub mod region;
 pub mod series;
-pub mod smooth;
 
 use super::crossovers::product_seconds;
+use super::examined_kernel::{ExaminedKernel, needed_bits};
 use super::finding::{Estimate, Finding};
-use super::problem::{Problem, needed_bits};
 use super::route::{Cost, Route};
 use crate::error::{Error, Result};
-use crate::number::{Ball, Digits, Radius};
-use expansions::Expansions;
+use crate::kernel::Region;
+use crate::number::{Ball, Digits, Hybrid, Radius};
 pub use interpolated::Interpolated;
 use rayon::prelude::*;
-use region::Region;
 use rug::Rational;
 use series::EndpointSeries;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Extra bits of the coefficients: rounding errors of their recurrences, and cancellation between the ends.
 const GUARD_BITS: u32 = 64;
@@ -56,20 +53,52 @@ pub struct Endpoint {
     terms: usize,
 }
 
+/// An expansion for some digits and lowest degree, or why there is none.
+type KeptEndpoint = Mutex<Option<(Digits, u64, Result<Arc<Endpoint>>)>>;
+
+/// Below this lowest degree a table begins by other methods anyway.
+const LOW: u64 = 100;
+
+/// Coefficients of an expansion at both ends, and the memory of one with its exact value: 3 GB were measured for order 10,000.
+const EXPANSION_TERMS: f64 = 80.0;
+const COEFFICIENT_BYTES: f64 = 4000.0;
+
+impl ExaminedKernel {
+    /// The endpoint expansion for these digits at degrees from `lowest` on; computed once.
+    pub(super) fn endpoint(&self, digits: Digits, lowest: u64) -> Result<Arc<Endpoint>> {
+        let lowest = if lowest < LOW { 0 } else { lowest };
+        let place = self.kept::<KeptEndpoint>();
+        let kept = || place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((for_digits, from, endpoint)) = &*kept() {
+            // A failure stands unless higher degrees are asked for.
+            let fits = if endpoint.is_ok() { *from <= lowest } else { *from >= lowest };
+            if *for_digits == digits && fits {
+                return endpoint.clone();
+            }
+        }
+        self.fits_in_memory("the endpoint expansion", EXPANSION_TERMS * COEFFICIENT_BYTES)?;
+        // The lock is not held while other threads may be asked to help.
+        let endpoint = Endpoint::new(self, digits, lowest).map(Arc::new);
+        *kept() = Some((digits, lowest, endpoint.clone()));
+        endpoint
+    }
+}
+
 impl Endpoint {
     /// Expands the kernel for `digits` at the degrees from `lowest` on; for 0, at those where it becomes cheap.
     ///
     /// # Errors
     /// `Unable` where the kernel was not shown to be analytic inside, has no such expansion or one without fractional powers,
     /// or where the digits are not reached.
-    pub fn new(problem: &Problem, digits: Digits, lowest: u64) -> Result<Self> {
+    pub fn new(problem: &ExaminedKernel, digits: Digits, lowest: u64) -> Result<Self> {
         problem.without_kinks()?;
         let bits = wanted_bits(digits);
         let p = problem.dimension() as f64;
         // A short expansion tells the law; it need not be proved.
-        let mut rough = Expansions::of(problem, 96, ROUGH_ORDERS[0])?;
+        let ends = problem.ends()?;
+        let mut rough = ends.expansions(Hybrid::new(96), ROUGH_ORDERS[0])?;
         if rough.exponents().is_empty() {
-            rough = Expansions::of(problem, 96, ROUGH_ORDERS[1])?;
+            rough = ends.expansions(Hybrid::new(96), ROUGH_ORDERS[1])?;
         }
         if rough.analytic() {
             return Err(unable(problem, "has no terms: the kernel has no fractional power at either end"));
@@ -80,19 +109,19 @@ impl Endpoint {
         let target = if lowest == 0 { 60.0 + f64::from(bits) + 2.0 * p } else { lowest as f64 };
         let loss = f64::from(bits) * std::f64::consts::LN_2 + (p / 2.0 + 2.0 * exponent) * target.ln() + 10.0;
         let height = (HEIGHT_MARGIN * loss / target).clamp(SMALLEST_HEIGHT, LARGEST_HEIGHT);
-        let first =
-            Self::in_region(problem, digits, lowest, Region::below(problem, rough.roots(), height)?, target, 0)?;
+        let first = Self::in_region(problem, digits, lowest, ends.region(rough.roots(), height)?, target, 0)?;
         if lowest == 0 || first.from <= lowest {
             return Ok(first);
         }
         // A higher region serves lower degrees.
-        let higher = Region::below(problem, rough.roots(), LARGEST_HEIGHT.min(2.0 * height))
+        let higher = ends
+            .region(rough.roots(), LARGEST_HEIGHT.min(2.0 * height))
             .and_then(|region| Self::in_region(problem, digits, lowest, region, target, 0));
         Ok(higher.ok().filter(|higher| higher.from < first.from).unwrap_or(first))
     }
 
     fn in_region(
-        problem: &Problem,
+        problem: &ExaminedKernel,
         digits: Digits,
         lowest: u64,
         region: Region,
@@ -169,14 +198,14 @@ impl Route for Expanded {
         true
     }
 
-    fn cost(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let endpoint = problem.endpoint(digits, degrees.first().copied().unwrap_or(0))?;
         let detail = format!("proved from degree {}", endpoint.from);
         // Some 20 terms of four short operations each; a product of p factors now and then.
         Ok(Cost { detail, seconds: 80.0 * degrees.len() as f64 * product_seconds(needed_bits(digits) + 64) })
     }
 
-    fn run(&self, problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         eigenvalues(problem, degrees, digits)
     }
 }
@@ -185,7 +214,7 @@ impl Route for Expanded {
 ///
 /// # Errors
 /// `Unable` where the expansion does not exist or a degree is below those that it serves.
-fn eigenvalues(problem: &Problem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+fn eigenvalues(problem: &ExaminedKernel, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
     let lowest = degrees.first().copied().unwrap_or(0);
     let endpoint = problem.endpoint(digits, lowest)?;
     if let Some(k) = degrees.first().filter(|k| **k < endpoint.from) {
@@ -236,13 +265,18 @@ fn nearly(digits: Digits, estimate: &Estimate) -> bool {
     }
 }
 
-fn unable(problem: &Problem, why: &str) -> Error {
+fn unable(problem: &ExaminedKernel, why: &str) -> Error {
     Error::unable(format!("the endpoint expansion of {} in dimension {} {why}", problem.kernel, problem.dimension()))
 }
 
 /// The smallest degree from which the remainder is below 2^-bits, relatively, for both parities, and the terms used there. The
 /// relative remainder decreases with k: by a quotient of products of 1/(m^2 - x^2), m = k + (p-2)/2, and exponentially.
-fn first_degree(problem: &Problem, series: &EndpointSeries, bits: u32, highest: u64) -> Result<Option<(u64, usize)>> {
+fn first_degree(
+    problem: &ExaminedKernel,
+    series: &EndpointSeries,
+    bits: u32,
+    highest: u64,
+) -> Result<Option<(u64, usize)>> {
     let goal = Radius::power_of_two(-(bits as i32));
     let good = |k: u64| -> Result<Option<usize>> {
         let mut terms = 0;

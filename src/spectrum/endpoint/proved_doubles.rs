@@ -126,7 +126,7 @@ mod tests {
     use crate::domain::Sphere;
     use crate::kernel::Kernel;
     use crate::number::Digits;
-    use crate::spectrum::problem::Problem;
+    use crate::spectrum::examined_kernel::ExaminedKernel;
     use rug::Float;
 
     /// The intervals contain the eigenvalues to 50 digits, at starts low and high, one class and two, both parities; of a tenth of their width some would not.
@@ -136,7 +136,8 @@ mod tests {
         for (kernel, p) in
             [("ntk(10)", 10), ("laplace(1)", 3), ("ntk(3)", 50), ("(1-u)^(1/3)+(1+u)^(1/2)", 5), ("arccos(2)", 2)]
         {
-            let problem = Problem::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
+            let problem =
+                ExaminedKernel::new(Kernel::parse(kernel).unwrap(), Sphere::in_dimension(p).unwrap()).unwrap();
             let endpoint = problem.endpoint(Digits::Double, 0).unwrap();
             let fine = problem.endpoint(Digits::Count(50), endpoint.from).unwrap();
             for first in [endpoint.from.max(fine.from), 20_000, 1_000_000] {

@@ -1,9 +1,8 @@
 //! The series of mu_k from the expansions at both ends, with its remainder.
 
-use super::super::problem::Problem;
-use super::expansions::Expansions;
-use super::region::Region;
+use super::super::examined_kernel::ExaminedKernel;
 use crate::error::{Error, Result};
+use crate::kernel::{Expansions, Region};
 use crate::number::{Ball, Balls, Hybrid, Number, Radius, Truth};
 use crate::parity::{Parity, PerParity};
 use crate::special::{endpoint_constant, endpoint_ratio};
@@ -76,9 +75,9 @@ impl EndpointSeries {
     ///
     /// # Errors
     /// `Unable` if the kernel has no fractional powers at its ends.
-    pub fn of(problem: &Problem, region: Region, precision: u32, order: u32) -> Result<Self> {
+    pub fn of(problem: &ExaminedKernel, region: Region, precision: u32, order: u32) -> Result<Self> {
         let unable = |why: &str| Err(Error::unable(format!("no endpoint expansion of {}: {why}", problem.kernel)));
-        let expansions = Expansions::of(problem, precision, order)?;
+        let expansions = problem.ends()?.expansions(Hybrid::new(precision), order)?;
         if expansions.roots() != region.discs.map(|disc| disc.root) {
             return unable("its ends are not those of the region");
         }

@@ -1,11 +1,11 @@
 //! The energies of a function of u on a finite domain.
 
-use super::GridProblem;
+use super::ExaminedOnGrid;
 use super::transform::{Samples, Sums};
 use crate::domain::Domain;
 use crate::error::Result;
 use crate::kernel::Kernel;
-use crate::spectrum::examined::Examined;
+use crate::spectrum::structure::Vanishing;
 use rug::{Float, Rational};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ const ENERGY_BITS: u32 = 64;
 /// # Errors
 /// Those of the values of g at the inner products of the domain; `Unable` for a domain that is not finite.
 pub(crate) fn energies(g: &Kernel, domain: Arc<dyn Domain>) -> Result<Vec<(Float, f64)>> {
-    let problem = GridProblem::new(g.clone(), domain)?;
+    let problem = ExaminedOnGrid::new(g.clone(), domain)?;
     let grid = problem.grid()?;
     let samples = Samples::new(&problem, &grid.inner_products(), BITS)?;
     let degrees = 0..=problem.domain.highest_degree().unwrap_or(0);

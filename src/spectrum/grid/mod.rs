@@ -8,10 +8,12 @@ pub(crate) use energies::energies;
 
 use super::examined::Examined;
 use super::method::Method;
-use super::route::{Route, Structure};
-use crate::domain::{Domain, Grid, Needed};
+use super::plan::Planned;
+use super::route::Route;
+use super::structure::{Structure, Vanishing};
+use crate::domain::{Domain, FiniteDomain, Needed};
 use crate::error::{Error, Result};
-use crate::kernel::{CentralDisc, Kernel, Node, Part, Sampler, Simplified, Symmetry};
+use crate::kernel::{CentralDisc, Kernel, Node, ParityPart, Sampler, Simplified, Symmetry};
 use crate::number::{Approximation, Digits, HybridNumber};
 use crate::parity::{Parity, PerParity};
 use rug::{Float, Rational};
@@ -19,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 
 /// A kernel on a finite domain.
 #[derive(Debug)]
-pub(super) struct GridProblem {
+pub(super) struct ExaminedOnGrid {
     kernel: Kernel,
     domain: Arc<dyn Domain>,
     sampler: Sampler,
@@ -29,7 +31,7 @@ pub(super) struct GridProblem {
     tail: OnceLock<Option<Option<CentralDisc>>>,
 }
 
-impl GridProblem {
+impl ExaminedOnGrid {
     /// # Errors
     /// `Input` for a formula that cannot be compiled.
     pub fn new(kernel: Kernel, domain: Arc<dyn Domain>) -> Result<Self> {
@@ -43,14 +45,21 @@ impl GridProblem {
             simplified.map_or(symmetry, |form| symmetry.and(form.symmetry()))
         });
         // Without parities only the degree of a polynomial tells.
-        let degree = symmetry.polynomial_degree().map_or(Part::Full, Part::Polynomial);
+        let degree = symmetry.polynomial_degree().map_or(ParityPart::Full, ParityPart::Polynomial);
         let symmetry = if domain.has_parity() { symmetry } else { PerParity { even: degree, odd: degree } };
-        Ok(GridProblem { kernel, domain, sampler, symmetry, told_from_zero: Default::default(), tail: OnceLock::new() })
+        Ok(ExaminedOnGrid {
+            kernel,
+            domain,
+            sampler,
+            symmetry,
+            told_from_zero: Default::default(),
+            tail: OnceLock::new(),
+        })
     }
 
     /// # Errors
     /// `Unable` for a domain that is none.
-    fn grid(&self) -> Result<&dyn Grid> {
+    fn grid(&self) -> Result<&dyn FiniteDomain> {
         match self.domain.needed() {
             Needed::Grid(grid) => Ok(grid),
             Needed::Everywhere(_) => Err(Error::unable(format!("{} has infinitely many points", self.domain.name()))),
@@ -58,7 +67,19 @@ impl GridProblem {
     }
 }
 
-impl Examined for GridProblem {
+impl Vanishing for ExaminedOnGrid {
+    fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    fn vanishes_at(&self, k: u64) -> bool {
+        self.symmetry.vanishes_at(k)
+    }
+}
+
+impl Planned for ExaminedOnGrid {}
+
+impl Examined for ExaminedOnGrid {
     fn routes(method: Method) -> &'static [&'static dyn Route<Self>] {
         match method {
             Method::Structure => &[&Structure],
@@ -68,20 +89,12 @@ impl Examined for GridProblem {
         }
     }
 
-    fn kernel(&self) -> &Kernel {
-        &self.kernel
-    }
-
     fn place(&self) -> String {
         self.domain.title()
     }
 
     fn dimension(&self) -> u64 {
         self.domain.dimension()
-    }
-
-    fn vanishes_at(&self, k: u64) -> bool {
-        self.symmetry.vanishes_at(k)
     }
 
     fn told_from_zero(&self, k: u64) -> Result<()> {

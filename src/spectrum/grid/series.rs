@@ -1,6 +1,6 @@
 //! The power series of a kernel at u = 0, summed with the recurrence of its domain.
 
-use super::{GridProblem, missing_bits};
+use super::{ExaminedOnGrid, missing_bits};
 use crate::domain::Domain;
 use crate::error::{Error, Result};
 use crate::kernel::taylor::Taylor;
@@ -8,8 +8,8 @@ use crate::kernel::{CentralDisc, Point, Program};
 use crate::number::{Ball, Balls, Digits, Number, Radius, Series};
 use crate::spectrum::crossovers::product_seconds;
 use crate::spectrum::examined::Examined;
+use crate::spectrum::examined_kernel::needed_bits;
 use crate::spectrum::finding::{Estimate, Finding};
-use crate::spectrum::problem::needed_bits;
 use crate::spectrum::route::{Cost, Route};
 use crate::watch;
 use rug::Rational;
@@ -45,12 +45,12 @@ fn length(d: u64, k: u64, log_coefficient: f64, bits: u32) -> Option<u64> {
 }
 
 impl PositiveSeries {
-    fn program(problem: &GridProblem) -> Result<&Program> {
+    fn program(problem: &ExaminedOnGrid) -> Result<&Program> {
         problem.sampler.program().ok_or_else(|| Error::unable(format!("{} has kinks: no power series", problem.kernel)))
     }
 
     /// What bounds the coefficients left out: their common sign, or a disc.
-    fn tail(problem: &GridProblem, program: &Program) -> Result<Option<CentralDisc>> {
+    fn tail(problem: &ExaminedOnGrid, program: &Program) -> Result<Option<CentralDisc>> {
         let look = || {
             let one_sign = Taylor::of(program).is_some_and(|taylor| taylor.rising || taylor.falling);
             let disc = if one_sign { None } else { CentralDisc::growing(program).pop() };
@@ -65,12 +65,12 @@ impl PositiveSeries {
     }
 }
 
-impl Route<GridProblem> for PositiveSeries {
+impl Route<ExaminedOnGrid> for PositiveSeries {
     fn is_proved(&self) -> bool {
         true
     }
 
-    fn cost(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedOnGrid, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let program = Self::program(problem)?;
         if !problem.domain.has_parity() {
             return Err(Error::unable(format!(
@@ -88,7 +88,7 @@ impl Route<GridProblem> for PositiveSeries {
         Ok(Cost { detail: format!("{length} coefficients"), seconds })
     }
 
-    fn run(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedOnGrid, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         let program = Self::program(problem)?;
         let highest = degrees.last().copied().unwrap_or(0);
         let unable =
@@ -149,7 +149,7 @@ fn coefficients(program: &Program, c: &Balls, length: u64) -> Result<Vec<Ball>> 
 }
 
 /// The coefficients left out of a series without negative ones.
-fn left_of_value(problem: &GridProblem, c: &Balls, coefficients: &[Ball], digits: Digits) -> Result<Radius> {
+fn left_of_value(problem: &ExaminedOnGrid, c: &Balls, coefficients: &[Ball], digits: Digits) -> Result<Radius> {
     let whole = problem.value_at_one_within(digits)?;
     let whole = Ball { middle: whole.value, radius: Radius::above(&whole.error) };
     Ok(coefficients.iter().fold(whole, |rest, a| c.sub(&rest, a)).magnitude())
@@ -163,7 +163,7 @@ fn cauchy(disc: &CentralDisc, length: u64) -> Radius {
 }
 
 /// E u^(2n) for the last even number 2n up to `length`, at most.
-fn moment(problem: &GridProblem, length: u64) -> Radius {
+fn moment(problem: &ExaminedOnGrid, length: u64) -> Radius {
     let c = Balls::new(64);
     let even = (length / 2 * 2) as usize;
     let mut power = vec![c.rational(&Rational::new()); even + 1];
@@ -172,7 +172,7 @@ fn moment(problem: &GridProblem, length: u64) -> Radius {
 }
 
 /// mu_k of sum_m a_m u^m for all k up to `highest`.
-fn horner(problem: &GridProblem, c: &Balls, coefficients: &[Ball], highest: u64) -> Vec<Ball> {
+fn horner(problem: &ExaminedOnGrid, c: &Balls, coefficients: &[Ball], highest: u64) -> Vec<Ball> {
     let (length, last) = (coefficients.len(), problem.dimension() as usize);
     let recurrence: Vec<[Option<Ball>; 3]> = (0..=last.min(length + highest as usize))
         .map(|k| problem.domain.recurrence(k as u64).map(|q| (!q.is_zero()).then(|| c.rational(&q))))

@@ -1,13 +1,13 @@
 //! All eigenvalues of a kernel on a finite domain at once, by exact sums of its rounded values.
 
-use super::{GridProblem, missing_bits};
-use crate::domain::{Domain, Grid};
+use super::{ExaminedOnGrid, missing_bits};
+use crate::domain::{Domain, FiniteDomain};
 use crate::error::{Error, Result};
 use crate::number::{Digits, ExactNumber, HybridNumber, Radius};
 use crate::spectrum::crossovers::{MOST_BYTES_OF_SAMPLES, addition_seconds, product_seconds};
 use crate::spectrum::examined::Examined;
+use crate::spectrum::examined_kernel::needed_bits;
 use crate::spectrum::finding::{Estimate, Finding};
-use crate::spectrum::problem::needed_bits;
 use crate::spectrum::route::{Cost, Route};
 use rayon::prelude::*;
 use rug::{Float, Integer, Rational};
@@ -35,19 +35,19 @@ const ROOM: f64 = 24.0;
 const LONGEST_DENOMINATOR: u32 = 16;
 
 /// How log2 of 1/(mu_k sqrt N_k) is guessed: N_k mu_k falls like k^-2 up to the middle of the degrees, from where mu_k stays as it is. What is computed is checked.
-fn expected_bits(problem: &GridProblem, k: u64) -> f64 {
+fn expected_bits(problem: &ExaminedOnGrid, k: u64) -> f64 {
     let size = |k: u64| problem.domain.log_multiplicity(k as f64) / LN_2;
     let middle = problem.domain.dimension() / 2;
     let falls = |k: u64| size(k) + 2.0 * (k.max(1) as f64).log2();
     falls(k.min(middle)) - size(k) / 2.0
 }
 
-impl Route<GridProblem> for Transform {
+impl Route<ExaminedOnGrid> for Transform {
     fn is_proved(&self) -> bool {
         true
     }
 
-    fn cost(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Cost> {
+    fn cost(&self, problem: &ExaminedOnGrid, degrees: &[u64], digits: Digits) -> Result<Cost> {
         let bits = first_bits(problem, degrees, digits);
         let bytes = bytes(problem, bits);
         if bytes > MOST_BYTES_OF_SAMPLES {
@@ -62,7 +62,7 @@ impl Route<GridProblem> for Transform {
         Ok(Cost { detail, seconds: seconds(problem, bits) })
     }
 
-    fn run(&self, problem: &GridProblem, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
+    fn run(&self, problem: &ExaminedOnGrid, degrees: &[u64], digits: Digits) -> Result<Vec<Finding>> {
         let grid = problem.grid()?;
         let points = grid.inner_products();
         let needed = needed_bits(digits);
@@ -105,7 +105,7 @@ impl Route<GridProblem> for Transform {
 const STEPS_WITH_KINKS: usize = 100;
 
 /// What one transform of values of so many bits takes.
-fn seconds(problem: &GridProblem, bits: u32) -> f64 {
+fn seconds(problem: &ExaminedOnGrid, bits: u32) -> f64 {
     let points = problem.dimension() as f64 + 1.0;
     let steps = problem.sampler.program().map_or(STEPS_WITH_KINKS, |program| program.steps().len()) as f64;
     // An elementary function takes as many products as the square root of the bits.
@@ -114,18 +114,18 @@ fn seconds(problem: &GridProblem, bits: u32) -> f64 {
 }
 
 /// What the sums of values of so many bits take in memory.
-fn bytes(problem: &GridProblem, bits: u32) -> f64 {
+fn bytes(problem: &ExaminedOnGrid, bits: u32) -> f64 {
     let points = problem.dimension() as f64 + 1.0;
     points * (f64::from(bits) + 2.0 * points) / 8.0
 }
 
 /// The bits of the first attempt.
-fn first_bits(problem: &GridProblem, degrees: &[u64], digits: Digits) -> u32 {
+fn first_bits(problem: &ExaminedOnGrid, degrees: &[u64], digits: Digits) -> u32 {
     let guess = degrees.iter().map(|k| expected_bits(problem, *k)).fold(ROOM, f64::max);
     needed_bits(digits) + guess.ceil() as u32
 }
 
-fn unsettled(problem: &GridProblem, bits: u32) -> Error {
+fn unsettled(problem: &ExaminedOnGrid, bits: u32) -> Error {
     Error::unable(format!(
         "{} on {}: an eigenvalue that is not told from zero, or not to its digits, with values of {bits} bits",
         problem.kernel,
@@ -142,7 +142,7 @@ pub(super) struct Samples {
 
 impl Samples {
     /// To so many bits of the largest of three of them.
-    pub fn new(problem: &GridProblem, points: &[Rational], bits: u32) -> Result<Self> {
+    pub fn new(problem: &ExaminedOnGrid, points: &[Rational], bits: u32) -> Result<Self> {
         let ends = [0, points.len() / 2, points.len() - 1];
         let size = |i: usize| Ok(problem.sampler.within(&points[i], 64, i32::MIN / 2)?.ball.middle.get_exp());
         let sizes = ends.into_iter().map(size).collect::<Result<Vec<_>>>()?;
@@ -178,7 +178,7 @@ impl Samples {
 
 /// size() N_k mu_k 2^accuracy for all k.
 pub(super) struct Sums<'a> {
-    problem: &'a GridProblem,
+    problem: &'a ExaminedOnGrid,
     values: Vec<Integer>,
     size: Integer,
     accuracy: i32,
@@ -186,7 +186,7 @@ pub(super) struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    pub fn new(problem: &'a GridProblem, grid: &dyn Grid, samples: &Samples, precision: u32) -> Self {
+    pub fn new(problem: &'a ExaminedOnGrid, grid: &dyn FiniteDomain, samples: &Samples, precision: u32) -> Self {
         let values = grid.transform(&samples.rounded());
         Sums { problem, values, size: grid.size(), accuracy: samples.accuracy, precision }
     }
@@ -206,8 +206,8 @@ impl<'a> Sums<'a> {
 
 /// Eigenvalues that are rational numbers.
 fn exactly(
-    problem: &GridProblem,
-    grid: &dyn Grid,
+    problem: &ExaminedOnGrid,
+    grid: &dyn FiniteDomain,
     values: &[Integer],
     denominator: &Integer,
     degrees: &[u64],

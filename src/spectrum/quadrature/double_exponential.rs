@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::kernel::{Point, Program};
 use crate::number::Multiprecision;
 use crate::quadrature::{TanhSinh, TanhSinhNode};
-use crate::spectrum::problem::Problem;
+use crate::spectrum::examined_kernel::ExaminedKernel;
 use crate::spectrum::projection::{Sample, project};
 use rayon::prelude::*;
 use rug::ops::Pow;
@@ -49,7 +49,7 @@ pub(in crate::spectrum) fn sample_bits(highest: u64, effort: Effort) -> u32 {
 }
 
 /// A kernel, split at its interior singular points.
-pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Pass> {
+pub(super) fn pass(problem: &ExaminedKernel, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let ends = ends(problem, sample_bits(degrees.last().copied().unwrap_or(0), effort));
     let parts =
         ends.windows(2).map(|pair| Part { ends: [pair[0].clone(), pair[1].clone()], program: &problem.program });
@@ -135,7 +135,7 @@ pub(in crate::spectrum) fn evaluation_error(integrand: &Integrand, precision: u3
 }
 
 /// 0, the interior singular angles increasing, pi.
-fn ends(problem: &Problem, fraction: u32) -> Vec<End> {
+fn ends(problem: &ExaminedKernel, fraction: u32) -> Vec<End> {
     let precision = end_precision(fraction);
     let mut ends = vec![End { angle: Float::new(precision), pole: Some(true) }];
     for point in problem.singularities.interior.iter().rev() {

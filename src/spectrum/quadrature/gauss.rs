@@ -6,7 +6,7 @@ use crate::kernel::Point;
 use crate::number::Multiprecision;
 use crate::quadrature::GaussLegendre;
 use crate::spectrum::envelope::{Envelope, log_sum};
-use crate::spectrum::problem::Problem;
+use crate::spectrum::examined_kernel::ExaminedKernel;
 use crate::spectrum::projection::{Sample, project};
 use rayon::prelude::*;
 use rug::ops::Pow;
@@ -42,7 +42,7 @@ struct Interval {
 }
 
 impl Interval {
-    fn new(problem: &Problem, highest: u64, bits: u32) -> Self {
+    fn new(problem: &ExaminedKernel, highest: u64, bits: u32) -> Self {
         let p = problem.dimension();
         // What is cut off is below 2^-(bits+16) times the kernel there, which intervals bound.
         let cut = shorter_half_width(p, bits).map(|h| (h, problem.bound_outside(h)));
@@ -105,7 +105,7 @@ pub fn log_growth(p: u64, highest: u64, y: f64) -> f64 {
 }
 
 /// The number of nodes that a plan expects, or `None` where tanh-sinh is expected.
-pub fn planned_nodes(problem: &Problem, highest: u64, bits: u32) -> Result<Option<usize>> {
+pub fn planned_nodes(problem: &ExaminedKernel, highest: u64, bits: u32) -> Result<Option<usize>> {
     let interval = Interval::new(problem, highest, bits);
     if !smooth_on(problem, &interval) {
         return Ok(None);
@@ -117,7 +117,7 @@ pub fn planned_nodes(problem: &Problem, highest: u64, bits: u32) -> Result<Optio
     Ok(affordable(nodes, highest, bits).then_some(nodes))
 }
 
-fn smooth_on(problem: &Problem, interval: &Interval) -> bool {
+fn smooth_on(problem: &ExaminedKernel, interval: &Interval) -> bool {
     let reach = interval.half_width.sin();
     if !problem.singularities.decided || (interval.whole && problem.singularities.steep_ends) {
         return false;
@@ -125,12 +125,12 @@ fn smooth_on(problem: &Problem, interval: &Interval) -> bool {
     problem.singularities.interior.iter().all(|point| point.near.abs() > reach)
 }
 
-fn envelope(problem: &Problem, interval: &Interval) -> Result<Option<Envelope>> {
+fn envelope(problem: &ExaminedKernel, interval: &Interval) -> Result<Option<Envelope>> {
     if interval.whole { problem.pilot() } else { problem.pilot_within(interval.half_width) }
 }
 
 /// One pass; `None` if the kernel is not resolved: not analytic in theta, or nearly so.
-pub(super) fn pass(problem: &Problem, degrees: &[u64], effort: Effort) -> Result<Option<Pass>> {
+pub(super) fn pass(problem: &ExaminedKernel, degrees: &[u64], effort: Effort) -> Result<Option<Pass>> {
     let highest = degrees.last().copied().unwrap_or(0);
     let interval = Interval::new(problem, highest, effort.bits);
     if !smooth_on(problem, &interval) {
@@ -160,7 +160,7 @@ enum Outcome {
 }
 
 fn with_nodes(
-    problem: &Problem,
+    problem: &ExaminedKernel,
     degrees: &[u64],
     effort: Effort,
     interval: &Interval,

@@ -10,20 +10,12 @@ use crate::error::Result;
 use crate::kernel::Point;
 use crate::number::Multiprecision;
 use crate::quadrature::GaussLegendre;
+use crate::spectrum::piecewise::Size;
 use crate::spectrum::projection::{Sample, project};
 use rayon::prelude::*;
 use rug::Float;
 use rug::ops::Pow;
 use std::f64::consts::LN_2;
-
-/// A polynomial as far as its size matters.
-#[derive(Clone, Copy, Debug)]
-pub struct Size {
-    /// Its degree.
-    pub degree: u64,
-    /// The sum of the absolute values of its coefficients, rounded upward.
-    pub sum: f64,
-}
 
 /// Half the length of a part.
 fn half_length(part: &Part, precision: u32) -> Float {

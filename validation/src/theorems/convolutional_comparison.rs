@@ -8,7 +8,7 @@
 //! Check: one table, each line measured for both kernels.
 //! - Space: with independent patches, uniform on S^{q-1}, the eigenvalues are mu_k w_j (`convolutional_spectrum`), so that sums of functions of a patch are in the space if they are in that of the sphere. Slopes of
 //!   log mu_k w_1 over log(k + (q-2)/2); the ratio of the eigenvalues, bounded and with the limit 0; the growth of sum E_k/mu_k for a function between the spaces.
-//! - Approximation: the best distance in balls of sum_u |<w, x_u>|, a Lipschitz function (energies k^-4: distance ~ radius^{-3/(b-3)} for mu_k ~ k^-b); regression from samples with the kernels themselves.
+//! - BestApproximation: the best distance in balls of sum_u |<w, x_u>|, a Lipschitz function (energies k^-4: distance ~ radius^{-3/(b-3)} for mu_k ~ k^-b); regression from samples with the kernels themselves.
 //!   Better in the larger balls of a larger space is not better from samples: with 300 images only the target with a jump is learnt better by the tangent kernel, |<w, x_u>| and smooth ones are not.
 //! - Smoothness and stability: |Phi(x) - Phi(y)|/|x - y| at 200 bits for random perturbations; digits under smooth fields.
 
@@ -25,8 +25,8 @@ use rand_distr::StandardNormal;
 use rayon::prelude::*;
 use zonal::convolution::{ConvolutionalKernel, Deformation, Padding, PatchSpectrum, Shape, Signals};
 use zonal::gram::{Eigen, Matrix, Regression};
-use zonal::report::claim::{Claim, Evidence, Table};
-use zonal::rkhs::{Approximation, Levels, Modes, Target};
+use zonal::report::claim::{Claim, Evidence, Exhibit};
+use zonal::rkhs::{BestApproximation, Levels, Target, TargetModes};
 use zonal::{Kernel, Result, Sphere};
 
 /// CKN and NTK of one layer.
@@ -141,7 +141,7 @@ fn check() -> Result<Evidence> {
     smoothness(&mut comparison)?;
     stability(&mut comparison)?;
     let rows = comparison.rows;
-    evidence.tables.push(Table {
+    evidence.tables.push(Exhibit {
         caption: format!(
             "What the tangent kernel gains, and what it costs. Spaces and approximation: one convolution, {PATCHES} independent patches of {PATCH} numbers; smoothness: {NETWORK} on {SIGNAL}; \
              deformations: {STABLE}, {FIELDS} MNIST digits."
@@ -218,8 +218,8 @@ fn approximation(comparison: &mut Comparison) -> Result<()> {
     let target = Target::parse(LIPSCHITZ, sphere)?;
     // Distances relative to |f|, f the sum over patches without its mean: with the mean of the patches as pooling both |f| and norms are multiples of those of one patch.
     let distances = |kernel: &str| -> Result<Vec<f64>> {
-        let modes = Modes::new(&target, &Levels::new(&Kernel::parse(kernel)?.spectrum(sphere), f64::INFINITY)?)?;
-        RADII.iter().map(|radius| Ok(Approximation::best(&modes, *radius)?.distance)).collect()
+        let modes = TargetModes::new(&target, &Levels::new(&Kernel::parse(kernel)?.spectrum(sphere), f64::INFINITY)?)?;
+        RADII.iter().map(|radius| Ok(BestApproximation::best(&modes, *radius)?.distance)).collect()
     };
     let found = [distances(KERNELS[0])?, distances(KERNELS[1])?];
     for (i, radius) in RADII.iter().enumerate() {

@@ -76,7 +76,7 @@ fn pooling(n: usize, scale: Option<f64>, circular: bool) -> Vec<f64> {
 fn circle(kernel: &str) -> Result<Vec<f64>> {
     let cosines: Vec<f64> = (0..ANGLES).map(|a| (TAU * a as f64 / ANGLES as f64).cos()).collect();
     let mut values = vec![0.0; ANGLES];
-    Kernel::parse(kernel)?.compile(None)?.values(&cosines, &mut values);
+    Kernel::parse(kernel)?.tabulate(None)?.values(&cosines, &mut values);
     let coefficient =
         |k: usize| (0..ANGLES).map(|a| values[a] * (TAU * (k * a % ANGLES) as f64 / ANGLES as f64).cos()).sum::<f64>();
     Ok((0..ANGLES).map(|k| coefficient(k) / ANGLES as f64).collect())

@@ -9,7 +9,7 @@ use crate::Theorem;
 use crate::decay::{PRECISION, compare, figure, holds, stated};
 use rug::float::Constant;
 use rug::{Float, Rational};
-use zonal::decay::Prediction;
+use zonal::decay::{Leading, Prediction};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::{Kernel, Result, Sphere};
 
@@ -34,7 +34,9 @@ fn check() -> Result<Evidence> {
         let laws = ["ntk(2)", "arccos(1)"].map(|kernel| Kernel::parse(kernel)?.decay_law(Sphere::in_dimension(p)?, 20));
         let [ntk, random_features] = laws;
         let (ntk, random_features) = (ntk?, random_features?);
-        if let (Prediction::Power(a), Prediction::Power(b)) = (&ntk.parities.even, &random_features.parities.even) {
+        if let (Prediction::Power(Leading::Steady(a)), Prediction::Power(Leading::Steady(b))) =
+            (&ntk.parities.even, &random_features.parities.even)
+        {
             let difference = Rational::from(&b.exponent - &a.exponent);
             evidence.check(
                 format!("p = {p}: exponent of kappa_1 less that of the NTK"),
@@ -44,7 +46,7 @@ fn check() -> Result<Evidence> {
             );
         }
         let odd = |theorem: &zonal::decay::Theorem| match &theorem.parities.odd {
-            Prediction::Vanishes { exceptions } => format!("zero except at k = {exceptions:?}"),
+            Prediction::Finite(exceptions) => format!("zero except at k = {exceptions:?}"),
             other => format!("{other:?}"),
         };
         evidence.check(
@@ -55,7 +57,7 @@ fn check() -> Result<Evidence> {
         );
         // The same words about three layers are wrong.
         let three = Kernel::ntk(3)?.decay_law(Sphere::in_dimension(p)?, 20)?;
-        let vanishes = matches!(three.parities.odd, Prediction::Vanishes { .. });
+        let vanishes = matches!(three.parities.odd, Prediction::Finite(_));
         evidence.control(
             format!("p = {p}: odd k vanish for ntk(3) too"),
             "zero",

@@ -10,7 +10,7 @@ use crate::Theorem;
 use crate::decay::{FROM_THEORY, PRECISION, compare, factor, figure, holds, proved, stated};
 use rug::float::Constant;
 use rug::{Float, Rational};
-use zonal::decay::Prediction;
+use zonal::decay::{Leading, Prediction};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::{Kernel, Result, Sphere};
 
@@ -54,7 +54,7 @@ fn check() -> Result<Evidence> {
             let theorem = Kernel::parse(&formula(m))?.decay_law(Sphere::in_dimension(p)?, 40)?;
             for (parity, prediction) in ["even", "odd"].iter().zip(&theorem.parities) {
                 let name = format!("{} layers, p = {p}, {parity} k", m);
-                let Prediction::Power(law) = prediction else {
+                let Prediction::Power(Leading::Steady(law)) = prediction else {
                     evidence.check(name, exponent.to_string(), format!("{prediction:?}"), holds(false));
                     continue;
                 };

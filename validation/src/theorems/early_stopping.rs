@@ -12,7 +12,7 @@
 use crate::Theorem;
 use faer::{Mat, MatRef};
 use rug::Float;
-use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, Zonal};
+use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, ZonalGram};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
@@ -47,7 +47,7 @@ pub const THEOREM: Theorem = Theorem {
 fn check() -> Result<Evidence> {
     let mut evidence = Evidence::new();
     let sphere = Sphere::in_dimension(DIMENSION)?;
-    let zonal = Zonal::new(Kernel::parse(KERNEL)?.compile(None)?, Scaling::Sphere);
+    let zonal = ZonalGram::new(Kernel::parse(KERNEL)?.tabulate(None)?, Scaling::Sphere);
     let points = Points::uniform(POINTS, sphere, 5)?;
     let gram = zonal.gram(&points)?;
     let labels = Mat::from_fn(POINTS, 1, |i, _| (3.0 * points.direction(i)[0]).sin() + points.direction(i)[1]);
@@ -97,7 +97,7 @@ fn descent(evidence: &mut Evidence, gram: &Matrix, labels: MatRef<'_, f64>, regr
 /// The limit is the interpolation, and no interpolation with more centres has a smaller norm.
 fn limit(
     evidence: &mut Evidence,
-    zonal: &Zonal,
+    zonal: &ZonalGram,
     points: &Points,
     labels: MatRef<'_, f64>,
     regression: &Regression,

@@ -20,10 +20,10 @@
 
 use crate::Theorem;
 use crate::monte_carlo::{LEVEL, Mean};
-use crate::rate::{Rate, line, negligible};
+use crate::rate::{Leading, line, negligible};
 use faer::Mat;
 use rayon::prelude::*;
-use zonal::gram::{Eigen, Matrix, Network, Points, Regression, Scaling, Zonal};
+use zonal::gram::{DenseNetwork, Eigen, Matrix, Points, Regression, Scaling, ZonalGram};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
@@ -74,8 +74,8 @@ pub const THEOREM: Theorem = Theorem {
 };
 
 /// A zonal kernel from its formula.
-fn zonal(text: &str) -> Result<Zonal> {
-    Ok(Zonal::new(Kernel::parse(text)?.compile(None)?, Scaling::Sphere))
+fn zonal(text: &str) -> Result<ZonalGram> {
+    Ok(ZonalGram::new(Kernel::parse(text)?.tabulate(None)?, Scaling::Sphere))
 }
 
 /// The Frobenius norm.
@@ -88,7 +88,7 @@ fn kernels(layers: usize, m: usize, count: usize, points: &Points) -> Result<Vec
     let seed = |i: u64| i + ((m * 8 + layers) as u64) * (1 << 32);
     (0..count as u64)
         .into_par_iter()
-        .map(|i| Network::new(points.dimension(), m, layers, seed(i))?.empirical_ntk(points))
+        .map(|i| DenseNetwork::new(points.dimension(), m, layers, seed(i))?.empirical_ntk(points))
         .collect()
 }
 
@@ -122,7 +122,7 @@ fn at_initialisation(evidence: &mut Evidence) -> Result<()> {
                 errors.push(norm(kernel.values().iter().zip(limit.values()).map(|(k, l)| k - l)));
             }
         }
-        let rate = Rate { sizes: sizes.to_vec(), draws: errors };
+        let rate = Leading { sizes: sizes.to_vec(), draws: errors };
         rate.check(evidence, &format!("L = {layers}: exponent of the deviation from the limit in m"), -0.5);
         curves.push(rate.curve(&format!("L = {layers}"), if layers == 2 { Mark::Circles } else { Mark::Squares }));
         if layers == 2 {
@@ -211,7 +211,7 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
     };
 
     let train = |m: usize, seed: u64| -> Result<Trained> {
-        let mut network = Network::new(DIMENSION as usize, m, 2, seed)?.centred();
+        let mut network = DenseNetwork::new(DIMENSION as usize, m, 2, seed)?.centred();
         let before = network.empirical_ntk(&points)?;
         let losses = network.train(&points, &LABELS, LEARNING_RATE, STEPS)?;
         let after = network.empirical_ntk(&points)?;
@@ -251,7 +251,7 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
             (loss, early) = (loss.max(trained.loss[0]), early.min(trained.loss[1]));
         }
     }
-    let [single, distances] = [single, distances].map(|draws| Rate { sizes: WIDTHS.to_vec(), draws });
+    let [single, distances] = [single, distances].map(|draws| Leading { sizes: WIDTHS.to_vec(), draws });
     evidence.check(
         format!("the largest loss of {} networks after {STEPS} steps, relative", BATCH * BATCHES * WIDTHS.len()),
         format!("at most {}", 1.0 / FALL),

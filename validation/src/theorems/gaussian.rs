@@ -16,7 +16,7 @@ use crate::Theorem;
 use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Rational};
-use zonal::decay::{Measurement, Prediction, verdict};
+use zonal::decay::{Leading, Measurement, Prediction, verdict};
 use zonal::kernel::Kernel;
 use zonal::number::Digits;
 use zonal::report::claim::{Claim, Evidence};
@@ -190,10 +190,10 @@ fn exponents(evidence: &mut Evidence, name: &str, p: u64, a: &Float, mu: &[Float
 /// A prediction in a word.
 fn word(prediction: &Prediction) -> String {
     match prediction {
-        Prediction::FasterThanAnyPower => "faster than any power".to_string(),
-        Prediction::Power(law) => format!("power {}", law.exponent),
-        Prediction::Vanishes { .. } => "vanishes".to_string(),
-        Prediction::Oscillating(law) => law.to_string(),
+        Prediction::Faster(()) => "faster than any power".to_string(),
+        Prediction::Power(Leading::Steady(law)) => format!("power {}", law.exponent),
+        Prediction::Finite(_) => "vanishes".to_string(),
+        Prediction::Power(Leading::Oscillating(law)) => law.to_string(),
         Prediction::Undecided(_) => "undecided".to_string(),
     }
 }
@@ -204,7 +204,7 @@ fn laws(evidence: &mut Evidence) -> Result<()> {
         let name = format!("gaussian({width})");
         for p in DIMENSIONS {
             let law = Kernel::parse(&name)?.decay_law(Sphere::in_dimension(p)?, DIGITS)?;
-            let faster = law.parities.iter().all(|l| matches!(l, Prediction::FasterThanAnyPower));
+            let faster = law.parities.iter().all(|l| matches!(l, Prediction::Faster(())));
             evidence.check(
                 format!("{name}, p = {p}: the law derived, even and odd"),
                 "faster than any power, faster than any power",
@@ -228,8 +228,8 @@ fn laws(evidence: &mut Evidence) -> Result<()> {
         for p in DIMENSIONS {
             let decay = Kernel::parse(name)?.decay(Sphere::in_dimension(p)?, DIGITS)?;
             for c in &decay.parities {
-                let claimed = verdict(&Prediction::FasterThanAnyPower, &c.measurement);
-                let derived = !matches!(c.prediction, Prediction::FasterThanAnyPower);
+                let claimed = verdict(&Prediction::Faster(()), &c.measurement);
+                let derived = !matches!(c.prediction, Prediction::Faster(()));
                 evidence.control(
                     format!("{name}, p = {p}, {} degrees: faster than any power", c.parity),
                     "derived, or borne out by the measurement",

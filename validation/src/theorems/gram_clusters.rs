@@ -13,7 +13,7 @@
 use crate::Theorem;
 use crate::monte_carlo::Mean;
 use rayon::prelude::*;
-use zonal::gram::{Cluster, Points, Scaling, Zonal, clusters, eigenvalues};
+use zonal::gram::{Cluster, Points, Scaling, ZonalGram, clusters, eigenvalues};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
@@ -64,7 +64,7 @@ struct Draw {
 /// What the draws share.
 struct Setting {
     sphere: Sphere,
-    zonal: Zonal,
+    zonal: ZonalGram,
     spectrum: Spectrum,
     /// mu_k and N_k.
     degrees: Vec<(f64, f64)>,
@@ -82,7 +82,13 @@ impl Setting {
         let mut operator: Vec<f64> =
             degrees.iter().flat_map(|(mu, count)| std::iter::repeat_n(*mu, *count as usize)).collect();
         operator.sort_by(|a, b| b.total_cmp(a));
-        Ok(Setting { sphere, zonal: Zonal::new(kernel.compile(None)?, Scaling::Sphere), spectrum, degrees, operator })
+        Ok(Setting {
+            sphere,
+            zonal: ZonalGram::new(kernel.tabulate(None)?, Scaling::Sphere),
+            spectrum,
+            degrees,
+            operator,
+        })
     }
 
     fn draw(&self, n: usize, seed: u64) -> Result<Draw> {

@@ -17,11 +17,11 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use zonal::gram::{Points, Scaling, Zonal};
+use zonal::gram::{Points, Scaling, ZonalGram};
 use zonal::learning::{Setting, random_features, ridge_regression};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
-use zonal::rkhs::{Levels, Modes};
+use zonal::rkhs::{Levels, TargetModes};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Sphere};
 
@@ -124,7 +124,7 @@ fn solved(a: &Mat<f64>, b: &Mat<f64>) -> Result<Mat<f64>> {
 }
 
 /// The errors of one draw with each ridge, noise of the fresh labels included.
-fn draw(zonal: &Zonal, sphere: Sphere, n: usize, seed: u64) -> Result<[f64; RIDGES.len()]> {
+fn draw(zonal: &ZonalGram, sphere: Sphere, n: usize, seed: u64) -> Result<[f64; RIDGES.len()]> {
     let (points, fresh) = (Points::uniform(n, sphere, 3 * seed)?, Points::uniform(FRESH, sphere, 3 * seed + 1)?);
     let target = Sum::new(sphere, 3 * seed + 2)?;
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -151,9 +151,9 @@ fn on_sphere(evidence: &mut Evidence, p: u64) -> Result<()> {
     let low = kernel.spectrum(sphere).doubles(0..=2)?;
     let low: Vec<(f64, f64)> = (0u64..).zip(low).map(|(k, mu)| (mu, sphere.multiplicity(k).to_f64())).collect();
     let cut = Levels::of_values(&low)?;
-    let target = Modes::of_energies(&ENERGIES, &levels)?;
-    let cut_target = Modes::of_energies(&ENERGIES, &cut)?;
-    let zonal = Zonal::new(kernel.compile(None)?, Scaling::Sphere);
+    let target = TargetModes::of_energies(&ENERGIES, &levels)?;
+    let cut_target = TargetModes::of_energies(&ENERGIES, &cut)?;
+    let zonal = ZonalGram::new(kernel.tabulate(None)?, Scaling::Sphere);
     let mut measured = vec![Vec::new(); RIDGES.len()];
     for n in SAMPLES {
         let draws = (0..DRAWS).into_par_iter().map(|seed| draw(&zonal, sphere, n, seed)).collect::<Result<Vec<_>>>()?;
@@ -232,7 +232,7 @@ fn gaussian_features(evidence: &mut Evidence) -> Result<()> {
     let lambda: Vec<f64> = (1..=VARIABLES).map(|i| (i as f64).powf(-1.5)).collect();
     let truth: Vec<f64> = (1..=VARIABLES).map(|i| (i as f64).powf(-0.9)).collect();
     let levels = Levels::of_values(&lambda.iter().map(|l| (*l, 1.0)).collect::<Vec<_>>())?;
-    let target = Modes::of_energies(&truth.iter().map(|v| v * v).collect::<Vec<_>>(), &levels)?;
+    let target = TargetModes::of_energies(&truth.iter().map(|v| v * v).collect::<Vec<_>>(), &levels)?;
     let draws = (0..FEATURE_DRAWS).into_par_iter().map(|seed| feature_draw(&lambda, &truth, seed));
     let draws = draws.collect::<Result<Vec<_>>>()?;
     for (index, k) in FEATURES.into_iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::Theorem;
 use crate::monte_carlo::Mean;
 use faer::Mat;
 use rayon::prelude::*;
-use zonal::gram::{Eigen, Points, Scaling, Zonal};
+use zonal::gram::{Eigen, Points, Scaling, ZonalGram};
 use zonal::number::Double;
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
@@ -48,7 +48,7 @@ fn check() -> Result<Evidence> {
     let mut evidence = Evidence::new();
     let sphere = Sphere::in_dimension(DIMENSION)?;
     let kernel = Kernel::parse(KERNEL)?;
-    let zonal = Zonal::new(kernel.compile(None)?, Scaling::Sphere);
+    let zonal = ZonalGram::new(kernel.tabulate(None)?, Scaling::Sphere);
     let table = kernel.spectrum(sphere).table(&(0..=HIGHEST).collect::<Vec<_>>())?;
     let operator: Vec<(f64, f64)> = table.rows.iter().map(|row| (row.multiplicity.to_f64(), row.to_f64())).collect();
     let draws = (0..DRAWS).into_par_iter().map(|seed| draw(&zonal, sphere, seed, &operator));
@@ -109,7 +109,7 @@ fn first_order(t: f64, k: usize, operator: &[(f64, f64)], rest: f64) -> f64 {
 }
 
 /// y^T e^{-tK/n} y/n for each degree and time.
-fn draw(zonal: &Zonal, sphere: Sphere, seed: u64, operator: &[(f64, f64)]) -> Result<Vec<[f64; TIMES.len()]>> {
+fn draw(zonal: &ZonalGram, sphere: Sphere, seed: u64, operator: &[(f64, f64)]) -> Result<Vec<[f64; TIMES.len()]>> {
     let points = Points::uniform(POINTS, sphere, seed)?;
     let eigen = Eigen::all(&zonal.gram(&points)?)?;
     // Uniform points: the first coordinate is <w, x> for any w.

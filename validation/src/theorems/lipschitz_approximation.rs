@@ -14,8 +14,8 @@
 use crate::Theorem;
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
-use zonal::rkhs::{Levels, Modes, SupBound, Target};
-use zonal::spectrum::Function;
+use zonal::rkhs::{Levels, SupBound, Target, TargetModes};
+use zonal::spectrum::PiecewiseFunction;
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result, Sphere};
 
@@ -92,7 +92,7 @@ fn check() -> Result<Evidence> {
 fn not_violated(evidence: &mut Evidence, kernel: &str, sphere: Sphere, levels: &Levels, exponent: f64) -> Result<()> {
     for formula in TARGETS {
         let target = Target::parse(formula, sphere)?;
-        let modes = Modes::new(&target, levels)?;
+        let modes = TargetModes::new(&target, levels)?;
         let mut found: Vec<(f64, f64)> = Vec::new();
         for knee in KNEES {
             let rho = levels.eigenvalue(knee).unwrap_or(0.0);
@@ -141,11 +141,11 @@ impl Bumps {
         // Slope at most 0.649 (8/(3 sqrt 3)) < 1; a kink of order 2 at the edge, so that the norm depends on the scale alone.
         let side = |sign: char| format!("max(1 - (2 {sign} 2*u)*{scale}^2, 0)^2");
         let formula = format!("0.649/{scale}*({} + {})", side('-'), side('+'));
-        let bump = Function::new(Kernel::parse(&formula)?.expr(), sphere)?;
+        let bump = PiecewiseFunction::new(Kernel::parse(&formula)?.expr(), sphere)?;
         let degrees: Vec<u64> = (0..=REACH * scale).step_by(2).collect();
         let lambda = bump.coefficients(&degrees, BITS)?.values;
         // A cap of chordal radius 2h: u >= 1 - 2 h^2.
-        let cap = Function::new(Kernel::parse(&format!("step(u - 1 + 2/{scale}^2)"))?.expr(), sphere)?;
+        let cap = PiecewiseFunction::new(Kernel::parse(&format!("step(u - 1 + 2/{scale}^2)"))?.expr(), sphere)?;
         let measure = cap.coefficients(&[0], BITS)?.values[0].to_f64();
         let count = 0.5 / measure;
         let energy = |(k, lambda): (&u64, &rug::Float)| {

@@ -17,7 +17,7 @@ use crate::Theorem;
 use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
-use zonal::decay::{Law, Prediction};
+use zonal::decay::{Leading, PowerLaw, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number};
 use zonal::parity::{Parity, PerParity};
@@ -154,7 +154,7 @@ fn multiplicity_in_m(p: u64) -> Vec<Rational> {
 }
 
 /// What the law says of the sum of N(p,k) mu_k over k > cut of one parity.
-fn tail(law: &Law, parity: Parity, p: u64, cut: u64, corrected: bool) -> Float {
+fn tail(law: &PowerLaw, parity: Parity, p: u64, cut: u64, corrected: bool) -> Float {
     let first = if (cut + 1) % 2 == parity.remainder() { cut + 1 } else { cut + 2 };
     // m = m0 + 2i: the sum of m^-s is 2^-s zeta(s, m0/2).
     let half = Float::with_val(PRECISION, 2 * first + p - 2) / 4u32;
@@ -179,8 +179,8 @@ fn tails(laws: &PerParity<Prediction>, p: u64, cut: u64, corrected: bool) -> Res
     let mut sum = Float::new(PRECISION);
     for (parity, law) in Parity::BOTH.into_iter().zip(laws) {
         match law {
-            Prediction::Power(law) => sum += tail(law, parity, p, cut, corrected),
-            Prediction::Vanishes { exceptions } if exceptions.iter().all(|k| *k <= cut) => {}
+            Prediction::Power(Leading::Steady(law)) => sum += tail(law, parity, p, cut, corrected),
+            Prediction::Finite(exceptions) if exceptions.iter().all(|k| *k <= cut) => {}
             other => return Err(Error::unable(format!("no law for the {parity} degrees: {other:?}"))),
         }
     }
@@ -191,7 +191,9 @@ fn tails(laws: &PerParity<Prediction>, p: u64, cut: u64, corrected: bool) -> Res
 /// and a small multiple of m^-4 where e is small.
 fn tail_tolerance(laws: &PerParity<Prediction>, cut: u64) -> f64 {
     let size = |law: &Prediction| match law {
-        Prediction::Power(law) => law.correction.as_ref().map_or(0.0, |c| c.coefficient.to_f64().abs()),
+        Prediction::Power(Leading::Steady(law)) => {
+            law.correction.as_ref().map_or(0.0, |c| c.coefficient.to_f64().abs())
+        }
         _ => 0.0,
     };
     (1.0 + laws.iter().map(size).fold(0.0, f64::max)).powi(2) * (cut as f64).powi(-4)

@@ -25,7 +25,7 @@ use rayon::prelude::*;
 use zonal::learning::{Risk, Setting, random_features, ridge_regression};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
-use zonal::rkhs::{Levels, Modes, Target};
+use zonal::rkhs::{Levels, Target, TargetModes};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Sphere};
 
@@ -112,14 +112,14 @@ fn check() -> Result<Evidence> {
 struct Task {
     name: String,
     levels: Levels,
-    target: Modes,
+    target: TargetModes,
 }
 
 impl Task {
     fn new(kernel: &str, p: u64, target: &str, samples: f64) -> Result<Self> {
         let sphere = Sphere::in_dimension(p)?;
         let levels = Levels::new(&Kernel::parse(kernel)?.spectrum(sphere), samples)?;
-        let modes = Modes::new(&Target::parse(target, sphere)?, &levels)?;
+        let modes = TargetModes::new(&Target::parse(target, sphere)?, &levels)?;
         Ok(Task { name: format!("{target} by {kernel}, p = {p}"), levels, target: modes })
     }
 

@@ -19,7 +19,7 @@
 use crate::Theorem;
 use faer::{Mat, Side};
 use rug::{Float, Rational};
-use zonal::decay::Prediction;
+use zonal::decay::{Leading, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number, Series};
 use zonal::parity::Parity;
@@ -120,9 +120,11 @@ fn decide(kernel: &Kernel, p: u64) -> Result<Decision> {
     let mut decision = Decision::Strict;
     for (parity, law) in Parity::BOTH.into_iter().zip(laws) {
         match law {
-            Prediction::Power(law) if law.constant > 0 => {}
-            Prediction::Power(_) => return Ok(Decision::Open(format!("{parity} mu_k become negative"))),
-            Prediction::Vanishes { exceptions } => {
+            Prediction::Power(Leading::Steady(law)) if law.constant > 0 => {}
+            Prediction::Power(Leading::Steady(_)) => {
+                return Ok(Decision::Open(format!("{parity} mu_k become negative")));
+            }
+            Prediction::Finite(exceptions) => {
                 let count: rug::Integer = exceptions.iter().map(|k| sphere.multiplicity(*k)).sum();
                 let count = count.to_u64().unwrap_or(u64::MAX);
                 decision = match decision {
@@ -130,7 +132,7 @@ fn decide(kernel: &Kernel, p: u64) -> Result<Decision> {
                     _ => Decision::Finite(count),
                 };
             }
-            Prediction::FasterThanAnyPower => {
+            Prediction::Faster(()) => {
                 let start = parity.remainder() as usize;
                 let coefficients = taylor(kernel, p)?;
                 let positive = coefficients.iter().skip(start).step_by(2).all(|a| *a > 0)
@@ -140,7 +142,7 @@ fn decide(kernel: &Kernel, p: u64) -> Result<Decision> {
                 }
             }
             Prediction::Undecided(why) => return Ok(Decision::Open(why)),
-            Prediction::Oscillating(law) => return Ok(Decision::Open(law.to_string())),
+            Prediction::Power(Leading::Oscillating(law)) => return Ok(Decision::Open(law.to_string())),
         }
     }
     Ok(decision)

@@ -19,7 +19,7 @@ use crate::monte_carlo::Mean;
 use crate::rate::{line, negligible};
 use rayon::prelude::*;
 use statrs::distribution::{Binomial, Discrete};
-use zonal::gram::{Network, Points, Scaling, Zonal};
+use zonal::gram::{DenseNetwork, Points, Scaling, ZonalGram};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
@@ -71,7 +71,7 @@ fn entries(
 ) -> Result<[Vec<f64>; 2]> {
     let draws = (0..count as u64).into_par_iter().map(|i| {
         let seed = i + (stream << 32);
-        let network = Network::new(points.dimension(), m, layers, seed)?.pruned(pruned, keep, rescale, seed)?;
+        let network = DenseNetwork::new(points.dimension(), m, layers, seed)?.pruned(pruned, keep, rescale, seed)?;
         let kernel = network.empirical_ntk(points)?;
         Ok((kernel.row(0)[0], kernel.row(0)[1]))
     });
@@ -79,8 +79,8 @@ fn entries(
     Ok([first, second])
 }
 
-fn zonal(layers: usize) -> Result<Zonal> {
-    Ok(Zonal::new(Kernel::ntk(layers)?.compile(None)?, Scaling::Homogeneous))
+fn zonal(layers: usize) -> Result<ZonalGram> {
+    Ok(ZonalGram::new(Kernel::ntk(layers)?.tabulate(None)?, Scaling::Homogeneous))
 }
 
 fn later_layers(evidence: &mut Evidence) -> Result<()> {

@@ -15,10 +15,10 @@
 
 use crate::Theorem;
 use crate::monte_carlo::Mean;
-use crate::rate::{Rate, line};
+use crate::rate::{Leading, line};
 use rayon::prelude::*;
 use std::f64::consts::TAU;
-use zonal::gram::{Points, RandomFeatures, Scaling, Zonal};
+use zonal::gram::{Points, RandomFeatures, Scaling, ZonalGram};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Figure, Mark};
 use zonal::{Kernel, Result};
@@ -97,7 +97,7 @@ struct Draw {
 
 /// A function of u on the circle, at every lag.
 fn at_lags(text: &str, points: &Points) -> Result<Vec<f64>> {
-    let kernel = Zonal::new(Kernel::parse(text)?.compile(None)?, Scaling::Sphere);
+    let kernel = ZonalGram::new(Kernel::parse(text)?.tabulate(None)?, Scaling::Sphere);
     Ok(kernel.gram::<f64>(points)?.row(0).to_vec())
 }
 
@@ -150,7 +150,7 @@ fn check() -> Result<Evidence> {
             }
             errors.iter_mut().zip(&draws).for_each(|(errors, draw)| errors.push(draw.error));
         }
-        let rate = Rate { sizes: FEATURES.to_vec(), draws: errors };
+        let rate = Leading { sizes: FEATURES.to_vec(), draws: errors };
         rate.check(&mut evidence, &format!("{}: exponent of the error in m", case.name), -0.5);
         // The expected square of the Frobenius error is the sum of all variances.
         let constant = (POINTS as f64 * variance.iter().sum::<f64>()).sqrt();

@@ -16,7 +16,7 @@ use crate::decay::{PRECISION, holds};
 use crate::growth::{Growth, TOLERANCE, eigenvalues, energies};
 use rug::float::Constant;
 use rug::{Float, Rational};
-use zonal::decay::{Conclusion, Proof, ProvedLaw};
+use zonal::decay::{Conclusion, Proof, ProvedLaw, ProvedPower};
 use zonal::parity::{Parity, PerParity};
 use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
@@ -215,9 +215,11 @@ impl Pair {
             // The first degree beyond the rows of both.
             let next = parity.remainder() + 2 * a.rows.len().min(b.rows.len()) as u64;
             let beyond = match (&a.conclusion, &b.conclusion) {
-                (Conclusion::Law(x), Conclusion::Law(y)) => tail(x, y, next, self.p),
-                (Conclusion::Vanishes { exceptions }, _) if exceptions.iter().all(|k| *k < next) => return rows,
-                (Conclusion::Law(law), Conclusion::Vanishes { .. }) if law.constant.middle > 0 => {
+                (Conclusion::Power(ProvedPower::Law(x)), Conclusion::Power(ProvedPower::Law(y))) => {
+                    tail(x, y, next, self.p)
+                }
+                (Conclusion::Finite(exceptions), _) if exceptions.iter().all(|k| *k < next) => return rows,
+                (Conclusion::Power(ProvedPower::Law(law)), Conclusion::Finite(_)) if law.constant.middle > 0 => {
                     Supremum::infinite(format!("for {parity} k >= {next} one of the two is 0"))
                 }
                 _ => Supremum { low: 0.0, high: f64::INFINITY, place: format!("{parity} degrees are open") },
@@ -278,7 +280,7 @@ fn claim(evidence: &mut Evidence, pair: Pair, relation: Relation) -> Result<()> 
 fn constant(kernel: &str, sphere: Sphere, parity: Parity) -> Result<Float> {
     let proof = Kernel::parse(kernel)?.prove(sphere)?;
     match &proof.parities[parity].conclusion {
-        Conclusion::Law(law) => Ok(law.constant.middle.clone()),
+        Conclusion::Power(ProvedPower::Law(law)) => Ok(law.constant.middle.clone()),
         other => Err(Error::unable(format!("{kernel} has no law for {parity} k: {other:?}"))),
     }
 }

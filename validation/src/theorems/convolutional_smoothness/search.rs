@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use zonal::Result;
-use zonal::convolution::{ConvolutionalKernel, Distances, Layer, Network, Padding, Shape};
+use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Distances, Layer, Padding, Shape};
 
 /// Ascents from random pairs, and steps of each.
 const RESTARTS: usize = 2;
@@ -103,7 +103,7 @@ fn gradient(z: &[f64], value: f64, at: impl Fn(&[f64]) -> Result<f64>) -> Result
 }
 
 /// The product of the spectral norms of all poolings of a network, the mean at the end included.
-pub fn pooling_norm(network: &Network, shape: Shape) -> f64 {
+pub fn pooling_norm(network: &ConvolutionalNetwork, shape: Shape) -> f64 {
     let mut extents = shape.grid.extents();
     let mut product = 1.0;
     for layer in &network.layers {

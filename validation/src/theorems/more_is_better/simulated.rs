@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use zonal::gram::{Points, RandomFeatures, Scaling, Zonal};
+use zonal::gram::{Points, RandomFeatures, Scaling, ZonalGram};
 use zonal::report::claim::Evidence;
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Sphere};
@@ -67,7 +67,7 @@ fn normal(count: usize, random: &mut ChaCha8Rng) -> Vec<f64> {
 }
 
 /// Test error, and how many times noise counts, for one draw.
-fn draw(model: Model, zonal: &Zonal, sphere: Sphere, seed: u64) -> Result<(f64, f64)> {
+fn draw(model: Model, zonal: &ZonalGram, sphere: Sphere, seed: u64) -> Result<(f64, f64)> {
     let n = model.samples;
     let (points, fresh) = (Points::uniform(n, sphere, 2 * seed)?, Points::uniform(FRESH, sphere, 2 * seed + 1)?);
     let (mut gram, cross) = match model.features {
@@ -91,7 +91,7 @@ fn draw(model: Model, zonal: &Zonal, sphere: Sphere, seed: u64) -> Result<(f64, 
     Ok((test, 1.0 + mean(&|i| learned[(i, 1)]) / NOISE))
 }
 
-fn drawn(task: &Task, zonal: &Zonal, model: Model) -> Result<Drawn> {
+fn drawn(task: &Task, zonal: &ZonalGram, model: Model) -> Result<Drawn> {
     let sphere = Sphere::in_dimension(DIMENSION)?;
     let m = model.features.map_or(f64::INFINITY, |m| m as f64);
     let risk = task.risk(model.samples as f64, m, model.ridge, NOISE)?;
@@ -151,7 +151,7 @@ impl Drawn {
 /// All of them.
 pub fn check(evidence: &mut Evidence) -> Result<()> {
     let task = Task::new(KERNEL, DIMENSION, TARGET, 1e4)?;
-    let zonal = Zonal::new(Kernel::parse(KERNEL)?.compile(None)?, Scaling::Sphere);
+    let zonal = ZonalGram::new(Kernel::parse(KERNEL)?.tabulate(None)?, Scaling::Sphere);
     let best = |samples: usize, features: Option<usize>| -> Result<Drawn> {
         let m = features.map_or(f64::INFINITY, |m| m as f64);
         let ridge = task.best(samples as f64, m, NOISE)?.ridge;

@@ -3,9 +3,9 @@
 //! With u = cos(theta): near u = 1 the variable is r with |x-y|^2 = r^m, near u = -1 r with |x+y|^2 = r^m; m = 2 for kernels that are
 //! analytic in theta, where r = 2 sin(theta/2) and 2 cos(theta/2). See docs/accuracy.md for what is derived from these regions.
 
-use super::endpoint::End;
-use super::program::{Point, Program};
+use super::end::End;
 use crate::error::{Error, Result};
+use crate::kernel::program::{Point, Program};
 use crate::number::{Interval, Number, Radius, Rectangle, Rectangles, Slopes};
 use rug::Rational;
 use std::f64::consts::PI;

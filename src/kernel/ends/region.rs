@@ -1,8 +1,9 @@
-//! Where a kernel is analytic, as the endpoint expansion needs it.
+//! Where a kernel is analytic, as expansions at its ends need it.
 
-use super::super::problem::Problem;
+use super::Ends;
+use super::continuation::{Disc, Strip};
+use super::end::End;
 use crate::error::{Error, Result};
-use crate::kernel::{Disc, End, Strip};
 use crate::number::{Ball, Balls, Number, Radius};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Round};
@@ -28,15 +29,15 @@ impl Region {
     ///
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic there.
-    pub fn new(problem: &Problem, roots: [u32; 2], height: f64) -> Result<Self> {
-        let [one, minus_one] = End::BOTH;
-        let disc = |program, end, root| Disc::new(program, end, Disc::radius_for(height, root), root);
-        let [right, left] = problem.end_programs();
-        let (first, second) = problem.both(|| disc(right, one, roots[0]), || disc(left, minus_one, roots[1]));
+    pub fn new(ends: &Ends, roots: [u32; 2], height: f64) -> Result<Self> {
+        let [first, second] = ends.both(|program, end| {
+            let root = if end == End::One { roots[0] } else { roots[1] };
+            Disc::new(program, end, Disc::radius_for(height, root), root)
+        });
         let discs = [first?, second?];
-        let strip = match &problem.pieces {
-            None => Strip::between(&problem.program, height, &discs)?,
-            Some(function) => Strip::of_arcs(&function.arcs()?, height, &discs)?,
+        let strip = match &ends.arcs {
+            None => Strip::between(ends.programs[0], height, &discs)?,
+            Some(arcs) => Strip::of_arcs(arcs, height, &discs)?,
         };
         Ok(Region { discs, strip })
     }
@@ -45,17 +46,17 @@ impl Region {
     ///
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic anywhere beside the interval.
-    pub fn below(problem: &Problem, roots: [u32; 2], height: f64) -> Result<Self> {
+    pub fn below(ends: &Ends, roots: [u32; 2], height: f64) -> Result<Self> {
         let mut height = height;
         loop {
-            match Region::new(problem, roots, height) {
+            match Region::new(ends, roots, height) {
                 Ok(region) => return Ok(region),
-                Err(error @ Error::Domain(_)) => return Err(error.within(&problem.kernel)),
+                Err(error @ Error::Domain(_)) => return Err(error.within(ends.name)),
                 Err(error) if height < LOWEST => {
                     return Err(Error::unable(format!(
                         "{} was not shown to be analytic inside (-1, 1){}: {error}",
-                        problem.kernel,
-                        if problem.pieces.is_some() { ", between its kinks" } else { "" }
+                        ends.name,
+                        if ends.arcs.is_some() { ", between its kinks" } else { "" }
                     )));
                 }
                 Err(_) => height *= NEXT,
@@ -70,10 +71,10 @@ impl Region {
     ///
     /// # Errors
     /// As [`Region::below`].
-    pub fn sharpest(problem: &Problem, roots: [u32; 2], height: f64, k: u64) -> Result<Self> {
+    pub fn sharpest(ends: &Ends, roots: [u32; 2], height: f64, k: u64) -> Result<Self> {
         let log_bound = |region: &Region| region.strip.bound.ln() - k as f64 * region.strip.height;
-        let mut best = Region::below(problem, roots, height)?;
-        while let Ok(region) = Region::new(problem, roots, best.strip.height * NEXT) {
+        let mut best = Region::below(ends, roots, height)?;
+        while let Ok(region) = Region::new(ends, roots, best.strip.height * NEXT) {
             if log_bound(&region) >= log_bound(&best) || region.strip.height < LOWEST {
                 break;
             }

@@ -1,8 +1,7 @@
 //! The expansions of a kernel at u = 1 and u = -1.
 
-use super::super::problem::Problem;
+use super::Ends;
 use crate::error::Result;
-use crate::kernel::{End, Program};
 use crate::number::{Hybrid, HybridNumber, Number, PuiseuxSeries, Truth};
 use rug::Rational;
 
@@ -15,32 +14,19 @@ pub struct Expansions {
 }
 
 impl Expansions {
-    /// Expands to tau^order with `precision` bits.
-    ///
-    /// # Errors
-    /// As [`Program::expand`](crate::kernel::Program::expand).
-    pub fn of(problem: &Problem, precision: u32, order: u32) -> Result<Self> {
-        Self::over(problem, Hybrid::new(precision), order)
-    }
-
-    /// Expands to tau^order with coefficients in `base`.
-    ///
-    /// # Errors
-    /// As [`Program::expand`](crate::kernel::Program::expand).
-    pub fn over(problem: &Problem, base: Hybrid, order: u32) -> Result<Self> {
-        let at = |program: &Program, end| program.expand(&base, end, order).map_err(|e| e.within(&problem.kernel));
-        let ([one, minus_one], [right, left]) = (End::BOTH, problem.end_programs());
-        let (one, minus_one) = problem.both(|| at(right, one), || at(left, minus_one));
+    pub(super) fn of(ends: &Ends, base: Hybrid, order: u32) -> Result<Self> {
+        let [one, minus_one] =
+            ends.both(|program, end| program.expand(&base, end, order).map_err(|e| e.within(ends.name)));
         Ok(Expansions { ends: [one?, minus_one?], base })
     }
 
-    /// The roots of tau in which the ends are power series: 1 where the kernel is analytic, if the [`region`](super::region) shows it.
+    /// The roots of tau in which the ends are power series: 1 where the kernel is analytic, if the [`Region`](super::Region) shows it.
     pub fn roots(&self) -> [u32; 2] {
         // A series that is not whole by its form may meet a square root beyond the coefficients that are known.
         self.ends.each_ref().map(|series| if series.is_whole() { series.root } else { series.root.max(2) })
     }
 
-    /// Whether the kernel is analytic at both ends, if the [`region`](super::region) of these roots shows the series to converge: by their form they have whole
+    /// Whether the kernel is analytic at both ends, if the [`Region`](super::Region) of these roots shows the series to converge: by their form they have whole
     /// powers of tau alone, as that of cos(sqrt(1-u)).
     pub fn analytic(&self) -> bool {
         self.ends.iter().all(PuiseuxSeries::is_whole)

@@ -1,4 +1,4 @@
-//! Kernels compiled into tables of polynomials: values in a few nanoseconds, whatever the formula.
+//! Kernels as tables of polynomials: values in a few nanoseconds, whatever the formula.
 
 mod graded;
 mod lookup;
@@ -7,15 +7,16 @@ mod source;
 mod uniform;
 
 use super::Kernel;
-use super::endpoint::End;
+use super::ends::End;
 use super::expr::Expr;
 use super::simplified::Simplified;
-use super::symmetry::{Part, Symmetry};
+use super::symmetry::{ParityPart, Symmetry};
 use crate::error::{Error, Result};
 use graded::Graded;
 use lookup::Lookup;
 use rug::Float;
-use source::{NEAR, PRECISION, Source};
+use segment::PRECISION;
+use source::{NEAR, Source};
 
 /// A kernel as a table of polynomials.
 ///
@@ -25,14 +26,14 @@ use source::{NEAR, PRECISION, Source};
 /// coefficients are exactly zero, or the pieces as fine as the distance: small deficits keep all their digits.
 ///
 /// At points of every piece the values differ from multiprecision by at most 2 ulp of the largest |kappa|, and deficits for w <= 1/16 relatively by at most
-/// [`Compiled::RELATIVE`], or by the tolerance asked for. That is a check, not a proof. Within one double of a kink the value is that of either side.
+/// [`Tabulated::RELATIVE`], or by the tolerance asked for. That is a check, not a proof. Within one double of a kink the value is that of either side.
 ///
-/// Cost: to compile, some hundred values in multiprecision (milliseconds; seconds for networks of 300 layers); then about ten operations and eight loads a
+/// Cost: to tabulate, some hundred values in multiprecision (milliseconds; seconds for networks of 300 layers); then about ten operations and eight loads a
 /// value (1 to 2 ns), or a search and thirty operations (20 ns).
 ///
 /// ```
 /// use zonal::Kernel;
-/// let kernel = Kernel::ntk(3)?.compile(None)?;
+/// let kernel = Kernel::ntk(3)?.tabulate(None)?;
 /// // kappa(1) = 3, kappa(-1) = 1/pi, kappa(1/2) = 1.2766...
 /// let mut values = [0.0; 3];
 /// kernel.values(&[1.0, -1.0, 0.5], &mut values);
@@ -42,7 +43,7 @@ use source::{NEAR, PRECISION, Source};
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Compiled {
+pub struct Tabulated {
     at_one: f64,
     /// The deficits, for u >= 0 and for u < 0.
     table: Table,
@@ -81,7 +82,7 @@ impl Bounds {
     }
 }
 
-impl Compiled {
+impl Tabulated {
     fn new(kernel: &Kernel, dimension: Option<u64>, tolerance: f64) -> Result<Self> {
         let source = Source::new(kernel, dimension)?;
         let at_one = source.at_one(PRECISION)?.to_f64();
@@ -93,7 +94,7 @@ impl Compiled {
                 f64::MAX
             )));
         }
-        let bounds = Bounds { error: tolerance.max(2.0 * f64::EPSILON), relative: tolerance.max(Compiled::RELATIVE) };
+        let bounds = Bounds { error: tolerance.max(2.0 * f64::EPSILON), relative: tolerance.max(Tabulated::RELATIVE) };
         let (table, error) = match uniform::build(&source, bounds) {
             Some((lookup, error)) => (Table::Uniform(lookup), error),
             None => {
@@ -101,7 +102,7 @@ impl Compiled {
                 (Table::Graded(graded), error)
             }
         };
-        Ok(Compiled { at_one, table, error })
+        Ok(Tabulated { at_one, table, error })
     }
 }
 
@@ -128,7 +129,7 @@ fn interpolate(nodes: &[Float], mut values: Vec<Float>) -> Vec<Float> {
     coefficients
 }
 
-impl Compiled {
+impl Tabulated {
     /// The relative error allowed of deficits near u = 1.
     pub const RELATIVE: f64 = 4.0 * f64::EPSILON;
 
@@ -184,28 +185,30 @@ impl Compiled {
 }
 
 impl Kernel {
-    /// Compiled for many values in double precision; `dimension` for kernels that depend on it.
+    /// Tabulated for many values in double precision; `dimension` for kernels that depend on it.
     ///
     /// # Errors
     /// `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Unable` where narrow peaks cannot be
     /// excluded, where the kernel varies on too short a scale, or where its values do not fit doubles.
-    pub fn compile(&self, dimension: Option<u64>) -> Result<Compiled> {
-        self.compile_within(dimension, 0.0)
+    pub fn tabulate(&self, dimension: Option<u64>) -> Result<Tabulated> {
+        self.tabulate_within(dimension, 0.0)
     }
 
     /// The same where an error of `tolerance`, relative to the largest value, is good enough.
     ///
     /// # Errors
-    /// As [`compile`](Self::compile).
-    pub fn compile_within(&self, dimension: Option<u64>, tolerance: f64) -> Result<Compiled> {
-        let compiled = Compiled::new(self, dimension, tolerance).or_else(|error| {
+    /// As [`tabulate`](Self::tabulate).
+    pub fn tabulate_within(&self, dimension: Option<u64>, tolerance: f64) -> Result<Tabulated> {
+        let tabulated = Tabulated::new(self, dimension, tolerance).or_else(|error| {
             // What is 0 by algebra has values that are rounding errors.
             let simplified = Simplified::of(self.expr(), dimension.unwrap_or(2));
-            match simplified.is_some_and(|form| form.symmetry() == Symmetry { even: Part::Zero, odd: Part::Zero }) {
-                true => Compiled::new(&Kernel::from(Expr::number(0)), None, tolerance),
+            match simplified
+                .is_some_and(|form| form.symmetry() == Symmetry { even: ParityPart::Zero, odd: ParityPart::Zero })
+            {
+                true => Tabulated::new(&Kernel::from(Expr::number(0)), None, tolerance),
                 false => Err(error),
             }
         });
-        compiled.map_err(|error| error.within(self))
+        tabulated.map_err(|error| error.within(self))
     }
 }

@@ -1,12 +1,14 @@
 //! The smooth formulas of a kernel and where each holds.
 
-use super::source::PRECISION;
 use crate::error::{Error, Result};
 use crate::kernel::program::{Point, Program};
 use crate::kernel::singularities::Singularities;
 use crate::kernel::{Expr, Kernel, Piece, pieces};
 use crate::number::Multiprecision;
 use rug::Float;
+
+/// Bits of polynomials and of values away from the ends.
+pub(super) const PRECISION: u32 = 192;
 
 /// A formula without kinks and the upper end of where it holds.
 pub(super) struct Segment {

@@ -1,9 +1,10 @@
 //! Tables on equal pieces of z = w^(1/m): the fastest, for kernels that are smooth in z on one scale.
 
 use super::lookup::{COEFFICIENTS, Lookup, Root, Row};
-use super::source::{PRECISION, Source};
+use super::segment::PRECISION;
+use super::source::Source;
 use super::{Bounds, interpolate};
-use crate::kernel::endpoint::End;
+use crate::kernel::ends::End;
 use rayon::prelude::*;
 use rug::{Float, ops::Pow};
 

@@ -1,9 +1,10 @@
 //! Tables on pieces of w = 1 - |u| as fine as the kernel asks for, down to the smallest doubles: for peaks, kinks, deep networks and any power at the ends.
 
-use super::source::{PRECISION, Source, Term};
+use super::segment::PRECISION;
+use super::source::{Source, Term};
 use super::{Bounds, interpolate};
 use crate::error::{Error, Result};
-use crate::kernel::endpoint::End;
+use crate::kernel::ends::End;
 use rayon::prelude::*;
 use rug::Float;
 

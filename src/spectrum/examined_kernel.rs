@@ -3,8 +3,7 @@
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{
-    CentralDisc, End, Expr, Kernel, Node, Point, Program, Simplified, SingularPoint, Singularities, Step, Strip,
-    Symmetry,
+    CentralDisc, End, Ends, Expr, Kernel, Node, Point, Program, Simplified, Singularities, Step, Strip, Symmetry,
 };
 use crate::number::{Approximation, Digits, Hybrid, HybridNumber, Interval, Intervals, Number, Radius};
 use crate::parity::{Parity, PerParity};
@@ -13,15 +12,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::closed_form::ClosedForm;
-use super::crossovers::STEPS_WORTH_A_THREAD;
-use super::endpoint::Endpoint;
 use super::envelope::Envelope;
-use super::piecewise::Function;
-use super::power_series::CoefficientModel;
+use super::kept::Kept;
+use super::piecewise::PiecewiseFunction;
 
 /// A kernel on a sphere with what its formula tells; shared by all methods.
 #[derive(Debug)]
-pub struct Problem {
+pub struct ExaminedKernel {
     /// The kernel.
     pub kernel: Kernel,
     /// The sphere.
@@ -31,15 +28,14 @@ pub struct Problem {
     /// The formula compiled for the sphere's dimension; with kinks inside, that beside u = 1.
     pub program: Program,
     /// The pieces of a kernel with kinks inside (-1, 1).
-    pub pieces: Option<Function>,
+    pub pieces: Option<PiecewiseFunction>,
     /// Which degrees vanish.
     pub symmetry: Symmetry,
     /// Where the kernel is not analytic inside (-1, 1).
     pub singularities: Singularities,
     closed_form: Option<ClosedForm>,
     pilot: OnceLock<Result<Option<Envelope>>>,
-    coefficients: OnceLock<Option<CoefficientModel>>,
-    endpoint: Mutex<Option<KeptEndpoint>>,
+    kept: Kept,
     strips: Mutex<BTreeMap<usize, Result<Strip>>>,
     central_discs: OnceLock<Vec<CentralDisc>>,
     told_from_zero: PerParity<OnceLock<Result<()>>>,
@@ -57,50 +53,25 @@ const RECTANGLES_PER_NODE: f64 = 2.0;
 /// The memory that one method may take.
 pub(super) const MOST_BYTES: f64 = 1e9;
 
-/// Coefficients of an expansion at both ends, and the memory of one with its exact value: 3 GB were measured for order 10,000.
-const EXPANSION_TERMS: f64 = 80.0;
-const COEFFICIENT_BYTES: f64 = 4000.0;
-
 /// From this order of an arc-cosine function on expansions and series, which compute all lower orders too, take seconds.
 const HIGH_ORDER: usize = 100;
 
 /// Bits after which kappa(1) may be left unsettled.
 const MOST_BITS_AT_ONE: u32 = 8192;
 
-/// Below this lowest degree a table begins by other methods anyway.
-const LOW: u64 = 100;
-
-/// The endpoint expansion for some digits and lowest degree, or why there is none.
-type KeptEndpoint = (Digits, u64, Result<Arc<Endpoint>>);
-
-impl Problem {
+impl ExaminedKernel {
     /// Compiles and examines a kernel.
     ///
     /// # Errors
     /// `Domain` if it is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` where its kinks are not found.
     pub fn new(kernel: Kernel, sphere: Sphere) -> Result<Self> {
-        match Self::split(&kernel, sphere).map_err(|e| e.within(&kernel))? {
+        match PiecewiseFunction::split(kernel.expr(), sphere).map_err(|e| e.within(&kernel))? {
             Some(function) if function.pieces.len() > 1 => Self::with_kinks(kernel, sphere, function),
             Some(function) => Self::smooth(kernel, function.pieces[0].formula.clone(), sphere),
             None => {
                 let formula = kernel.expr().clone();
                 Self::smooth(kernel, formula, sphere)
             }
-        }
-    }
-
-    /// The pieces, if the formula has functions with kinks, or roots of squares, which are absolute values: these are left as they are
-    /// where the places were not found.
-    fn split(kernel: &Kernel, sphere: Sphere) -> Result<Option<Function>> {
-        if kernel.expr().has_kinks() {
-            return Function::new(kernel.expr(), sphere).map(Some);
-        }
-        match kernel.expr().with_single_powers() {
-            Some(formula) => match Function::new(&formula, sphere) {
-                Err(Error::Unable(_)) => Ok(None),
-                other => other.map(Some),
-            },
-            None => Ok(None),
         }
     }
 
@@ -115,18 +86,16 @@ impl Problem {
         let symmetry = Symmetry::of(&program);
         let symmetry = simplified.as_ref().map_or(symmetry, |form| symmetry.and(form.symmetry()));
         let closed_form = direct.or_else(|| ClosedForm::simplified(simplified.as_ref()?));
-        Ok(Problem { closed_form, ..Self::examined(kernel, sphere, formula, program, singularities, symmetry) })
+        Ok(ExaminedKernel { closed_form, ..Self::examined(kernel, sphere, formula, program, singularities, symmetry) })
     }
 
-    fn with_kinks(kernel: Kernel, sphere: Sphere, function: Function) -> Result<Self> {
-        let kinks = function.pieces.iter().skip(1);
-        let interior = kinks.map(|piece| Ok(SingularPoint::at(piece.from.to_f64(sphere.dimension())?)));
-        let singularities = Singularities::at_kinks(interior.collect::<Result<_>>()?, function.finest());
+    fn with_kinks(kernel: Kernel, sphere: Sphere, function: PiecewiseFunction) -> Result<Self> {
+        let singularities = function.at_kinks()?;
         let symmetry = function.symmetry()?;
         let [program, _] = function.end_programs().map(Program::clone);
         let formula = kernel.expr().clone();
         let examined = Self::examined(kernel, sphere, formula, program, singularities, symmetry);
-        Ok(Problem { pieces: Some(function), ..examined })
+        Ok(ExaminedKernel { pieces: Some(function), ..examined })
     }
 
     fn examined(
@@ -137,7 +106,7 @@ impl Problem {
         singularities: Singularities,
         symmetry: Symmetry,
     ) -> Self {
-        Problem {
+        ExaminedKernel {
             kernel,
             sphere,
             formula,
@@ -147,29 +116,23 @@ impl Problem {
             singularities,
             closed_form: None,
             pilot: Default::default(),
-            coefficients: Default::default(),
-            endpoint: Default::default(),
+            kept: Kept::default(),
             strips: Default::default(),
             central_discs: Default::default(),
             told_from_zero: Default::default(),
         }
     }
 
-    /// Two works on the formula, side by side unless it is so short that a second thread would cost more than it saves.
-    pub(super) fn both<A: Send, B: Send>(
-        &self,
-        first: impl FnOnce() -> A + Send,
-        second: impl FnOnce() -> B + Send,
-    ) -> (A, B) {
-        match self.program.operations() < STEPS_WORTH_A_THREAD {
-            true => (first(), second()),
-            false => rayon::join(first, second),
-        }
-    }
-
-    /// The programs beside u = 1 and u = -1.
-    pub(crate) fn end_programs(&self) -> [&Program; 2] {
-        self.pieces.as_ref().map_or([&self.program; 2], |function| function.end_programs())
+    /// What the ends of the formula are asked through.
+    ///
+    /// # Errors
+    /// `Unable` where the place of a kink is not told from an end.
+    pub(crate) fn ends(&self) -> Result<Ends<'_>> {
+        let smooth = || Ends::of(&self.program, &self.kernel);
+        Ok(match &self.pieces {
+            Some(function) => Ends::of_arcs(function.arcs()?, &self.kernel).unwrap_or_else(smooth),
+            None => smooth(),
+        })
     }
 
     /// Refuses a kernel with kinks, for methods that need one formula on all of \[-1, 1\].
@@ -217,32 +180,9 @@ impl Problem {
         Envelope::pilot(&self.program, half_width, self.singularities.finest)
     }
 
-    /// The expected size of the coefficients of the power series at 0, if there is one; computed once.
-    pub(super) fn coefficients(&self) -> Option<&CoefficientModel> {
-        // Inside (-1, 1) the kernel must be analytic, or the series at 0 is that of another function.
-        // In a sum the pilot may not see a part whose coefficients start late.
-        let inside = self.singularities.decided && self.singularities.interior.is_empty();
-        let usable = inside && self.formula.is_one_term();
-        let model = || usable.then(|| CoefficientModel::of(&self.program)).flatten();
-        self.coefficients.get_or_init(model).as_ref()
-    }
-
-    /// The endpoint expansion for these digits at degrees from `lowest` on; computed once.
-    pub(super) fn endpoint(&self, digits: Digits, lowest: u64) -> Result<Arc<Endpoint>> {
-        let lowest = if lowest < LOW { 0 } else { lowest };
-        let kept = || self.endpoint.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((for_digits, from, endpoint)) = &*kept() {
-            // A failure stands unless higher degrees are asked for.
-            let fits = if endpoint.is_ok() { *from <= lowest } else { *from >= lowest };
-            if *for_digits == digits && fits {
-                return endpoint.clone();
-            }
-        }
-        self.fits_in_memory("the endpoint expansion", EXPANSION_TERMS * COEFFICIENT_BYTES)?;
-        // The lock is not held while other threads may be asked to help.
-        let endpoint = Endpoint::new(self, digits, lowest).map(Arc::new);
-        *kept() = Some((digits, lowest, endpoint.clone()));
-        endpoint
+    /// What a method keeps under a type of its own.
+    pub(super) fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.kept.of()
     }
 
     /// The highest order of an arc-cosine function: all lower ones are kept with it.

@@ -1,11 +1,9 @@
 //! Whether the pieces of a function are as smooth as its formula can be: what laws of decay rest on.
 
-use super::expansions::Expansions;
-use super::region::Region;
+use super::{ClosedForm, ExaminedKernel, PiecewiseFunction};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::Hybrid;
-use crate::spectrum::{ClosedForm, Function, Problem};
 
 /// Powers of the distance from an end in the expansions from which exponents are read.
 const ORDER: u32 = 8;
@@ -23,20 +21,19 @@ const MOST_OPERATIONS: usize = 2_000;
 ///
 /// # Errors
 /// `Unable` where that was not shown.
-pub fn prove_pieces(function: &Function) -> Result<()> {
+pub(crate) fn prove_pieces(function: &PiecewiseFunction) -> Result<()> {
     for piece in &function.pieces {
         if ClosedForm::of(&piece.formula, function.sphere).is_some_and(|form| form.polynomial().is_some()) {
             continue;
         }
-        let problem = Problem::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
+        let problem = ExaminedKernel::new(Kernel::from(piece.stretched(function.sphere.dimension())), function.sphere)?;
         if problem.program.operations() > MOST_OPERATIONS {
             return Err(Error::unable(format!(
                 "{} takes more than {MOST_OPERATIONS} operations: no law is sought",
                 piece.formula
             )));
         }
-        let expansions = Expansions::over(&problem, Hybrid::with_long_exact_values(PRECISION), ORDER)?;
-        Region::below(&problem, expansions.roots(), HEIGHT)?;
+        problem.ends()?.proved(Hybrid::with_long_exact_values(PRECISION), ORDER, HEIGHT)?;
     }
     Ok(())
 }

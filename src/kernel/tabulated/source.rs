@@ -3,10 +3,10 @@
 //! A table needs tens of thousands of values, a deep network milliseconds for each. Its values are those of polynomials
 //! of degree 27 on few patches: between them and the kernel lie 64 bits, checked at points of every patch.
 
-use super::segment::Segment;
+use super::segment::{PRECISION, Segment};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
-use crate::kernel::endpoint::End;
+use crate::kernel::ends::End;
 use crate::kernel::limit;
 use crate::kernel::program::{Point, Program};
 use crate::number::{Hybrid, HybridNumber, Multiprecision, Number, Truth};
@@ -15,9 +15,6 @@ use rayon::prelude::*;
 use rug::{Assign, Float, ops::Pow};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-
-/// Bits of polynomials and of values away from the ends.
-pub(super) const PRECISION: u32 = 192;
 
 /// Coefficients of a patch. On \[a, 2a\], the branch point at 0, coefficients fall like 5.8^-n: two or three bisections
 /// make them reach 2^-70.

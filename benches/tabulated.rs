@@ -10,11 +10,11 @@ fn values(c: &mut Criterion) {
     let mut group = c.benchmark_group("values");
     group.throughput(Throughput::Elements(u.len() as u64));
     for kernel in ["ntk(2)", "ntk(10)", "laplace(1)", "gaussian(10)", "gamma_exponential(1,1/2)"] {
-        let compiled = Kernel::parse(kernel).unwrap().compile(None).unwrap();
+        let compiled = Kernel::parse(kernel).unwrap().tabulate(None).unwrap();
         group.bench_function(kernel, |b| b.iter(|| compiled.values(black_box(&u), &mut out)));
     }
     group.finish();
-    c.bench_function("to compile ntk(10)", |b| b.iter(|| Kernel::parse("ntk(10)").unwrap().compile(None).unwrap()));
+    c.bench_function("to compile ntk(10)", |b| b.iter(|| Kernel::parse("ntk(10)").unwrap().tabulate(None).unwrap()));
 }
 
 criterion_group!(benches, values);

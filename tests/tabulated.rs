@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use rug::{Float, Rational};
 use support::fixed_runner;
-use zonal::kernel::{Compiled, End, Point};
+use zonal::kernel::{End, Point, Tabulated};
 use zonal::number::Multiprecision;
 use zonal::{Error, Kernel};
 
@@ -26,8 +26,8 @@ const KERNELS: [&str; 14] = [
     "sqrt(u^2)+exp(u)",
 ];
 
-fn compiled(kernel: &str) -> Compiled {
-    Kernel::parse(kernel).unwrap().compile(None).unwrap()
+fn compiled(kernel: &str) -> Tabulated {
+    Kernel::parse(kernel).unwrap().tabulate(None).unwrap()
 }
 
 /// kappa at u = place (1 - w), 300 bits.
@@ -93,11 +93,11 @@ fn small_deficits_are_relatively_right() {
             let truth = Float::with_val(300, &at_one - exact(kernel, 1, w));
             let relative = |x: f64| (Float::with_val(64, &truth - x).abs() / truth.clone().abs()).to_f64();
             let deficit = c.deficit(End::One, w);
-            assert!(relative(deficit) <= 2.0 * Compiled::RELATIVE, "{kernel}, w = {w:e}: {:e}", relative(deficit));
+            assert!(relative(deficit) <= 2.0 * Tabulated::RELATIVE, "{kernel}, w = {w:e}: {:e}", relative(deficit));
             // Negative control.
             naive = naive.max(relative(c.at_one() - exact(kernel, 1, w).to_f64()));
         }
-        assert!(naive > 100.0 * Compiled::RELATIVE, "{kernel}: {naive:e}");
+        assert!(naive > 100.0 * Tabulated::RELATIVE, "{kernel}: {naive:e}");
         assert_eq!(c.deficit(End::One, 0.0), 0.0);
     }
 }
@@ -140,7 +140,7 @@ fn peaked() -> Vec<String> {
 
 /// The largest error beside the largest value, and of deficits near u = 1 beside them, at places of all scales near both ends, and at neighbours of `inside`.
 fn errors(kernel: &str, inside: &[f64]) -> (f64, f64) {
-    let c = Kernel::parse(kernel).unwrap().compile(Some(3)).unwrap_or_else(|e| panic!("{e}"));
+    let c = Kernel::parse(kernel).unwrap().tabulate(Some(3)).unwrap_or_else(|e| panic!("{e}"));
     let program = Kernel::parse(kernel).unwrap().program(Some(3)).unwrap();
     let exact = |u: &Float| program.evaluate(&Multiprecision::new(500), &Point::at(u.clone())).unwrap();
     let at_one = exact(&Float::with_val(500, 1));
@@ -173,7 +173,7 @@ fn errors(kernel: &str, inside: &[f64]) -> (f64, f64) {
 fn every_exponent_of_the_distance_is_tabulated() {
     for g in EXPONENTS {
         let (error, relative) = errors(&format!("gamma_exponential(1,{g})"), &[]);
-        assert!(error <= 3.0 * f64::EPSILON && relative <= 2.0 * Compiled::RELATIVE, "{g}: {error:e}, {relative:e}");
+        assert!(error <= 3.0 * f64::EPSILON && relative <= 2.0 * Tabulated::RELATIVE, "{g}: {error:e}, {relative:e}");
     }
     // as formulas, at both ends, times something smooth, and beyond any root that is tabulated
     for kernel in [
@@ -249,7 +249,7 @@ fn zero_by_algebra_is_tabulated_as_zero() {
 #[test]
 fn a_tolerance_is_kept_and_used() {
     let kernel = Kernel::parse("gaussian(10)").unwrap();
-    let (tight, loose) = (kernel.compile(None).unwrap(), kernel.compile_within(None, 1e-9).unwrap());
+    let (tight, loose) = (kernel.tabulate(None).unwrap(), kernel.tabulate_within(None, 1e-9).unwrap());
     assert!(loose.pieces() < tight.pieces() && loose.error() <= 1e-9 && loose.error() > 1e-14);
     let u: Vec<f64> = (0..1000).map(|i| f64::from(i) / 500.0 - 1.0).collect();
     let (mut a, mut b) = (vec![0.0; 1000], vec![0.0; 1000]);
@@ -267,11 +267,11 @@ fn what_cannot_be_compiled_is_refused() {
         ("exponential(710)", "tables of doubles need one from"),
         ("exp(u)/10^400", "tables of doubles need one from"),
     ] {
-        let error = Kernel::parse(kernel).unwrap().compile(None).unwrap_err();
+        let error = Kernel::parse(kernel).unwrap().tabulate(None).unwrap_err();
         assert!(matches!(error, Error::Unable(_)) && error.to_string().contains(reason), "{kernel}: {error}");
     }
-    assert!(matches!(Kernel::parse("1/u").unwrap().compile(None), Err(Error::Domain(_))));
-    assert!(matches!(Kernel::parse("poisson(1/2)").unwrap().compile(None), Err(Error::Input(_))));
+    assert!(matches!(Kernel::parse("1/u").unwrap().tabulate(None), Err(Error::Domain(_))));
+    assert!(matches!(Kernel::parse("poisson(1/2)").unwrap().tabulate(None), Err(Error::Input(_))));
     let c = compiled("ntk(3)");
     let mut out = [0.0; 6];
     c.values(&[f64::NAN, f64::INFINITY, 1.0 + 1e-15, -1.5, -0.0, 5e-324], &mut out);
