@@ -10,7 +10,9 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 use zonal::Kernel;
-use zonal::gram::{DataTable, Eigen, Scaling, ZonalGram, eigenvalues};
+use zonal::data::DataTable;
+use zonal::gram::{Scaling, ZonalGram};
+use zonal::linear::{Eigen, eigenvalues};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -19,9 +19,13 @@ pub mod quadrature;
 pub mod spectrum;
 
 pub mod convolution;
+pub mod data;
 pub mod decay;
+pub mod deformation;
+pub mod finite;
 pub mod gram;
 pub mod learning;
+pub mod linear;
 pub mod rkhs;
 
 pub mod report;

@@ -176,13 +176,14 @@ fn sizes_of_balls() {
 /// The Rademacher complexity and the information gain of actual points: within their bounds.
 #[test]
 fn bounds_hold_for_points() {
-    use zonal::gram::{Points, Scaling, ZonalGram};
+    use zonal::data::Points;
+    use zonal::gram::{Scaling, ZonalGram};
     let (kernel, p, n) = ("ntk(3)", 4, 200usize);
     let capacity = Capacity::new(&levels(kernel, p));
     let points = Points::uniform(n, sphere(p), 7).unwrap();
     let gram =
         ZonalGram::new(Kernel::parse(kernel).unwrap().tabulate(None).unwrap(), Scaling::Sphere).gram(&points).unwrap();
-    let values = zonal::gram::eigenvalues(&gram).unwrap();
+    let values = zonal::linear::eigenvalues(&gram).unwrap();
     for noise in [0.01, 1.0, 100.0] {
         let gain: f64 = 0.5 * values.iter().map(|l| (l / noise).ln_1p()).sum::<f64>();
         let bound = capacity.information_gain(n as f64, noise).unwrap();

@@ -6,7 +6,8 @@ use cli_support::files::Files;
 use cli_support::{done, fails, json, rejects, text, zonal};
 use std::path::Path;
 use zonal::Sphere;
-use zonal::gram::{Labels, Model, Points, Scaling, Settings, Task};
+use zonal::data::{Labels, Points};
+use zonal::gram::{Model, Scaling, Settings, Task};
 
 /// Fit and prediction through files; what the model says is what the library says.
 #[test]

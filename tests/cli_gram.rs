@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use zonal::Sphere;
-use zonal::gram::{Points, Scaling};
+use zonal::data::Points;
+use zonal::gram::Scaling;
 
 fn gram<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["gram", "--kernel", "ntk(3)"], more].concat()

@@ -3,7 +3,7 @@
 use rug::Float;
 use serde::Deserialize;
 use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Kernels, Layer, Shape, Signals};
-use zonal::gram::Array;
+use zonal::data::Array;
 
 #[derive(Deserialize)]
 struct Case {

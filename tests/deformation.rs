@@ -7,8 +7,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use std::f64::consts::TAU;
-use zonal::convolution::{ConvolutionalKernel, Deformation, Grid, Local, Padding, Shape};
-use zonal::gram::Array;
+use zonal::convolution::{ConvolutionalKernel, Grid, Padding, Shape};
+use zonal::data::Array;
+use zonal::deformation::{Deformation, Local};
 
 const GRID: Grid = Grid { rows: 12, columns: 16 };
 

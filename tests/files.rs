@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
-use zonal::gram::{Array, DataTable, Header, Labels};
+use zonal::data::{Array, DataTable, Header, Labels};
 
 /// A file of the reference: its name, bytes, and what is right.
 struct Case {

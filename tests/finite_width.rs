@@ -1,7 +1,9 @@
 //! Random features and networks of finite width against their limits: means within five standard errors, a wrong constant refuted, variances.
 
 use faer::{Col, Scale};
-use zonal::gram::{DenseNetwork, Points, RandomFeatures, Scaling, ZonalGram};
+use zonal::data::Points;
+use zonal::finite::{DenseNetwork, RandomFeatures};
+use zonal::gram::{Scaling, ZonalGram};
 use zonal::{Error, Kernel, Result, Sphere};
 
 const LABELS: [f64; 4] = [1.0, -0.5, 0.25, 0.75];

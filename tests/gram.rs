@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use rayon::prelude::*;
 use rug::Float;
-use zonal::gram::{Points, Scaling, ZonalGram};
+use zonal::data::Points;
+use zonal::gram::{Scaling, ZonalGram};
 use zonal::kernel::Point;
 use zonal::number::Multiprecision;
 use zonal::{Kernel, Sphere};

@@ -2,7 +2,9 @@
 
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
-use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, ZonalGram, alignment};
+use zonal::data::Points;
+use zonal::gram::{Regression, Scaling, ZonalGram, alignment};
+use zonal::linear::{Eigen, Matrix};
 use zonal::{Kernel, Sphere};
 
 const COUNT: usize = 60;
@@ -126,7 +128,7 @@ fn leading_pairs_are_the_leading_pairs() {
     for (a, b) in all.values().iter().zip(leading.values()) {
         assert!((a - b).abs() < 1e-12 * all.values()[0]);
     }
-    let values = zonal::gram::eigenvalues(&gram).unwrap();
+    let values = zonal::linear::eigenvalues(&gram).unwrap();
     assert!(values.iter().zip(all.values()).all(|(a, b)| (a - b).abs() < 1e-12 * values[0]));
     let negative = Matrix::new(3, 3, vec![1.0, 0.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 2.0]);
     assert_eq!(Eigen::leading(&negative, 2).unwrap().values(), [-5.0, 2.0]);

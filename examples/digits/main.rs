@@ -4,8 +4,11 @@ use faer::Mat;
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
-use zonal::convolution::{ConvolutionalKernel, Deformation, Kernels, Padding, Pair, Shape, Signals};
-use zonal::gram::{Array, Eigen, Header, Labels, Matrix, Outputs, Points, Regression, Scaling, Task, ZonalGram};
+use zonal::convolution::{ConvolutionalKernel, Kernels, Padding, Pair, Shape, Signals};
+use zonal::data::{Array, Header, Labels, Points};
+use zonal::deformation::Deformation;
+use zonal::gram::{Outputs, Regression, Scaling, Task, ZonalGram};
+use zonal::linear::{Eigen, Matrix};
 use zonal::report::{Align, TextTable};
 use zonal::{Error, Kernel, Result};
 

@@ -1,7 +1,9 @@
 //! Convolutional networks of finite width, and the finite features of their kernels.
 
+use super::ConvolutionalKernel;
+use super::Padding;
+use super::Pair;
 use super::network::{Axes, Convolution, Stage};
-use super::{ConvolutionalKernel, Padding, Pair};
 use crate::error::{Error, Result};
 use faer::Mat;
 use rand::SeedableRng;

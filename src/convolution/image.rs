@@ -1,7 +1,8 @@
 //! A signal as a network sees it: the norms of its patches at every layer.
 
+use super::Padding;
+use super::Shape;
 use super::network::{Axes, Convolution, Plan, Stage};
-use super::{Padding, Shape};
 
 /// The norms of a signal through the convolutions between two poolings.
 #[derive(Clone, Debug)]

@@ -1,11 +1,13 @@
 //! The kernels of a convolutional network.
 
+use super::ConvolutionalNetwork;
+use super::Shape;
+use super::Signals;
 use super::axis::Square;
 use super::image::{Image, Passage};
 use super::network::Plan;
 use super::pooling::{itself, pooled, pooled_pairs, pooling_operations};
 use super::sweep::{Input, Output, Side, Sweep, Workspace};
-use super::{ConvolutionalNetwork, Shape, Signals};
 use crate::error::{Error, Result};
 
 /// The kernels of a convolutional network on signals of one shape.

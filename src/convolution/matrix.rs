@@ -1,10 +1,13 @@
 //! Matrices of convolutional kernels, in memory and as files that grow.
 
+use super::ConvolutionalKernel;
+use super::Image;
+use super::Pair;
+use super::Signals;
 use super::sweep::Workspace;
-use super::{ConvolutionalKernel, Image, Pair, Signals};
+use crate::data::unfinished::{Content, Unfinished, header};
 use crate::error::{Error, Result};
-use crate::gram::unfinished::{Content, Unfinished, header};
-use crate::gram::{Element, Matrix};
+use crate::linear::{Element, Matrix};
 use crate::watch::{advance, announce};
 use num_traits::{AsPrimitive, ToBytes};
 use rayon::prelude::*;
@@ -216,8 +219,9 @@ fn room(count: usize) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gram::unfinished::FORMAT;
-    use crate::gram::{Points, Scaling, ZonalGram};
+    use crate::data::Points;
+    use crate::data::unfinished::FORMAT;
+    use crate::gram::{Scaling, ZonalGram};
     use crate::kernel::Kernel;
 
     /// The bits of entries of both kinds of matrices, from numbers that are the same on every machine.

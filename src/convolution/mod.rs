@@ -3,7 +3,6 @@
 mod arc;
 mod axis;
 mod convention;
-mod deformation;
 mod finite;
 mod grid;
 mod image;
@@ -14,17 +13,15 @@ mod multiprecision;
 mod network;
 mod panel;
 mod pooling;
+mod rounding;
 mod signals;
 mod spectrum;
-mod spline;
-mod stability;
 mod step;
 mod sweep;
 
 use axis::Axis;
 
 pub use convention::Convention;
-pub use deformation::{Deformation, Field, Local};
 pub use finite::FiniteNetwork;
 pub use grid::{Grid, Shape};
 pub use image::Image;
@@ -34,4 +31,3 @@ pub use multiprecision::{Distances, PrecisePair};
 pub use network::{ConvolutionalNetwork, Layer, Padding, Patch};
 pub use signals::Signals;
 pub use spectrum::{PatchDegree, PatchSpectrum};
-pub use stability::Deformed;

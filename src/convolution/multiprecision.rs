@@ -1,7 +1,8 @@
 //! The same kernels in multiprecision, straight from the definition.
 
+use super::ConvolutionalKernel;
+use super::Padding;
 use super::network::{Axes, Convolution, Stage};
-use super::{ConvolutionalKernel, Padding};
 use crate::error::{Error, Result};
 use crate::number::{Multiprecision, Number};
 use rayon::prelude::*;

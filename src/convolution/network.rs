@@ -1,6 +1,7 @@
 //! Convolutional networks as data, and their text.
 
-use super::{Axis, Grid};
+use super::Axis;
+use super::Grid;
 use crate::error::{Error, Result};
 use std::fmt;
 use std::str::FromStr;

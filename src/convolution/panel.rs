@@ -1,7 +1,8 @@
 //! Numbers of a grid in rows with a border, cut to some columns: what pairs of positions of one displacement along columns need.
 
+use super::Grid;
+use super::Padding;
 use super::lanes::MOST_LANES;
-use super::{Grid, Padding};
 
 /// Where the numbers of a panel stand.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,9 @@
 //! Pooling of all pairs of positions.
 
+use super::Axis;
+use super::Padding;
 use super::image::{Passage, transposed};
 use super::network::{Stage, axes_grid};
-use super::{Axis, Padding};
 
 /// Where |a||a'| - G is below this part of |a||a'|, rounding, some 1e-16, could make a distance of two features that have none: it is bounded from above.
 const PARALLEL: f64 = 1e-11;

@@ -1,8 +1,8 @@
 //! Signals on a grid: images, or sequences.
 
 use super::Shape;
+use crate::data::Array;
 use crate::error::{Error, Result};
-use crate::gram::Array;
 
 /// Signals of one shape; the numbers of each position by position, row after row, the channels of a position together.
 #[derive(Clone, Debug, PartialEq)]

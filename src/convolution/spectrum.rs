@@ -2,8 +2,8 @@
 
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::gram::{Matrix, eigenvalues};
 use crate::kernel::Kernel;
+use crate::linear::{Matrix, eigenvalues};
 use rug::Integer;
 
 /// The spectrum of K(x, x') = sum_{u,v} W\[u,v\] kappa(<x_u, x'_v>) where the patches x_1, ..., x_n are independent and uniform on the unit sphere S^{q-1}: one convolution

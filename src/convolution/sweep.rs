@@ -3,12 +3,13 @@
 //! Without pooling the pairs (u, u + d) of one displacement d determine those of the next layer: patches move both positions alike. Their numbers stay in the
 //! cache of the first level through all layers.
 
+use super::Grid;
+use super::Padding;
 use super::axis::Square;
 use super::image::Passage;
 use super::network::Stage;
 use super::panel::Layout;
 use super::step::{Pairs, Source, Step};
-use super::{Grid, Padding};
 use pulp::Arch;
 
 /// What is known of one of the signals.

@@ -1,6 +1,7 @@
 //! Values of a kernel at small rectangles of pairs of points.
 
-use super::{Points, Scaling};
+use super::Scaling;
+use crate::data::Points;
 use crate::kernel::{End, Tabulated};
 use pulp::{Arch, Simd, WithSimd};
 

@@ -1,6 +1,6 @@
 //! The eigenvalues of a Gram matrix of uniform points beside the Mercer eigenvalues.
 
-use super::Points;
+use crate::data::Points;
 use crate::error::Result;
 use crate::spectrum::Spectrum;
 use statrs::distribution::{ChiSquared, ContinuousCDF};

@@ -1,45 +1,19 @@
 //! Gram matrices of points on the sphere, and what is learned from them.
 
-mod array;
-mod band;
 mod block;
-mod buffer;
 mod clusters;
-mod eigen;
-mod element;
-mod file;
-mod labels;
-mod layers;
-mod matrix;
 mod model;
-mod network;
 mod nystrom;
 mod outputs;
-mod points;
-mod random_features;
 mod regression;
 mod scaling;
 mod stream;
-mod table;
-mod tridiagonal;
-pub(crate) mod unfinished;
 mod zonal_gram;
 
-pub use array::Array;
 pub use clusters::{Cluster, are_uniform, clusters};
-pub use eigen::Eigen;
-pub use element::Element;
-pub use file::Header;
-pub use labels::Labels;
-pub use matrix::Matrix;
 pub use model::{Fitted, Model, Settings};
-pub use network::DenseNetwork;
 pub use nystrom::Nystrom;
 pub use outputs::{Outputs, Score, Task};
-pub use points::Points;
-pub use random_features::RandomFeatures;
 pub use regression::{Posterior, Regression, alignment};
 pub use scaling::Scaling;
-pub use table::DataTable;
-pub use tridiagonal::eigenvalues;
 pub use zonal_gram::ZonalGram;

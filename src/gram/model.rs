@@ -1,11 +1,16 @@
 //! Fitted predictors that can be kept in a file.
 
-use super::labels::written;
+use super::Regression;
+use super::Scaling;
+use super::ZonalGram;
 use super::outputs::{Outputs, Score, Task, labels};
-use super::{Eigen, Labels, Points, Regression, Scaling, ZonalGram};
+use crate::data::Labels;
+use crate::data::Points;
+use crate::data::labels::written;
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Node};
+use crate::linear::Eigen;
 use faer::Mat;
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +79,8 @@ impl Model {
     /// taken first.
     ///
     /// ```
-    /// use zonal::gram::{Labels, Model, Scaling, Settings, Task};
+    /// use zonal::data::Labels;
+    /// use zonal::gram::{Model, Scaling, Settings, Task};
     /// let rows = vec![1.0, 0.1, 1.0, -0.1, 0.1, 1.0, -0.1, 1.0];
     /// let labels = Labels::of_numbers(vec![3.0, 3.0, 7.0, 7.0]);
     /// let settings =

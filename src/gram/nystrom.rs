@@ -1,7 +1,9 @@
 //! Nystrom approximations: a kernel through some landmarks.
 
-use super::{Eigen, Points, ZonalGram};
+use super::ZonalGram;
+use crate::data::Points;
 use crate::error::{Error, Result};
+use crate::linear::Eigen;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef, Side};
 use rand::SeedableRng;
@@ -14,7 +16,8 @@ use rand_chacha::ChaCha8Rng;
 /// landmarks: n m kernel values, n m^2 operations.
 ///
 /// ```
-/// use zonal::gram::{Nystrom, Points, Scaling, ZonalGram};
+/// use zonal::gram::{Nystrom, Scaling, ZonalGram};
+/// use zonal::data::Points;
 /// use zonal::{Kernel, Sphere};
 /// let zonal = ZonalGram::new(Kernel::ntk(3)?.tabulate(None)?, Scaling::Sphere);
 /// let points = Points::uniform(50, Sphere::in_dimension(3)?, 1)?;

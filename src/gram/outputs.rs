@@ -1,7 +1,7 @@
 //! Labels as the outputs of a predictor, and how predictions do.
 
 use super::Regression;
-use super::file::count;
+use crate::data::file::count;
 use crate::error::{Error, Result};
 use faer::{Mat, MatRef};
 use schemars::JsonSchema;
@@ -112,7 +112,8 @@ impl Outputs {
     /// singular are left out. A mean that was taken off is that of all labels, the one left out included.
     ///
     /// ```
-    /// use zonal::gram::{Eigen, Matrix, Outputs, Regression, Task};
+    /// use zonal::linear::{Eigen, Matrix};
+    /// use zonal::gram::{Outputs, Regression, Task};
     /// // Two points alike, and two more.
     /// let gram = [1.0, 0.9, 0.1, 0.1, 0.9, 1.0, 0.1, 0.1, 0.1, 0.1, 1.0, 0.9, 0.1, 0.1, 0.9, 1.0];
     /// let regression = Regression::new(Eigen::all(&Matrix::new(4, 4, gram.to_vec()))?)?;

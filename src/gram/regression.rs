@@ -1,14 +1,16 @@
 //! Kernel regression from the eigenpairs of the Gram matrix: every predictor from one factorisation.
 
-use super::{Eigen, Matrix};
 use crate::error::{Error, Result};
+use crate::linear::Eigen;
+use crate::linear::Matrix;
 use faer::{Mat, MatRef};
 
 /// Predictors f(x) = sum_i kappa(x, x_i) alpha_i of labels y, from all eigenpairs of the Gram matrix K = V Lambda V^T;
 /// a column of labels for each output.
 ///
 /// ```
-/// use zonal::gram::{Eigen, Matrix, Regression};
+/// use zonal::linear::{Eigen, Matrix};
+/// use zonal::gram::Regression;
 /// let regression = Regression::new(Eigen::all(&Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 2.0]))?)?;
 /// let labels = faer::mat![[1.0], [0.0]];
 /// // (K + 1)^{-1} y = (3, -1)/8
@@ -61,7 +63,8 @@ impl Regression {
     /// solver adds n 2^-52 |K|. Below -32 n 2^-52 |K| an eigenvalue is negative.
     ///
     /// ```
-    /// use zonal::gram::{Eigen, Matrix, Regression};
+    /// use zonal::linear::{Eigen, Matrix};
+    /// use zonal::gram::Regression;
     /// let of = |k: Vec<f64>| Regression::new(Eigen::all(&Matrix::new(2, 2, k))?);
     /// assert!((of(vec![1.0, 2.0, 2.0, 1.0])?.negative().unwrap() + 1.0).abs() < 1e-14);
     /// assert_eq!(of(vec![1.0, 1.0, 1.0, 1.0])?.negative(), None);

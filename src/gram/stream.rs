@@ -1,8 +1,11 @@
 //! Gram matrices that do not fit into memory, written to a file block by block.
 
-use super::unfinished::{Content, Unfinished, header};
-use super::{Element, Matrix, Points, ZonalGram};
+use super::ZonalGram;
+use crate::data::Points;
+use crate::data::unfinished::{Content, Unfinished, header};
 use crate::error::{Error, Result};
+use crate::linear::Element;
+use crate::linear::Matrix;
 use crate::watch::{advance, announce};
 use num_traits::{AsPrimitive, ToBytes};
 use sha2::{Digest, Sha256};

@@ -1,12 +1,12 @@
 //! Gram matrices: a tabulated kernel at all pairs of points.
 
-use super::Points;
 use super::block::{Block, LANES, Pairs, ROWS, TILE};
-use super::element::Element;
-use super::matrix::Matrix;
 use super::scaling::Scaling;
+use crate::data::Points;
 use crate::error::{Error, Result};
 use crate::kernel::Tabulated;
+use crate::linear::Element;
+use crate::linear::Matrix;
 use crate::watch;
 use num_traits::AsPrimitive;
 use prefetch_index::prefetch_index;
@@ -24,7 +24,8 @@ use std::sync::{Mutex, PoisonError};
 /// points, so that the matrices are exactly symmetric. Cost: about p + 10 operations a pair.
 ///
 /// ```
-/// use zonal::gram::{Points, Scaling, ZonalGram};
+/// use zonal::data::Points;
+/// use zonal::gram::{Scaling, ZonalGram};
 /// let kernel = ZonalGram::new(zonal::Kernel::ntk(2)?.tabulate(None)?, Scaling::Homogeneous);
 /// let points = Points::new(vec![2.0, 0.0, 0.0, 3.0], 2)?;
 /// let gram = kernel.gram::<f64>(&points)?;
@@ -73,7 +74,7 @@ impl ZonalGram {
         let pairs = Pairs::new(points, points);
         // In order: the system clears a page when it is first written to, and the rows of a panel are written while theirs are in the cache. One thread
         // at a time has them cleared: that takes a twentieth less in all.
-        let panels = Mutex::new(Panel::all(&mut matrix.values, n).into_iter());
+        let panels = Mutex::new(Panel::all(matrix.values_mut(), n).into_iter());
         let next = || {
             let mut panels = panels.lock().unwrap_or_else(PoisonError::into_inner);
             let mut panel = panels.next();
@@ -158,7 +159,7 @@ impl ZonalGram {
         let pairs = Pairs::new(rows, columns);
         // Some panels for every thread.
         let height = rows.count().div_ceil(4 * rayon::current_num_threads()).next_multiple_of(ROWS).min(TILE);
-        matrix.values.par_chunks_mut(height * columns.count()).enumerate().for_each(|(panel, out)| {
+        matrix.values_mut().par_chunks_mut(height * columns.count()).enumerate().for_each(|(panel, out)| {
             let mut block = Block::new();
             let mut out: Vec<&mut [T]> = out.chunks_mut(columns.count()).collect();
             for from in (0..columns.count()).step_by(TILE) {

@@ -1,7 +1,8 @@
 //! What the questions on data share: how files are read, what points and labels mean.
 
+use crate::data::{Array, DataTable, Header, Labels};
 use crate::error::{Error, Result};
-use crate::gram::{Array, DataTable, Header, Labels, Scaling, Task};
+use crate::gram::{Scaling, Task};
 use crate::watch::Watch;
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;

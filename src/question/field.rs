@@ -1,6 +1,6 @@
 //! Vector fields by name.
 
-use crate::convolution::Deformation;
+use crate::deformation::Deformation;
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,8 @@
 use super::data::{Meaning, Reading};
 use super::{Answer, Question, names};
 use crate::error::{Error, Result};
-use crate::gram::{Fitted, Labels, Model, Points, Score, Settings, Task};
+use crate::gram::{Fitted, Model, Score, Settings, Task};
+use crate::data::{Labels, Points};
 use crate::report::{Align, TextTable, write_whole};
 use crate::watch::Watch;
 use clap::Args;

@@ -1,6 +1,5 @@
 //! What people read: tables, figures, and files written whole.
 
-pub mod claim;
 mod output;
 pub mod plot;
 mod text;

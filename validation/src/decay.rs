@@ -1,10 +1,10 @@
 //! What the statements on decay have in common: a law against its measurement and against a formula.
 
+use crate::claim::Evidence;
 use rug::float::Constant;
 use rug::{Float, Rational};
 use zonal::decay::{Conclusion, Leading, Measured, Measurement, PowerLaw, Prediction, ProvedPower, verdict};
 use zonal::number::Radius;
-use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result, Sphere};

@@ -4,6 +4,7 @@
 //! parameters. Every module returns evidence: checks, each two-sided with a named tolerance, and at least one negative
 //! control, a wrong statement that the same check must refute. The default binary runs all of them and writes the report.
 
+pub mod claim;
 pub mod decay;
 pub mod growth;
 pub mod monte_carlo;
@@ -11,12 +12,12 @@ pub mod rate;
 pub mod report;
 pub mod theorems;
 
+use claim::{Claim, Evidence, Exhibit};
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence, Exhibit};
 use zonal::report::{Align, TextTable};
 use zonal::verdict::Verdict;
 

@@ -1,7 +1,7 @@
 //! Statements about random quantities: confidence intervals with a stated power.
 
+use crate::claim::Evidence;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-use zonal::report::claim::Evidence;
 use zonal::verdict::Verdict;
 
 /// The part of true statements that a check may refute; seeds are fixed, so a verdict never changes.

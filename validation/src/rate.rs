@@ -1,7 +1,7 @@
 //! Statements about how a random error shrinks: exponents with confidence intervals.
 
+use crate::claim::Evidence;
 use crate::monte_carlo::{LEVEL, Mean};
-use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Mark};
 use zonal::verdict::Verdict;
 

@@ -1,8 +1,8 @@
 //! One self-contained HTML page of all outcomes.
 
 use crate::Outcome;
+use crate::claim::{Check, Exhibit};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use zonal::report::claim::{Check, Exhibit};
 use zonal::verdict::Verdict;
 
 const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}\

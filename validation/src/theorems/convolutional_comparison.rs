@@ -13,6 +13,7 @@
 //! - Smoothness and stability: |Phi(x) - Phi(y)|/|x - y| at 200 bits for random perturbations; digits under smooth fields.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence, Exhibit};
 use crate::decay::holds;
 use crate::growth::{Growth, TOLERANCE, eigenvalues, energies};
 use crate::monte_carlo::{LEVEL, Mean};
@@ -23,9 +24,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use rayon::prelude::*;
-use zonal::convolution::{ConvolutionalKernel, Deformation, Padding, PatchSpectrum, Shape, Signals};
-use zonal::gram::{Eigen, Matrix, Regression};
-use zonal::report::claim::{Claim, Evidence, Exhibit};
+use zonal::convolution::{ConvolutionalKernel, Padding, PatchSpectrum, Shape, Signals};
+use zonal::deformation::Deformation;
+use zonal::gram::Regression;
+use zonal::linear::{Eigen, Matrix};
 use zonal::rkhs::{BestApproximation, Levels, Target, TargetModes};
 use zonal::{Kernel, Result, Sphere};
 

@@ -10,10 +10,10 @@
 //! draw is 2 K_{2m} - K_m, in which the bias of order 1/m cancels; what is left, of order 1/m^2, is allowed.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use rayon::prelude::*;
 use zonal::convolution::{ConvolutionalKernel, FiniteNetwork, Shape};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::verdict::Verdict;
 use zonal::{Error, Result};
 

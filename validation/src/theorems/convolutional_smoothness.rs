@@ -20,11 +20,11 @@ mod search;
 mod tangent;
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use zonal::Result;
 use zonal::convolution::ConvolutionalKernel;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::verdict::Verdict;
 
 /// Bits of all distances; what rounding of norms and poolings in doubles may add to a ratio.

@@ -11,12 +11,13 @@
 //! that of omega_u omega_v P_k(<x_u, x'_v>) K(x, x'). A U-statistic of a batch of images is a draw.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use rayon::prelude::*;
 use std::f64::consts::TAU;
 use zonal::convolution::{ConvolutionalKernel, Matrices, PatchSpectrum, Shape, Signals};
-use zonal::gram::{Matrix, Points, eigenvalues};
-use zonal::report::claim::{Claim, Evidence};
+use zonal::data::Points;
+use zonal::linear::{Matrix, eigenvalues};
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result, Sphere};
 

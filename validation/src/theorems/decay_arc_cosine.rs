@@ -7,11 +7,11 @@
 //! Source: Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019 (slides); Bietti and Bach, ICLR 2021, Theorem 1.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{PRECISION, compare, figure, stated};
 use rug::float::Constant;
 use rug::{Float, Integer};
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence};
 
 /// Orders and dimensions.
 const ORDERS: [u32; 5] = [0, 1, 2, 3, 4];

@@ -7,11 +7,11 @@
 //! Source: Bietti and Bach, Deep equals shallow for ReLU networks in kernel regimes, ICLR 2021.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{PRECISION, arc_cosines, compare, figure, stated};
 use rug::Float;
 use rug::float::Constant;
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence};
 
 /// Depths and dimensions; the deepest kernels in few dimensions, to keep the run short.
 const DEPTHS: [u32; 8] = [3, 4, 5, 6, 7, 8, 9, 10];

@@ -6,10 +6,10 @@
 //! Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021; Bietti and Bach, ICLR 2021.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{PRECISION, compare, figure, stated};
 use rug::{Float, Rational};
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence};
 
 /// Dimensions, and (c, g) of exp(-c |x-y|^g). Steps of the expansion in 1/k finer than 1/2 are measured less well: not here.
 const DIMENSIONS: [u64; 3] = [3, 4, 10];

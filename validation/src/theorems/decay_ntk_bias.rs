@@ -7,10 +7,10 @@
 //! Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{PRECISION, compare, figure, stated};
 use rug::Float;
 use rug::float::Constant;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::{Kernel, Result, Sphere};
 
 /// Depths of the kernel with bias; dimensions.

@@ -6,11 +6,11 @@
 //! Source: Bietti and Mairal, NeurIPS 2019 (slides and Proposition 5).
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{PRECISION, compare, figure, holds, stated};
 use rug::float::Constant;
 use rug::{Float, Rational};
 use zonal::decay::{Leading, Prediction};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::{Kernel, Result, Sphere};
 
 /// Dimensions.

@@ -7,11 +7,11 @@
 //! Source: Bietti and Bach, ICLR 2021, Appendix C.3.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{FROM_THEORY, PRECISION, compare, factor, figure, holds, proved, stated};
 use rug::float::Constant;
 use rug::{Float, Rational};
 use zonal::decay::{Leading, Prediction};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::{Kernel, Result, Sphere};
 
 /// Compositions whose law is measured too, and deeper ones that are derived and proved alone: their corrections k^{-1/4} are too slow for ten digits.

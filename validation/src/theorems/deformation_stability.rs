@@ -27,8 +27,8 @@ pub mod setting;
 mod shifts;
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use zonal::Result;
-use zonal::report::claim::{Claim, Evidence};
 
 /// The statement.
 pub const THEOREM: Theorem = Theorem {

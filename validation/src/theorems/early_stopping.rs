@@ -10,10 +10,12 @@
 //! interpolations; the ratio on the eigenvectors of a Gram matrix, and its maximum.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use faer::{Mat, MatRef};
 use rug::Float;
-use zonal::gram::{Eigen, Matrix, Points, Regression, Scaling, ZonalGram};
-use zonal::report::claim::{Claim, Evidence};
+use zonal::data::Points;
+use zonal::gram::{Regression, Scaling, ZonalGram};
+use zonal::linear::{Eigen, Matrix};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result, Sphere};

@@ -19,12 +19,15 @@
 //! NARROW times larger, and must be below the confidence interval at the full width.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::{LEVEL, Mean};
 use crate::rate::{Leading, line, negligible};
 use faer::Mat;
 use rayon::prelude::*;
-use zonal::gram::{DenseNetwork, Eigen, Matrix, Points, Regression, Scaling, ZonalGram};
-use zonal::report::claim::{Claim, Evidence};
+use zonal::data::Points;
+use zonal::finite::DenseNetwork;
+use zonal::gram::{Regression, Scaling, ZonalGram};
+use zonal::linear::{Eigen, Matrix};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result, Sphere};

@@ -13,13 +13,13 @@
 //! law derived by the library and its own measurement.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Rational};
 use zonal::decay::{Leading, Measurement, Prediction, verdict};
 use zonal::kernel::Kernel;
 use zonal::number::Digits;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Result, Sphere};

@@ -11,10 +11,12 @@
 //! the harmonics of degree k, normalised, times each other) - 1, whose mean is N_k (N_k - 1)/n exactly: it is taken off.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use rayon::prelude::*;
-use zonal::gram::{Cluster, Points, Scaling, ZonalGram, clusters, eigenvalues};
-use zonal::report::claim::{Claim, Evidence};
+use zonal::data::Points;
+use zonal::gram::{Cluster, Scaling, ZonalGram, clusters};
+use zonal::linear::eigenvalues;
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Spectrum, Sphere};

@@ -10,6 +10,7 @@
 //! Controls: predictions without the factor of overfitting, and with the degrees beyond 2 left out.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
@@ -17,9 +18,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use zonal::gram::{Points, Scaling, ZonalGram};
+use zonal::data::Points;
+use zonal::gram::{Scaling, ZonalGram};
 use zonal::learning::{Setting, random_features, ridge_regression};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::rkhs::{Levels, TargetModes};
 use zonal::verdict::Verdict;

@@ -10,12 +10,14 @@
 //! Check: ntk(3), p = 4, labels P_k(<w, x>) for k = 1, 2, 3, at t = 1/mu_k, over many draws; a value wrong by 5 % is refuted, and so is one speed for all degrees.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use faer::Mat;
 use rayon::prelude::*;
-use zonal::gram::{Eigen, Points, Scaling, ZonalGram};
+use zonal::data::Points;
+use zonal::gram::{Scaling, ZonalGram};
+use zonal::linear::Eigen;
 use zonal::number::Double;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::{Kernel, Result, Sphere};
 

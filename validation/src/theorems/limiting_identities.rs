@@ -11,12 +11,12 @@
 //! Gauss-Legendre at 200 bits.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use rug::float::Constant;
 use rug::{Float, Rational};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::Multiprecision;
 use zonal::quadrature::GaussLegendre;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::{Result, number::Number};
 
 /// Inner products at which the identities are compared.

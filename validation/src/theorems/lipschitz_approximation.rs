@@ -12,7 +12,7 @@
 //! over rho and h bounds the worst distance from below, in L2 and so everywhere; its exponent is measured. A single |u| is approximated faster: a control.
 
 use crate::Theorem;
-use zonal::report::claim::{Claim, Evidence};
+use crate::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::rkhs::{Levels, SupBound, Target, TargetModes};
 use zonal::spectrum::PiecewiseFunction;

@@ -11,11 +11,11 @@
 //! Check: verdicts of `Space::membership`, which come from exponents, against blocks of the series itself: energies by quadrature, eigenvalues without endpoint expansion.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::holds;
 use crate::growth::{Growth, TOLERANCE, eigenvalues, energies};
 use rayon::prelude::*;
 use rug::{Float, Rational};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Figure, Mark};
 use zonal::rkhs::{Space, Target};
 use zonal::verdict::Verdict;

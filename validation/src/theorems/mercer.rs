@@ -14,6 +14,7 @@
 //! homogeneous polynomials, and P_k by the recurrence.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::gamma;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
@@ -21,7 +22,6 @@ use zonal::decay::{Leading, PowerLaw, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number};
 use zonal::parity::{Parity, PerParity};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Error, Result, Sphere};

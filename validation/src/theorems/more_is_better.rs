@@ -19,11 +19,11 @@ mod optimum;
 mod simulated;
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::holds;
 use optimum::{falls, optimum};
 use rayon::prelude::*;
 use zonal::learning::{Risk, Setting, random_features, ridge_regression};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::rkhs::{Levels, Target, TargetModes};
 use zonal::verdict::Verdict;

@@ -14,6 +14,7 @@
 //! the library claims must be the same.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::gamma;
 use rug::float::Constant;
 use rug::{Float, Rational};
@@ -21,7 +22,6 @@ use std::collections::BTreeSet;
 use zonal::kernel::{Kernel, Point};
 use zonal::number::Multiprecision;
 use zonal::quadrature::GaussLegendre;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Result, Sphere};

@@ -17,13 +17,13 @@
 //! pairs on S^2: the number of zero eigenvalues, and how large the others are.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use faer::{Mat, Side};
 use rug::{Float, Rational};
 use zonal::decay::{Leading, Prediction};
 use zonal::kernel::{Kernel, Point};
 use zonal::number::{Multiprecision, Number, Series};
 use zonal::parity::Parity;
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::verdict::Verdict;
 use zonal::{Error, Result, Sphere};

@@ -15,12 +15,14 @@
 //! be a ntk(2).
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use crate::rate::{line, negligible};
 use rayon::prelude::*;
 use statrs::distribution::{Binomial, Discrete};
-use zonal::gram::{DenseNetwork, Points, Scaling, ZonalGram};
-use zonal::report::claim::{Claim, Evidence};
+use zonal::data::Points;
+use zonal::finite::DenseNetwork;
+use zonal::gram::{Scaling, ZonalGram};
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result};

@@ -14,12 +14,14 @@
 //! Frobenius error of the Gram matrix over the m of the list.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::monte_carlo::Mean;
 use crate::rate::{Leading, line};
 use rayon::prelude::*;
 use std::f64::consts::TAU;
-use zonal::gram::{Points, RandomFeatures, Scaling, ZonalGram};
-use zonal::report::claim::{Claim, Evidence};
+use zonal::data::Points;
+use zonal::finite::RandomFeatures;
+use zonal::gram::{Scaling, ZonalGram};
 use zonal::report::plot::{Figure, Mark};
 use zonal::{Kernel, Result};
 

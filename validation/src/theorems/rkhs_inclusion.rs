@@ -12,13 +12,13 @@
 //! enclosures decide on every claim, right or wrong. A function that tells two spaces apart: |u|^a, a between the thresholds.
 
 use crate::Theorem;
+use crate::claim::{Claim, Evidence};
 use crate::decay::{PRECISION, holds};
 use crate::growth::{Growth, TOLERANCE, eigenvalues, energies};
 use rug::float::Constant;
 use rug::{Float, Rational};
 use zonal::decay::{Conclusion, Proof, ProvedLaw, ProvedPower};
 use zonal::parity::{Parity, PerParity};
-use zonal::report::claim::{Claim, Evidence};
 use zonal::report::plot::{Curve, Figure, Mark, escaped};
 use zonal::rkhs::{Norm, Relation, Space, Target};
 use zonal::spectrum::Eigenvalue;

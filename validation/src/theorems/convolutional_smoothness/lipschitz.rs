@@ -2,12 +2,12 @@
 
 use super::search::{distances, gap, gaussian, leading, moved, normal, pooling_norm, worst};
 use super::{BITS, ROUNDING, SCALES, SHARP, below, exponent, kernel, reached, slope};
+use crate::claim::Evidence;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rug::Float;
 use zonal::Result;
 use zonal::convolution::{Distances, Padding};
-use zonal::report::claim::Evidence;
 use zonal::verdict::Verdict;
 
 /// Network, shape, whether L is attained.

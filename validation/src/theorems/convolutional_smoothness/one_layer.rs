@@ -1,12 +1,12 @@
 //! The features of one layer on unit vectors.
 
 use super::{BITS, ROUNDING, SHARP, below, reached};
+use crate::claim::Evidence;
 use rug::Float;
 use rug::float::Constant;
 use std::f64::consts::PI;
 use zonal::kernel::Point;
 use zonal::number::Multiprecision;
-use zonal::report::claim::Evidence;
 use zonal::verdict::Verdict;
 use zonal::{Kernel, Result};
 

@@ -2,10 +2,10 @@
 
 use super::search::{distances, gap, moved, norm, normal, worst};
 use super::{BITS, SCALES, below, exponent, kernel, reached, slope};
+use crate::claim::Evidence;
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::PI;
 use zonal::Result;
-use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark};
 use zonal::verdict::Verdict;
 

@@ -4,13 +4,14 @@
 //! What is gained for that: `convolutional_comparison`.
 
 use super::setting::{KERNELS, Origin, check_slopes, slopes};
+use crate::claim::Evidence;
 use crate::decay::holds;
 use rayon::prelude::*;
 use std::path::Path;
 use zonal::Result;
-use zonal::convolution::{Deformation, Padding, Shape};
-use zonal::gram::Array;
-use zonal::report::claim::Evidence;
+use zonal::convolution::{Padding, Shape};
+use zonal::data::Array;
+use zonal::deformation::Deformation;
 use zonal::report::plot::{Curve, Figure, Mark, Panels};
 
 /// 20 digits, two of each class one after the other: data/digits.py.

@@ -1,9 +1,9 @@
 //! Finer and finer grids, patches and poolings of fixed width: what of the square root is sampling.
 
 use super::setting::{Origin, Profile, check_slopes, slope};
+use crate::claim::Evidence;
 use crate::decay::holds;
 use zonal::Result;
-use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark, Panels};
 
 /// Positions of the coarsest grid, and how many times finer the others are; odd, as patches are.

@@ -1,9 +1,9 @@
 //! How the distances grow with the number of convolutions and with the patches.
 
 use super::setting::{KERNELS, Origin, Profile, slope};
+use crate::claim::Evidence;
 use crate::decay::holds;
 use zonal::Result;
-use zonal::report::claim::Evidence;
 
 const POSITIONS: usize = 96;
 const DEPTHS: [u32; 5] = [1, 2, 3, 4, 5];

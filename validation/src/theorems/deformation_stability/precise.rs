@@ -1,10 +1,10 @@
 //! Scales far below those of doubles, in multiprecision, on a short circle.
 
 use super::setting::{KERNELS, Origin, Profile, check_slopes, norm, slopes};
+use crate::claim::Evidence;
 use crate::decay::holds;
 use zonal::Result;
 use zonal::convolution::ConvolutionalKernel;
-use zonal::report::claim::Evidence;
 
 const POSITIONS: usize = 24;
 const NETWORK: &str = "circular pool(1) conv(3) pool(2) conv(3) pool(4)";

@@ -1,10 +1,11 @@
 //! One signal, fields from 10^-6 to 10^-1: slopes, and what explains the distances in between.
 
 use super::setting::{KERNELS, Origin, Profile, check_slopes, halves, slopes};
+use crate::claim::Evidence;
 use crate::decay::holds;
 use zonal::Result;
-use zonal::convolution::{Deformation, Padding, Shape};
-use zonal::report::claim::Evidence;
+use zonal::convolution::{Padding, Shape};
+use zonal::deformation::Deformation;
 use zonal::report::plot::{Curve, Figure, Mark, Panels};
 
 const POSITIONS: usize = 96;

@@ -1,9 +1,9 @@
 //! Signals, distances, slopes.
 
+use crate::claim::Evidence;
 use crate::decay::holds;
 use std::f64::consts::TAU;
 use zonal::convolution::{ConvolutionalKernel, Image, Pair};
-use zonal::report::claim::Evidence;
 use zonal::{Error, Result};
 
 /// The two kernels, in the order of all pairs of numbers here.

@@ -1,10 +1,10 @@
 //! Translations on a circle: only the last pooling sees those by whole positions.
 
 use super::setting::{KERNELS, Origin, check_slopes, slope};
+use crate::claim::Evidence;
 use crate::decay::holds;
 use std::f64::consts::TAU;
 use zonal::Result;
-use zonal::report::claim::Evidence;
 use zonal::report::plot::{Curve, Figure, Mark};
 
 const POSITIONS: usize = 480;

@@ -1,6 +1,7 @@
 //! Regressions on a sphere, drawn: the ridges are chosen by prediction, before any draw.
 
 use super::Task;
+use crate::claim::Evidence;
 use crate::monte_carlo::Mean;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
@@ -8,8 +9,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use zonal::gram::{Points, RandomFeatures, Scaling, ZonalGram};
-use zonal::report::claim::Evidence;
+use zonal::data::Points;
+use zonal::finite::RandomFeatures;
+use zonal::gram::{Scaling, ZonalGram};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Sphere};
 

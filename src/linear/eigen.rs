@@ -11,7 +11,7 @@ use faer::{Mat, MatRef, Side};
 /// |A|, of one of A.
 ///
 /// ```
-/// use zonal::gram::{Eigen, Matrix};
+/// use zonal::linear::{Eigen, Matrix};
 /// let eigen = Eigen::all(&Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 2.0]))?;
 /// assert!((eigen.values()[0] - 3.0).abs() < 1e-14 && (eigen.values()[1] - 1.0).abs() < 1e-14);
 /// assert!(eigen.residual() < 1e-14);

@@ -1,6 +1,8 @@
 //! Tables of numbers in files.
 
-use super::{Array, Header, Points};
+use super::Array;
+use super::Header;
+use super::Points;
 use crate::error::{Error, Result};
 use std::path::Path;
 

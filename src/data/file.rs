@@ -151,6 +151,6 @@ pub(super) fn unreadable(error: &std::io::Error) -> Error {
 }
 
 /// "1 label", "2 labels".
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,7 +1,10 @@
 //! Deformations of signals: x(u - tau(u)) for a vector field tau.
 
 use super::spline::Spline;
-use super::{Grid, Padding, Shape, Signals};
+use crate::convolution::Grid;
+use crate::convolution::Padding;
+use crate::convolution::Shape;
+use crate::convolution::Signals;
 use crate::error::{Error, Result};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

@@ -20,7 +20,7 @@ const LARGE: usize = 1 << 22;
 const MOST_NUMBERS: f64 = (1u64 << 31) as f64;
 
 /// Refuses what does not fit into memory.
-pub(super) fn room(numbers: f64, what: &str) -> Result<()> {
+pub(crate) fn room(numbers: f64, what: &str) -> Result<()> {
     if numbers > MOST_NUMBERS {
         return Err(Error::unable(format!("{what} of {numbers:.3e} numbers in memory; at most 2^31 are allowed")));
     }

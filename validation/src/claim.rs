@@ -1,8 +1,8 @@
 //! Statements, the checks made of them, and the verdict.
 
-use crate::verdict::Verdict;
 use rug::Float;
 use serde::Serialize;
+use zonal::verdict::Verdict;
 
 /// A statement of the literature.
 #[derive(Clone, Copy, Debug)]
@@ -124,14 +124,14 @@ fn digits(tolerance: f64) -> usize {
 }
 
 fn write(x: &Float, digits: usize) -> String {
-    if x.is_zero() { "0".to_string() } else { crate::number::Digits::Count(digits as u32).format(x) }
+    if x.is_zero() { "0".to_string() } else { zonal::number::Digits::Count(digits as u32).format(x) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Evidence;
-    use crate::verdict::Verdict;
     use rug::Float;
+    use zonal::verdict::Verdict;
 
     #[test]
     fn a_verdict_needs_a_check_and_a_control() {

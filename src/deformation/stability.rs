@@ -1,6 +1,7 @@
 //! How far deformations move the features of a signal.
 
-use super::{ConvolutionalKernel, Distances, Field, Pair};
+use super::Field;
+use crate::convolution::{ConvolutionalKernel, Distances};
 use crate::error::Result;
 
 /// A signal beside itself deformed.
@@ -24,21 +25,12 @@ const BITS: u32 = 200;
 const MOST_DOUBLINGS: u32 = 3;
 
 impl ConvolutionalKernel {
-    /// How far both kernels can be wrong in double precision, relative to sqrt(K(x,x) K(x',x')): bounds of what was found in thousands of cases, no proof. Without pooling between
-    /// convolutions 3e-14 for each ten of them. Behind it the angle of nearly parallel features is wrong by up to the root of a rounding: that is the error of the tangent kernel
-    /// there, and behind a layer of order 0 that of the kernel network, whose root the next such layer takes.
-    pub fn rounding(&self) -> Pair {
-        let base = 3e-14 * (self.network().depth() as f64 / 10.0).ceil().max(1.0);
-        let behind = self.plan.stages.iter().skip(1).flat_map(|stage| &stage.convolutions);
-        let ckn = behind.filter(|convolution| convolution.order == 0).fold(1e-15f64, |error, _| error.sqrt());
-        Pair { ckn: ckn.max(base), ntk: if self.plan.stages.len() > 1 { 3e-8 } else { base } }
-    }
-
     /// The features of a signal and of the signal deformed. Small signals are computed in multiprecision, others from K(x,x) + K(x',x') - 2 K(x,x') in double precision; the errors say
     /// what is left of small distances.
     ///
     /// ```
-    /// use zonal::convolution::{ConvolutionalKernel, Deformation};
+    /// use zonal::convolution::ConvolutionalKernel;
+    /// use zonal::deformation::Deformation;
     /// let shape: zonal::convolution::Shape = "32".parse()?;
     /// let kernel = ConvolutionalKernel::new(&"circular conv(3) conv(3)".parse()?, shape)?;
     /// let signal: Vec<f64> = (0..32).map(|u| 1.5 + (std::f64::consts::TAU * f64::from(u) / 32.0).sin()).collect();
@@ -60,8 +52,7 @@ impl ConvolutionalKernel {
         let change = signal.iter().zip(&moved).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
         let (distances, errors) = match self.operations() <= PRECISE {
             true => {
-                let all = self.plan.stages.iter().flat_map(|stage| &stage.convolutions);
-                let steps = all.filter(|convolution| convolution.order == 0).count() as u32;
+                let steps = self.steps();
                 let bits = BITS << steps.saturating_sub(1).min(MOST_DOUBLINGS);
                 let distances = self.distances(signal, &moved, bits)?;
                 // K(x, x) <= (depth + 1) |x|^2 with some roundings, of which every layer of order 0, and the tangent kernel, takes a root where features are parallel.
@@ -77,24 +68,5 @@ impl ConvolutionalKernel {
             false => self.fast_distances(signal, &moved)?,
         };
         Ok(Deformed { length, gradient, change, distances, errors })
-    }
-
-    /// |Phi(x) - Phi(x')| in double precision, and how far it can be wrong.
-    ///
-    /// # Errors
-    /// `Input` for signals of another size.
-    pub fn fast_distances(&self, x: &[f64], y: &[f64]) -> Result<(Distances, Distances)> {
-        let images = [self.image(x)?, self.image(y)?];
-        let [xx, xy, yy] = [(0, 0), (0, 1), (1, 1)].map(|(i, j): (usize, usize)| self.pair(&images[i], &images[j]));
-        let rounding = self.rounding();
-        let distance = |kernel: fn(&Pair) -> f64| {
-            let square = kernel(&xx) + kernel(&yy) - 2.0 * kernel(&xy);
-            let noise = kernel(&rounding) * (kernel(&xx) + kernel(&yy) + 2.0 * kernel(&xy).abs());
-            let distance = square.max(0.0).sqrt();
-            // sqrt(d^2 + noise) - d
-            (distance, noise / ((distance * distance + noise).sqrt() + distance).max(f64::MIN_POSITIVE))
-        };
-        let (ckn, ntk) = (distance(|pair| pair.ckn), distance(|pair| pair.ntk));
-        Ok((Distances { ckn: ckn.0, ntk: ntk.0 }, Distances { ckn: ckn.1, ntk: ntk.1 }))
     }
 }

@@ -1,9 +1,9 @@
 //! Random feature maps: inner products of feature vectors that estimate a kernel.
 
-use super::Points;
-use super::buffer::room;
+use crate::data::Points;
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
+use crate::linear::room;
 use crate::watch;
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
@@ -20,7 +20,8 @@ use rug::Float;
 /// Variances are those of one entry of the estimated Gram matrix, at t = <x, y>; $\kappa_n$ is the arc-cosine function with $\kappa_n(1) = 1$.
 ///
 /// ```
-/// use zonal::gram::{Points, RandomFeatures};
+/// use zonal::data::Points;
+/// use zonal::finite::RandomFeatures;
 /// let points = Points::new(vec![1.0, 0.0, 0.0, 1.0], 2)?;
 /// let z = RandomFeatures::ntk(2, 20_000, 1)?.features(&points)?;
 /// let gram = &z * z.transpose();

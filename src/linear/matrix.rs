@@ -10,7 +10,7 @@ use faer::MatRef;
 pub struct Matrix<T = f64> {
     rows: usize,
     columns: usize,
-    pub(super) values: Buffer<T>,
+    values: Buffer<T>,
 }
 
 impl<T: Element> Matrix<T> {
@@ -23,7 +23,7 @@ impl<T: Element> Matrix<T> {
         Matrix { rows, columns, values: Buffer::Vector(values) }
     }
 
-    pub(super) fn zeros(rows: usize, columns: usize) -> Result<Self> {
+    pub(crate) fn zeros(rows: usize, columns: usize) -> Result<Self> {
         room(rows as f64 * columns as f64, "a matrix")?;
         Ok(Matrix { rows, columns, values: Buffer::zeros(rows * columns)? })
     }
@@ -41,6 +41,11 @@ impl<T: Element> Matrix<T> {
     /// One row.
     pub fn row(&self, index: usize) -> &[T] {
         &self.values[index * self.columns..(index + 1) * self.columns]
+    }
+
+    /// All values, to be changed.
+    pub(crate) fn values_mut(&mut self) -> &mut [T] {
+        &mut self.values
     }
 
     /// All values, row after row.

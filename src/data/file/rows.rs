@@ -9,9 +9,9 @@ use std::io::Read;
 
 /// A line that has cells.
 #[derive(Debug)]
-pub(in crate::gram) struct Row {
+pub(in crate::data) struct Row {
     /// Its number in the file, from 1 on.
-    pub(in crate::gram) line: u64,
+    pub(in crate::data) line: u64,
     text: String,
     /// A blank line between the row before and this one.
     gap: Option<u64>,
@@ -19,7 +19,7 @@ pub(in crate::gram) struct Row {
 
 /// The lines of a text file but those that are blank or comments (`#` is their first character); one separator and one
 /// decimal sign for all.
-pub(in crate::gram) struct Rows<R: Read> {
+pub(in crate::data) struct Rows<R: Read> {
     lines: Lines<R>,
     /// Read ahead to see what separates the cells.
     sample: VecDeque<Row>,
@@ -36,7 +36,7 @@ impl<R: Read> Rows<R> {
     ///
     /// # Errors
     /// `Input` for what is no text.
-    pub(in crate::gram) fn new(reader: R) -> Result<Self> {
+    pub(in crate::data) fn new(reader: R) -> Result<Self> {
         let (lines, dialect) = (Lines::new(reader), Dialect::of(&[]));
         let mut rows = Rows { lines, sample: VecDeque::new(), dialect, comments: 0, begun: false };
         let (mut sample, mut bytes) = (VecDeque::new(), 0);
@@ -71,7 +71,7 @@ impl<R: Read> Rows<R> {
     ///
     /// # Errors
     /// `Input` for what is no text.
-    pub(in crate::gram) fn next(&mut self) -> Result<Option<Row>> {
+    pub(in crate::data) fn next(&mut self) -> Result<Option<Row>> {
         match self.sample.pop_front() {
             Some(row) => Ok(Some(row)),
             None => self.read(),
@@ -83,7 +83,7 @@ impl<R: Read> Rows<R> {
     /// # Errors
     /// `Input` for a quote that is not closed, and for a blank line before a row of one cell: it may be a missing
     /// value.
-    pub(in crate::gram) fn cells<'a>(&self, row: &'a Row) -> Result<Vec<Cow<'a, str>>> {
+    pub(in crate::data) fn cells<'a>(&self, row: &'a Row) -> Result<Vec<Cow<'a, str>>> {
         let cells = self.dialect.split(&row.text).map_err(|e| e.within(format!("line {}", row.line)))?;
         match row.gap {
             Some(line) if cells.len() == 1 => {
@@ -94,12 +94,12 @@ impl<R: Read> Rows<R> {
     }
 
     /// Whether numbers have a decimal comma.
-    pub(in crate::gram) fn comma(&self) -> bool {
+    pub(in crate::data) fn comma(&self) -> bool {
         self.dialect.comma
     }
 
     /// The comment lines so far.
-    pub(in crate::gram) fn comments(&self) -> usize {
+    pub(in crate::data) fn comments(&self) -> usize {
         self.comments
     }
 }

@@ -9,7 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 /// Points x of R^p, one a row: their directions x/|x| and lengths |x|.
 ///
 /// ```
-/// use zonal::gram::Points;
+/// use zonal::data::Points;
 /// let points = Points::new(vec![3.0, 4.0, 0.0, -2.0], 2)?;
 /// assert_eq!(points.direction(0), [0.6, 0.8]);
 /// assert_eq!(points.length(1), 2.0);
@@ -124,7 +124,7 @@ impl Points {
 
     /// |x/|x| - sign y/|y||^2 for one of these points and one of others, sign = 1 or -1, relatively right to about 2^-50 from distances of 2^-52 on,
     /// and 0 below 2^-100; for more than 2^25 coordinates the distance is right to 2^-52.
-    pub(super) fn squared_distance(&self, index: usize, others: &Points, other: usize, sign: f64) -> f64 {
+    pub(crate) fn squared_distance(&self, index: usize, others: &Points, other: usize, sign: f64) -> f64 {
         let (x, y) = (self.direction(index).iter(), others.direction(other).iter());
         let plain = x.clone().zip(y.clone()).map(|(a, b)| (a - sign * b) * (a - sign * b)).sum::<f64>();
         if plain >= PLAIN || self.rests.is_empty() || others.rests.is_empty() {

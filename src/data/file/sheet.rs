@@ -2,8 +2,8 @@
 
 use super::cell::is_plain_decimal;
 use super::{Header, Kind, Row, Rows, complaint, count, kind};
+use crate::data::Array;
 use crate::error::{Error, Result};
-use crate::gram::Array;
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -38,7 +38,7 @@ const REMEDY: &str = "--header yes takes them as names, --header no as numbers";
 /// # Errors
 /// `Input` for what is no number, not finite, or in another number of columns than the first line; for a first line
 /// that may be names or numbers.
-pub(in crate::gram) fn sheet(reader: impl Read, header: Header) -> Result<(Array, Vec<String>)> {
+pub(in crate::data) fn sheet(reader: impl Read, header: Header) -> Result<(Array, Vec<String>)> {
     let mut rows = Rows::new(reader)?;
     let mut sheet = Sheet::default();
     while let Some(row) = rows.next()? {

@@ -1,6 +1,7 @@
 //! Cubic splines over a grid.
 
-use super::{Grid, Padding};
+use crate::convolution::Grid;
+use crate::convolution::Padding;
 
 /// Neighbours that a coefficient depends on: the pole of the filter is sqrt 3 - 2, and 0.268^30 < 2^-56.
 const REACH: usize = 30;

@@ -1,10 +1,11 @@
 //! Networks of finite width: outputs, the empirical tangent kernel, training, pruning.
 
-use super::buffer::room;
 use super::layers::Layers;
 use super::random_features::gaussian;
-use super::{Matrix, Points};
+use crate::data::Points;
 use crate::error::{Error, Result};
+use crate::linear::Matrix;
+use crate::linear::room;
 use faer::{Mat, unzip, zip};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -12,12 +13,13 @@ use rand_chacha::ChaCha8Rng;
 /// A fully connected ReLU network without biases in the tangent-kernel parametrisation (Jacot, Gabriel, Hongler, NeurIPS 2018), L layers of weights:
 /// $$h^1 = W^1 x,\quad a^l = \sqrt{2/m}\max(0, h^l),\quad h^{l+1} = W^{l+1} a^l,\quad f(x) = W^L a^{L-1},$$
 /// every hidden layer of width m, weights N(0, 1); L = 1 is linear. Its tangent kernel tends to `ntk(L)` for m to infinity, with
-/// [`Scaling::Homogeneous`](super::Scaling) off the sphere.
+/// [`Scaling::Homogeneous`](crate::gram::Scaling) off the sphere.
 ///
 /// A pass over n points costs 2 n m (p + (L-2) m) operations and holds L n m numbers.
 ///
 /// ```
-/// use zonal::gram::{DenseNetwork, Points};
+/// use zonal::finite::DenseNetwork;
+/// use zonal::data::Points;
 /// let points = Points::new(vec![1.0, 0.0, 0.0, 2.0], 2)?;
 /// let network = DenseNetwork::new(2, 20_000, 2, 1)?;
 /// let ntk = network.empirical_ntk(&points)?;

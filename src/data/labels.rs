@@ -9,7 +9,7 @@ use std::path::Path;
 /// Labels, one for each point.
 ///
 /// ```
-/// use zonal::gram::Labels;
+/// use zonal::data::Labels;
 /// let labels = Labels::of_words(vec!["dog".into(), "cat".into(), "dog".into()]);
 /// assert_eq!(labels.values(), [1.0, 0.0, 1.0]);
 /// assert_eq!(labels.names().unwrap(), ["cat", "dog"]);
@@ -116,7 +116,7 @@ impl Labels {
 }
 
 /// A class as it is written.
-pub(super) fn written(value: f64, names: Option<&[String]>) -> String {
+pub(crate) fn written(value: f64, names: Option<&[String]>) -> String {
     match names {
         Some(names) => names.get(value as usize).cloned().unwrap_or_default(),
         None => value.to_string(),

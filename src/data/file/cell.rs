@@ -4,7 +4,7 @@ use std::num::IntErrorKind;
 
 /// What a cell is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::gram) enum Kind {
+pub(in crate::data) enum Kind {
     /// A number, also one that is not finite.
     Number(f64),
     /// Nothing.
@@ -21,7 +21,7 @@ pub(in crate::gram) enum Kind {
 const MISSING: [&str; 12] = ["na", "n/a", "#n/a", "#na", "<na>", "null", "none", "?", "-", "--", ".", "-nan"];
 
 /// What a cell is; numbers have a decimal comma if `comma`.
-pub(in crate::gram) fn kind(text: &str, comma: bool) -> Kind {
+pub(in crate::data) fn kind(text: &str, comma: bool) -> Kind {
     if let Some(x) = number(text, comma) {
         return Kind::Number(x);
     }
@@ -70,7 +70,7 @@ fn is_numeral(text: &str) -> bool {
 }
 
 /// Why a cell is no finite number, in words that begin with what it is.
-pub(in crate::gram) fn complaint(text: &str, comma: bool) -> String {
+pub(in crate::data) fn complaint(text: &str, comma: bool) -> String {
     match kind(text, comma) {
         Kind::Number(x) if x.is_nan() => "NaN; finite numbers are needed".to_string(),
         // "inf" has no digit.
@@ -95,7 +95,7 @@ pub(in crate::gram) fn complaint(text: &str, comma: bool) -> String {
 }
 
 /// Whether a text is a whole number that doubles cannot tell from its neighbours.
-pub(in crate::gram) fn is_rounded_integer(text: &str) -> bool {
+pub(in crate::data) fn is_rounded_integer(text: &str) -> bool {
     match text.parse::<i128>() {
         Ok(exact) => exact.unsigned_abs() > 1 << 53 && exact as f64 as i128 != exact,
         Err(e) => matches!(e.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow),

@@ -1,8 +1,8 @@
 //! Files of NumPy.
 
 use super::{count, unreadable};
+use crate::data::Array;
 use crate::error::{Error, Result};
-use crate::gram::Array;
 use npyz::half::f16;
 use npyz::{DType, Endianness, NpyFile, NpyHeader, Order, TypeChar, TypeStr};
 use std::io::{BufRead, Read};
@@ -26,7 +26,7 @@ struct Contents {
 }
 
 /// Numbers, or texts in one dimension or one column.
-pub(in crate::gram) enum Entries {
+pub(in crate::data) enum Entries {
     Numbers(Array),
     Words(Vec<String>),
 }
@@ -35,7 +35,7 @@ pub(in crate::gram) enum Entries {
 ///
 /// # Errors
 /// `Input` for another type, numbers that are not finite, whole numbers that doubles round, and bytes that are missing or left over.
-pub(in crate::gram) fn numbers(mut reader: impl BufRead, bytes: Option<u64>) -> Result<Array> {
+pub(in crate::data) fn numbers(mut reader: impl BufRead, bytes: Option<u64>) -> Result<Array> {
     Contents::read(&mut reader, bytes)?.numbers(reader)
 }
 
@@ -43,7 +43,7 @@ pub(in crate::gram) fn numbers(mut reader: impl BufRead, bytes: Option<u64>) -> 
 ///
 /// # Errors
 /// As [`numbers`]; `Input` for texts in several columns.
-pub(in crate::gram) fn entries(mut reader: impl BufRead, bytes: Option<u64>) -> Result<Entries> {
+pub(in crate::data) fn entries(mut reader: impl BufRead, bytes: Option<u64>) -> Result<Entries> {
     let contents = Contents::read(&mut reader, bytes)?;
     match contents.kind.type_char() {
         TypeChar::ByteStr | TypeChar::UnicodeStr => contents.words(reader).map(Entries::Words),
