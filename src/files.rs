@@ -16,6 +16,7 @@ fn open() -> MutexGuard<'static, Vec<PathBuf>> {
 }
 
 /// Removes all files under temporary names, and lets none be begun or finished: before the process ends.
+#[cfg(feature = "cli")]
 pub(crate) fn abandon() {
     let files = open();
     for path in files.iter() {

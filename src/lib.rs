@@ -1,8 +1,13 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "cli", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "cli"),
+    doc = "Eigenvalues of dot-product (zonal) kernels, the laws by which they decay, and what follows for learning."
+)]
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
 pub mod error;
+#[cfg(feature = "data")]
 mod files;
 mod law;
 pub mod parity;
@@ -18,20 +23,29 @@ pub mod quadrature;
 
 pub mod spectrum;
 
+#[cfg(feature = "data")]
 pub mod convolution;
+#[cfg(feature = "data")]
 pub mod data;
 pub mod decay;
+#[cfg(feature = "data")]
 pub mod deformation;
+#[cfg(feature = "data")]
 pub mod finite;
+#[cfg(feature = "data")]
 pub mod gram;
 pub mod learning;
+#[cfg(feature = "data")]
 pub mod linear;
 pub mod rkhs;
 
+#[cfg(feature = "cli")]
 pub mod report;
 
+#[cfg(feature = "cli")]
 pub mod question;
 
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use domain::Sphere;

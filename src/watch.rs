@@ -150,12 +150,12 @@ impl Watch {
     }
 
     /// Says something beside the answer, in one line.
-    pub(crate) fn note(&self, line: &str) {
+    pub fn note(&self, line: &str) {
         (self.0.tell)(line);
     }
 
     /// Says how long the work is expected to take, if it is long.
-    pub(crate) fn expect(&self, seconds: f64) {
+    pub fn expect(&self, seconds: f64) {
         if seconds <= ANNOUNCED_SECONDS {
             return;
         }
