@@ -132,7 +132,7 @@ pub trait Smooth {
 /// The operations return the value in the context's own precision. Where no value exists they return
 /// [`Error::Domain`]; where this context cannot represent it,
 /// [`Error::Unable`]. The laws that every context obeys (ring axioms, inverses of
-/// the functions, the arc-cosine functions against their definition) are one suite, `tests/laws.rs`.
+/// the functions, the arc-cosine functions against their definition) are one suite, `tests/all/laws.rs`.
 pub trait Number {
     /// The values.
     type Element: Clone + Debug;

@@ -1,4 +1,4 @@
-"""Eigenvalues of high degree of kernels with kinks, for tests/kink_laws.rs
+"""Eigenvalues of high degree of kernels with kinks, for tests/all/kink_laws.rs
 
     mu_k = (1/Z) int_0^pi f(cos t) P_k(cos t) sin(t)^(p-2) dt,  P_k(1) = 1
 
