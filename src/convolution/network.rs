@@ -50,7 +50,7 @@ pub enum Layer {
 ///
 /// ```
 /// use zonal::convolution::ConvolutionalNetwork;
-/// let network: Network = "circular pool(1) conv(3)  conv(5x3, order 1) pool(2)/2 conv(3) global".parse()?;
+/// let network: ConvolutionalNetwork = "circular pool(1) conv(3)  conv(5x3, order 1) pool(2)/2 conv(3) global".parse()?;
 /// assert_eq!(network.to_string(), "circular pool(1) conv(3) conv(5x3) pool(2)/2 conv(3) global");
 /// assert_eq!(network.depth(), 3);
 /// # Ok::<(), zonal::Error>(())

@@ -67,7 +67,7 @@ impl Spectrum {
     /// Proves decay laws for all degrees.
     ///
     /// ```
-    /// use zonal::decay::Conclusion;
+    /// use zonal::decay::{Conclusion, ProvedPower};
     /// use zonal::{Kernel, Sphere};
     /// let proof = Kernel::ntk(3)?.spectrum(Sphere::in_dimension(3)?).prove()?;
     /// let Conclusion::Power(ProvedPower::Law(law)) = &proof.parities.even.conclusion else { panic!() };
