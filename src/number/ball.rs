@@ -179,6 +179,17 @@ impl Balls {
         Ball::rounded((middle, direction), radius)
     }
 
+    /// Sine and cosine of one ball, in the time of one of them: of slope at most 1, and of range 2.
+    pub(crate) fn sine_and_cosine(&self, x: &Ball) -> Result<(Ball, Ball)> {
+        if x.middle.get_exp().is_some_and(|e| e > LARGEST_ANGLE) {
+            return Ok((self.elementary(Elementary::Sin, x)?, self.elementary(Elementary::Cos, x)?));
+        }
+        let (mut sine, mut cosine) = (Float::new(self.precision), Float::new(self.precision));
+        let (first, second) = (&mut sine, &mut cosine).assign_round(x.middle.sin_cos_ref(), Round::Nearest);
+        let radius = x.radius.min(Radius::double(2.0));
+        Ok((Ball::rounded((sine, first), radius), Ball::rounded((cosine, second), radius)))
+    }
+
     /// Refuses, if strict, what may be negative.
     fn reaches_below_zero(&self, x: &Ball, name: &str) -> Result<()> {
         if self.strict && !x.radius.is_zero() && x.contains_zero() {

@@ -203,7 +203,12 @@ impl Series {
         let precision = 64 * self.limbs as u32;
         // A slope good to half the bits is enough for the last step.
         let short = precision / 2;
-        let mut delta = Float::with_val(precision, -(Float::with_val(short, &taylor[0].middle / &taylor[1].middle)));
+        let mut delta = Float::with_val(precision, -Float::with_val(short, &taylor[0].middle / &taylor[1].middle));
+        // t_0 + t_1 d + t_2 d^2 = 0 to second order: one step of Newton's less.
+        if let Some(curvature) = taylor.get(2) {
+            let square = Float::with_val(short, delta.square_ref());
+            delta -= square * &curvature.middle / &taylor[1].middle;
+        }
         for _ in 0..MOST_TERMS {
             let near = Float::with_val(short, &delta);
             let (mut polynomial, mut slope) = (Float::new(precision), Float::new(short));

@@ -107,6 +107,21 @@ mod tests {
     use super::*;
     use rug::float::Constant;
 
+    /// Sine and cosine together are those of each alone, for large angles too.
+    #[test]
+    fn sine_and_cosine_are_the_functions() {
+        use crate::number::Number;
+        let c = Balls::new(200);
+        for x in [0.0, 1e-30, 0.3, 1.5, -4.0, 1e6, 1e300] {
+            let x = Ball { middle: Float::with_val(200, x), radius: Radius::double(1e-40) };
+            let (sine, cosine) = c.sine_and_cosine(&x).unwrap();
+            for (f, found) in [(Elementary::Sin, sine), (Elementary::Cos, cosine)] {
+                let alone = c.elementary(f, &x).unwrap();
+                assert!(found.middle == alone.middle && found.radius == alone.radius, "{x:?} {found:?}");
+            }
+        }
+    }
+
     /// Few bits, where the error of the sine is as large as the rounding of the values.
     #[test]
     fn kappas_of_short_numbers_are_enclosed() {

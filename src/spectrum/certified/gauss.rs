@@ -121,7 +121,7 @@ impl<'a> Sampler<'a> {
     fn at(&self, x: &Ball, w: &Ball) -> Result<Proved> {
         let c = &self.c;
         let offset = c.mul(x, &self.half_width);
-        let (sine, cosine) = (c.elementary(Elementary::Sin, &offset)?, c.elementary(Elementary::Cos, &offset)?);
+        let (sine, cosine) = c.sine_and_cosine(&offset)?;
         let kernel =
             |u: Ball, angle: Ball| self.problem.program.evaluate(c, &Point { u, angle: Some((angle, cosine.clone())) });
         let kappa = kernel(sine.clone(), c.sub(&self.right, &offset))?;

@@ -104,10 +104,10 @@ impl Side {
         // At a pole from the distance, which is known to more bits.
         let (sine, u) = match self.from {
             Place::Pole(end) => {
-                let (sine, cosine) = (c.elementary(Elementary::Sin, &delta)?, c.elementary(Elementary::Cos, &delta)?);
+                let (sine, cosine) = c.sine_and_cosine(&delta)?;
                 (sine, if end == End::One { cosine } else { c.neg(&cosine) })
             }
-            _ => (c.elementary(Elementary::Sin, &angle)?, c.elementary(Elementary::Cos, &angle)?),
+            _ => c.sine_and_cosine(&angle)?,
         };
         Ok((Point { u, angle: Some((angle, sine.clone())) }, sine))
     }
