@@ -33,6 +33,11 @@ impl<T, F> Law<T, F> {
         if let Law::Finite(degrees) = self { Some(degrees) } else { None }
     }
 
+    /// The last degree of a sequence that ends; none if it is zero.
+    pub fn last(&self) -> Option<u64> {
+        self.degrees()?.last().copied()
+    }
+
     /// Whether all are zero.
     pub fn is_zero(&self) -> bool {
         self.degrees().is_some_and(<[u64]>::is_empty)

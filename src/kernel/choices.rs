@@ -5,7 +5,7 @@ use super::kink::Kink;
 use crate::special::Function;
 use rug::Rational;
 
-/// The same function by choices alone.
+/// A function with kinks of these operands, by choices alone.
 fn as_choices(kink: Kink, operands: &[Expr]) -> Option<Expr> {
     let zero = Expr::number(0);
     let binary = |choice: fn(Expr, Expr) -> Expr| operands.iter().cloned().reduce(choice);

@@ -97,7 +97,7 @@ struct Series {
 impl Series {
     fn new(n: usize, bits: u32) -> Self {
         let bits = bits.max(64);
-        // P_n is evaluated with an absolute error of about n^2 units of the last place, and |P_n'| is at least sqrt(n) at the nodes: an error of
+        // P_n is evaluated with an absolute error of about n^2 units of the last place, and |P_n'| is at least about sqrt(2n/pi) at the nodes: an error of
         // n^(3/2) units there. The nodes are proved whatever it is.
         let limbs = (bits + 2 * n.ilog2()).div_ceil(64) as usize;
         let all = n as i64 * (n as i64 + 1);

@@ -112,7 +112,7 @@ struct Question<'a> {
 impl Question<'_> {
     fn energies(&self) -> Result<&[super::Energy]> {
         if self.energies.get().is_none() {
-            let last = |parity| self.target.law(parity).degrees()?.last().copied();
+            let last = |parity| self.target.law(parity).last();
             let highest = Parity::BOTH.into_iter().filter_map(last).max().unwrap_or(0).clamp(DEGREES, MOST_DEGREES);
             // Another thread cannot have set it: the cell is not shared.
             let _ = self.energies.set(self.target.energies(highest, BITS)?);
@@ -137,7 +137,7 @@ impl Question<'_> {
             )]);
         }
         // Energy where the eigenvalue is zero.
-        let last = law.degrees().and_then(<[u64]>::last).copied().unwrap_or(DEGREES);
+        let last = law.last().unwrap_or(DEGREES);
         if last > MOST_DEGREES {
             let reason = format!("{parity} degrees: energy in degree {last}, beyond {MOST_DEGREES}");
             return Ok(vec![Argument::new(None, false, reason)]);
@@ -160,7 +160,7 @@ impl Question<'_> {
             }
         }
         arguments.push(match (&part.decay, &law) {
-            (_, EnergyLaw::Finite(degrees)) => self.finitely_many(parity, degrees.last().copied().unwrap_or(0))?,
+            (_, EnergyLaw::Finite(_)) => self.finitely_many(parity, law.last().unwrap_or(0))?,
             (EigenvalueLaw::Finite(_), _) => Argument::new(
                 matches!(law, EnergyLaw::Power(_)).then_some(false),
                 true,

@@ -132,7 +132,7 @@ impl TargetModes {
         }
         for (parity, law) in Parity::BOTH.into_iter().zip(&laws) {
             match law {
-                EnergyLaw::Finite(degrees) => by_law &= degrees.last().is_none_or(|last| *last <= highest),
+                EnergyLaw::Finite(_) => by_law &= law.last().is_none_or(|last| last <= highest),
                 EnergyLaw::Power(_) => {}
                 _ => match list.fallen(parity) {
                     Some(left) => modes.rest_error += left,
@@ -283,7 +283,7 @@ impl Energies {
     fn of(target: &Target, laws: &PerParity<EnergyLaw>, levels: &Levels, known: u64) -> Result<Self> {
         let sphere = target.sphere()?;
         let last = |law: &EnergyLaw| match law {
-            EnergyLaw::Finite(degrees) => degrees.last().copied().unwrap_or(0),
+            EnergyLaw::Finite(_) => law.last().unwrap_or(0),
             EnergyLaw::Power(_) => COMPUTED,
             _ => FIRST,
         };
