@@ -1,8 +1,8 @@
 //! Entries of convolutional kernels, and what their arithmetic takes at least: `cargo bench --bench convolution`.
 //!
-//! Times are per pair of positions and layer ("elem"). "square roots" and "sums and products" go over numbers in registers at full vector width, two and
-//! eighty for each pair, which is what the recursion needs of them at order 1 (roots and the rest run in different units): no program with the same formula
-//! is faster than the larger of the two.
+//! Times are per pair of positions and layer ("elem"). "square roots" and "sums and products" go over numbers in
+//! registers at full vector width, two and eighty for each pair, which is what the recursion needs of them at order 1
+//! (roots and the rest run in different units): no program with the same formula is faster than the larger of the two.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pulp::{Arch, Simd, WithSimd};

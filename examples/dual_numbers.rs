@@ -1,5 +1,5 @@
-//! A number system from outside: dual numbers, a value and a derivative. It is run through the suite of laws, and then gives kappa and kappa' of any
-//! kernel at once.
+//! A number system from outside: dual numbers, a value and a derivative. It is run through the suite of laws, and then
+//! gives kappa and kappa' of any kernel at once.
 //!
 //! Run: cargo run --release --example dual_numbers
 

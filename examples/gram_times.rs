@@ -2,7 +2,8 @@
 //!
 //!     gram_times KERNEL POINTS.npy gram|all|leading REPEATS OUT.npy
 //!
-//! Prints the seconds of each repetition, on the wall and of the processor (all threads); OUT.npy gets the matrix or the eigenvalues.
+//! Prints the seconds of each repetition, on the wall and of the processor (all threads); OUT.npy gets the matrix or
+//! the eigenvalues.
 
 use cpu_time::ProcessTime;
 use npyz::WriterBuilder;

@@ -1,4 +1,5 @@
-//! Single operations of the number systems that enclose: one a line from standard input, the enclosure to standard output.
+//! Single operations of the number systems that enclose: one a line from standard input, the enclosure to standard
+//! output.
 //!
 //! A line is `SYSTEM OPERATION ARGUMENTS`; `tests/reference/interval_operations.py` writes them and checks the answers.
 //!
@@ -11,8 +12,8 @@
 //! proved arc_cosines 0.1 0.2 3        the order last; kappa_0 to kappa_3
 //! ```
 //!
-//! The answer has the enclosures in the same form (a ball's numbers as integer and exponent of 2, `inf` for an unbounded radius), or
-//! `unable`, `domain` or `input`. Doubles are decimals that read back exactly.
+//! The answer has the enclosures in the same form (a ball's numbers as integer and exponent of 2, `inf` for an
+//! unbounded radius), or `unable`, `domain` or `input`. Doubles are decimals that read back exactly.
 
 use rug::{Float, Integer, Rational};
 use std::fmt::Write as _;

@@ -1,6 +1,7 @@
 //! A million eigenvalues of a kernel as doubles: `cargo run --release --example million [KERNEL [P [HIGHEST [FILE]]]]`.
 //!
-//! Prints the processor-independent facts and the time; with FILE, writes the doubles there, eight bytes each, little-endian.
+//! Prints the processor-independent facts and the time; with FILE, writes the doubles there, eight bytes each,
+//! little-endian.
 
 use std::time::Instant;
 use zonal::{Error, Kernel, Result, Sphere};

@@ -1,6 +1,7 @@
 //! How a sequence behaves over the degrees of one parity.
 
-/// A law of eigenvalues or energies as the degree grows: `T` says what is known where they fall like a power of it, `F` where they fall faster.
+/// A law of eigenvalues or energies as the degree grows: `T` says what is known where they fall like a power of it, `F`
+/// where they fall faster.
 ///
 /// ```
 /// use zonal::{Kernel, Law, Sphere};

@@ -25,10 +25,12 @@ thread_local! {
     static CURRENT: RefCell<Option<Watch>> = const { RefCell::new(None) };
 }
 
-/// What is carried from a loop that stops to [`Watch::run`]: an unwinding that no branch on errors can take for an answer.
+/// What is carried from a loop that stops to [`Watch::run`]: an unwinding that no branch on errors can take for an
+/// answer.
 struct Stopped;
 
-/// A handle of a computation, for the one who waits: how far it is, what it says, and the wish that it stop. Clones are handles of the same.
+/// A handle of a computation, for the one who waits: how far it is, what it says, and the wish that it stop. Clones are
+/// handles of the same.
 ///
 /// ```
 /// use zonal::watch::Watch;
@@ -98,7 +100,8 @@ impl Watch {
         self.run_beside(work, |_| ())
     }
 
-    /// As [`run`](Watch::run). Meanwhile the thread that called does something else; its channel is closed when the computation has ended.
+    /// As [`run`](Watch::run). Meanwhile the thread that called does something else; its channel is closed when the
+    /// computation has ended.
     pub(crate) fn run_beside<T: Send>(
         &self,
         work: impl FnOnce() -> T + Send,
@@ -186,7 +189,8 @@ pub(crate) fn advance(steps: u64) {
 
 /// Stops here, by unwinding to [`Watch::run`], if that is wished. Not to be called where a value is dropped.
 ///
-/// In a parallel loop each piece that was split off unwinds by itself, some microseconds each: millions of pieces are to be grouped.
+/// In a parallel loop each piece that was split off unwinds by itself, some microseconds each: millions of pieces are
+/// to be grouped.
 pub(crate) fn check() {
     let mut stopped = false;
     with_current(|watch| stopped = watch.is_stopped());

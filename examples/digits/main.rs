@@ -1,4 +1,5 @@
-//! Kernel ridge regression on digits of 14 x 14 pixels with convolutional kernels, and what it makes of deformed digits: see docs/digits.md.
+//! Kernel ridge regression on digits of 14 x 14 pixels with convolutional kernels, and what it makes of deformed
+//! digits: see docs/digits.md.
 
 use faer::Mat;
 use rayon::prelude::*;
@@ -168,7 +169,8 @@ impl Digits {
 /// A kind of deformation: one for each digit.
 type Kind = Box<dyn Fn(usize) -> Deformation + Sync>;
 
-/// Fields of a seed for each digit; turns to the left and to the right; moves in four directions. Ten digits, one of each class, have the same turn and direction.
+/// Fields of a seed for each digit; turns to the left and to the right; moves in four directions. Ten digits, one of
+/// each class, have the same turn and direction.
 fn deformations() -> Vec<(String, Kind)> {
     let mut kinds: Vec<(String, Kind)> = Vec::new();
     for gradient in [0.05, 0.1, 0.2, 0.4] {
@@ -211,7 +213,8 @@ impl Deformed {
     }
 }
 
-/// Both kernels of a network. The Gram matrices are kept in a file; stopped and started again the program goes on there.
+/// Both kernels of a network. The Gram matrices are kept in a file; stopped and started again the program goes on
+/// there.
 fn convolutional(network: &str, digits: &Digits, file: &Path) -> Result<[Entries; 2]> {
     let kernel = ConvolutionalKernel::new(&network.parse()?, digits.train.shape())?;
     let start = Instant::now();

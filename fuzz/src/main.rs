@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Gives mutated formulas, targets and files to zonal: each must be answered without a panic, abort, hang or lack of memory.
+/// Gives mutated formulas, targets and files to zonal: each must be answered without a panic, abort, hang or lack of
+/// memory.
 #[derive(Parser)]
 struct Options {
     /// What the inputs are given to; all kinds by default.

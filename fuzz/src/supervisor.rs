@@ -1,4 +1,5 @@
-//! Inputs in processes of their own, whose time and memory are bounded: an abort, a hang or a panic is a fault of one input.
+//! Inputs in processes of their own, whose time and memory are bounded: an abort, a hang or a panic is a fault of one
+//! input.
 
 use crate::check::fault;
 use crate::input::Kind;
@@ -61,7 +62,8 @@ pub fn work(kind: Kind, seed: u64, numbers: Range<u64>, mut out: impl Write) -> 
 }
 
 impl Plan {
-    /// Runs the inputs with these numbers in worker processes; their faults go to `found`. The count of inputs answered.
+    /// Runs the inputs with these numbers in worker processes; their faults go to `found`. The count of inputs
+    /// answered.
     ///
     /// # Errors
     /// Those of starting a process.

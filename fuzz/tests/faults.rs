@@ -17,7 +17,8 @@ fn mutated_inputs_are_answered() {
     }
 }
 
-/// Formulas that once aborted for want of memory, took minutes or were enclosed wrongly, as inputs of `Kind::Formula` are checked.
+/// Formulas that once aborted for want of memory, took minutes or were enclosed wrongly, as inputs of `Kind::Formula`
+/// are checked.
 #[test]
 fn what_was_found_stays_mended() {
     use fuzz::check::fault;

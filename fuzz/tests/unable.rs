@@ -35,6 +35,7 @@ fn few_kernels_are_left_without_proof() {
     }
     println!("of {kernels} kernels {tables} have no proved table, {theorems} no theorem");
     assert!(kernels >= 100, "{kernels}");
-    // Found when this was written: 5 and 10 of 141. Of the random compositions of a first version 27 % and 41 % had none.
+    // Found when this was written: 5 and 10 of 141. Of the random compositions of a first version 27 % and 41 % had
+    // none.
     assert!(tables * 100 <= 5 * kernels && theorems * 100 <= 10 * kernels, "{tables}, {theorems} of {kernels}");
 }

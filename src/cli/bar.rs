@@ -17,7 +17,8 @@ fn bar() -> MutexGuard<'static, Option<ProgressBar>> {
     BAR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Shows how far a computation is until it ends; where standard error is no terminal, work that is late is announced in one line.
+/// Shows how far a computation is until it ends; where standard error is no terminal, work that is late is announced in
+/// one line.
 pub(super) fn show(watch: &Watch, running: &Receiver<()>) {
     let is_late = |time| running.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
     if !std::io::stderr().is_terminal() {

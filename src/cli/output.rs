@@ -43,7 +43,8 @@ impl Options {
                     .value_parser(PossibleValuesParser::new(forms));
                 command = command.arg(format.default_value(usual.name()).help("The form of the output"));
             }
-            let help = "Write to this file, whole or not at all, instead of standard output; its ending may not say another form";
+            let help = "Write to this file, whole or not at all, instead of standard output; its ending may not say \
+                another form";
             command = command.arg(file("output", "FILE", help.to_string()));
         }
         if let Some(what) = self.figure {

@@ -6,7 +6,8 @@ use rug::Float;
 use std::f64::consts::{FRAC_1_PI, PI};
 use std::sync::LazyLock;
 
-/// Below this 1 - c comes from a distance, not from a cosine: the rounding of c, some 2^-52, is 2^-48 of the angle there.
+/// Below this 1 - c comes from a distance, not from a cosine: the rounding of c, some 2^-52, is 2^-48 of the angle
+/// there.
 pub(super) const NEAR: f64 = 1.0 / 256.0;
 
 /// Coefficients of arcsin(sqrt z)/(pi sqrt z), 0 <= z <= 1/4; the interpolation error is below 2^-54 (a test).
@@ -76,8 +77,8 @@ fn chain<S: Simd>(simd: S, x: Lanes<S>, a: [f64; 4]) -> Lanes<S> {
     sum * x + Lanes::splat(simd, a)
 }
 
-/// kappa_N of some cosines. With y = sqrt((1 - |c|)/2) or y = c, whichever is below 1/2, the angle is an arc sine of y; sin = sqrt((1 - c)(1 + c)).
-/// `near`: whether one of them is below `NEAR`.
+/// kappa_N of some cosines. With y = sqrt((1 - |c|)/2) or y = c, whichever is below 1/2, the angle is an arc sine of y;
+/// sin = sqrt((1 - c)(1 + c)). `near`: whether one of them is below `NEAR`.
 #[inline(always)]
 pub(super) fn values<S: Simd>(
     simd: S,

@@ -110,7 +110,8 @@ impl Axis {
         Axis { inputs: count, stride: 0, rows: vec![(0, vec![1.0 / count as f64; count])], factors: vec![Factor::Mean] }
     }
 
-    /// Weights exp(-(s - c)^2/(2 scale^2)), c = 0, stride, 2 stride, ..., divided by their sum. An axis of one position stays as it is.
+    /// Weights exp(-(s - c)^2/(2 scale^2)), c = 0, stride, 2 stride, ..., divided by their sum. An axis of one position
+    /// stays as it is.
     pub(super) fn gaussian(count: usize, padding: Padding, scale: f64, stride: usize) -> Result<Self> {
         if count == 1 {
             return Ok(Axis::identity(1));

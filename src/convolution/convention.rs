@@ -5,10 +5,12 @@ use super::ConvolutionalKernel;
 /// How a program scales the kernels of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Convention {
-    /// That of Bietti and Mairal, and of this library: K(x, x) = |x|^2 for the convolutional kernel network without pooling on a torus.
+    /// That of Bietti and Mairal, and of this library: K(x, x) = |x|^2 for the convolutional kernel network without
+    /// pooling on a torus.
     Standard,
-    /// That of neural-tangents: `Conv(W_std, padding='SAME' or 'CIRCULAR')`, `Relu()` after each convolution, `GlobalAvgPool()` or `Flatten()`, `Dense(1, W_std=1)`. It
-    /// divides by the number of channels, `Flatten` by that of positions too, and each convolution multiplies by W_std^2/2.
+    /// That of neural-tangents: `Conv(W_std, padding='SAME' or 'CIRCULAR')`, `Relu()` after each convolution,
+    /// `GlobalAvgPool()` or `Flatten()`, `Dense(1, W_std=1)`. It divides by the number of channels, `Flatten` by that
+    /// of positions too, and each convolution multiplies by W_std^2/2.
     NeuralTangents {
         /// W_std of the convolutions.
         weight: f64,

@@ -10,11 +10,12 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-/// A convolutional network of ReLUs with random weights: a^k\[u\] = sqrt(2/m) A max(0, W_k P a^{k-1}\[u\]), where P cuts patches divided by sqrt(|S|) and A pools; its output is
-/// f(x) = sum_u <w\[u\], a^n\[u\]>. All weights are independent standard normal numbers.
+/// A convolutional network of ReLUs with random weights: a^k\[u\] = sqrt(2/m) A max(0, W_k P a^{k-1}\[u\]), where P
+/// cuts patches divided by sqrt(|S|) and A pools; its output is f(x) = sum_u <w\[u\], a^n\[u\]>. All weights are
+/// independent standard normal numbers.
 ///
-/// The same weights give random features phi_1(z) = sqrt(2/m) max(0, W_k z) and phi_0(z) = sqrt(2/m) 1(W_k z > 0), and with them features of finite dimension for
-/// both kernels.
+/// The same weights give random features phi_1(z) = sqrt(2/m) max(0, W_k z) and phi_0(z) = sqrt(2/m) 1(W_k z > 0), and
+/// with them features of finite dimension for both kernels.
 ///
 /// ```
 /// use zonal::convolution::{ConvolutionalKernel, FiniteNetwork};
@@ -40,7 +41,8 @@ pub struct FiniteNetwork<'a> {
 /// Numbers of the largest feature map of a signal, and of the weights of a layer.
 const MOST_FEATURES: usize = 1 << 27;
 
-/// The forward pass of a signal: patches of the inputs of each convolution and W_k times them, a row for each position; the outputs.
+/// The forward pass of a signal: patches of the inputs of each convolution and W_k times them, a row for each position;
+/// the outputs.
 struct Forward {
     patches: Vec<Mat<f64>>,
     raised: Vec<Mat<f64>>,
@@ -51,7 +53,8 @@ impl<'a> FiniteNetwork<'a> {
     /// m features in each layer; the same weights for the same seed.
     ///
     /// # Errors
-    /// `Input` for a network with layers of another order than 1, or for no features; `Unable` for more than 2^27 weights in a layer.
+    /// `Input` for a network with layers of another order than 1, or for no features; `Unable` for more than 2^27
+    /// weights in a layer.
     pub fn new(kernel: &'a ConvolutionalKernel, width: usize, seed: u64) -> Result<Self> {
         let convolutions = || kernel.plan.stages.iter().flat_map(|stage| &stage.convolutions);
         if convolutions().any(|convolution| convolution.order != 1) {
@@ -154,7 +157,8 @@ impl<'a> FiniteNetwork<'a> {
     }
 
     /// The features of both kernels: those of the convolutional kernel network, a^n, and those of the tangent kernel by
-    /// y\[u\] <- (phi_0(z\[u\]) (x) P y\[u\], phi_1(z\[u\])), z = P a, all pooled by A. Their dimension grows by the factor m |S| with each layer.
+    /// y\[u\] <- (phi_0(z\[u\]) (x) P y\[u\], phi_1(z\[u\])), z = P a, all pooled by A. Their dimension grows by the
+    /// factor m |S| with each layer.
     ///
     /// # Errors
     /// `Input` for a signal of another size; `Unable` for more than 2^27 numbers.
@@ -187,7 +191,8 @@ impl<'a> FiniteNetwork<'a> {
         Ok((flat(&values), flat(&tangent)))
     }
 
-    /// Both kernels by the recursion over pairs of positions, with <phi_1, phi_1> and <phi_0, phi_0> of finite width in the place of kappa_1 and kappa_0.
+    /// Both kernels by the recursion over pairs of positions, with <phi_1, phi_1> and <phi_0, phi_0> of finite width in
+    /// the place of kappa_1 and kappa_0.
     ///
     /// # Errors
     /// `Input` for a signal of another size.

@@ -74,7 +74,8 @@ impl Shape {
         match numbers {
             Some(1..) => Ok(shape),
             _ => Err(Error::input(format!(
-                "signals of {rows} x {columns} positions and {channels} channels; allowed are 1 to {MOST_POSITIONS} positions and {MOST_NUMBERS} numbers"
+                "signals of {rows} x {columns} positions and {channels} channels; allowed are 1 to {MOST_POSITIONS} \
+                 positions and {MOST_NUMBERS} numbers"
             ))),
         }
     }

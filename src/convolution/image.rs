@@ -13,7 +13,8 @@ pub(super) struct Passage {
     pub(super) inverses: Vec<Vec<f64>>,
     /// The norms of the last outputs, pooled as numbers.
     pub(super) pooled: Vec<f64>,
-    /// By how much the squares of these exceed the squared norms of the pooled outputs; none behind the last pooling, where that is not needed.
+    /// By how much the squares of these exceed the squared norms of the pooled outputs; none behind the last pooling,
+    /// where that is not needed.
     pub(super) excess: Vec<f64>,
 }
 

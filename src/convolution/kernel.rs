@@ -12,13 +12,16 @@ use crate::error::{Error, Result};
 
 /// The kernels of a convolutional network on signals of one shape.
 ///
-/// With G = <x\[u\], x'[u']> at first, a convolution with patches S takes means over patches, P\[u,u'\] = |S|^{-1} sum_v G\[u+v,u'+v\], divides by the norms n\[u\] of
-/// both, c = P/(n n'), and returns G = n n' kappa_N(c) and H = G + P(H) kappa_N'(c), where H = G at first; pooling A gives A G A^T and A H A^T. The convolutional kernel
-/// network has K = sum_u G\[u,u\], or the mean of G over all pairs with `global`; the tangent kernel has H instead of G.
+/// With G = <x\[u\], x'[u']> at first, a convolution with patches S takes means over patches, P\[u,u'\] = |S|^{-1}
+/// sum_v G\[u+v,u'+v\], divides by the norms n\[u\] of both, c = P/(n n'), and returns G = n n' kappa_N(c) and H = G +
+/// P(H) kappa_N'(c), where H = G at first; pooling A gives A G A^T and A H A^T. The convolutional kernel network has
+/// K = sum_u G\[u,u\], or the mean of G over all pairs with `global`; the tangent kernel has H instead of G.
 ///
-/// Accuracy: some 1e-15 relative to sqrt(K(x,x) K(x',x')), parallel and antipodal patches included, for networks without pooling between convolutions (where pooling comes first, for
-/// signals that it does not cancel); 2e-14 is the most that was found up to ten layers, 1e-13 for 300. Behind a pooling nearly parallel patches keep an error of up to 2e-8 in the tangent kernel, and in the
-/// kernel network too behind layers of order 0, each of which takes a root of it: [`ConvolutionalKernel::rounding`]. Cost: some nanoseconds for each pair of positions and layer.
+/// Accuracy: some 1e-15 relative to sqrt(K(x,x) K(x',x')), parallel and antipodal patches included, for networks
+/// without pooling between convolutions (where pooling comes first, for signals that it does not cancel); 2e-14 is the
+/// most that was found up to ten layers, 1e-13 for 300. Behind a pooling nearly parallel patches keep an error of up to
+/// 2e-8 in the tangent kernel, and in the kernel network too behind layers of order 0, each of which takes a root of
+/// it: [`ConvolutionalKernel::rounding`]. Cost: some nanoseconds for each pair of positions and layer.
 ///
 /// A signal of zeros has no direction: its features are zero, and so are all kernels with it.
 ///
@@ -71,7 +74,8 @@ impl ConvolutionalKernel {
         let largest = plan.stages[..plan.stages.len() - 1].iter().map(|stage| stage.grid.positions()).max();
         if let Some(positions) = largest.filter(|positions| *positions > MOST_POOLED) {
             return Err(Error::unable(format!(
-                "network '{network}' on {shape}: pooling of {positions} positions between convolutions; at most {MOST_POOLED} fit into memory"
+                "network '{network}' on {shape}: pooling of {positions} positions between convolutions; at most \
+                 {MOST_POOLED} fit into memory"
             )));
         }
         let weights = [0, 1].map(|axis: usize| last.pooling.0[axis].square());
@@ -93,7 +97,8 @@ impl ConvolutionalKernel {
         self.plan.stages.last().map_or(1, |stage| stage.pooling.0.iter().map(super::Axis::outputs).product())
     }
 
-    /// Pairs of positions and layers of a kernel entry: what it costs. Pooling between convolutions counts as the convolutions that take about as long.
+    /// Pairs of positions and layers of a kernel entry: what it costs. Pooling between convolutions counts as the
+    /// convolutions that take about as long.
     pub fn operations(&self) -> f64 {
         let inner = self.plan.stages.len() - 1;
         let stage = |(index, stage): (usize, &super::network::Stage)| {

@@ -80,7 +80,8 @@ impl ConvolutionalKernel {
         Ok(Matrices { rows: rows.len(), columns: columns.len(), pairs })
     }
 
-    /// The kernels of images with those at the same places of another list: of a list with itself the diagonal of the Gram matrix.
+    /// The kernels of images with those at the same places of another list: of a list with itself the diagonal of the
+    /// Gram matrix.
     ///
     /// # Errors
     /// `Input` for lists of different lengths.
@@ -108,12 +109,14 @@ impl ConvolutionalKernel {
 
     /// Writes the Gram matrix of signals to a file of NumPy: an array of shape (n, n), or (2, n, n) for both kernels.
     ///
-    /// Until it is finished its rows are kept in a file `path` with `.part`; `.part.json` says how far it is. Stopped and called again with the same network and
-    /// signals it goes on after the last finished rows, and gives the same bytes. `factor` multiplies all entries. Returns how many rows were there already.
+    /// Until it is finished its rows are kept in a file `path` with `.part`; `.part.json` says how far it is. Stopped
+    /// and called again with the same network and signals it goes on after the last finished rows, and gives the same
+    /// bytes. `factor` multiplies all entries. Returns how many rows were there already.
     ///
     /// # Errors
-    /// `Input` for signals of another shape, a network of step functions where the tangent kernel is asked for, kernels beyond the numbers of the file, a file that cannot be written, or an unfinished one of another computation; `Unable`
-    /// for more than 20,000 signals.
+    /// `Input` for signals of another shape, a network of step functions where the tangent kernel is asked for, kernels
+    /// beyond the numbers of the file, a file that cannot be written, or an unfinished one of another computation;
+    /// `Unable` for more than 20,000 signals.
     pub fn stream<T>(&self, signals: &Signals, kernels: Kernels, factor: f64, path: &Path) -> Result<usize>
     where
         T: Element + npyz::AutoSerialize + ToBytes,
@@ -121,7 +124,8 @@ impl ConvolutionalKernel {
     {
         if kernels != Kernels::Ckn && !self.network().has_tangent() {
             return Err(Error::input(format!(
-                "network '{}' has a layer of order 0, which has no derivative, and so no tangent kernel; its convolutional kernel is there",
+                "network '{}' has a layer of order 0, which has no derivative, and so no tangent kernel; its \
+                 convolutional kernel is there",
                 self.network()
             )));
         }
@@ -141,7 +145,8 @@ impl ConvolutionalKernel {
                 let written = AsPrimitive::<T>::as_(value).to_f64();
                 if !written.is_finite() || (!zero && written < T::SMALLEST) {
                     return Err(Error::input(format!(
-                        "the kernel of signal {i} with itself is {value:e}, beyond the numbers of {} bytes: scale the signals",
+                        "the kernel of signal {i} with itself is {value:e}, beyond the numbers of {} bytes: scale the \
+                         signals",
                         size_of::<T>()
                     )));
                 }
@@ -250,7 +255,8 @@ mod tests {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Where this fails, entries have other bits than before: raise FORMAT, and write both down here. Else one file could hold rows of both.
+    /// Where this fails, entries have other bits than before: raise FORMAT, and write both down here. Else one file
+    /// could hold rows of both.
     #[test]
     fn entries_change_only_with_the_number_of_the_format() {
         assert_eq!((FORMAT, bits().as_str()), (2, "391aff845593ad760dd2bafd575dd408b384fb35f9887fc5be30bd6c125580b0"));

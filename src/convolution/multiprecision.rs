@@ -30,8 +30,8 @@ pub struct Distances {
 const MOST_OPERATIONS: f64 = 1e8;
 
 impl ConvolutionalKernel {
-    /// Both kernels at so many bits. The weights of poolings are the doubles of the fast evaluation; all else is exact but for rounding, which costs some 10 bits, and half of
-    /// all bits where features are parallel to rounding.
+    /// Both kernels at so many bits. The weights of poolings are the doubles of the fast evaluation; all else is exact
+    /// but for rounding, which costs some 10 bits, and half of all bits where features are parallel to rounding.
     ///
     /// Cost: some 10 microseconds for each pair of positions and layer.
     ///

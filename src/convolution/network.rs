@@ -34,8 +34,8 @@ pub enum Layer {
         /// 0 to 8.
         order: usize,
     },
-    /// A Gaussian mean of standard deviation `scale` positions, kept at every `stride`-th position, the first included. Weights below 1e-20 of the
-    /// largest count as zero in double precision.
+    /// A Gaussian mean of standard deviation `scale` positions, kept at every `stride`-th position, the first included.
+    /// Weights below 1e-20 of the largest count as zero in double precision.
     Pooling {
         /// sigma, not negative; 0 leaves the signal as it is.
         scale: f64,
@@ -46,7 +46,8 @@ pub enum Layer {
 
 /// A convolutional network: pooling and convolutions in any order, and a global mean at the end or not.
 ///
-/// Its text: `conv(3)`, `conv(3x5)`, `conv(3, order 0)`, `pool(2)`, `pool(2)/2`, `global` at the end, `circular` at the beginning.
+/// Its text: `conv(3)`, `conv(3x5)`, `conv(3, order 0)`, `pool(2)`, `pool(2)/2`, `global` at the end, `circular` at the
+/// beginning.
 ///
 /// ```
 /// use zonal::convolution::ConvolutionalNetwork;
@@ -293,7 +294,8 @@ fn terms(text: &str) -> Vec<String> {
 fn layer(term: &str) -> Result<Layer> {
     let refused = || {
         Error::input(format!(
-            "'{term}' is no layer; allowed are conv(3), conv(3x5), conv(3, order 0), pool(2), pool(2)/2, circular as the first word, global as the last"
+            "'{term}' is no layer; allowed are conv(3), conv(3x5), conv(3, order 0), pool(2), pool(2)/2, circular as \
+             the first word, global as the last"
         ))
     };
     let (name, rest) = term.split_once('(').ok_or_else(refused)?;

@@ -1,4 +1,5 @@
-//! Numbers of a grid in rows with a border, cut to some columns: what pairs of positions of one displacement along columns need.
+//! Numbers of a grid in rows with a border, cut to some columns: what pairs of positions of one displacement along
+//! columns need.
 
 use super::Grid;
 use super::Padding;
@@ -34,7 +35,8 @@ impl Layout {
         (rows + 2 * self.border[0]) * self.stride() + 2 * self.slack()
     }
 
-    /// Fills a panel: the columns from `first` on with their neighbours, `rows` rows from the first row of the grid on; what lies outside is zero, or wound around.
+    /// Fills a panel: the columns from `first` on with their neighbours, `rows` rows from the first row of the grid on;
+    /// what lies outside is zero, or wound around.
     pub(super) fn fill(
         self,
         out: &mut Vec<f64>,

@@ -5,7 +5,8 @@ use super::Padding;
 use super::image::{Passage, transposed};
 use super::network::{Stage, axes_grid};
 
-/// Where |a||a'| - G is below this part of |a||a'|, rounding, some 1e-16, could make a distance of two features that have none: it is bounded from above.
+/// Where |a||a'| - G is below this part of |a||a'|, rounding, some 1e-16, could make a distance of two features that
+/// have none: it is bounded from above.
 const PARALLEL: f64 = 1e-11;
 
 /// A M A^T of the deficits and of the tangent kernel.
@@ -30,7 +31,8 @@ pub(super) fn itself(stage: &Stage, pairs: &[[f64; 2]]) -> Vec<f64> {
     (0..grid.positions()).map(|u| pairs[grid.pair(grid.place(u), grid.place(u))][0]).collect()
 }
 
-/// What the pooling of all pairs takes, in pairs of a convolution: measured to half, for the products of the weights and for the memory that is passed.
+/// What the pooling of all pairs takes, in pairs of a convolution: measured to half, for the products of the weights
+/// and for the memory that is passed.
 pub(super) fn pooling_operations(stage: &Stage) -> f64 {
     let [rows, columns] = &stage.pooling.0;
     let first = rows.products() * (rows.inputs() + rows.outputs()) * columns.inputs().pow(2);
@@ -39,7 +41,8 @@ pub(super) fn pooling_operations(stage: &Stage) -> f64 {
     0.1 * (first + second) as f64 + 4.0 * pairs as f64
 }
 
-/// The state behind a pooling; `state` is what was pooled, with A (|a||a'| - G) A^T, `norms` those of the pooled features.
+/// The state behind a pooling; `state` is what was pooled, with A (|a||a'| - G) A^T, `norms` those of the pooled
+/// features.
 pub(super) fn pooled(
     stage: &Stage,
     padding: Padding,
@@ -60,7 +63,8 @@ pub(super) fn pooled(
             *place -= excess / sum;
         }
         if *place < PARALLEL * a * b {
-            // Neighbours at equal distances from both positions, and those at the same place: wide pooling makes all positions alike.
+            // Neighbours at equal distances from both positions, and those at the same place: wide pooling makes all
+            // positions alike.
             let reach = [true, false].map(|moved| reach(stage, padding, before, passages, norms, [u, v], moved));
             let reach = reach[0].min(reach[1]);
             *place = place.clamp(0.0, 0.5 * reach * reach * a * b);
@@ -69,7 +73,8 @@ pub(super) fn pooled(
     state
 }
 
-/// An upper bound of |z - z'|, z and z' the pooled features at two positions divided by their norms: the sum over pairs of neighbours of
+/// An upper bound of |z - z'|, z and z' the pooled features at two positions divided by their norms: the sum over pairs
+/// of neighbours of
 /// |w_s phi_s/n - w'_s phi'_s/n'|, whose squares are (w_s a_s/n - w'_s a'_s/n')^2 + 2 w_s w'_s (a_s a'_s - G_s)/(n n').
 fn reach(
     stage: &Stage,

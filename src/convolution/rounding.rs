@@ -10,9 +10,11 @@ impl ConvolutionalKernel {
         all.filter(|convolution| convolution.order == 0).count() as u32
     }
 
-    /// How far both kernels can be wrong in double precision, relative to sqrt(K(x,x) K(x',x')): bounds of what was found in thousands of cases, no proof. Without pooling between
-    /// convolutions 3e-14 for each ten of them. Behind it the angle of nearly parallel features is wrong by up to the root of a rounding: that is the error of the tangent kernel
-    /// there, and behind a layer of order 0 that of the kernel network, whose root the next such layer takes.
+    /// How far both kernels can be wrong in double precision, relative to sqrt(K(x,x) K(x',x')): bounds of what was
+    /// found in thousands of cases, no proof. Without pooling between convolutions 3e-14 for each ten of them. Behind
+    /// it the angle of nearly parallel features is wrong by up to the root of a rounding: that is the error of the
+    /// tangent kernel there, and behind a layer of order 0 that of the kernel network, whose root the next such layer
+    /// takes.
     pub fn rounding(&self) -> Pair {
         let base = 3e-14 * (self.network().depth() as f64 / 10.0).ceil().max(1.0);
         let behind = self.plan.stages.iter().skip(1).flat_map(|stage| &stage.convolutions);

@@ -38,7 +38,8 @@ impl Signals {
         Ok(Signals { shape, values })
     }
 
-    /// From an array of shape (n, rows, columns) or (n, rows, columns, channels); of shape (n, columns) as signals of one row, or of the shape given.
+    /// From an array of shape (n, rows, columns) or (n, rows, columns, channels); of shape (n, columns) as signals of
+    /// one row, or of the shape given.
     ///
     /// # Errors
     /// As [`Signals::new`]; `Input` for another number of dimensions, or a shape that contradicts the array's.

@@ -6,15 +6,17 @@ use crate::kernel::Kernel;
 use crate::linear::{Matrix, eigenvalues};
 use rug::Integer;
 
-/// The spectrum of K(x, x') = sum_{u,v} W\[u,v\] kappa(<x_u, x'_v>) where the patches x_1, ..., x_n are independent and uniform on the unit sphere S^{q-1}: one convolution
-/// whose patches do not overlap, and pooling with W = A^T A.
+/// The spectrum of K(x, x') = sum_{u,v} W\[u,v\] kappa(<x_u, x'_v>) where the patches x_1, ..., x_n are independent and
+/// uniform on the unit sphere S^{q-1}: one convolution whose patches do not overlap, and pooling with W = A^T A.
 ///
-/// With the eigenvalues mu_k of kappa on S^{q-1} and w_j of W: the constant function has the eigenvalue mu_0 sum W, once; every k >= 1 and j give mu_k w_j, N(q,k) times, with the
-/// eigenfunctions sum_u omega_j\[u\] Y_{k,m}(x_u). Products of functions of two patches or more lie in the null space: the space holds additive functions only.
+/// With the eigenvalues mu_k of kappa on S^{q-1} and w_j of W: the constant function has the eigenvalue mu_0 sum W,
+/// once; every k >= 1 and j give mu_k w_j, N(q,k) times, with the eigenfunctions sum_u omega_j\[u\] Y_{k,m}(x_u).
+/// Products of functions of two patches or more lie in the null space: the space holds additive functions only.
 ///
 /// Accuracy: the mu_k are right to double precision, the w_j to rounding relative to the largest.
 ///
-/// Source: for the global mean Misiakiewicz and Mei, NeurIPS 2022, treat a related kernel; the statement follows from the addition theorem on each sphere.
+/// Source: for the global mean Misiakiewicz and Mei, NeurIPS 2022, treat a related kernel; the statement follows from
+/// the addition theorem on each sphere.
 ///
 /// ```
 /// use zonal::convolution::PatchSpectrum;

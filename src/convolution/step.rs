@@ -17,7 +17,8 @@ pub(super) struct Pairs {
     pub(super) tangent_along: Vec<f64>,
 }
 
-/// Pairs of patches whose norms have a smaller product count as zero: signals are scaled to about 1, and the inverses of smaller norms would leave the doubles.
+/// Pairs of patches whose norms have a smaller product count as zero: signals are scaled to about 1, and the inverses
+/// of smaller norms would leave the doubles.
 const NOTHING: f64 = 1e-280;
 
 /// What the patches of a convolution are cut from.
@@ -168,7 +169,8 @@ impl Patch {
         settle(simd, cosines, below, above);
     }
 
-    /// Replaces 1 - c = |a/n - a'/n'|^2/2 + (sum of deficits)/(n n') near 0, a the norms in the patches. No cosine is near -1 behind the first layer.
+    /// Replaces 1 - c = |a/n - a'/n'|^2/2 + (sum of deficits)/(n n') near 0, a the norms in the patches. No cosine is
+    /// near -1 behind the first layer.
     #[inline(always)]
     fn pairs<S: Simd>(
         &self,
@@ -192,7 +194,8 @@ impl Patch {
     }
 }
 
-/// Directions as near as this, |z - z'|^2/2, are parallel: roundings of z are 2^-52 and more. A layer of order 0 makes a root of it, and the next one a root of that.
+/// Directions as near as this, |z - z'|^2/2, are parallel: roundings of z are 2^-52 and more. A layer of order 0 makes
+/// a root of it, and the next one a root of that.
 const PARALLEL: f64 = 1.0 / (1u128 << 97) as f64;
 
 /// Replaces distances near 0, the cosine, and the other distance.

@@ -1,7 +1,7 @@
 //! The recursion over pairs of positions, one displacement at a time.
 //!
-//! Without pooling the pairs (u, u + d) of one displacement d determine those of the next layer: patches move both positions alike. Their numbers stay in the
-//! cache of the first level through all layers.
+//! Without pooling the pairs (u, u + d) of one displacement d determine those of the next layer: patches move both
+//! positions alike. Their numbers stay in the cache of the first level through all layers.
 
 use super::Grid;
 use super::Padding;
@@ -25,8 +25,8 @@ pub(super) struct Side<'a> {
 pub(super) enum Input<'a> {
     /// The channels of the signals.
     Signals,
-    /// The state behind a pooling: at all pairs of positions (`Grid::pair`) the deficit |a\[u\]||a'\[u'\]| - G\[u,u'\], relatively right where G is near
-    /// its bound, and the tangent kernel H.
+    /// The state behind a pooling: at all pairs of positions (`Grid::pair`) the deficit |a\[u\]||a'\[u'\]| - G\[u,u'\],
+    /// relatively right where G is near its bound, and the tangent kernel H.
     State(&'a [[f64; 2]]),
 }
 

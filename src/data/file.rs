@@ -88,7 +88,8 @@ impl Form {
     /// Opens a file: its content says whether it is packed (gzip) or NumPy's, its name what it should be.
     ///
     /// # Errors
-    /// `Input`, without the file's name, for a file that cannot be read, another ending, or content that contradicts it.
+    /// `Input`, without the file's name, for a file that cannot be read, another ending, or content that contradicts
+    /// it.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = file.map_err(|e| Error::input(e.to_string()))?;

@@ -19,7 +19,8 @@ use rand_distr::{Distribution, StandardNormal};
 pub struct Points {
     dimension: usize,
     directions: Vec<f64>,
-    /// What rounding took off the directions, unless there are very many, and by how much a direction with it is longer than 1: for distances of near points.
+    /// What rounding took off the directions, unless there are very many, and by how much a direction with it is longer
+    /// than 1: for distances of near points.
     rests: Vec<f64>,
     excess: Vec<f64>,
     lengths: Vec<f64>,
@@ -28,7 +29,8 @@ pub struct Points {
 /// Rows of the same direction have squared distances below this by rounding: these count as 0.
 const LEAST_SQUARE: f64 = 6.223_015_277_861_142e-61; // 2^-200
 
-/// From this on, 2^-12, the rounding of directions does not show in a squared distance: less than 1e-15 of the largest value for a kernel with
+/// From this on, 2^-12, the rounding of directions does not show in a squared distance: less than 1e-15 of the largest
+/// value for a kernel with
 /// |x-y|^g, g = 1/10.
 const PLAIN: f64 = 1.0 / 4096.0;
 
@@ -39,8 +41,8 @@ impl Points {
     /// The rows, one after the other, of `dimension` coordinates each.
     ///
     /// # Errors
-    /// `Input` for no points, no coordinates, a number that is not finite, a row of zeros (it has no direction), or a count that is no multiple
-    /// of the dimension.
+    /// `Input` for no points, no coordinates, a number that is not finite, a row of zeros (it has no direction), or a
+    /// count that is no multiple of the dimension.
     pub fn new(mut rows: Vec<f64>, dimension: usize) -> Result<Self> {
         if dimension == 0 || rows.is_empty() {
             return Err(Error::input("there are no points"));
@@ -131,7 +133,8 @@ impl Points {
             return plain;
         }
         let (x, (e, f)) = (x.zip(self.rest(index)), (self.excess[index], others.excess[other]));
-        // Of (1 + e) x and (1 + f) y what is longer than 1 is taken off coordinate by coordinate: nothing cancels in the sum.
+        // Of (1 + e) x and (1 + f) y what is longer than 1 is taken off coordinate by coordinate: nothing cancels in
+        // the sum.
         let one = |(((a, r), b), s): (((&f64, &f64), &f64), &f64)| (a - sign * b) + ((r - e * a) - sign * (s - f * b));
         let sum = x.zip(y).zip(others.rest(other)).map(one).map(|d| d * d).sum::<f64>();
         if sum < LEAST_SQUARE { 0.0 } else { sum }

@@ -23,16 +23,19 @@ pub struct PowerBound {
 pub enum ProvedPower {
     /// A law for all degrees from some on, and enclosures below.
     Law(Box<ProvedLaw>),
-    /// A bound for all degrees, where what the kinks inside (-1, 1) add is not known to decay faster than what the ends do.
+    /// A bound for all degrees, where what the kinks inside (-1, 1) add is not known to decay faster than what the ends
+    /// do.
     Bound(PowerBound),
 }
 
-/// What was proved for one parity: zero but for some degrees, a power, a geometric bound, since the kernel is analytic beyond \[-1, 1\], or nothing.
+/// What was proved for one parity: zero but for some degrees, a power, a geometric bound, since the kernel is analytic
+/// beyond \[-1, 1\], or nothing.
 pub type Conclusion = Law<ProvedPower, Geometric>;
 
 /// |mu_k| <= constant ratio^-k for every k >= 1.
 ///
-/// The kernel is analytic and at most M in the ellipse with foci +-1 and semi-axes of sum rho. A polynomial q of degree below k is orthogonal to P_k, and
+/// The kernel is analytic and at most M in the ellipse with foci +-1 and semi-axes of sum rho. A polynomial q of degree
+/// below k is orthogonal to P_k, and
 /// |P_k| <= 1, so |mu_k| <= max |kappa - q|; with Chebyshev's partial sum that is at most 2 M rho^(1-k)/(rho-1).
 #[derive(Clone, Debug)]
 pub struct Geometric {

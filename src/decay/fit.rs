@@ -1,8 +1,9 @@
 //! Power laws fitted to eigenvalues.
 //!
-//! log |mu_k| = log A - b log m + sum_{j=1..J} c_j m^(-d_j) through J + 2 degrees of one parity, d_j the smallest of the numbers i delta + 2 l: powers of a kernel's
-//! ends that differ by delta/2, and the even powers of 1/m that each of them brings. For a few steps delta; the step whose fits agree best is taken, and what
-//! others say that agree nearly as well is within its error.
+//! log |mu_k| = log A - b log m + sum_{j=1..J} c_j m^(-d_j) through J + 2 degrees of one parity, d_j the smallest of
+//! the numbers i delta + 2 l: powers of a kernel's ends that differ by delta/2, and the even powers of 1/m that each of
+//! them brings. For a few steps delta; the step whose fits agree best is taken, and what others say that agree nearly
+//! as well is within its error.
 
 use crate::spectrum::{Eigenvalue, Method};
 use crate::watch;
@@ -39,9 +40,9 @@ const FINEST_STEP: u32 = 8;
 const CLEAN: f64 = 1e-10;
 const FRACTIONS: u32 = 20;
 
-/// By how much the error is larger than the scatter where no step is clean: powers closer than the finest step look like one. 2.5 times were seen for
-/// (1-u)^(1/2) + (1-u)^(51/100), 2,900 times in the constant and 29 times in the exponent of gamma_exponential(1,1/1000); what is then above
-/// the largest error is no measurement.
+/// By how much the error is larger than the scatter where no step is clean: powers closer than the finest step look
+/// like one. 2.5 times were seen for (1-u)^(1/2) + (1-u)^(51/100), 2,900 times in the constant and 29 times in the
+/// exponent of gamma_exponential(1,1/1000); what is then above the largest error is no measurement.
 const UNCLEAN: u32 = 1000;
 
 /// Small steps, tried with those.
@@ -81,7 +82,8 @@ pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
         best.include_drift(&rival);
     }
     if best.exponent_error > CLEAN {
-        // No step is that of the kernel: what a fit leaves out moves all its relatives alike, and their scatter is too small.
+        // No step is that of the kernel: what a fit leaves out moves all its relatives alike, and their scatter is too
+        // small.
         best.exponent_error *= UNCLEAN;
         best.constant_error *= UNCLEAN;
     }
@@ -150,7 +152,8 @@ fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> 
     })
 }
 
-/// -log m, 1, the powers m^-d, and log |mu_k|, for each point; the powers relative to the lowest m, so that the columns are of one size.
+/// -log m, 1, the powers m^-d, and log |mu_k|, for each point; the powers relative to the lowest m, so that the columns
+/// are of one size.
 fn equations(points: &[(Float, Float)], exponents: &[Rational]) -> Option<Vec<Vec<Float>>> {
     let scale = points.first()?.0.clone();
     let equation = |(log, log_value): &(Float, Float)| {

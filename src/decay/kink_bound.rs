@@ -1,23 +1,25 @@
 //! How much the kinks of a kernel inside (-1, 1) add to its eigenvalues at most, proved for all degrees.
 //!
-//! Let two pieces meet at $\theta_0$, and $D$ be the difference of their analytic formulas as functions of $\theta$. The contours of
-//! both pieces run from $\theta_0$ upward and downward to the ellipse (see [`endpoint`](crate::spectrum::endpoint)): there $\kappa$ jumps
-//! by $D$. With $\lambda=\frac{p-2}2$, $\zeta=e^{\tau-i\theta_0}$ and $x=\zeta^{-2}$ that adds
+//! Let two pieces meet at $\theta_0$, and $D$ be the difference of their analytic formulas as functions of $\theta$.
+//! The contours of both pieces run from $\theta_0$ upward and downward to the ellipse (see
+//! [`endpoint`](crate::spectrum::endpoint)): there $\kappa$ jumps by $D$. With $\lambda=\frac{p-2}2$,
+//! $\zeta=e^{\tau-i\theta_0}$ and $x=\zeta^{-2}$ that adds
 //! $$\lvert K(k)\rvert\le\frac{k!\Gamma(p/2)}{\pi\Gamma(k+p/2)}\int_0^Y\lvert D(\theta_0+i\tau)\rvert\,\lvert1-x\rvert\,
-//! \lvert{}_2F_1(k+1,1-\lambda;k+1+\lambda;x)\rvert e^{-k\tau}d\tau$$
-//! to $\mu_k$. If D has a zero of order a at $\theta_0$ and is at most M on a disc of radius r around it, then there
-//! $\lvert D\rvert\le C\tau^a$, $C=M/r^a$, by the maximum principle; and $\lvert D\rvert\le C\tau^ae^{\sigma\tau}$ on the whole path with the
-//! $\sigma$ that intervals of the rest of it need. The hypergeometric function is the mean of $(1-xs)^{\lambda-1}$ over the Beta
-//! distribution of $k+1$ and $\lambda$:
-//! for $p\ge4$, with $n=\max(1,\lceil\lambda-1\rceil)$ and $\delta=(\lambda+n-1)/(k+\lambda+n)$ it is at most $(\lvert1-x\rvert+\delta)^{\lambda-1}$,
-//! since $\lvert1-xs\rvert\le\lvert1-x\rvert+1-s$ (Minkowski, or Jensen below $\lambda=2$), and
-//! $\lvert1-x\rvert=2e^{-\tau}\lvert\sin(\theta_0+i\tau)\rvert\le2\sin\theta_0e^{\tau/\sin\theta_0}$;
-//! for $p=3$ at most $d^{-1/2}$, $d=\lvert\sin2\theta_0\rvert$, or 1 where $\cos2\theta_0\le0$, as $1-xs$ runs on a ray from 1; for $p=2$ it is $1/(1-x)$. So
+//! \lvert{}_2F_1(k+1,1-\lambda;k+1+\lambda;x)\rvert e^{-k\tau}d\tau$$ to $\mu_k$. If D has a zero of order a at
+//! $\theta_0$ and is at most M on a disc of radius r around it, then there $\lvert D\rvert\le C\tau^a$, $C=M/r^a$, by
+//! the maximum principle; and $\lvert D\rvert\le C\tau^ae^{\sigma\tau}$ on the whole path with the $\sigma$ that
+//! intervals of the rest of it need. The hypergeometric function is the mean of $(1-xs)^{\lambda-1}$ over the Beta
+//! distribution of $k+1$ and $\lambda$: for $p\ge4$, with $n=\max(1,\lceil\lambda-1\rceil)$ and
+//! $\delta=(\lambda+n-1)/(k+\lambda+n)$ it is at most $(\lvert1-x\rvert+\delta)^{\lambda-1}$, since
+//! $\lvert1-xs\rvert\le\lvert1-x\rvert+1-s$ (Minkowski, or Jensen below $\lambda=2$), and
+//! $\lvert1-x\rvert=2e^{-\tau}\lvert\sin(\theta_0+i\tau)\rvert\le2\sin\theta_0e^{\tau/\sin\theta_0}$; for $p=3$ at most
+//! $d^{-1/2}$, $d=\lvert\sin2\theta_0\rvert$, or 1 where $\cos2\theta_0\le0$, as $1-xs$ runs on a ray from 1; for $p=2$
+//! it is $1/(1-x)$. So
 //! $$\lvert K(k)\rvert\le\frac{\Gamma(p/2)}\pi\frac{k!}{\Gamma(k+p/2)}\frac{a!\,CE}{(k-\sigma-s)^{a+1}},\quad
 //! (E,s)=\Bigl(2\sin\theta_0(2\sin\theta_0+\delta)^{\lambda-1},\frac\lambda{\sin\theta_0}\Bigr),\;
-//! \Bigl(\frac{2\sin\theta_0}{d^{1/2}},\frac1{\sin\theta_0}\Bigr),\;(1,0).$$
-//! Times $m^{p/2+a}$ that decreases, for $k!/\Gamma(k+1+\lambda)$ is at most $m^{-\lambda}\max(1,\frac{k+\lambda}{k+1})^\lambda$ (Gautschi for
-//! $\lambda\le1$, logarithmic convexity above).
+//! \Bigl(\frac{2\sin\theta_0}{d^{1/2}},\frac1{\sin\theta_0}\Bigr),\;(1,0).$$ Times $m^{p/2+a}$ that decreases, for
+//! $k!/\Gamma(k+1+\lambda)$ is at most $m^{-\lambda}\max(1,\frac{k+\lambda}{k+1})^\lambda$ (Gautschi for $\lambda\le1$,
+//! logarithmic convexity above).
 
 use super::kinks::{Kinks, ORDERS, PRECISION};
 use super::local::{Beside, difference};
@@ -73,7 +75,8 @@ impl Jump {
             for (formula, above) in [(left, false), (right, true)] {
                 if local(ORDERS[0]).expansion(formula, above)?.root != 1 {
                     return Err(Error::unable(format!(
-                        "{formula} has a fractional power at the kink at u = {place}: no bound of what that adds is known"
+                        "{formula} has a fractional power at the kink at u = {place}: no bound of what that adds is \
+                         known"
                     )));
                 }
             }

@@ -4,9 +4,9 @@
 //! P_k(cos theta) ~ 2^lambda Gamma(lambda+1/2)/sqrt(pi) (m sin theta)^-lambda cos(m theta - lambda pi/2), a kink
 //! kappa(cos theta_0 +- s) = smooth + A_+- s^a contributes to mu_k
 //! $$\operatorname{Re}(Z e^{im\theta_0}) m^{-p/2-a},\quad Z = \frac{2^\lambda\Gamma(\lambda+1)\Gamma(a+1)}\pi
-//! (\sin\theta_0)^{\lambda+a}e^{-i\lambda\pi/2}\bigl(A_-e^{i\pi(a+1)/2}+A_+e^{-i\pi(a+1)/2}\bigr),$$
-//! up to a factor 1 + O(1/m). At u = 0 the jump of an a-th derivative acts on the degrees of the parity of a + 1 alone. The powers at u = 1 and
-//! u = -1 give the law of the other kernels, m^-(p-1+2 nu); the slower decides.
+//! (\sin\theta_0)^{\lambda+a}e^{-i\lambda\pi/2}\bigl(A_-e^{i\pi(a+1)/2}+A_+e^{-i\pi(a+1)/2}\bigr),$$ up to a factor 1 +
+//! O(1/m). At u = 0 the jump of an a-th derivative acts on the degrees of the parity of a + 1 alone. The powers at u =
+//! 1 and u = -1 give the law of the other kernels, m^-(p-1+2 nu); the slower decides.
 
 use super::leading::{exceptions, leading};
 use super::local::{Beside, Local, difference};
@@ -254,7 +254,8 @@ impl Kinks<'_> {
         Ok(Some(Contribution { exponent: Rational::from((p, 2)) + a, angle, size }))
     }
 
-    /// The order of the first coefficient of an analytic jump that acts, and that coefficient; without one, the order up to which none does.
+    /// The order of the first coefficient of an analytic jump that acts, and that coefficient; without one, the order
+    /// up to which none does.
     pub(super) fn first(&self, local: &Beside, jump: &Expr, middle: bool) -> Result<(usize, Option<Ball>)> {
         let series = local.expansion(jump, true)?;
         // At u = 0 an odd order acts on even degrees, and the other way round.
@@ -307,9 +308,9 @@ impl Kinks<'_> {
     }
 }
 
-/// Whether eigenvalues follow a law, with what is added to it: their deviations around the higher degrees, relative to the law's own size, are below
-/// a tenth and less than 3/4 of those around the lower ones, as a factor 1 + O(m^-1/2) has it. That is evidence, no
-/// proof; what does not show it is undecided.
+/// Whether eigenvalues follow a law, with what is added to it: their deviations around the higher degrees, relative to
+/// the law's own size, are below a tenth and less than 3/4 of those around the lower ones, as a factor 1 + O(m^-1/2)
+/// has it. That is evidence, no proof; what does not show it is undecided.
 pub(super) fn follows(
     spectrum: &Spectrum,
     parity: Parity,

@@ -30,7 +30,8 @@ pub(super) fn leading(expansions: &Expansions, parity: Parity, p: u64, precision
         if parity == Parity::Even { base.add(&a, &b) } else { base.sub(&a, &b) }
     };
     let mut terms: Vec<(Rational, HybridNumber)> = Vec::new();
-    // Those that are neither zero nor not: they may hide the law, and from the first of them on nothing is known of corrections.
+    // Those that are neither zero nor not: they may hide the law, and from the first of them on nothing is known of
+    // corrections.
     let mut doubtful: Vec<(Rational, HybridNumber)> = Vec::new();
     for nu in expansions.exponents() {
         let coefficient = at(&nu);
@@ -126,8 +127,8 @@ fn overtaken(terms: &[(f64, f64)]) -> f64 {
     high.exp()
 }
 
-/// A = c Gamma(p/2)/sqrt(pi) 2^(2nu+p-2) Gamma(nu+(p-1)/2)/Gamma(-nu), exactly; Gamma values that are no rational multiples of 1 or
-/// sqrt(pi) stay as they are.
+/// A = c Gamma(p/2)/sqrt(pi) 2^(2nu+p-2) Gamma(nu+(p-1)/2)/Gamma(-nu), exactly; Gamma values that are no rational
+/// multiples of 1 or sqrt(pi) stay as they are.
 fn closed_form(coefficient: &ExactNumber, nu: &Rational, p: u64) -> Option<String> {
     let upper = nu + Rational::from((p - 1, 2));
     let lower = Rational::from(-nu);

@@ -51,8 +51,9 @@ impl Beside {
         Program::new(formula, Some(self.p))?.evaluate(&context, &point)
     }
 
-    /// The order to which a formula vanishes at the place, as its structure tells: a one-to-one formula that is undone to the
-    /// place has a zero there, which is simple if its slope is not 0; the orders of factors add. `None` if not known.
+    /// The order to which a formula vanishes at the place, as its structure tells: a one-to-one formula that is undone
+    /// to the place has a zero there, which is simple if its slope is not 0; the orders of factors add. `None` if not
+    /// known.
     pub(crate) fn order_of_zero(&self, formula: &Expr) -> Option<usize> {
         formula.fold(Node::arguments, |expr, orders: Vec<Option<usize>>| {
             let known = match (expr.node(), &orders[..]) {

@@ -1,7 +1,7 @@
 //! The decay law measured from eigenvalues alone.
 //!
-//! Ranges of ever higher degrees are fitted (see `fit`) until the fit is good. Nothing is used of the kernel but the eigenvalues, and none of those
-//! come from the endpoint expansion.
+//! Ranges of ever higher degrees are fitted (see `fit`) until the fit is good. Nothing is used of the kernel but the
+//! eigenvalues, and none of those come from the endpoint expansion.
 
 use super::Parity;
 use super::fit::{MOST_TERMS, Measured, fit, shifted};
@@ -143,8 +143,8 @@ fn degrees(start: u64, parity: Parity) -> Vec<u64> {
 /// The least growth from one local exponent to the next that counts as such: those of a power settle.
 const GROWTH: f64 = 1.05;
 
-/// Local exponents between neighbours, if they grow by half or more over the range and all the way; without a change of sign, unless the growth
-/// is proved and only shown.
+/// Local exponents between neighbours, if they grow by half or more over the range and all the way; without a change of
+/// sign, unless the growth is proved and only shown.
 fn accelerating(rows: &[Eigenvalue], p: u64, expected: Expected) -> Option<Vec<(u64, f64)>> {
     let log = |row: &Eigenvalue| Float::with_val(64, row.value.abs_ref()).ln().to_f64();
     let slope = |pair: &[Eigenvalue]| {

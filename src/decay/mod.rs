@@ -1,7 +1,8 @@
 //! The law by which eigenvalues decay: derived from the kernel's formula, measured from eigenvalues, compared.
 //!
-//! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel with
-//! half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading constant).
+//! For each parity of k, $\mu_k \sim A m^{-b}$ with $m = k + \frac{p-2}2$. In this variable the corrections of a kernel
+//! with half-integer powers at its ends are even powers of 1/m (Bietti and Bach, ICLR 2021, give exponent and leading
+//! constant).
 
 mod at_ends;
 mod conclusion;
@@ -107,7 +108,8 @@ impl Spectrum {
     /// ```
     ///
     /// # Errors
-    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]. What cannot be decided is a prediction of its own.
+    /// `Domain` for a kernel that is not finite and real on \[-1, 1\]. What cannot be decided is a prediction of its
+    /// own.
     pub fn decay_law(&self) -> Result<Theorem> {
         Theorem::of(self)
     }
@@ -155,7 +157,8 @@ impl ParityDecay {
         }
     }
 
-    /// Of a kernel with kinks: a wave is no power to be fitted, so the law is compared with eigenvalues at two ranges of degrees.
+    /// Of a kernel with kinks: a wave is no power to be fitted, so the law is compared with eigenvalues at two ranges
+    /// of degrees.
     fn degree_by_degree(spectrum: &Spectrum, parity: Parity, prediction: Prediction) -> Result<Self> {
         let p = spectrum.sphere()?.dimension();
         let (verdict, deviation) = match &prediction {

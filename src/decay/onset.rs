@@ -17,8 +17,8 @@ const LONGEST_SECONDS: f64 = 20.0;
 
 /// The smallest degree of this parity from which on |mu_k m^b / A - 1| <= 1/100.
 ///
-/// Every degree up to 2000 is looked at, beyond that a geometric grid with ratio 1.02 up to 10^9, and between its last two
-/// points by bisection. `None` where no degree was found or the eigenvalues are out of reach.
+/// Every degree up to 2000 is looked at, beyond that a geometric grid with ratio 1.02 up to 10^9, and between its last
+/// two points by bisection. `None` where no degree was found or the eigenvalues are out of reach.
 ///
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].

@@ -56,7 +56,8 @@ const SHOWN: u32 = 6;
 /// Where neither a law nor the formula decides, degrees up to this are enclosed: one that is not positive refutes.
 const HIGHEST: u64 = 40;
 
-/// Where kinks decide, degrees of the parity among which the most negative eigenvalue is sought, and the highest first one.
+/// Where kinks decide, degrees of the parity among which the most negative eigenvalue is sought, and the highest first
+/// one.
 const WINDOW: u64 = 200;
 const HIGHEST_WITNESS: f64 = 30_000.0;
 
@@ -111,8 +112,9 @@ fn refuting(rows: &[Eigenvalue]) -> Vec<Witness> {
     rows.iter().filter_map(witness).take(MOST_WITNESSES).collect()
 }
 
-/// Where the kinks decide, eigenvalues oscillate: the one of a degree at which the law predicts the most negative, beyond what the ends add, enclosed; or
-/// that there are infinitely many ([`Oscillation::changes_sign`](super::Oscillation::changes_sign)).
+/// Where the kinks decide, eigenvalues oscillate: the one of a degree at which the law predicts the most negative,
+/// beyond what the ends add, enclosed; or that there are infinitely many
+/// ([`Oscillation::changes_sign`](super::Oscillation::changes_sign)).
 fn beyond(spectrum: &Spectrum, parity: Parity) -> Result<Vec<Witness>> {
     let problem = spectrum.problem()?;
     let Some(function) = &problem.pieces else { return Ok(Vec::new()) };
@@ -188,7 +190,8 @@ fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Opt
                 (false, _) => Positivity::Fails(witnesses),
                 (true, true) => Positivity::Holds(format!("{BY_TAYLOR}; mu_0 by an enclosure")),
                 (true, false) => Positivity::Undecided(format!(
-                    "mu_k > 0 for the {parity} k <= {HIGHEST}, by enclosures; beyond, neither a law nor the signs of the Taylor coefficients are known"
+                    "mu_k > 0 for the {parity} k <= {HIGHEST}, by enclosures; beyond, neither a law nor the signs of \
+                     the Taylor coefficients are known"
                 )),
             })
         }
@@ -196,4 +199,5 @@ fn one(spectrum: &Spectrum, proof: &ParityProof, taylor: &dyn Fn() -> Result<Opt
 }
 
 /// The reason that the formula gives.
-const BY_TAYLOR: &str = "no Taylor coefficient at u = 0 is negative, infinitely many of either parity are positive: by the structure of the formula";
+const BY_TAYLOR: &str = "no Taylor coefficient at u = 0 is negative, infinitely many of either parity are positive: \
+    by the structure of the formula";

@@ -75,7 +75,8 @@ pub(super) fn bounded(spectrum: &Spectrum, ends: &AtEnds, parity: Parity, kinks:
             None if from < HIGHEST_START => from = 2 * from - parity.remainder(),
             None => {
                 return Err(Error::unable(format!(
-                    "no bound could be proved from any degree up to {HIGHEST_START} on: what is left beside the kinks is too large"
+                    "no bound could be proved from any degree up to {HIGHEST_START} on: what is left beside the kinks \
+                     is too large"
                 )));
             }
         }
@@ -87,7 +88,8 @@ pub(super) fn bounded(spectrum: &Spectrum, ends: &AtEnds, parity: Parity, kinks:
         let value = Ball { middle: row.value.clone(), radius: Radius::above(&row.error) };
         constant = constant.max(value.magnitude() * tail.raised(row.degree)?);
     }
-    // One that is not told from zero: |P_k| <= 1, so |mu_k| <= max |kappa|, also where the degree is too low for the expansion.
+    // One that is not told from zero: |P_k| <= 1, so |mu_k| <= max |kappa|, also where the degree is too low for the
+    // expansion.
     for gap in table.gaps.iter().filter(|gap| gap.degree > 0) {
         let largest = ends.region().strip.bound;
         let bound = tail.at(gap.degree).ok().flatten().map_or(largest, |bound| bound.min(largest));

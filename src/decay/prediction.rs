@@ -14,7 +14,8 @@ pub enum Leading {
     Oscillating(Oscillation),
 }
 
-/// What the formula of a kernel says about its eigenvalues of one parity: faster than any power means that it is analytic on \[-1, 1\].
+/// What the formula of a kernel says about its eigenvalues of one parity: faster than any power means that it is
+/// analytic on \[-1, 1\].
 pub type Prediction = Law<Leading>;
 
 impl Prediction {
@@ -41,8 +42,8 @@ pub struct PowerLaw {
     pub closed_form: Option<String>,
     /// The first correction, where the next exponents are known.
     pub correction: Option<Correction>,
-    /// The degree from which on all other powers of the expansion together are at most half of this one, by their leading terms: below it the law
-    /// does not show.
+    /// The degree from which on all other powers of the expansion together are at most half of this one, by their
+    /// leading terms: below it the law does not show.
     pub shows_from: f64,
 }
 
@@ -71,7 +72,8 @@ pub struct Oscillation {
     pub exponent: Rational,
     /// The waves, one for each kink that decides.
     pub waves: Vec<Wave>,
-    /// The exponent and the constant of what the ends add, where that is known and decays faster: with it the sum is nearer to eigenvalues.
+    /// The exponent and the constant of what the ends add, where that is known and decays faster: with it the sum is
+    /// nearer to eigenvalues.
     pub(super) ends: Option<(f64, f64)>,
 }
 
@@ -112,8 +114,9 @@ impl Oscillation {
         })
     }
 
-    /// Whether it takes negative values at infinitely many degrees of the parity: over them the mean of every wave is 0 but that of an end, and an almost
-    /// periodic function of mean 0 that is not 0 falls below some negative number infinitely often. Then so do the eigenvalues.
+    /// Whether it takes negative values at infinitely many degrees of the parity: over them the mean of every wave is 0
+    /// but that of an end, and an almost periodic function of mean 0 that is not 0 falls below some negative number
+    /// infinitely often. Then so do the eigenvalues.
     pub fn changes_sign(&self) -> bool {
         self.waves.iter().all(|wave| !wave.angle.is_zero())
     }

@@ -1,4 +1,5 @@
-//! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the trace.
+//! What is proved of a kernel's eigenvalues for all degrees: laws, enclosures below them, bounds, positivity, the
+//! trace.
 
 use super::at_ends::AtEnds;
 use super::conclusion::{Bounds, Conclusion, ENCLOSED, Geometric, ParityProof, ProvedPower, enclosed};
@@ -45,8 +46,8 @@ pub struct Proof {
     pub positivity: Positivity,
     /// The trace, or why there is none.
     pub trace: std::result::Result<Trace, String>,
-    /// The places where the formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5) has at 0; none if they were not told.
-    /// No eigenvalue sees them.
+    /// The places where the formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5)
+    /// has at 0; none if they were not told. No eigenvalue sees them.
     pub single_places: Option<Vec<Expr>>,
 }
 
@@ -224,7 +225,8 @@ fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace
             least = c.mul(&least, &c.rational(&(Rational::from(1) - q.square())));
             s = s.saturating_sub(2);
         }
-        // Sum over m0, m0 + 2, ... of m^-beta, a convex function: between (integral from m0)/2 + m0^-beta/2 and (integral from m0 - 1)/2.
+        // Sum over m0, m0 + 2, ... of m^-beta, a convex function: between (integral from m0)/2 + m0^-beta/2 and
+        // (integral from m0 - 1)/2.
         let integral = |from: &Rational| -> Result<Ball> {
             let power = c.power(&c.rational(from), &Rational::from(1 - &beta))?;
             c.div(&power, &c.rational(&(2 * Rational::from(&beta - 1u32))))

@@ -1,14 +1,17 @@
 //! Decay laws proved for all degrees.
 //!
-//! With m = k + (p-2)/2, x = m^-2, nu the leading exponent, b = p - 1 + 2 nu and a = nu + p/2, the endpoint expansion reads
+//! With m = k + (p-2)/2, x = m^-2, nu the leading exponent, b = p - 1 + 2 nu and a = nu + p/2, the endpoint expansion
+//! reads
 //! $$\frac{\mu_k m^b}{A} = G_a(m)\Bigl(1 + \sum_{i\ge1}\tau_i x^i\prod_{l=1}^i\frac1{1-(a-1+l)^2x}\Bigr)
-//! {} + \sum_j\tau_j m^{-2(\nu_j-\nu)} G_{a_j}(m) + \frac{R(k)m^b}A,\qquad G_a(m) = m^{2a-1}\frac{\Gamma(m-a+1)}{\Gamma(m+a)},$$
+//! {} + \sum_j\tau_j m^{-2(\nu_j-\nu)} G_{a_j}(m) + \frac{R(k)m^b}A,\qquad G_a(m) =
+//! m^{2a-1}\frac{\Gamma(m-a+1)}{\Gamma(m+a)},$$
 //!
-//! the second sum over the exponents nu_j that differ from nu by no integer, a_j = nu_j + p/2. For a >= 1, G_a decreases to 1: with
-//! h = a - 1/2 its logarithm has the derivative 2h/m less the integral of psi' over m + 1/2 -+ h, psi' is convex, so that its mean there is at
-//! least that for h = 1/2, which is 1/m. And G_a increases with a: (G_a - 1)/x is at most that of A >= a, where A - 1 is half a whole number and
-//! G_A = prod_{0<s<=A-1} 1/(1-s^2 x), s in steps of one, a power series in x with non-negative coefficients, as the other products are.
-//! So all that is added decreases at least like m^-rate, 0 < rate <= 2: bounds at one degree k0 hold for all k >= k0. What kinks add
+//! the second sum over the exponents nu_j that differ from nu by no integer, a_j = nu_j + p/2. For a >= 1, G_a
+//! decreases to 1: with h = a - 1/2 its logarithm has the derivative 2h/m less the integral of psi' over m + 1/2 -+ h,
+//! psi' is convex, so that its mean there is at least that for h = 1/2, which is 1/m. And G_a increases with a: (G_a -
+//! 1)/x is at most that of A >= a, where A - 1 is half a whole number and G_A = prod_{0<s<=A-1} 1/(1-s^2 x), s in steps
+//! of one, a power series in x with non-negative coefficients, as the other products are. So all that is added
+//! decreases at least like m^-rate, 0 < rate <= 2: bounds at one degree k0 hold for all k >= k0. What kinks add
 //! (`kink_bound`) is bounded by m^-(p/2+a) times what decreases, so that p/2 + a - b is another bound of the rate.
 
 use super::Parity;
@@ -26,7 +29,8 @@ pub struct ProvedLaw {
     pub exponent: Rational,
     /// The constant A.
     pub constant: Ball,
-    /// How fast it is approached: 2, or twice the distance of the next exponent if that is less than 1, or the distance to the exponent of a kink.
+    /// How fast it is approached: 2, or twice the distance of the next exponent if that is less than 1, or the distance
+    /// to the exponent of a kink.
     pub rate: Rational,
     /// The first correction e: mu_k m^b / A = 1 + e m^-rate + o(m^-rate). None where kinks oscillate with that rate.
     pub correction: Option<Ball>,
@@ -41,13 +45,14 @@ pub struct ProvedLaw {
 /// That |mu_k| decreases is not claimed from above this degree on.
 const HIGHEST_DECREASING: f64 = 1e15;
 
-/// Laws are not sought to start above this degree; with kinks, where all degrees below are enclosed by quadrature: 10 s at 5 times fewer.
+/// Laws are not sought to start above this degree; with kinks, where all degrees below are enclosed by quadrature: 10 s
+/// at 5 times fewer.
 const HIGHEST_START: u64 = 20_000;
 const HIGHEST_START_WITH_KINKS: u64 = 6_000;
 
 impl ProvedLaw {
-    /// The law of one parity, from the smallest degree from which it can be proved with c at most twice the first correction; else from
-    /// the smallest with c m^-rate <= 1/2 alone. With kinks they must decay faster.
+    /// The law of one parity, from the smallest degree from which it can be proved with c at most twice the first
+    /// correction; else from the smallest with c m^-rate <= 1/2 alone. With kinks they must decay faster.
     pub(super) fn of(series: &EndpointSeries, parity: Parity, kinks: &[KinkBound]) -> Result<Self> {
         let mut fallback: Option<ProvedLaw> = None;
         let attempt = |k: u64, fallback: &mut Option<ProvedLaw>| -> Result<Option<ProvedLaw>> {
@@ -282,7 +287,8 @@ pub(super) fn monotone_remainder(
     ellipse_decreases(series.region(), series.dimension(), k, &Rational::from(b + rate)).then_some(sum.remainder)
 }
 
-/// Whether what the ellipse adds decreases, times m^power: e^(-height) (1 + 1/m)^power < 1; with one percent to spare for the rounding here.
+/// Whether what the ellipse adds decreases, times m^power: e^(-height) (1 + 1/m)^power < 1; with one percent to spare
+/// for the rounding here.
 pub(super) fn ellipse_decreases(region: &Region, p: u64, k: u64, power: &Rational) -> bool {
     let m = k as f64 + (p as f64 - 2.0) / 2.0;
     power.to_f64() * (1.0 / m).ln_1p() < 0.99 * region.strip.height

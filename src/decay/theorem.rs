@@ -11,7 +11,8 @@ use crate::number::Hybrid;
 use crate::spectrum::{ExaminedKernel, Spectrum};
 use rug::Rational;
 
-/// Expansions to these powers of tau = |x-y|^2 are tried for the leading term and its correction; whether with long exact values.
+/// Expansions to these powers of tau = |x-y|^2 are tried for the leading term and its correction; whether with long
+/// exact values.
 const ORDERS: [(u32, bool); 4] = [(8, false), (8, true), (24, true), (64, true)];
 
 /// Where the powers are so fine that a series to these orders is too long, it is tried to this one.

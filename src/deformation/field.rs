@@ -13,8 +13,8 @@ use std::f64::consts::TAU;
 
 /// A vector field tau on a grid, in positions: rows downward, columns to the right.
 ///
-/// Sizes are those of the field as a function of the plane, at the positions of the grid: |tau| is the Euclidean length, |grad tau| the operator norm of the matrix of
-/// derivatives; both are the largest over the grid.
+/// Sizes are those of the field as a function of the plane, at the positions of the grid: |tau| is the Euclidean
+/// length, |grad tau| the operator norm of the matrix of derivatives; both are the largest over the grid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Deformation {
     kind: Kind,
@@ -79,8 +79,9 @@ impl Deformation {
         Deformation { kind: Kind::Scaling, amplitude: s }
     }
 
-    /// A random smooth field: sines and cosines of up to three periods over the grid, independent normal coefficients that fall with the square of the frequency; periodic; `gradient` is
-    /// its largest |grad tau| over points four times as dense as the grid.
+    /// A random smooth field: sines and cosines of up to three periods over the grid, independent normal coefficients
+    /// that fall with the square of the frequency; periodic; `gradient` is its largest |grad tau| over points four
+    /// times as dense as the grid.
     pub fn smooth(gradient: f64, seed: u64) -> Self {
         Deformation { kind: Kind::Smooth(seed), amplitude: gradient }
     }
@@ -117,7 +118,8 @@ struct Wave {
 }
 
 impl Wave {
-    /// All waves with up to `WAVES` periods in each direction; a grid of one row or one column has neither waves nor vectors across.
+    /// All waves with up to `WAVES` periods in each direction; a grid of one row or one column has neither waves nor
+    /// vectors across.
     fn drawn(grid: Grid, seed: u64) -> Vec<Self> {
         // A column is a row that stands upright.
         let upright = grid.columns == 1 && grid.rows > 1;
@@ -203,7 +205,8 @@ impl Field {
             .fold((0.0, 0.0), |(length, slope), local| (length.max(local.length()), slope.max(local.slope())))
     }
 
-    /// The deformed signal, x(u - tau(u)), interpolated by a cubic spline; beyond the border the signal is zero, or wound around.
+    /// The deformed signal, x(u - tau(u)), interpolated by a cubic spline; beyond the border the signal is zero, or
+    /// wound around.
     ///
     /// A field of whole positions moves the values exactly.
     ///

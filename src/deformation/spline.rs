@@ -92,7 +92,8 @@ fn cubic(t: f64) -> f64 {
     }
 }
 
-/// Coefficients c with c\[i-1\]/6 + 2 c\[i\]/3 + c\[i+1\]/6 = x\[i\]: the two-sided filter sqrt(3) z^|k|, z = sqrt(3) - 2.
+/// Coefficients c with c\[i-1\]/6 + 2 c\[i\]/3 + c\[i+1\]/6 = x\[i\]: the two-sided filter sqrt(3) z^|k|, z = sqrt(3)
+/// - 2.
 fn filter(values: &[f64], padding: Padding) -> Vec<f64> {
     let z = 3f64.sqrt() - 2.0;
     let n = values.len() as isize;

@@ -25,8 +25,8 @@ const BITS: u32 = 200;
 const MOST_DOUBLINGS: u32 = 3;
 
 impl ConvolutionalKernel {
-    /// The features of a signal and of the signal deformed. Small signals are computed in multiprecision, others from K(x,x) + K(x',x') - 2 K(x,x') in double precision; the errors say
-    /// what is left of small distances.
+    /// The features of a signal and of the signal deformed. Small signals are computed in multiprecision, others from
+    /// K(x,x) + K(x',x') - 2 K(x,x') in double precision; the errors say what is left of small distances.
     ///
     /// ```
     /// use zonal::convolution::ConvolutionalKernel;
@@ -55,7 +55,8 @@ impl ConvolutionalKernel {
                 let steps = self.steps();
                 let bits = BITS << steps.saturating_sub(1).min(MOST_DOUBLINGS);
                 let distances = self.distances(signal, &moved, bits)?;
-                // K(x, x) <= (depth + 1) |x|^2 with some roundings, of which every layer of order 0, and the tangent kernel, takes a root where features are parallel.
+                // K(x, x) <= (depth + 1) |x|^2 with some roundings, of which every layer of order 0, and the tangent
+                // kernel, takes a root where features are parallel.
                 let square: f64 = signal.iter().map(|x| x * x).sum();
                 let size = square * (self.network().depth() + 1) as f64;
                 let error = |d: f64, roots: u32| {

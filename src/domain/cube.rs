@@ -6,10 +6,12 @@ use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 use statrs::function::gamma::ln_gamma;
 
-/// The Boolean cube {-1,1}^d with the uniform probability measure and the inner product u = (1/d) sum_i x_i y_i, 1 <= d <= 10^6.
+/// The Boolean cube {-1,1}^d with the uniform probability measure and the inner product u = (1/d) sum_i x_i y_i, 1 <= d
+/// <= 10^6.
 ///
-/// Points that differ in j coordinates have u = 1 - 2j/d. The degrees are k = 0, ..., d, N_k = C(d,k) counts the monomials of k coordinates, and
-/// $P_k(1-2j/d) = K_k(j)/\binom dk$ with the Krawtchouk polynomials $K_k(j) = [z^k](1-z)^j(1+z)^{d-j}$:
+/// Points that differ in j coordinates have u = 1 - 2j/d. The degrees are k = 0, ..., d, N_k = C(d,k) counts the
+/// monomials of k coordinates, and $P_k(1-2j/d) = K_k(j)/\binom dk$ with the Krawtchouk polynomials
+/// $K_k(j) = [z^k](1-z)^j(1+z)^{d-j}$:
 /// $$\mu_k = 2^{-d}\sum_j\binom dj\kappa(1-\tfrac{2j}d)P_k(1-\tfrac{2j}d).$$
 ///
 /// ```

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 use statrs::function::gamma::ln_gamma;
 
-/// The words of d letters from an alphabet of q with the uniform probability measure, as one-hot vectors: u is the part of the letters in which two words agree. 1 <= d <= 10^6,
-/// 2 <= q <= 10^6.
+/// The words of d letters from an alphabet of q with the uniform probability measure, as one-hot vectors: u is the part
+/// of the letters in which two words agree. 1 <= d <= 10^6, 2 <= q <= 10^6.
 ///
 /// Words that differ in j letters have u = 1 - j/d. The degrees are k = 0, ..., d, $N_k = \binom dk(q-1)^k$, and
 /// $P_k(1-\tfrac jd) = K_k(j)/N_k$ with the Krawtchouk polynomials $K_k(j) = [z^k](1-z)^j(1+(q-1)z)^{d-j}$.
@@ -49,7 +49,8 @@ impl Hamming {
         let pair = text.split_once(',').and_then(|(d, q)| Some((number(d, 1)?, number(q, 2)?)));
         pair.map(|(length, letters)| Hamming { length, letters }).ok_or_else(|| {
             Error::input(format!(
-                "'{text}' for words; allowed are a length d from 1 and an alphabet q from 2 to {LARGEST_DIMENSION}, such as hamming(20,4)"
+                "'{text}' for words; allowed are a length d from 1 and an alphabet q from 2 to {LARGEST_DIMENSION}, \
+                 such as hamming(20,4)"
             ))
         })
     }
@@ -124,7 +125,8 @@ impl FiniteDomain for Hamming {
     }
 }
 
-/// The sums $\sum_j\binom dj(q-1)^jn_jK_k(j)$ for all k, $K_k(j) = [z^k](1-z)^j(1+(q-1)z)^{d-j}$. With w = 1 + (q-1)z, 1 - z = (q-w)/(q-1), they are the coefficients of
+/// The sums $\sum_j\binom dj(q-1)^jn_jK_k(j)$ for all k, $K_k(j) = [z^k](1-z)^j(1+(q-1)z)^{d-j}$. With w = 1 + (q-1)z,
+/// 1 - z = (q-w)/(q-1), they are the coefficients of
 /// $$\sum_j\binom djn_j(q-w)^jw^{d-j} = w^dp\bigl(\tfrac qw\bigr),\qquad p(y) = \sum_j\binom djn_j(y-1)^j,$$
 /// so that two shifts of a polynomial by 1 give all of them, in d^2 additions.
 pub(super) fn krawtchouk(values: &[Integer], q: u64) -> Vec<Integer> {
@@ -157,7 +159,8 @@ fn scale(coefficients: &mut [Integer], q: u64) {
     }
 }
 
-/// The coefficients of p(y + 1), or p(y - 1), by synthetic division: each step adds a coefficient to the next lower one, or subtracts it.
+/// The coefficients of p(y + 1), or p(y - 1), by synthetic division: each step adds a coefficient to the next lower
+/// one, or subtracts it.
 fn shift(coefficients: &mut [Integer], add: impl Fn(&mut Integer, &Integer)) {
     for first in 0..coefficients.len() {
         for i in (first + 1..coefficients.len()).rev() {

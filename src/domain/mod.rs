@@ -1,8 +1,8 @@
 //! Where a dot-product kernel lives: the sphere, the Boolean cube, words.
 //!
-//! On each domain the functions of the inner product u of two points, scaled so that |u| <= 1, are sums of orthogonal polynomials
-//! $P_k(u)$, $P_k(1) = 1$, one for each degree k, and the integral operator of a kernel $\kappa(u)$ for the uniform probability measure has one
-//! eigenvalue for each degree,
+//! On each domain the functions of the inner product u of two points, scaled so that |u| <= 1, are sums of orthogonal
+//! polynomials $P_k(u)$, $P_k(1) = 1$, one for each degree k, and the integral operator of a kernel $\kappa(u)$ for the
+//! uniform probability measure has one eigenvalue for each degree,
 //! $$\kappa(u) = \sum_k\mu_kN_kP_k(u),\qquad \mu_k = \mathbb E_x\kappa(u)P_k(u),\quad u = \langle x,y\rangle,\quad \mathbb E P_k(u)^2 = 1/N_k,$$
 //! N_k times. A domain is one file here, and one line in the list below.
 
@@ -54,9 +54,11 @@ pub trait Domain: fmt::Debug + Send + Sync {
     /// ln N_k for real k > 0 up to the highest degree, to rounding.
     fn log_multiplicity(&self, k: f64) -> f64;
 
-    /// The recurrence of the polynomials: \[a, c, b\] in u P_k = a P_{k+1} + c P_k + b P_{k-1}, none of them negative, a + b + c = 1, b = 0 for k = 0.
+    /// The recurrence of the polynomials: \[a, c, b\] in u P_k = a P_{k+1} + c P_k + b P_{k-1}, none of them negative,
+    /// a + b + c = 1, b = 0 for k = 0.
     ///
-    /// What it says of kernels: mu_k(u f) = a mu_{k+1}(f) + c mu_k(f) + b mu_{k-1}(f). Where c = 0 for all k, P_k has the parity of k, and an even kernel has no odd degrees.
+    /// What it says of kernels: mu_k(u f) = a mu_{k+1}(f) + c mu_k(f) + b mu_{k-1}(f). Where c = 0 for all k, P_k has
+    /// the parity of k, and an even kernel has no odd degrees.
     fn recurrence(&self, k: u64) -> [Rational; 3];
 
     /// Where a kernel is needed, which tells the methods that apply.
@@ -80,8 +82,8 @@ pub trait FiniteDomain: fmt::Debug {
     /// The inner products u, decreasing from 1.
     fn inner_products(&self) -> Vec<Rational>;
 
-    /// The sums $\sum_x n(u) N_k P_k(u)$ over all points x of the domain, u = <x,y>, for all degrees k, of integers n at the inner products:
-    /// size() N_k mu_k for n = kappa. Exact.
+    /// The sums $\sum_x n(u) N_k P_k(u)$ over all points x of the domain, u = <x,y>, for all degrees k, of integers n
+    /// at the inner products: size() N_k mu_k for n = kappa. Exact.
     fn transform(&self, values: &[Integer]) -> Vec<Integer>;
 }
 
@@ -173,7 +175,8 @@ pub fn parse(text: &str) -> Result<Arc<dyn Domain>> {
     }
 }
 
-/// C(n, k) for k <= n < 2^31. GMP's own takes time quadratic in k where k^2 < n: large factors are multiplied in halves.
+/// C(n, k) for k <= n < 2^31. GMP's own takes time quadratic in k where k^2 < n: large factors are multiplied in
+/// halves.
 fn binomial(n: u64, k: u64) -> Integer {
     const SMALL: u64 = 4000;
     let k = k.min(n - k);

@@ -59,7 +59,8 @@ impl Sphere {
         self.dimension
     }
 
-    /// The multiplicity $N(p,k) = \frac{2k+p-2}{k}\binom{k+p-3}{p-2}$, the number of independent harmonics of degree k, exact.
+    /// The multiplicity $N(p,k) = \frac{2k+p-2}{k}\binom{k+p-3}{p-2}$, the number of independent harmonics of degree k,
+    /// exact.
     ///
     /// N(p,0) = 1; N(2,k) = 2 for k >= 1. Cost: one binomial coefficient of min(k, p) factors.
     pub fn multiplicity(&self, k: u64) -> Integer {
@@ -95,8 +96,8 @@ impl Sphere {
     }
 
     /// The Funk-Hecke constant $1/Z = \Gamma(\frac p2) / (\sqrt\pi \Gamma(\frac{p-1}2))$, which makes
-    /// $\mu_k = \frac1Z\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta) \sin^{p-2}\theta d\theta$. Exact: rational for odd p,
-    /// rational / pi for even p.
+    /// $\mu_k = \frac1Z\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta) \sin^{p-2}\theta d\theta$. Exact: rational for odd
+    /// p, rational / pi for even p.
     ///
     /// ```
     /// use zonal::Sphere;
@@ -146,7 +147,8 @@ impl Sphere {
 /// Dimensions up to which multiplicities are products; beyond, only low degrees count.
 const FEW_FACTORS: u64 = 1000;
 
-/// ln N(p,k) for real k > 0: N = (2k+p-2) (k+1) ... (k+p-3) / (p-2)!, without the loss of digits of a quotient of Gamma functions at large k.
+/// ln N(p,k) for real k > 0: N = (2k+p-2) (k+1) ... (k+p-3) / (p-2)!, without the loss of digits of a quotient of Gamma
+/// functions at large k.
 pub(crate) fn log_multiplicity(p: u64, k: f64) -> f64 {
     if p == 2 {
         return 2f64.ln();

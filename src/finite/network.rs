@@ -10,10 +10,11 @@ use faer::{Mat, unzip, zip};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// A fully connected ReLU network without biases in the tangent-kernel parametrisation (Jacot, Gabriel, Hongler, NeurIPS 2018), L layers of weights:
+/// A fully connected ReLU network without biases in the tangent-kernel parametrisation (Jacot, Gabriel, Hongler,
+/// NeurIPS 2018), L layers of weights:
 /// $$h^1 = W^1 x,\quad a^l = \sqrt{2/m}\max(0, h^l),\quad h^{l+1} = W^{l+1} a^l,\quad f(x) = W^L a^{L-1},$$
-/// every hidden layer of width m, weights N(0, 1); L = 1 is linear. Its tangent kernel tends to `ntk(L)` for m to infinity, with
-/// [`Scaling::Homogeneous`](crate::gram::Scaling) off the sphere.
+/// every hidden layer of width m, weights N(0, 1); L = 1 is linear. Its tangent kernel tends to `ntk(L)` for m to
+/// infinity, with [`Scaling::Homogeneous`](crate::gram::Scaling) off the sphere.
 ///
 /// A pass over n points costs 2 n m (p + (L-2) m) operations and holds L n m numbers.
 ///
@@ -41,7 +42,8 @@ pub struct DenseNetwork {
     masks: Vec<Option<Mat<f64>>>,
 }
 
-/// Streams of the generator; points use stream 0, random features stream 1. Masks have one for each layer, from the fourth on.
+/// Streams of the generator; points use stream 0, random features stream 1. Masks have one for each layer, from the
+/// fourth on.
 const WEIGHTS: u64 = 2;
 const MASKS: u64 = 3;
 
@@ -77,8 +79,8 @@ impl DenseNetwork {
         self.width
     }
 
-    /// The sum of two copies with the factors $\pm1/\sqrt2$, which are trained apart: f = 0 to begin with, and the empirical tangent kernel stays the same
-    /// (Chizat, Oyallon, Bach, NeurIPS 2019).
+    /// The sum of two copies with the factors $\pm1/\sqrt2$, which are trained apart: f = 0 to begin with, and the
+    /// empirical tangent kernel stays the same (Chizat, Oyallon, Bach, NeurIPS 2019).
     pub fn centred(&self) -> Self {
         let parts = [0.5f64.sqrt(), -0.5f64.sqrt()]
             .iter()
@@ -87,13 +89,15 @@ impl DenseNetwork {
         DenseNetwork { parts, masks: self.masks.clone(), ..*self }
     }
 
-    /// Keeps every weight of some layers (1 to L) independently with probability `keep`, and sets the others to 0 for good: training leaves them there, and
-    /// they do not count in the tangent kernel. With `rescale` the kept weights have the factor $1/\sqrt{keep}$, in training too.
+    /// Keeps every weight of some layers (1 to L) independently with probability `keep`, and sets the others to 0 for
+    /// good: training leaves them there, and they do not count in the tangent kernel. With `rescale` the kept weights
+    /// have the factor $1/\sqrt{keep}$, in training too.
     ///
     /// Masks of the same seed are the same: to prune again takes another.
     ///
-    /// For wide layers the tangent kernel is multiplied by `keep` for each pruned layer, and with `rescale` stays what it was (Yang and Wang, AISTATS 2023).
-    /// For the first layer this needs points of many entries, none of them dominant.
+    /// For wide layers the tangent kernel is multiplied by `keep` for each pruned layer, and with `rescale` stays what
+    /// it was (Yang and Wang, AISTATS 2023). For the first layer this needs points of many entries, none of them
+    /// dominant.
     ///
     /// # Errors
     /// `Input` for a probability outside (0, 1], and for a layer that does not exist.
@@ -135,9 +139,9 @@ impl DenseNetwork {
         Ok(self.sum(&passes))
     }
 
-    /// The tangent kernel $\langle\nabla f(x), \nabla f(x')\rangle$ over the weights that are not pruned: the sum over layers of
-    /// $\langle a^{l-1}(x), a^{l-1}(x')\rangle\langle b^l(x), b^l(x')\rangle$ with $b^l = \partial f/\partial h^l$. Its deviation from the limit is of order
-    /// $1/\sqrt m$.
+    /// The tangent kernel $\langle\nabla f(x), \nabla f(x')\rangle$ over the weights that are not pruned: the sum over
+    /// layers of $\langle a^{l-1}(x), a^{l-1}(x')\rangle\langle b^l(x), b^l(x')\rangle$ with
+    /// $b^l = \partial f/\partial h^l$. Its deviation from the limit is of order $1/\sqrt m$.
     ///
     /// Cost: two passes and about 4 n^2 m L operations; n^2 times the number of weights for a pruned layer.
     ///
@@ -161,15 +165,16 @@ impl DenseNetwork {
         Ok(matrix(&self.tangent(rows, columns)?))
     }
 
-    /// `steps` steps of gradient descent on $\frac1{2n}\sum_i (f(x_i) - y_i)^2$, all points in each; returns this loss before the first step and after every
-    /// one.
+    /// `steps` steps of gradient descent on $\frac1{2n}\sum_i (f(x_i) - y_i)^2$, all points in each; returns this loss
+    /// before the first step and after every one.
     ///
-    /// Wide networks follow $f \leftarrow f - \frac{rate}n K (f - y)$ with their tangent kernel K, stable for rates below $2n/\lambda_{max}(K)$. Start from
-    /// [`DenseNetwork::centred`] to have f = 0 at first. Cost: about three passes a step.
+    /// Wide networks follow $f \leftarrow f - \frac{rate}n K (f - y)$ with their tangent kernel K, stable for rates
+    /// below $2n/\lambda_{max}(K)$. Start from [`DenseNetwork::centred`] to have f = 0 at first. Cost: about three
+    /// passes a step.
     ///
     /// # Errors
-    /// `Input` for another number of labels, one that is not finite, or a rate that is not positive; `Unable` where the loss overflows; as
-    /// [`DenseNetwork::outputs`]. The network is then what it was.
+    /// `Input` for another number of labels, one that is not finite, or a rate that is not positive; `Unable` where the
+    /// loss overflows; as [`DenseNetwork::outputs`]. The network is then what it was.
     pub fn train(&mut self, points: &Points, labels: &[f64], rate: f64, steps: usize) -> Result<Vec<f64>> {
         let n = points.count();
         if labels.len() != n {
@@ -283,7 +288,8 @@ mod tests {
         kinds
     }
 
-    /// Of every weight: its value, its factor, and what it adds to `value` for each unit, times the factor. Exact for polynomials of degree 2.
+    /// Of every weight: its value, its factor, and what it adds to `value` for each unit, times the factor. Exact for
+    /// polynomials of degree 2.
     fn differences(network: &DenseNetwork, value: impl Fn(&DenseNetwork) -> Vec<f64>) -> Vec<(f64, f64, Vec<f64>)> {
         const STEP: f64 = 1.0 / 1024.0;
         let mut found = Vec::new();

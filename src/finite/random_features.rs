@@ -14,10 +14,12 @@ use rug::Float;
 
 /// A random map z from the sphere to R^M with $\langle z(x), z(y)\rangle \approx \kappa(\langle x,y\rangle)$.
 ///
-/// Points enter by their directions x/|x|. One value stands for one drawn map: the points of training and test get comparable features, and the same
-/// seed draws the same map. The seed of [`Points::uniform`] may be the same; the numbers are others.
+/// Points enter by their directions x/|x|. One value stands for one drawn map: the points of training and test get
+/// comparable features, and the same seed draws the same map. The seed of [`Points::uniform`] may be the same; the
+/// numbers are others.
 ///
-/// Variances are those of one entry of the estimated Gram matrix, at t = <x, y>; $\kappa_n$ is the arc-cosine function with $\kappa_n(1) = 1$.
+/// Variances are those of one entry of the estimated Gram matrix, at t = <x, y>; $\kappa_n$ is the arc-cosine function
+/// with $\kappa_n(1) = 1$.
 ///
 /// ```
 /// use zonal::data::Points;
@@ -49,7 +51,8 @@ enum Map {
 const STREAM: u64 = 1;
 
 impl RandomFeatures {
-    /// $\sqrt{2/m}\max(0, \langle w_i, x\rangle)$ for i = 1..m, w ~ N(0, I): estimates $\kappa_1$ without bias (Cho and Saul, NeurIPS 2009).
+    /// $\sqrt{2/m}\max(0, \langle w_i, x\rangle)$ for i = 1..m, w ~ N(0, I): estimates $\kappa_1$ without bias (Cho and
+    /// Saul, NeurIPS 2009).
     ///
     /// Variance $(6\kappa_2(t) - \kappa_1(t)^2)/m$: 5/m on the diagonal. m columns; n m p operations for n points.
     ///
@@ -71,13 +74,15 @@ impl RandomFeatures {
 
     /// Features of the tangent kernel `ntk(L)`, L layers of weights (after Zandieh et al., NeurIPS 2021).
     ///
-    /// L = 1: x itself. L = 2: $(\phi_0(x) \otimes x,\ \phi_1(x))$ with independent step features $\phi_0$ and ReLU features $\phi_1$. m p + m columns; no
-    /// bias; variance $(t^2(2\kappa_0 - \kappa_0^2) + 6\kappa_2 - \kappa_1^2)/m$.
+    /// L = 1: x itself. L = 2: $(\phi_0(x) \otimes x,\ \phi_1(x))$ with independent step features $\phi_0$ and ReLU
+    /// features $\phi_1$. m p + m columns; no bias; variance
+    /// $(t^2(2\kappa_0 - \kappa_0^2) + 6\kappa_2 - \kappa_1^2)/m$.
     ///
-    /// L >= 3: step and ReLU features of the ReLU features of the layer before, divided by their length (a vector of zeros stays one), with
-    /// $\psi_l = (S(\phi_0 \otimes \psi_{l-1}),\ \phi_1)$. S sketches to m numbers, $\langle g_i, a\rangle\langle h_i, b\rangle/\sqrt m$ with random signs
-    /// $g_i$, $h_i$, which keeps inner products on average. The estimate has a bias of order 1/m: it is right in the limit only. 2 m columns; about
-    /// 5 n m^2 operations a layer.
+    /// L >= 3: step and ReLU features of the ReLU features of the layer before, divided by their length (a vector of
+    /// zeros stays one), with $\psi_l = (S(\phi_0 \otimes \psi_{l-1}),\ \phi_1)$. S sketches to m numbers,
+    /// $\langle g_i, a\rangle\langle h_i, b\rangle/\sqrt m$ with random signs $g_i$, $h_i$, which keeps inner products
+    /// on average. The estimate has a bias of order 1/m: it is right in the limit only. 2 m columns; about 5 n m^2
+    /// operations a layer.
     ///
     /// # Errors
     /// `Input` for m = 0 or L = 0.
@@ -88,11 +93,13 @@ impl RandomFeatures {
         Self::new(Map::Tangent { layers }, m, seed)
     }
 
-    /// Gegenbauer features of any kernel $\kappa = \sum_k N(p,k)\mu_k P_k$ with $\mu_k \ge 0$ (Han, Zandieh, Avron, ICML 2022):
+    /// Gegenbauer features of any kernel $\kappa = \sum_k N(p,k)\mu_k P_k$ with $\mu_k \ge 0$ (Han, Zandieh, Avron,
+    /// ICML 2022):
     /// $$z_i(x) = \frac1{\sqrt m}\sum_{k \le K} N(p,k)\sqrt{\mu_k}\,P_k(\langle x, w_i\rangle),$$ w uniform on the sphere, from $\mu_0, \dots, \mu_K$.
     ///
-    /// Estimates $\sum_{k \le K} N(p,k)\mu_k P_k(t)$ without bias, at most $\sum_{k > K} N(p,k)\mu_k$ from the kernel. |z_i|^2 m reaches
-    /// $(\sum_k N\sqrt{\mu_k})^2$: many features are needed in high dimensions. m columns; n m (p + 4K) operations.
+    /// Estimates $\sum_{k \le K} N(p,k)\mu_k P_k(t)$ without bias, at most $\sum_{k > K} N(p,k)\mu_k$ from the
+    /// kernel. |z_i|^2 m reaches $(\sum_k N\sqrt{\mu_k})^2$: many features are needed in high dimensions. m columns; n
+    /// m (p + 4K) operations.
     ///
     /// # Errors
     /// `Input` for m = 0, no eigenvalues, or one that is negative or not finite.
@@ -116,8 +123,8 @@ impl RandomFeatures {
     /// The features, a row for each point.
     ///
     /// # Errors
-    /// `Unable` for more than 2^31 numbers at a time; for Gegenbauer features `Input` for points of one coordinate, `Unable` where
-    /// $N(p,k)\sqrt{\mu_k}$ is beyond the doubles.
+    /// `Unable` for more than 2^31 numbers at a time; for Gegenbauer features `Input` for points of one coordinate,
+    /// `Unable` where $N(p,k)\sqrt{\mu_k}$ is beyond the doubles.
     pub fn features(&self, points: &Points) -> Result<Mat<f64>> {
         let (n, p, m) = (points.count() as f64, points.dimension() as f64, self.count as f64);
         let numbers = match &self.map {

@@ -26,8 +26,9 @@ impl Block {
         Block { cosines: [[0.0; TILE]; ROWS], values: [[0.0; TILE]; ROWS] }
     }
 
-    /// The rows from `first` on, the columns from `from` on; beyond the last row that again, beyond the last column anything.
-    /// `meanwhile` is called with the index of each group of `LANES` values, row after row, if all columns are there.
+    /// The rows from `first` on, the columns from `from` on; beyond the last row that again, beyond the last column
+    /// anything. `meanwhile` is called with the index of each group of `LANES` values, row after row, if all columns
+    /// are there.
     pub(super) fn fill(
         &mut self,
         (kernel, scaling): (&Tabulated, Scaling),

@@ -10,8 +10,8 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 /// For n independent uniform points, to first order in 1/n:
 /// $$\frac{\text{mean}}{\mu_k} = 1 + \frac1n\sum_{j\ne k} N_j\frac{\mu_j}{\mu_k-\mu_j} \pm
 /// \frac1n\Bigl(\sum_{j\ne k}\frac{2N_j}{N_k}\Bigl(\frac{\mu_j}{\mu_k-\mu_j}\Bigr)^2\Bigr)^{1/2},\qquad
-/// \frac{\text{spread}}{\mu_k} = \sqrt{\frac{N_k-1}{n}},$$
-/// the spread being the root of the mean square of the distances from the mean. By the addition theorem the mean has no fluctuation of first order.
+/// \frac{\text{spread}}{\mu_k} = \sqrt{\frac{N_k-1}{n}},$$ the spread being the root of the mean square of the
+/// distances from the mean. By the addition theorem the mean has no fluctuation of first order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// k
@@ -24,7 +24,8 @@ pub struct Cluster {
     pub expected_mean: f64,
     /// Its standard deviation.
     pub deviation: f64,
-    /// At most one mean in a thousand is farther from the one expected, if the eigenvalues move as those of a Gaussian matrix do.
+    /// At most one mean in a thousand is farther from the one expected, if the eigenvalues move as those of a Gaussian
+    /// matrix do.
     pub allowed: f64,
     /// The mean that was found.
     pub mean: f64,
@@ -54,8 +55,8 @@ impl Cluster {
     }
 }
 
-/// The clusters of the eigenvalues (decreasing) of a Gram matrix of n points, the whole ones among the leading eigenvalues; degrees in the order of mu_k,
-/// at most to those whose distance to the next is less than their spreads.
+/// The clusters of the eigenvalues (decreasing) of a Gram matrix of n points, the whole ones among the leading
+/// eigenvalues; degrees in the order of mu_k, at most to those whose distance to the next is less than their spreads.
 ///
 /// # Errors
 /// Those of the spectrum.
@@ -96,7 +97,8 @@ pub fn clusters(eigenvalues: &[f64], points: usize, spectrum: &Spectrum) -> Resu
             square += 2.0 * other_count / count * ratio * ratio;
             heaviest = heaviest.max(ratio.abs() / count);
         }
-        // Laurent and Massart (Annals of Statistics 2000, Lemma 1): beyond 2 sqrt(x) |w| + 2 x max w with a probability of at most e^-x, each way.
+        // Laurent and Massart (Annals of Statistics 2000, Lemma 1): beyond 2 sqrt(x) |w| + 2 x max w with a probability
+        // of at most e^-x, each way.
         let x = (2.0 / OUTSIDE).ln();
         let allowed = (2.0 * x * square).sqrt()
             + 2.0 * x * heaviest
@@ -124,8 +126,8 @@ pub fn clusters(eigenvalues: &[f64], points: usize, spectrum: &Spectrum) -> Resu
     Ok(found)
 }
 
-/// Whether points may be independent and uniform on the unit sphere: their lengths are 1 to 1e-6, and their mean (Rayleigh's test) and their second
-/// moments (Bingham's) are not such as one in 10^4 samples has.
+/// Whether points may be independent and uniform on the unit sphere: their lengths are 1 to 1e-6, and their mean
+/// (Rayleigh's test) and their second moments (Bingham's) are not such as one in 10^4 samples has.
 pub fn are_uniform(points: &Points) -> bool {
     let (n, p) = (points.count() as f64, points.dimension());
     if p < 2 || points.count() <= p || (0..points.count()).any(|i| (points.length(i) - 1.0).abs() > 1e-6) {

@@ -12,8 +12,8 @@ use rand_chacha::ChaCha8Rng;
 
 /// The kernel k(x,Z) K_ZZ^+ k(Z,x') through landmarks Z: at most kappa, and equal to it where x or x' is a landmark.
 ///
-/// Its features are phi(x) = Lambda^{-1/2} V^T k(Z,x) with K_ZZ = V Lambda V^T, eigenvalues below m 2^-52 |K_ZZ| left out. Cost for n points and m
-/// landmarks: n m kernel values, n m^2 operations.
+/// Its features are phi(x) = Lambda^{-1/2} V^T k(Z,x) with K_ZZ = V Lambda V^T, eigenvalues below m 2^-52 |K_ZZ| left
+/// out. Cost for n points and m landmarks: n m kernel values, n m^2 operations.
 ///
 /// ```
 /// use zonal::gram::{Nystrom, Scaling, ZonalGram};
@@ -59,8 +59,8 @@ impl Nystrom {
         Self::new(zonal, points.select(&chosen.into_vec()))
     }
 
-    /// Landmarks drawn without repetition in proportion to the ridge leverage scores, which are taken from as many uniform landmarks
-    /// (Alaoui and Mahoney, NIPS 2015).
+    /// Landmarks drawn without repetition in proportion to the ridge leverage scores, which are taken from as many
+    /// uniform landmarks (Alaoui and Mahoney, NIPS 2015).
     ///
     /// # Errors
     /// `Input` for a ridge that is not positive; as [`Nystrom::uniform`].
@@ -86,7 +86,8 @@ impl Nystrom {
         Ok(self.zonal.cross(points, &self.landmarks)?.view() * &self.root)
     }
 
-    /// phi(x_i)^T (Phi^T Phi + ridge)^{-1} phi(x_i): the diagonal of K (K + ridge)^{-1} for the approximate kernel. They add up to its effective dimension.
+    /// phi(x_i)^T (Phi^T Phi + ridge)^{-1} phi(x_i): the diagonal of K (K + ridge)^{-1} for the approximate kernel.
+    /// They add up to its effective dimension.
     ///
     /// # Errors
     /// `Input` for a ridge that is not positive.

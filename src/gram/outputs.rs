@@ -36,7 +36,8 @@ const AS_GOOD: f64 = 1e-4;
 /// More classes are taken for a mistake.
 const MOST_CLASSES: usize = 1000;
 
-/// Labels as outputs: themselves, or 1 for the class and 0 for the others, one column each, without their mean unless asked otherwise.
+/// Labels as outputs: themselves, or 1 for the class and 0 for the others, one column each, without their mean unless
+/// asked otherwise.
 #[derive(Clone, Debug)]
 pub struct Outputs {
     /// The classes, increasing; none for numbers.
@@ -89,8 +90,9 @@ impl Outputs {
         Ok(Outputs { classes, offsets, values })
     }
 
-    /// The part of the outputs along each of some orthonormal vectors (columns): |v^T Y|^2/|Y|^2 of the outputs Y, in Frobenius norms. With all
-    /// eigenvectors of a Gram matrix the parts add up to 1. Labels along the leading ones are learned from few points. 0 for labels that are all equal.
+    /// The part of the outputs along each of some orthonormal vectors (columns): |v^T Y|^2/|Y|^2 of the outputs Y, in
+    /// Frobenius norms. With all eigenvectors of a Gram matrix the parts add up to 1. Labels along the leading ones are
+    /// learned from few points. 0 for labels that are all equal.
     pub fn shares(&self, vectors: MatRef<'_, f64>) -> Vec<f64> {
         let norm = self.values.norm_l2();
         let along = vectors.transpose() * &self.values;
@@ -107,9 +109,10 @@ impl Outputs {
         labels(values, self.classes.as_deref(), &self.offsets)
     }
 
-    /// How ridges do on points that are left out one at a time: powers of ten from 10^-10 to 10^2 times `scale`, such as the mean of kappa(x, x). The first is the
-    /// one to take, the largest ridge whose error is within a factor 1 + 1e-4 of the least; the others follow by increasing error. Ridges that leave the matrix
-    /// singular are left out. A mean that was taken off is that of all labels, the one left out included.
+    /// How ridges do on points that are left out one at a time: powers of ten from 10^-10 to 10^2 times `scale`, such
+    /// as the mean of kappa(x, x). The first is the one to take, the largest ridge whose error is within a factor 1 +
+    /// 1e-4 of the least; the others follow by increasing error. Ridges that leave the matrix singular are left out. A
+    /// mean that was taken off is that of all labels, the one left out included.
     ///
     /// ```
     /// use zonal::linear::{Eigen, Matrix};

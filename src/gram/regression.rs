@@ -102,10 +102,12 @@ impl Regression {
         match self.negative() {
             _ if smallest + ridge > floor => self.filter(labels, |value| 1.0 / (value + ridge)),
             Some(_) => Err(Error::input(format!(
-                "the Gram matrix is not positive definite: its smallest eigenvalue is {smallest:.1e}, which a ridge of {ridge} does not make positive"
+                "the Gram matrix is not positive definite: its smallest eigenvalue is {smallest:.1e}, which a ridge \
+                 of {ridge} does not make positive"
             ))),
             None => Err(Error::unable(format!(
-                "the Gram matrix with a ridge of {ridge} is singular to rounding (smallest eigenvalue {smallest:.1e}, rounding {floor:.0e}): duplicated \
+                "the Gram matrix with a ridge of {ridge} is singular to rounding (smallest eigenvalue {smallest:.1e}, \
+                 rounding {floor:.0e}): duplicated \
                  points or a missing parity; a larger ridge is needed"
             ))),
         }

@@ -16,11 +16,12 @@ use std::sync::mpsc::sync_channel;
 const BLOCK_BYTES: usize = 1 << 24;
 
 impl ZonalGram {
-    /// Writes the Gram matrix to a file of NumPy, in blocks of rows, while the next block is computed: memory for three blocks (of 16 MiB, at least one
-    /// row) is enough. `name` is what the kernel is called.
+    /// Writes the Gram matrix to a file of NumPy, in blocks of rows, while the next block is computed: memory for three
+    /// blocks (of 16 MiB, at least one row) is enough. `name` is what the kernel is called.
     ///
-    /// Until it is finished the file is called `path` with `.part`; `.part.json` says how far it is. Stopped and called again with the same kernel and points it
-    /// goes on after the last finished block, and gives the same bytes. Returns how many rows were there already.
+    /// Until it is finished the file is called `path` with `.part`; `.part.json` says how far it is. Stopped and called
+    /// again with the same kernel and points it goes on after the last finished block, and gives the same bytes.
+    /// Returns how many rows were there already.
     ///
     /// Both halves of the matrix are computed: that costs less time than to read one of them back.
     ///

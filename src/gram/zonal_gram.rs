@@ -16,12 +16,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// A kernel that makes Gram matrices.
 ///
-/// Cosines are inner products of directions. Where |u| > 63/64, 1 - |u| comes from |x-x'|^2/2 or |x+x'|^2/2 instead: near and opposite points keep
-/// their digits, and the diagonal is exact.
+/// Cosines are inner products of directions. Where |u| > 63/64, 1 - |u| comes from |x-x'|^2/2 or |x+x'|^2/2 instead:
+/// near and opposite points keep their digits, and the diagonal is exact.
 ///
-/// Accuracy: p + 2 units of 2^-53 in the cosine, 2 ulp of kappa(1) for the kernel. Distances of near points are relatively right, of rows of any
-/// length (of more than 2^25 coordinates in all: of the rounded directions); below 2^-100 they count as 0. The value of a pair depends neither on its place nor on the other
-/// points, so that the matrices are exactly symmetric. Cost: about p + 10 operations a pair.
+/// Accuracy: p + 2 units of 2^-53 in the cosine, 2 ulp of kappa(1) for the kernel. Distances of near points are
+/// relatively right, of rows of any length (of more than 2^25 coordinates in all: of the rounded directions); below
+/// 2^-100 they count as 0. The value of a pair depends neither on its place nor on the other points, so that the
+/// matrices are exactly symmetric. Cost: about p + 10 operations a pair.
 ///
 /// ```
 /// use zonal::data::Points;
@@ -72,8 +73,8 @@ impl ZonalGram {
         let n = points.count();
         let mut matrix = Matrix::zeros(n, n)?;
         let pairs = Pairs::new(points, points);
-        // In order: the system clears a page when it is first written to, and the rows of a panel are written while theirs are in the cache. One thread
-        // at a time has them cleared: that takes a twentieth less in all.
+        // In order: the system clears a page when it is first written to, and the rows of a panel are written while
+        // theirs are in the cache. One thread at a time has them cleared: that takes a twentieth less in all.
         let panels = Mutex::new(Panel::all(matrix.values_mut(), n).into_iter());
         let next = || {
             let mut panels = panels.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,7 +83,8 @@ impl ZonalGram {
             panel
         };
         (0..rayon::current_num_threads()).into_par_iter().with_max_len(1).for_each(|_| {
-            // What lies on the other side of the diagonal; its rows are longer than a power of two: they share no places in the cache.
+            // What lies on the other side of the diagonal; its rows are longer than a power of two: they share no
+            // places in the cache.
             let mut space = (Block::new(), vec![[T::zeroed(); TILE + LANES]; TILE]);
             while let Some(panel) = next() {
                 self.panel(&pairs, panel, &mut space);
@@ -119,7 +121,8 @@ impl ZonalGram {
         }
     }
 
-    /// Fills up to `TILE` columns of up to `ROWS` rows, from the row `first` and the column `from` on. `meanwhile` is called as `Block::fill` does.
+    /// Fills up to `TILE` columns of up to `ROWS` rows, from the row `first` and the column `from` on. `meanwhile` is
+    /// called as `Block::fill` does.
     fn rows<T: Element>(
         &self,
         pairs: &Pairs,
@@ -181,8 +184,9 @@ impl ZonalGram {
     }
 }
 
-/// Asks for the memory of a group of `LANES` numbers, one of those of `TILE` columns from `from` on, row after row, to have it in the cache when they are
-/// written. A core waits for a dozen lines at a time: requests are spread over the computation.
+/// Asks for the memory of a group of `LANES` numbers, one of those of `TILE` columns from `from` on, row after row, to
+/// have it in the cache when they are written. A core waits for a dozen lines at a time: requests are spread over the
+/// computation.
 fn request<T>(rows: &[&mut [T]], from: usize, group: usize) {
     const GROUPS: usize = TILE / LANES;
     if let Some(row) = rows.get(group / GROUPS) {

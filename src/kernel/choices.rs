@@ -42,10 +42,12 @@ impl Expr {
         })
     }
 
-    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products, and with one power for a fractional
-    /// one of an odd power, (f^3)^(1/2) = f^(3/2): where that is real both are, and elsewhere neither is. `None` if it has none.
+    /// The formula with absolute values for roots of even powers, sqrt(f^2) = |f|, and of squares written as products,
+    /// and with one power for a fractional one of an odd power, (f^3)^(1/2) = f^(3/2): where that is real both are, and
+    /// elsewhere neither is. `None` if it has none.
     ///
-    /// In the complex plane f^3 turns thrice around 0 where f turns once: only the single power is the function that continues.
+    /// In the complex plane f^3 turns thrice around 0 where f turns once: only the single power is the function that
+    /// continues.
     pub(crate) fn with_single_powers(&self) -> Option<Expr> {
         let mut found = false;
         let formula = self.rebuilt(|node, operands| {

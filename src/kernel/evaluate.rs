@@ -37,8 +37,9 @@ impl Kernel {
     /// kappa(u) at a point of \[-1, 1\] given exactly, as a decimal or a fraction of two (`0.5`, `-1/3`, `1e-40`),
     /// to `digits` significant digits (1 to 1000).
     ///
-    /// Evaluated exactly where that is short, else with strict [balls](crate::number::Balls) whose precision is raised until they settle the digits, so values such as
-    /// 1 - kappa_1(u) near u = 1 keep all their digits. The error is a proved bound.
+    /// Evaluated exactly where that is short, else with strict [balls](crate::number::Balls) whose precision is raised
+    /// until they settle the digits, so values such as 1 - kappa_1(u) near u = 1 keep all their digits. The error is a
+    /// proved bound.
     ///
     /// ```
     /// use zonal::Kernel;

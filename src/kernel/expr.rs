@@ -12,7 +12,8 @@ use std::sync::Arc;
 /// Formulas longer than this are refused.
 pub(super) const LONGEST_FORMULA: usize = 100_000;
 
-/// The largest order n of `arccosN`: a table takes some seconds there, and an exact eigenvalue has hundreds of thousands of digits.
+/// The largest order n of `arccosN`: a table takes some seconds there, and an exact eigenvalue has hundreds of
+/// thousands of digits.
 pub const LARGEST_ORDER: usize = 100_000;
 
 /// A formula in `u`, the inner product of two points of the sphere.
@@ -279,7 +280,8 @@ impl Expr {
         self.any(|node| matches!(node, Node::Kink(..)))
     }
 
-    /// Whether it has functions that choose between formulas, and so may jump: `step`, `where`, `piecewise`. Without, it is continuous where it is defined.
+    /// Whether it has functions that choose between formulas, and so may jump: `step`, `where`, `piecewise`. Without,
+    /// it is continuous where it is defined.
     pub(crate) fn has_choices(&self) -> bool {
         self.any(|node| matches!(node, Node::Kink(Kink::Step | Kink::Where | Kink::Piecewise, _)))
     }

@@ -6,8 +6,8 @@ use crate::special::{Function, Inverse};
 use rug::Rational;
 
 /// The only zero of a condition in \[-1, 1\], `Some(None)` if it has none, where u stands in it once inside functions
-/// that are one-to-one: linear ones, odd powers, roots, and those whose facts name what undoes them (exp, log, acos, asin, atan; sin of u itself). `None` for other
-/// conditions.
+/// that are one-to-one: linear ones, odd powers, roots, and those whose facts name what undoes them (exp, log, acos,
+/// asin, atan; sin of u itself). `None` for other conditions.
 ///
 /// So the kink of max(0, 1 - acos(u)) is cos(1), and that of max(0, 1 - sqrt(2-2*u)/c) a rational number. Nothing else
 /// vanishes: each function takes every value once.
@@ -62,7 +62,8 @@ impl Expr {
     }
 }
 
-/// What the argument of a function is where its value is known: `Some(None)` if it does not take the value, `None` if the function is not undone.
+/// What the argument of a function is where its value is known: `Some(None)` if it does not take the value, `None` if
+/// the function is not undone.
 fn undone(f: Function, argument: &Expr, value: &Expr, p: u64) -> Result<Option<Option<Expr>>> {
     let facts = f.facts();
     let (inverse, range) = match (facts.inverse, facts.inverse_around_zero) {

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::number::{ExactNumber, Hybrid, Multiprecision, Number, Truth};
 use rug::{Float, Rational};
 
-/// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for q > 1/8, of x log x and e^(-1/x) too;
-/// those of log x, 1/x, sin(1/x) and 1/log x do not.
+/// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for
+/// q > 1/8, of x log x and e^(-1/x) too; those of log x, 1/x, sin(1/x) and 1/log x do not.
 const DISTANCES: [u32; 3] = [64, 128, 256];
 const SETTLING: u32 = 8;
 
@@ -30,7 +30,8 @@ pub(super) fn inward(program: &Program, place: &Float, bits: u32) -> Result<Floa
     Ok(Float::with_val(bits, beside(program, place, side, 2 * bits + 64, bits)?))
 }
 
-/// Whether the values beside a place, on its left (-1) or right (1), settle as they come nearer. They show it, they do not prove it.
+/// Whether the values beside a place, on its left (-1) or right (1), settle as they come nearer. They show it, they do
+/// not prove it.
 pub(super) fn exists(program: &Program, place: &Float, side: i32) -> bool {
     let values = DISTANCES.map(|distance| beside(program, place, side, distance, 256));
     let [Ok(far), Ok(near), Ok(nearest)] = values else { return false };
@@ -39,8 +40,8 @@ pub(super) fn exists(program: &Program, place: &Float, side: i32) -> bool {
     second <= first >> SETTLING
 }
 
-/// Whether the formula fails at a place because an argument is exactly 0: a quotient, a logarithm, a negative power. Beyond a domain there is no limit to look
-/// for, however near values may be.
+/// Whether the formula fails at a place because an argument is exactly 0: a quotient, a logarithm, a negative power.
+/// Beyond a domain there is no limit to look for, however near values may be.
 pub(super) fn is_missing(program: &Program, place: &Rational) -> bool {
     let c = Hybrid::strict(EXACT_BITS);
     let (registers, failure) = program.run_partly(&c, &Point::at(c.rational(place)));
@@ -61,7 +62,8 @@ const MOST_ENCLOSED: u32 = 1 << 14;
 const TOLD_BITS: u32 = 40;
 
 impl Program {
-    /// What the values beside a place tend to, where they settle on every side inside \[-1, 1\], to some ten digits. They show it, they do not prove it.
+    /// What the values beside a place tend to, where they settle on every side inside \[-1, 1\], to some ten digits.
+    /// They show it, they do not prove it.
     pub(super) fn tends_to(&self, u: &Rational) -> Option<f64> {
         let place = Float::with_val(512, u);
         let sides: Vec<i32> = [-1, 1].into_iter().filter(|side| *u != *side).collect();
@@ -118,8 +120,8 @@ impl Program {
         Err(error)
     }
 
-    /// The middle of an enclosure of kappa(1) or kappa(-1), with more bits as long as it holds 0: exp(u/10^100) - 1 is not 0. 0 if that stays enclosed, down
-    /// to about 2^-16384.
+    /// The middle of an enclosure of kappa(1) or kappa(-1), with more bits as long as it holds 0: exp(u/10^100) - 1 is
+    /// not 0. 0 if that stays enclosed, down to about 2^-16384.
     fn enclosed_at(&self, end: End, bits: u32) -> Result<Float> {
         let mut precision = bits;
         loop {

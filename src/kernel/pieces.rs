@@ -291,7 +291,8 @@ fn zero(condition: &Expr, program: &Program, (low, high): (f64, f64), p: u64) ->
     let middle = 0.5 * (low + high);
     let unknown = || {
         Error::unable(format!(
-            "{condition} may vanish near u = {middle:.6}: kinks are found where one function undoes another, at rational numbers and their square roots, further apart than {NARROW:e}"
+            "{condition} may vanish near u = {middle:.6}: kinks are found where one function undoes another, at \
+             rational numbers and their square roots, further apart than {NARROW:e}"
         ))
     };
     // A linear condition has one zero, wherever it is.

@@ -89,7 +89,8 @@ impl Program {
         Ok(builder.finish(result))
     }
 
-    /// A program whose steps fit doubles, and n: the kernel is 2^n times its value. Where none is found, or none is needed, this program and 0.
+    /// A program whose steps fit doubles, and n: the kernel is 2^n times its value. Where none is found, or none is
+    /// needed, this program and 0.
     pub(super) fn within_doubles(&self) -> (&Program, i64) {
         let find = || if apart::fits(self) { None } else { apart::apart(self).map(Box::new) };
         self.apart.get_or_init(find).as_deref().map_or((self, 0), |(program, n)| (program, *n))

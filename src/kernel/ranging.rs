@@ -6,7 +6,8 @@ use crate::number::{Interval, Intervals, WideIntervals};
 /// The values of every step on a piece, those that could be computed.
 pub(super) type Values = Vec<Option<Interval>>;
 
-/// How intervals are computed: in doubles, or where steps leave their range with wide exponents and a scale for each step.
+/// How intervals are computed: in doubles, or where steps leave their range with wide exponents and a scale for each
+/// step.
 pub(super) struct Ranging<'a> {
     program: &'a Program,
     /// The exponent of 2 that each step is divided by.
@@ -25,8 +26,8 @@ impl<'a> Ranging<'a> {
         Ranging { program, scales: None }
     }
 
-    /// With wide exponents, if some step leaves the range of doubles on one of the pieces. The scales are those of samples: products of
-    /// intervals can be too large by any factor, beside which everything would look small.
+    /// With wide exponents, if some step leaves the range of doubles on one of the pieces. The scales are those of
+    /// samples: products of intervals can be too large by any factor, beside which everything would look small.
     pub(super) fn wide(program: &'a Program, pieces: &[Values]) -> Option<Self> {
         let size = EXPONENT.exp2();
         let leaves = |value: &Option<Interval>| {

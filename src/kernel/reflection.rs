@@ -4,8 +4,8 @@
 //! out. The form of f(-u) is built in the same table, so f is even (odd) if both forms share the node and the signs
 //! agree (differ). This finds exp(u) - exp(-u) and f(u) g(-u) + g(u) f(-u), which the classes of `symmetry` cannot.
 //!
-//! Quarter turns are taken out of the arguments of sine and cosine, where acos(u) is one less asin(u): so cos(32 acos(u))
-//! is seen to be even.
+//! Quarter turns are taken out of the arguments of sine and cosine, where acos(u) is one less asin(u): so cos(32
+//! acos(u)) is seen to be even.
 
 use super::program::{Program, Step};
 use crate::parity::Parity;

@@ -40,7 +40,8 @@ impl Sampler {
     /// kappa(u) for |u| <= 1, exact where that is short, else within 2^-accuracy, with so many bits at first.
     ///
     /// # Errors
-    /// `Domain` where the kernel is undefined, infinite or complex, `Unable` where only a limit exists, or the bits are not reached.
+    /// `Domain` where the kernel is undefined, infinite or complex, `Unable` where only a limit exists, or the bits are
+    /// not reached.
     pub fn within(&self, u: &Rational, bits: u32, accuracy: i32) -> Result<HybridNumber> {
         let enough = Radius::power_of_two(-accuracy);
         self.refined(u, bits + 32, |Attempt { value, last }| {

@@ -1,8 +1,8 @@
 //! A formula after algebra: polynomials and parities that are hidden in it.
 //!
-//! The formula becomes a quotient of sums of polynomials in u times atoms: asin(u), powers of what is not negative, exponentials, and
-//! functions left as they are (see `rules` for what is rewritten, and why it holds on \[-1, 1\]). Equal forms are equal functions; different
-//! ones may be equal too, so nothing is concluded from a difference.
+//! The formula becomes a quotient of sums of polynomials in u times atoms: asin(u), powers of what is not negative,
+//! exponentials, and functions left as they are (see `rules` for what is rewritten, and why it holds on \[-1, 1\]).
+//! Equal forms are equal functions; different ones may be equal too, so nothing is concluded from a difference.
 
 mod form;
 mod rules;

@@ -8,8 +8,8 @@ use std::cmp::Ordering;
 /// More than the rounding of the ends of pieces.
 const BESIDE: f64 = 1e-12;
 
-/// The formulas that hold at single places: at +-1 and wherever a condition is zero, also without changing its sign, as in where(u^2, u, 5), which is 5 at
-/// u = 0. [`pieces()`] is right but for these places.
+/// The formulas that hold at single places: at +-1 and wherever a condition is zero, also without changing its sign, as
+/// in where(u^2, u, 5), which is 5 at u = 0. [`pieces()`] is right but for these places.
 ///
 /// # Errors
 /// Those of [`pieces()`]; `Unable` where the sign of another condition at such a place cannot be decided.
@@ -18,7 +18,8 @@ pub fn single_values(formula: &Expr, p: u64) -> Result<Vec<(Expr, Expr)>> {
     places.into_iter().map(|place| Ok((place.clone(), formula.decided_at_place(&place, p)?))).collect()
 }
 
-/// The places where a formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5) has at 0; none if they were not told.
+/// The places where a formula has a value that is not known to be that of a piece beside it, as where(u^2, u, 5) has at
+/// 0; none if they were not told.
 ///
 /// # Errors
 /// Those of [`pieces()`].

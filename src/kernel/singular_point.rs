@@ -51,8 +51,8 @@ fn critical(program: &Program, step: usize, u: f64) -> Option<(usize, Rational)>
     Some((if target == 0 { vanishing(program, argument, u) } else { argument }, target))
 }
 
-/// The simplest register that vanishes where another does: the base of a power, the vanishing factor of a product. Its zero
-/// has a lower order.
+/// The simplest register that vanishes where another does: the base of a power, the vanishing factor of a product. Its
+/// zero has a lower order.
 fn vanishing(program: &Program, mut register: usize, u: f64) -> usize {
     loop {
         register = match &program.steps()[register] {

@@ -17,8 +17,8 @@ use crate::number::Interval;
 /// Pieces narrower than this are not bisected further.
 const NARROWEST: f64 = 1e-6;
 
-/// After this many pieces the search ends undecided: some step fails or oscillates on a whole interval. Formulas with many
-/// operations have fewer.
+/// After this many pieces the search ends undecided: some step fails or oscillates on a whole interval. Formulas with
+/// many operations have fewer.
 const MOST_PIECES: usize = 24_000;
 const FEWEST_PIECES: usize = 6_000;
 
@@ -57,10 +57,11 @@ pub struct Singularities {
     pub decided: bool,
     /// Whether some step varies steeply beside u = 1 or u = -1, on a scale below 10^-6.
     pub steep_ends: bool,
-    /// The width of the narrowest piece that was needed for every step to vary moderately, apart from the interior points:
-    /// samples closer than this see every feature.
+    /// The width of the narrowest piece that was needed for every step to vary moderately, apart from the interior
+    /// points: samples closer than this see every feature.
     pub finest: f64,
-    /// The ends of the pieces on which every step varies moderately, or which are as narrow as double precision, increasing.
+    /// The ends of the pieces on which every step varies moderately, or which are as narrow as double precision,
+    /// increasing.
     pub(super) tame: Vec<f64>,
 }
 
@@ -73,7 +74,8 @@ impl Singularities {
         match self.decided {
             true => Ok(()),
             false => Err(Error::unable(format!(
-                "{kernel} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow peaks cannot be excluded"
+                "{kernel} varies on too short a scale, or its formula is too wide for interval arithmetic: narrow \
+                 peaks cannot be excluded"
             ))),
         }
     }
@@ -200,8 +202,8 @@ fn union(pieces: &[Values], step: usize) -> Option<Interval> {
 
 /// The ranges. `None` if a step has no finite range and samples do not show that it varies: a peak may hide in it.
 ///
-/// Where intervals overflow (products that are squares in disguise), and wherever exponents are wide, samples give the range; that can only be
-/// too narrow, which makes the search finer.
+/// Where intervals overflow (products that are squares in disguise), and wherever exponents are wide, samples give the
+/// range; that can only be too narrow, which makes the search finer.
 fn ranges(program: &Program, ranging: &Ranging, pieces: &[Values]) -> Option<Ranges> {
     let varies = |r: &Interval| r.high - r.low > CONSTANT * r.high.abs().max(r.low.abs());
     let mut sampled: Option<Vec<Values>> = None;
@@ -319,8 +321,8 @@ impl Pieces {
 
 /// Adjacent pieces merged, one cluster for each peak or branch point.
 ///
-/// In a row of pieces, a peak is where they are narrowest: once they have become 16 times wider again, and then 16 times
-/// narrower, another peak has begun. Pieces that failed and pieces that did not belong to different points.
+/// In a row of pieces, a peak is where they are narrowest: once they have become 16 times wider again, and then 16
+/// times narrower, another peak has begun. Pieces that failed and pieces that did not belong to different points.
 fn clusters(pieces: &[Cluster]) -> Vec<Cluster> {
     const CHANGE: f64 = 16.0;
     let mut merged: Vec<Cluster> = Vec::new();

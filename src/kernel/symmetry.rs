@@ -1,9 +1,10 @@
 //! Which degrees vanish exactly, read from the structure of a formula.
 //!
-//! Split f into its even and odd parts. Each is zero, or a polynomial of known degree, or neither is known
-//! (`Full`). The classes pass through sums, products and compositions; for the arc-cosine functions
-//! kappa_n(-t) = (-1)^n (B_n(t) - kappa_n(t)) with a polynomial B_n of degree n makes the part of parity n
-//! equal to B_n/2. Comparing canonical forms of f(u) and f(-u) adds what these rules miss (see `reflection`). If the even (odd) part is a polynomial of degree m, mu_k = 0 for even (odd) k > m.
+//! Split f into its even and odd parts. Each is zero, or a polynomial of known degree, or neither is known (`Full`).
+//! The classes pass through sums, products and compositions; for the arc-cosine functions kappa_n(-t) = (-1)^n
+//! (B_n(t) - kappa_n(t)) with a polynomial B_n of degree n makes the part of parity n equal to B_n/2. Comparing
+//! canonical forms of f(u) and f(-u) adds what these rules miss (see `reflection`). If the even (odd) part is a
+//! polynomial of degree m, mu_k = 0 for even (odd) k > m.
 
 use super::program::{Program, Step};
 use super::reflection::parities;

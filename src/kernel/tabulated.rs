@@ -20,16 +20,18 @@ use source::{NEAR, Source};
 
 /// A kernel as a table of polynomials.
 ///
-/// With w = 1 - u for u >= 0 and w = 1 + u for u < 0, the *deficit* kappa(1) - kappa(u) is a polynomial of degree 7 on equal pieces of z = w^(1/m), where m is
-/// a common root of the expansions at both ends (2 for kernels with powers of |x-y|), if at most 1024 pieces are enough; else of degree 13 on pieces of w that
-/// are bisected until they are good, down to the smallest doubles: any power at the ends, peaks, kinks and deep networks. Near u = 1 the first
+/// With w = 1 - u for u >= 0 and w = 1 + u for u < 0, the *deficit* kappa(1) - kappa(u) is a polynomial of degree 7 on
+/// equal pieces of z = w^(1/m), where m is a common root of the expansions at both ends (2 for kernels with powers
+/// of |x-y|), if at most 1024 pieces are enough; else of degree 13 on pieces of w that are bisected until they are
+/// good, down to the smallest doubles: any power at the ends, peaks, kinks and deep networks. Near u = 1 the first
 /// coefficients are exactly zero, or the pieces as fine as the distance: small deficits keep all their digits.
 ///
-/// At points of every piece the values differ from multiprecision by at most 2 ulp of the largest |kappa|, and deficits for w <= 1/16 relatively by at most
-/// [`Tabulated::RELATIVE`], or by the tolerance asked for. That is a check, not a proof. Within one double of a kink the value is that of either side.
+/// At points of every piece the values differ from multiprecision by at most 2 ulp of the largest |kappa|, and deficits
+/// for w <= 1/16 relatively by at most [`Tabulated::RELATIVE`], or by the tolerance asked for. That is a check, not a
+/// proof. Within one double of a kink the value is that of either side.
 ///
-/// Cost: to tabulate, some hundred values in multiprecision (milliseconds; seconds for networks of 300 layers); then about ten operations and eight loads a
-/// value (1 to 2 ns), or a search and thirty operations (20 ns).
+/// Cost: to tabulate, some hundred values in multiprecision (milliseconds; seconds for networks of 300 layers); then
+/// about ten operations and eight loads a value (1 to 2 ns), or a search and thirty operations (20 ns).
 ///
 /// ```
 /// use zonal::Kernel;
@@ -66,7 +68,8 @@ struct Bounds {
 }
 
 impl Bounds {
-    /// The error of a value beside the largest, the rounding of kappa(1) - deficit included; as an error if it is too large.
+    /// The error of a value beside the largest, the rounding of kappa(1) - deficit included; as an error if it is too
+    /// large.
     fn check(&self, source: &Source, end: End, w: f64, exact: &Float, value: f64) -> std::result::Result<f64, f64> {
         let off = Float::with_val(64, exact - value).abs();
         if off.is_zero() {
@@ -89,7 +92,8 @@ impl Tabulated {
         let (largest, smallest) = (source.largest.to_f64(), f64::MIN_POSITIVE / f64::EPSILON);
         if !largest.is_finite() || (largest < smallest && !source.largest.is_zero()) {
             return Err(Error::unable(format!(
-                "the largest value of the kernel is {:.3e}; tables of doubles need one from {smallest:.1e} to {:.1e}: multiply the kernel by a constant",
+                "the largest value of the kernel is {:.3e}; tables of doubles need one from {smallest:.1e} to {:.1e}: \
+                 multiply the kernel by a constant",
                 source.largest,
                 f64::MAX
             )));
@@ -151,7 +155,8 @@ impl Tabulated {
         self.error
     }
 
-    /// kappa(1) - kappa(u) for u = 1 - w or u = -1 + w, 0 <= w <= 1: from w = |x-y|^2/2 it is right for the nearest points.
+    /// kappa(1) - kappa(u) for u = 1 - w or u = -1 + w, 0 <= w <= 1: from w = |x-y|^2/2 it is right for the nearest
+    /// points.
     pub fn deficit(&self, end: End, w: f64) -> f64 {
         match &self.table {
             Table::Uniform(lookup) => lookup.at(end == End::MinusOne, w),
@@ -164,7 +169,8 @@ impl Tabulated {
         self.values_while(u, out, |_| ());
     }
 
-    /// The same; `meanwhile` is called for each whole group of eight, with its index: to ask for memory that is needed soon.
+    /// The same; `meanwhile` is called for each whole group of eight, with its index: to ask for memory that is needed
+    /// soon.
     pub(crate) fn values_while(&self, u: &[f64], out: &mut [f64], meanwhile: impl FnMut(usize)) {
         match &self.table {
             Table::Uniform(lookup) => lookup.fill(self.at_one, u, out, meanwhile),

@@ -1,10 +1,11 @@
 //! Signs and decay of the Taylor coefficients of a kernel at u = 0, read from its formula.
 //!
-//! With kappa(u) = sum_j a_j u^j, mu_k = sum_i w_ki a_{k+2i} with weights w_ki > 0. So a_j >= 0 for all j makes every mu_k >= 0 (Schoenberg), and positive
-//! as soon as one a_j of its parity with j >= k is. Absolutely monotone functions (a_j >= 0) are closed under sums, products and compositions:
-//! exp of one is one whatever its constant; for f = f(0) - h with h(0) = 0 and coefficients of h not negative, h(1) <= f(0),
-//! f^q = f(0)^q (1 - h/f(0))^q has coefficients >= 0 for q < 0, and <= 0 but for the first for 0 < q < 1; so has log f. Absolute values and orders
-//! pass through in the same way.
+//! With kappa(u) = sum_j a_j u^j, mu_k = sum_i w_ki a_{k+2i} with weights w_ki > 0. So a_j >= 0 for all j makes every
+//! mu_k >= 0 (Schoenberg), and positive as soon as one a_j of its parity with j >= k is. Absolutely monotone functions
+//! (a_j >= 0) are closed under sums, products and compositions: exp of one is one whatever its constant; for f = f(0) -
+//! h with h(0) = 0 and coefficients of h not negative, h(1) <= f(0), f^q = f(0)^q (1 - h/f(0))^q has coefficients >= 0
+//! for q < 0, and <= 0 but for the first for 0 < q < 1; so has log f. Absolute values and orders pass through in the
+//! same way.
 
 mod exponential;
 mod rate;
@@ -34,9 +35,11 @@ pub struct Taylor {
     pub rising: bool,
     /// a_j <= 0 for j >= 1, and their sum converges at u = 1.
     pub falling: bool,
-    /// Even and odd j: for every j below this bound there is an a_i != 0 with i >= j >= 1 of the same parity, so far as is known; [`INFINITE`] for infinitely many.
+    /// Even and odd j: for every j below this bound there is an a_i != 0 with i >= j >= 1 of the same parity, so far as
+    /// is known; [`INFINITE`] for infinitely many.
     pub reach: PerParity<Option<u64>>,
-    /// Even and odd j: |a_j| is at least a multiple of this, for infinitely many j with bounded gaps; where all have one sign.
+    /// Even and odd j: |a_j| is at least a multiple of this, for infinitely many j with bounded gaps; where all have
+    /// one sign.
     pub floor: PerParity<Option<Rate>>,
     /// |a_j| is at most a multiple of this.
     pub ceiling: Option<Rate>,

@@ -73,7 +73,8 @@ impl Undefined {
         self.place.abs() < BESIDE
     }
 
-    /// The error of a program. A root is found as nearly as it has digits: 0 is meant, if the formula has no value there either.
+    /// The error of a program. A root is found as nearly as it has digits: 0 is meant, if the formula has no value
+    /// there either.
     pub(super) fn of(&self, program: &Program) -> Error {
         self.at(if self.place.abs() < f64::EPSILON && !has_value(program, 0.0) { 0.0 } else { self.place })
     }
@@ -85,7 +86,8 @@ impl Undefined {
             return Error::unable(format!("the kernel has no value that can be computed at u = {place}: {why}"));
         }
         Error::domain(format!(
-            "the kernel is not finite and real on all of [-1, 1]: at u = {place}: {why}, and no finite limit is found there; unbounded kernels are refused, also where the integrals mu_k exist"
+            "the kernel is not finite and real on all of [-1, 1]: at u = {place}: {why}, and no finite limit is found \
+             there; unbounded kernels are refused, also where the integrals mu_k exist"
         ))
     }
 }

@@ -15,8 +15,9 @@ const MORE: u32 = 6;
 const MOST_BITS: u32 = 9216;
 
 impl Program {
-    /// Whether the even part f(u) + f(-u), or the odd part f(u) - f(-u), encloses 0 at five places with thousands of bits: it may be 0, and a formula that is 0 without showing it
-    /// is the common reason. Nothing is concluded from it but that more bits would not help.
+    /// Whether the even part f(u) + f(-u), or the odd part f(u) - f(-u), encloses 0 at five places with thousands of
+    /// bits: it may be 0, and a formula that is 0 without showing it is the common reason. Nothing is concluded from it
+    /// but that more bits would not help.
     ///
     /// ```
     /// use zonal::Kernel;
@@ -39,7 +40,8 @@ impl Program {
         })
     }
 
-    /// Refuses to go on with a part that [is not told from zero](Program::is_not_told_from_zero), of what is called `name`.
+    /// Refuses to go on with a part that [is not told from zero](Program::is_not_told_from_zero), of what is called
+    /// `name`.
     ///
     /// # Errors
     /// `Unable`, with the part and the name.
@@ -47,7 +49,8 @@ impl Program {
         match self.is_not_told_from_zero(parity) {
             false => Ok(()),
             true => Err(Error::unable(format!(
-                "the {parity} part of {name} is not told from zero at {} places by {MOST_BITS} bits: if it is zero, leave it out of the formula",
+                "the {parity} part of {name} is not told from zero at {} places by {MOST_BITS} bits: if it is zero, \
+                 leave it out of the formula",
                 PLACES.len()
             ))),
         }

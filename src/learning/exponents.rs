@@ -5,11 +5,13 @@ use crate::parity::Parity;
 use crate::rkhs::{EigenvalueLaw, EnergyLaw, Levels, MeanPower, Target, TargetModes};
 use rug::Rational;
 
-/// The exponents of the learning curve for large n, where eigenvalues and energies follow power laws. With mu_k ~ k^-b of the parity that decays most slowly the eigenvalues
-/// are lambda_i ~ i^-alpha, alpha = b/(p-1), and without ridge the regularisation falls like n^-alpha. What is not learned, $\sum_kE_k\bigl(\frac\kappa{\mu_k+\kappa}\bigr)^2$ with
+/// The exponents of the learning curve for large n, where eigenvalues and energies follow power laws. With mu_k ~ k^-b
+/// of the parity that decays most slowly the eigenvalues are lambda_i ~ i^-alpha, alpha = b/(p-1), and without ridge
+/// the regularisation falls like n^-alpha. What is not learned, $\sum_kE_k\bigl(\frac\kappa{\mu_k+\kappa}\bigr)^2$ with
 /// E_k ~ k^-e, falls like kappa^min((e-1)/b, 2).
 ///
-/// Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Cui, Loureiro, Krzakala and Zdeborová, NeurIPS 2021 (alpha and their r: noiseless = alpha min(2r, 2)).
+/// Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Cui, Loureiro, Krzakala and Zdeborová, NeurIPS 2021 (alpha and
+/// their r: noiseless = alpha min(2r, 2)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurveExponents {
     /// alpha
@@ -40,7 +42,8 @@ impl CurveExponents {
     /// ```
     ///
     /// # Errors
-    /// `Unable` where the eigenvalues follow no power law, or the energies are not known, and for levels that are not those of a sphere.
+    /// `Unable` where the eigenvalues follow no power law, or the energies are not known, and for levels that are not
+    /// those of a sphere.
     pub fn of(levels: &Levels, target: &Target, modes: &TargetModes) -> Result<Self> {
         let (Some(decay), Some(p)) = (levels.decay(), levels.dimension()) else {
             return Err(Error::unable("the levels are not those of a sphere: the curve has no exponent"));

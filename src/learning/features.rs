@@ -7,7 +7,9 @@ use crate::rkhs::{Levels, Mode, SUMMED, TargetModes, decreasing};
 /// What ridge regression on k random features of the kernel is expected to do: with
 /// $z = \sum_i\frac{\lambda_i}{\lambda_i+\gamma}$, $q = \sum_i(\frac{\lambda_i}{\lambda_i+\gamma})^2$,
 /// $$n = z + \frac d\kappa,\quad k = z + \frac{k\kappa}\gamma,\quad
-/// \text{test} = \Bigl(1-\frac{q(k-2z)+z^2}{n(k-q)}\Bigr)^{-1}\Bigl[\sum_i\Bigl(\frac\gamma{\lambda_i+\gamma}-\frac{\kappa\lambda_i}{(\lambda_i+\gamma)^2}\frac k{k-q}\Bigr)v_i^2+\sigma^2\Bigr].$$
+/// \text{test} =
+/// \Bigl(1-\frac{q(k-2z)+z^2}{n(k-q)}\Bigr)^{-1}\Bigl[\sum_i\Bigl(\frac\gamma{\lambda_i+\gamma}-\frac{\kappa\lambda_i}{(\lambda_i+\gamma)^2}\frac
+/// k{k-q}\Bigr)v_i^2+\sigma^2\Bigr].$$
 ///
 /// ```
 /// use zonal::learning::{Setting, random_features, ridge_regression};
@@ -26,7 +28,8 @@ use crate::rkhs::{Levels, Mode, SUMMED, TargetModes, decreasing};
 /// ```
 ///
 /// # Errors
-/// `Input` for numbers out of range; `Unable` without ridge at as many features as samples, where the error is infinite.
+/// `Input` for numbers out of range; `Unable` without ridge at as many features as samples, where the error is
+/// infinite.
 pub fn random_features(levels: &Levels, target: &TargetModes, setting: Setting, features: f64) -> Result<Risk> {
     let Setting { samples: n, ridge, .. } = setting.checked()?;
     let k = features;
@@ -77,7 +80,8 @@ pub fn random_features(levels: &Levels, target: &TargetModes, setting: Setting, 
     levels.checked(gamma, n)?;
     let found = Found { levels, target, setting, features };
     let solved = found.at(gamma, left);
-    // Relative errors: of gamma by its equation, of what is left of the features, and what both change, by a small step.
+    // Relative errors: of gamma by its equation, of what is left of the features, and what both change, by a small
+    // step.
     let root = solved.sum_error / solved.slope + ROOT;
     let left_error = if left > 0.0 && ridge > 0.0 { (solved.sum_error + solved.fall * root) / left } else { 0.0 };
     let (moved, thinned) = (found.at(gamma * (1.0 + STEP), left), found.at(gamma, left * (1.0 + STEP)));
@@ -130,7 +134,8 @@ impl Found<'_> {
         let kappa = gamma * left / k;
         let sums = self.levels.sums(gamma);
         let (q, fall) = (sums.squares, sums.halves);
-        // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): M (1 - L (k-z)/(k-q)) = M (z-q + (k-z) M)/(k-q), M = 1 - L
+        // gamma/(lambda+gamma) - kappa lambda/(lambda+gamma)^2 k/(k-q), with kappa k = gamma (k-z): M (1 - L
+        // (k-z)/(k-q)) = M (z-q + (k-z) M)/(k-q), M = 1 - L
         let missed = |mode: &Mode| {
             let m = mode.missed(gamma);
             m * (fall + left * m) / (k - q)

@@ -3,8 +3,10 @@
 use crate::error::{Error, Result};
 use crate::rkhs::{Estimated, Mode, TargetModes, decreasing};
 
-/// The mean square error of gradient flow from 0 on the whole sphere after a time t, unit rate: $\sum_kE_ke^{-2\mu_kt}$, the residual of degree k decays like e^(-mu_k t).
-/// With n samples the empirical kernel takes the place of the eigenvalues: degrees with mu_k t of the order of 1 are learned as here while n is large against their number.
+/// The mean square error of gradient flow from 0 on the whole sphere after a time t, unit rate:
+/// $\sum_kE_ke^{-2\mu_kt}$, the residual of degree k decays like e^(-mu_k t). With n samples the empirical kernel takes
+/// the place of the eigenvalues: degrees with mu_k t of the order of 1 are learned as here while n is large against
+/// their number.
 ///
 /// ```
 /// use zonal::learning::{flow_error, flow_time};
@@ -22,7 +24,8 @@ pub fn flow_error(target: &TargetModes, time: f64) -> Result<f64> {
     flow_error_estimated(target, time).map(|found| found.value)
 }
 
-/// The same with a bound of its error: of energies, sums, and eigenvalues, $\lvert de^{-x}\rvert = xe^{-x}\lvert dx\rvert/x$.
+/// The same with a bound of its error: of energies, sums, and eigenvalues,
+/// $\lvert de^{-x}\rvert = xe^{-x}\lvert dx\rvert/x$.
 ///
 /// # Errors
 /// As [`flow_error`].
@@ -40,8 +43,8 @@ pub fn flow_error_estimated(target: &TargetModes, time: f64) -> Result<Estimated
 /// The time after which the error of [`flow_error`] has fallen to a value.
 ///
 /// # Errors
-/// `Input` for an error that is not positive or more than the energy of the target; `Unable` for one that is never reached: the energy of degrees whose eigenvalue
-/// is zero or not known stays.
+/// `Input` for an error that is not positive or more than the energy of the target; `Unable` for one that is never
+/// reached: the energy of degrees whose eigenvalue is zero or not known stays.
 pub fn flow_time(target: &TargetModes, error: f64) -> Result<f64> {
     let energy = target.energy();
     if !(error > 0.0 && error <= energy) {

@@ -19,7 +19,8 @@ pub struct Setting {
 pub struct Risk {
     /// The implicit regularisation kappa: sum_i lambda_i/(lambda_i + kappa) + d/kappa = n.
     pub regularisation: f64,
-    /// lambda_k/(lambda_k + gamma), the part that is learned of each degree of the target; gamma = kappa for kernel regression.
+    /// lambda_k/(lambda_k + gamma), the part that is learned of each degree of the target; gamma = kappa for kernel
+    /// regression.
     pub learned: Vec<f64>,
     /// The factor by which noise, and what is not learned, count: 1 without overfitting.
     pub overfitting: f64,
@@ -31,8 +32,8 @@ pub struct Risk {
     pub errors: RiskErrors,
 }
 
-/// Bounds of the absolute errors of the numbers of a [`Risk`], estimated: of eigenvalues and energies, of what lies beyond those computed, of sums, and of the root. That
-/// the equations are a model is not in them.
+/// Bounds of the absolute errors of the numbers of a [`Risk`], estimated: of eigenvalues and energies, of what lies
+/// beyond those computed, of sums, and of the root. That the equations are a model is not in them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RiskErrors {
     /// Of the regularisation.
@@ -80,8 +81,9 @@ pub(super) fn learned_degrees(target: &TargetModes, regularisation: f64) -> Vec<
 
 /// What kernel ridge regression is expected to do:
 /// $$n = \sum_i\frac{\lambda_i}{\lambda_i+\kappa} + \frac d\kappa,\quad L_i = \frac{\lambda_i}{\lambda_i+\kappa},\quad
-/// E_0 = \frac n{n-\sum_iL_i^2},\quad \text{test} = E_0\Bigl(\sum_i(1-L_i)^2v_i^2+\sigma^2\Bigr),\quad \text{train} = \Bigl(\frac d{n\kappa}\Bigr)^2\text{test}.$$
-/// Without ridge and with more samples than positive eigenvalues, kappa = 0: everything in the span is learned, and the rest is noise.
+/// E_0 = \frac n{n-\sum_iL_i^2},\quad \text{test} = E_0\Bigl(\sum_i(1-L_i)^2v_i^2+\sigma^2\Bigr),\quad \text{train} =
+/// \Bigl(\frac d{n\kappa}\Bigr)^2\text{test}.$$ Without ridge and with more samples than positive eigenvalues, kappa =
+/// 0: everything in the span is learned, and the rest is noise.
 ///
 /// ```
 /// use zonal::learning::{Setting, ridge_regression};

@@ -1,7 +1,8 @@
 //! Band matrices to tridiagonal ones, and the reflections that both stages of [`super::eigenvalues`] are made of.
 //!
-//! A reflection that clears a column of the band fills a block further down; only the first column of that block is cleared at once, by the next
-//! reflection, and so on to the end of the matrix (Bischof, Lang, Sun 2000). Two steps behind, the next column can follow.
+//! A reflection that clears a column of the band fills a block further down; only the first column of that block is
+//! cleared at once, by the next reflection, and so on to the end of the matrix (Bischof, Lang, Sun 2000). Two steps
+//! behind, the next column can follow.
 
 use crate::watch;
 use pulp::{Arch, Simd, WithSimd};
@@ -60,7 +61,8 @@ fn inner<S: Simd>(x: &[Lanes], y: &[Lanes]) -> f64 {
     total(&sum)
 }
 
-/// The reflection 1 - tau v v^T that maps x to beta e_1, from x and the sum of squares of x_2, x_3, ... x becomes v with v_1 = 1. Returns beta, tau.
+/// The reflection 1 - tau v v^T that maps x to beta e_1, from x and the sum of squares of x_2, x_3, ... x becomes v
+/// with v_1 = 1. Returns beta, tau.
 #[inline(always)]
 pub(super) fn reflection(x: &mut [f64], tail: f64) -> (f64, f64) {
     let head = std::mem::replace(&mut x[0], 1.0);
@@ -124,7 +126,8 @@ struct Step<'a> {
     columns: &'a mut [f64],
 }
 
-/// Diagonal and squares of the subdiagonal of a tridiagonal matrix with the eigenvalues of the band: 6 n^2 `BAND` operations.
+/// Diagonal and squares of the subdiagonal of a tridiagonal matrix with the eigenvalues of the band: 6 n^2 `BAND`
+/// operations.
 pub(super) fn to_tridiagonal(band: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
     let last = n.saturating_sub(2);
     for first in (0..last).step_by(SWEEPS) {
@@ -169,7 +172,8 @@ fn run(steps: &mut [Step]) {
     }
 }
 
-/// One step: the reflection on both sides of a block on the diagonal, on the right of the block below, and the next reflection from its first column.
+/// One step: the reflection on both sides of a block on the diagonal, on the right of the block below, and the next
+/// reflection from its first column.
 struct Chase<'a> {
     first: bool,
     v: &'a mut Short,

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use memmap2::MmapMut;
 use std::ops::{Deref, DerefMut};
 
-/// Numbers in memory: small ones in a vector, large ones in pages of their own, huge pages where the system has them. A matrix of 128 MB takes 60 ms of
-/// page faults in pages of 4 kB, and 10 ms in pages of 2 MB.
+/// Numbers in memory: small ones in a vector, large ones in pages of their own, huge pages where the system has them. A
+/// matrix of 128 MB takes 60 ms of page faults in pages of 4 kB, and 10 ms in pages of 2 MB.
 #[derive(Debug)]
 pub(super) enum Buffer<T> {
     Vector(Vec<T>),

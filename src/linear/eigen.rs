@@ -7,7 +7,8 @@ use faer::{Mat, MatRef, Side};
 
 /// Eigenpairs of a symmetric matrix A, the largest eigenvalue first.
 ///
-/// [`Eigen::residual`] is the largest |A v - lambda v| over the pairs, relative to |A| (the largest |lambda|): every eigenvalue lies within it, times
+/// [`Eigen::residual`] is the largest |A v - lambda v| over the pairs, relative to |A| (the largest |lambda|): every
+/// eigenvalue lies within it, times
 /// |A|, of one of A.
 ///
 /// ```
@@ -48,8 +49,8 @@ impl Eigen {
         Self::checked(a, values, vectors)
     }
 
-    /// The `count` pairs with the largest |lambda|: a block Krylov space, started anew from the best vectors found until they settle; the dense solver
-    /// where that is no more work, or where they do not settle.
+    /// The `count` pairs with the largest |lambda|: a block Krylov space, started anew from the best vectors found
+    /// until they settle; the dense solver where that is no more work, or where they do not settle.
     ///
     /// # Errors
     /// `Input` for more pairs than rows; as [`Eigen::all`].
@@ -124,7 +125,8 @@ fn residual(images: &Mat<f64>, vectors: &Mat<f64>, values: &[f64]) -> f64 {
         / norm
 }
 
-/// The `count` pairs of a symmetric matrix with the largest `size` of the eigenvalue, that first, by the dense solver of faer.
+/// The `count` pairs of a symmetric matrix with the largest `size` of the eigenvalue, that first, by the dense solver
+/// of faer.
 fn decompose(a: MatRef<'_, f64>, count: usize, size: impl Fn(&f64) -> f64) -> Result<(Vec<f64>, Mat<f64>)> {
     let found = a.self_adjoint_eigen(Side::Lower);
     let found = found.map_err(|e| Error::unable(format!("the eigenvalues of the matrix were not found: {e:?}")))?;

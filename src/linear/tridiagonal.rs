@@ -17,16 +17,18 @@ const MOST_ITERATIONS: usize = 60;
 ///
 /// Reflections make a band of the matrix, other reflections make it tridiagonal, and an iteration diagonal:
 ///
-/// * A -> Q^T A Q = A - V W^T - W V^T with Q = 1 - V T V^T from 64 columns at a time: all but a few operations are products of matrices;
+/// * A -> Q^T A Q = A - V W^T - W V^T with Q = 1 - V T V^T from 64 columns at a time: all but a few operations are
+///   products of matrices;
 /// * the band to a tridiagonal matrix, column by column, several columns one behind the other;
 /// * QL with shifts and without square roots.
 ///
-/// Of the entries only those on and above the diagonal are used. Accuracy: all steps are backward stable; against LAPACK the largest difference
-/// was 4e-14 |A| for random matrices of up to 4000 rows. The matrix is scaled by a power of two, so that nothing overflows. Cost: 4/3 n^3 operations,
-/// and O(n^2) for the rest; the memory of one more matrix.
+/// Of the entries only those on and above the diagonal are used. Accuracy: all steps are backward stable; against
+/// LAPACK the largest difference was 4e-14 |A| for random matrices of up to 4000 rows. The matrix is scaled by a power
+/// of two, so that nothing overflows. Cost: 4/3 n^3 operations, and O(n^2) for the rest; the memory of one more matrix.
 ///
-/// Sources: Golub and Van Loan, *Matrix Computations*, 4th ed. 2013, 5.1 and 8.3; Dongarra, Hammarling and Sorensen, J. Comput. Appl. Math. 27 (1989)
-/// 215-227; Bischof, Lang and Sun, ACM Trans. Math. Softw. 26 (2000) 581-601; Parlett, *The Symmetric Eigenvalue Problem*, 1998, 8.14-15.
+/// Sources: Golub and Van Loan, *Matrix Computations*, 4th ed. 2013, 5.1 and 8.3; Dongarra, Hammarling and Sorensen, J.
+/// Comput. Appl. Math. 27 (1989) 215-227; Bischof, Lang and Sun, ACM Trans. Math. Softw. 26 (2000) 581-601;
+/// Parlett, *The Symmetric Eigenvalue Problem*, 1998, 8.14-15.
 ///
 /// ```
 /// use zonal::linear::{Matrix, eigenvalues};
@@ -41,8 +43,8 @@ const MOST_ITERATIONS: usize = 60;
 /// ```
 ///
 /// # Errors
-/// `Input` for a matrix that is not square or has an entry that is not finite; `Unable` if the iteration does not converge, or for eigenvalues beyond
-/// the largest number of 64 bits.
+/// `Input` for a matrix that is not square or has an entry that is not finite; `Unable` if the iteration does not
+/// converge, or for eigenvalues beyond the largest number of 64 bits.
 pub fn eigenvalues(matrix: &Matrix) -> Result<Vec<f64>> {
     let n = matrix.rows();
     if n != matrix.columns() {
@@ -179,8 +181,8 @@ fn triangle(v: MatRef<'_, f64>, taus: &[f64; BAND]) -> Mat<f64> {
     t
 }
 
-/// Eigenvalues of a tridiagonal matrix in the place of its diagonal, from the squares of its subdiagonal and a zero: QL in the form of Pal, Walker and
-/// Kahan, with the shift of Wilkinson.
+/// Eigenvalues of a tridiagonal matrix in the place of its diagonal, from the squares of its subdiagonal and a zero: QL
+/// in the form of Pal, Walker and Kahan, with the shift of Wilkinson.
 fn iterate(d: &mut [f64], squares: &mut [f64]) -> Result<()> {
     let n = d.len();
     let norm = d.iter().fold(0.0f64, |m, x| m.max(x.abs())).max(squares.iter().fold(0.0f64, |m, x| m.max(*x)).sqrt());

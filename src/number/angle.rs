@@ -73,7 +73,8 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn new(sine: &'a Float, cosine: &'a Float, bits: u32) -> Option<Self> {
         let start = sine.to_f64().atan2(cosine.to_f64().abs());
-        // Bits before the first of the angle, and eight: seven for the errors counted below, one since the sine may be half a power of two.
+        // Bits before the first of the angle, and eight: seven for the errors counted below, one since the sine may be
+        // half a power of two.
         let small = u32::try_from(-sine.get_exp()?.min(0)).ok()?;
         let limbs = bits.checked_add(small)?.checked_add(8)?.div_ceil(64) as usize;
         let table = TABLES.get(limbs)?.get_or_init(|| Table::new(limbs));
@@ -86,13 +87,14 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The angle in \[0, pi\] with this sine, at least 0, and cosine, both at most 1, and a bound of its error, below 2^-bits of the angle;
-/// `None` for very long numbers and very small angles.
+/// The angle in \[0, pi\] with this sine, at least 0, and cosine, both at most 1, and a bound of its error, below
+/// 2^-bits of the angle; `None` for very long numbers and very small angles.
 ///
-/// For an angle up to pi/2, with a = i/64 near it: eta = sin(angle - a) = sine cos a - cosine sin a, and the angle is a + asin(eta), a power
-/// series in eta. A greater one is pi less its supplement.
+/// For an angle up to pi/2, with a = i/64 near it: eta = sin(angle - a) = sine cos a - cosine sin a, and the angle is
+/// a + asin(eta), a power series in eta. A greater one is pi less its supplement.
 ///
-/// If `sine` is sin(angle)(1 + d), |d| <= 1/8, the bound is to be widened by 1.1 |d| times the angle; `cosine` is taken to be exact.
+/// If `sine` is sin(angle)(1 + d), |d| <= 1/8, the bound is to be widened by 1.1 |d| times the angle; `cosine` is taken
+/// to be exact.
 pub(super) fn angle(sine: &Float, cosine: &Float, bits: u32) -> Option<(Float, Radius)> {
     let place = Place::new(sine, cosine, bits)?;
     let (value, error) = for_limbs!(place.limbs, angle_unrolled(&place), {
@@ -102,7 +104,8 @@ pub(super) fn angle(sine: &Float, cosine: &Float, bits: u32) -> Option<(Float, R
     Some((value, error))
 }
 
-/// kappa_0 = 1 - angle/pi and kappa_1 = (sine + (pi - angle) cosine)/pi of this angle, and a bound of the error of each; `None` as there.
+/// kappa_0 = 1 - angle/pi and kappa_1 = (sine + (pi - angle) cosine)/pi of this angle, and a bound of the error of
+/// each; `None` as there.
 ///
 /// If `sine` is sin(angle)(1 + d), |d| <= 1/8, the bound is to be widened by 0.9 |d| sine.
 pub(super) fn first_kappas(sine: &Float, cosine: &Float, bits: u32) -> Option<([Float; 2], Radius)> {
@@ -142,15 +145,17 @@ fn supplement(place: &Place, work: &mut [u64], l: usize) -> Option<(Float, Radiu
     Some((value, Radius::double((3 * l + 15) as f64) * Radius::power_of_two(-(bits as i32))))
 }
 
-/// The first two arc-cosine functions and a bound of their error. With b the angle or its supplement, whichever is at most pi/2:
-/// kappa_0 = 1 - b/pi and kappa_1 = sine/pi + kappa_0 |cosine| for a positive cosine, else b/pi and sine/pi - kappa_0 |cosine|.
+/// The first two arc-cosine functions and a bound of their error. With b the angle or its supplement, whichever is at
+/// most pi/2: kappa_0 = 1 - b/pi and kappa_1 = sine/pi + kappa_0 |cosine| for a positive cosine, else b/pi and
+/// sine/pi - kappa_0 |cosine|.
 #[inline(always)]
 fn kappas(place: &Place, work: &mut [u64], l: usize) -> Option<([Float; 2], Radius)> {
     let (share, rest) = work.split_at_mut(l);
     let (product, rest) = rest.split_at_mut(l + 1);
     let negative = arc_sine(place, share, rest, l)?;
     let over_pi = place.table.shares.get(ENTRIES * l..)?;
-    // In units of 2^(-64 L), rest/pi is off by L + 1, by (3 L + 9)/3 from the arc sine, and by 1 from 1/pi; i/(64 pi) by 1.
+    // In units of 2^(-64 L), rest/pi is off by L + 1, by (3 L + 9)/3 from the arc sine, and by 1 from 1/pi; i/(64 pi)
+    // by 1.
     multiply_unsigned(share, over_pi, product);
     share.copy_from_slice(place.entry(&place.table.shares, l)?);
     if negative {
@@ -213,7 +218,8 @@ fn arc_sine(place: &Place, out: &mut [u64], rest: &mut [u64], l: usize) -> Optio
     // eta^2: off by L + 2
     multiply_unsigned(out, out, large);
     square.copy_from_slice(&large[1..]);
-    // The sum of c_j eta^(2j-2), below 0.2: each step is off by L + 2, and by 0.2 (L + 2) from the square; what was off before is divided by 10^4.
+    // The sum of c_j eta^(2j-2), below 0.2: each step is off by L + 2, and by 0.2 (L + 2) from the square; what was off
+    // before is divided by 10^4.
     c.fill(0);
     for coefficient in table.coefficients.chunks_exact(l) {
         multiply_unsigned(c, square, large);

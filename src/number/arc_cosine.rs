@@ -1,7 +1,7 @@
 //! The arc-cosine functions kappa_n by recurrence in n.
 //!
-//! For t = cos(theta), kappa_0 = (pi - theta)/pi, kappa_1 = (sin(theta) + (pi - theta) t)/pi (Cho and Saul, NeurIPS 2009)
-//! and kappa_{n+1} = t kappa_n + n^2/(4n^2-1) (1-t^2) kappa_{n-1}.
+//! For t = cos(theta), kappa_0 = (pi - theta)/pi, kappa_1 = (sin(theta) + (pi - theta) t)/pi (Cho and Saul,
+//! NeurIPS 2009) and kappa_{n+1} = t kappa_n + n^2/(4n^2-1) (1-t^2) kappa_{n-1}.
 //!
 //! The recurrence is that of Legendre polynomials: by Laplace's integral the polynomial part of kappa_n is
 //! n!/(2n-1)!! w^n P_n(t/w) with w = sqrt(t^2-1), and (n+1) P_{n+1}(x) = (2n+1) x P_n(x) - n P_{n-1}(x).
@@ -15,8 +15,8 @@ use rug::{Integer, Rational};
 /// The coefficients, from degree 0 to n, of the polynomial $B_n$ of the reflection
 /// $$\kappa_n(-t) = (-1)^n (B_n(t) - \kappa_n(t)).$$
 ///
-/// $B_n(t) = \frac{n!}{(2n-1)!!}\sum_j \frac{n!}{4^j (j!)^2 (n-2j)!} t^{n-2j}$: exact, of the parity of n, with positive
-/// coefficients that add up to 1. Cost: O(n) operations with numbers of O(n log n) bits.
+/// $B_n(t) = \frac{n!}{(2n-1)!!}\sum_j \frac{n!}{4^j (j!)^2 (n-2j)!} t^{n-2j}$: exact, of the parity of n, with
+/// positive coefficients that add up to 1. Cost: O(n) operations with numbers of O(n log n) bits.
 ///
 /// ```
 /// let b = zonal::number::reflection_polynomial(2);

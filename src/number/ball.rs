@@ -11,12 +11,13 @@ use std::cmp::Ordering;
 
 /// Real ball arithmetic: a midpoint of `precision` bits, and a radius that is always rounded upward.
 ///
-/// Every result contains the image of every point of the arguments at which the operation is defined: the part of an argument outside
-/// the domain of a function (a square root's below 0, an arc cosine's beyond 1) is left out, or the operation is refused: see
-/// [`Balls::strict`]. An argument wholly outside is `Domain`; one whose image is not bounded is `Unable`.
+/// Every result contains the image of every point of the arguments at which the operation is defined: the part of an
+/// argument outside the domain of a function (a square root's below 0, an arc cosine's beyond 1) is left out, or the
+/// operation is refused: see [`Balls::strict`]. An argument wholly outside is `Domain`; one whose image is not bounded
+/// is `Unable`.
 ///
-/// MPFR rounds each operation on midpoints correctly, so it is off by at most half a unit in the last place; the radii of the arguments
-/// are carried by the derivative.
+/// MPFR rounds each operation on midpoints correctly, so it is off by at most half a unit in the last place; the radii
+/// of the arguments are carried by the derivative.
 ///
 /// ```
 /// use zonal::number::{Balls, Number};
@@ -46,8 +47,8 @@ pub struct Ball {
     pub radius: Radius,
 }
 
-/// A bound of the error of a midpoint that was rounded to nearest: half a unit in its last place, or the smallest number for one that
-/// became zero.
+/// A bound of the error of a midpoint that was rounded to nearest: half a unit in its last place, or the smallest
+/// number for one that became zero.
 fn rounding(x: &Float) -> Radius {
     x.get_exp().map_or(underflow(), |e| Radius::power_of_two(e - x.prec() as i32 - 1))
 }
@@ -109,7 +110,8 @@ impl Balls {
         Balls { precision: precision.max(2), strict: false }
     }
 
-    /// The same, where an operation is `Unable` on a ball that reaches beyond its domain: a result proves that the operation is defined.
+    /// The same, where an operation is `Unable` on a ball that reaches beyond its domain: a result proves that the
+    /// operation is defined.
     pub fn strict(precision: u32) -> Self {
         Balls { strict: true, ..Balls::new(precision) }
     }
@@ -368,7 +370,8 @@ impl Number for Balls {
         Ok(self.make(&power.middle, power.radius))
     }
 
-    /// At the midpoint, exactly known, from its angle; then |kappa_n'| = n^2/(2n-1) |kappa_{n-1}| <= n^2/(2n-1) carries the radius.
+    /// At the midpoint, exactly known, from its angle; then |kappa_n'| = n^2/(2n-1) |kappa_{n-1}| <= n^2/(2n-1) carries
+    /// the radius.
     fn arc_cosines(&self, x: &Ball, n: usize) -> Result<Vec<Ball>> {
         let middle = self.cosine(x, "arc-cosine function")?;
         let mut kappas = self.arc_cosines_at(middle, n)?;

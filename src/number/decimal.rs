@@ -102,7 +102,8 @@ impl Digits {
         }
     }
 
-    /// The decimal of a number known exactly, or within `error` of `value`: an exact number is rounded once, exact ties to even.
+    /// The decimal of a number known exactly, or within `error` of `value`: an exact number is rounded once, exact ties
+    /// to even.
     ///
     /// ```
     /// use rug::Float;
@@ -118,8 +119,8 @@ impl Digits {
         tie.map_or_else(|| self.format(value), |q| round_rational(&q, self.significant()))
     }
 
-    /// An enclosure of an exact number whose midpoint is written, and rounded to a double, as the number itself, unless that is an exact
-    /// tie of decimals; relatively at least as narrow as `2^-precision`.
+    /// An enclosure of an exact number whose midpoint is written, and rounded to a double, as the number itself, unless
+    /// that is an exact tie of decimals; relatively at least as narrow as `2^-precision`.
     ///
     /// # Errors
     /// As [`ExactNumber::enclosure`].
@@ -129,7 +130,8 @@ impl Digits {
         if settles(&ball) {
             return Ok(ball);
         }
-        // A rational number that is no tie, a middle of two decimals, is as far from the next as both denominators allow.
+        // A rational number that is no tie, a middle of two decimals, is as far from the next as both denominators
+        // allow.
         let most = exact.as_rational().map_or(u32::MAX / 4, |_| exact.bits() + 4 * self.bits() + precision);
         let mut precision = precision;
         while precision < most {
@@ -150,8 +152,8 @@ impl Digits {
         }
     }
 
-    /// The absolute error of the [written](Digits::written) decimal, when `value` is within `error` of the truth, or when the truth is
-    /// the rational number `exact`.
+    /// The absolute error of the [written](Digits::written) decimal, when `value` is within `error` of the truth, or
+    /// when the truth is the rational number `exact`.
     pub fn written_error(self, value: &Float, error: &Float, exact: Option<&ExactNumber>) -> Float {
         let text = self.written(value, error, exact);
         if let Some(exact) = exact.and_then(ExactNumber::as_rational) {

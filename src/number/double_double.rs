@@ -2,8 +2,8 @@
 
 /// `high + low`, with `|low|` at most half a unit in the last place of `high`.
 ///
-/// Sums and products are off by a few units of 2^-104 (Dekker, Numer. Math. 1971). No fused multiply-add: the same result on
-/// every machine.
+/// Sums and products are off by a few units of 2^-104 (Dekker, Numer. Math. 1971). No fused multiply-add: the same
+/// result on every machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DoubleDouble {
     /// The nearest double.

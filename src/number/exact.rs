@@ -8,8 +8,8 @@ use rug::ops::Pow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The ring of rational combinations of products of powers of pi and of primes (rational exponents), with such values of
-/// the elementary functions as stay inside it.
+/// The ring of rational combinations of products of powers of pi and of primes (rational exponents), with such values
+/// of the elementary functions as stay inside it.
 ///
 /// Such products are linearly independent (see [`Unit`]), so that an element is zero only if every coefficient is: zero
 /// tests are exact.

@@ -186,7 +186,8 @@ fn to_float(value: &[u64], scale: i32) -> Float {
     Float::with_val(bits, integer) << (scale - bits as i32 + HEADROOM as i32)
 }
 
-/// A function made for the length, up to 8 limbs, or else what follows: known lengths let the compiler unroll; the limit is where that stops to pay.
+/// A function made for the length, up to 8 limbs, or else what follows: known lengths let the compiler unroll; the
+/// limit is where that stops to pay.
 macro_rules! for_limbs {
     ($limbs:expr, $function:ident($($argument:expr),*), $long:expr) => {
         for_limbs!(@ $limbs, [1 2 3 4 5 6 7 8], $function ($($argument),*), $long)
@@ -289,8 +290,9 @@ fn set_one(value: &mut [u64]) {
     }
 }
 
-/// P_n(x) and P_{n-1}(x) in three dimensions at x = numerator / 2^64, n >= 1: proved. Each is off by less than (3 L + 4)(n + 1)^2/2 units of
-/// 2^(HEADROOM - 64 L) by the argument of [`project`](crate::spectrum::project); `ratios` are those of p = 3.
+/// P_n(x) and P_{n-1}(x) in three dimensions at x = numerator / 2^64, n >= 1: proved. Each is off by less than (3 L +
+/// 4)(n + 1)^2/2 units of 2^(HEADROOM - 64 L) by the argument of [`project`](crate::spectrum::project); `ratios` are
+/// those of p = 3.
 pub fn legendre_pair(numerator: u64, n: usize, ratios: &[u64], limbs: usize) -> [Ball; 2] {
     let floats = for_limbs!(limbs, legendre_unrolled(numerator, n, ratios), {
         let l = limbs;

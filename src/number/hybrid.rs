@@ -45,7 +45,8 @@ impl Hybrid {
         Hybrid { balls: Balls::new(precision), most_bits: 6000, most_terms: 64 }
     }
 
-    /// With long exact values, and `Unable` where a ball reaches beyond the domain of a function: a result proves that it is defined.
+    /// With long exact values, and `Unable` where a ball reaches beyond the domain of a function: a result proves that
+    /// it is defined.
     pub fn strict(precision: u32) -> Self {
         Hybrid { balls: Balls::strict(precision), ..Self::with_long_exact_values(precision) }
     }

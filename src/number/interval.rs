@@ -17,9 +17,10 @@ use std::cmp::Ordering;
 /// entirely outside its domain answers [`Error::Domain`]. In the *closed* mode branch points belong to the domain, and
 /// the part of an argument outside the domain (which rounding outward may add) is cut off.
 ///
-/// Sums, products, quotients and square roots are rounded to nearest by IEEE 754, then moved outward by one double. The other
-/// functions are, in the *proved* mode, a series with a bounded error (sines and their inverses) or MPFR's at 53 bits, rounded outward; else the platform's, widened by four units
-/// in the last place, which is ample for good libraries and ten times faster, and steers the choice of a method but certifies nothing.
+/// Sums, products, quotients and square roots are rounded to nearest by IEEE 754, then moved outward by one double. The
+/// other functions are, in the *proved* mode, a series with a bounded error (sines and their inverses) or MPFR's at 53
+/// bits, rounded outward; else the platform's, widened by four units in the last place, which is ample for good
+/// libraries and ten times faster, and steers the choice of a method but certifies nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Intervals {
     analytic: bool,

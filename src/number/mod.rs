@@ -66,7 +66,8 @@ pub enum Truth {
     Unknown,
 }
 
-/// The elementary functions: what a number system computes by itself. All other functions are built on them, see [`special`](crate::special).
+/// The elementary functions: what a number system computes by itself. All other functions are built on them, see
+/// [`special`](crate::special).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Elementary {
     /// Square root, of a non-negative number.
@@ -111,8 +112,8 @@ impl Elementary {
     }
 }
 
-/// A function of one variable that is known by its values and its derivative. A number system whose elements are more than one value (power series,
-/// intervals) forms its image from both.
+/// A function of one variable that is known by its values and its derivative. A number system whose elements are more
+/// than one value (power series, intervals) forms its image from both.
 pub trait Smooth {
     /// f(x), where x is a single number or an enclosure of one.
     ///
@@ -178,7 +179,8 @@ pub trait Number {
     /// Whether `x` is zero.
     fn is_zero(&self, x: &Self::Element) -> Truth;
 
-    /// The bits to which values are computed; `None` where they are exact, or where it is the coefficients that have bits.
+    /// The bits to which values are computed; `None` where they are exact, or where it is the coefficients that have
+    /// bits.
     fn bits(&self) -> Option<u32> {
         None
     }
@@ -188,10 +190,12 @@ pub trait Number {
         Radius::INFINITE
     }
 
-    /// `x` plus an unknown number of at most this size: what a sum that was cut off may lack. Systems that carry no errors give `x`.
+    /// `x` plus an unknown number of at most this size: what a sum that was cut off may lack. Systems that carry no
+    /// errors give `x`.
     ///
     /// # Errors
-    /// `Unable` for numbers that cannot be uncertain: exact ones, and series, whose coefficients an error of the sum does not bound.
+    /// `Unable` for numbers that cannot be uncertain: exact ones, and series, whose coefficients an error of the sum
+    /// does not bound.
     fn widened(&self, _x: &Self::Element, _radius: Radius) -> Result<Self::Element> {
         Err(Error::unable("an unknown error of a number that has none"))
     }
@@ -231,8 +235,8 @@ pub trait Number {
         sum
     }
 
-    /// The arc-cosine functions of `cos(angle)`, for callers that know the angle better than its cosine: `sine` and `cosine`
-    /// are those of `angle`, and `0 <= angle <= pi`.
+    /// The arc-cosine functions of `cos(angle)`, for callers that know the angle better than its cosine: `sine` and
+    /// `cosine` are those of `angle`, and `0 <= angle <= pi`.
     fn arc_cosines_of_angle(
         &self,
         angle: &Self::Element,

@@ -29,7 +29,8 @@ impl NearDouble {
 
     /// Whether all numbers within the error have the same nearest double, in the range of this type.
     ///
-    /// Rounding is monotonic: what rounds to the same at both ends of an interval does so between. The two ends are moved outward.
+    /// Rounding is monotonic: what rounds to the same at both ends of an interval does so between. The two ends are
+    /// moved outward.
     pub fn is_decided(&self) -> bool {
         let DoubleDouble { high, low } = self.value;
         if high == 0.0 {
@@ -45,10 +46,11 @@ impl NearDouble {
         self.value.high
     }
 
-    /// The decimal of the nearest double, the shortest that reads back, and a bound of the distance of that decimal from the number, two digits, rounded up.
+    /// The decimal of the nearest double, the shortest that reads back, and a bound of the distance of that decimal
+    /// from the number, two digits, rounded up.
     ///
-    /// The decimal is m 10^e with a whole number m below 2^63: m is a double-double exactly, 10^e to 2 units of 2^-106, their product to 8 and the difference to 6 of twice the size:
-    /// fewer than 64 units of the number in all.
+    /// The decimal is m 10^e with a whole number m below 2^63: m is a double-double exactly, 10^e to 2 units of 2^-106,
+    /// their product to 8 and the difference to 6 of twice the size: fewer than 64 units of the number in all.
     pub fn decimal(&self) -> (String, String) {
         let high = self.value.high;
         if high == 0.0 {
@@ -118,7 +120,8 @@ mod tests {
     use super::*;
     use crate::number::Digits;
 
-    /// Against the way of numbers with any digits, on numbers of all sizes; the same numbers with a larger error are not decided.
+    /// Against the way of numbers with any digits, on numbers of all sizes; the same numbers with a larger error are
+    /// not decided.
     #[test]
     fn decimals_and_their_errors_are_those_of_multiprecision() {
         let mut state = 7u64;

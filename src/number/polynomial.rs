@@ -133,8 +133,8 @@ fn rational_product(a: &[Rational], b: &[Rational]) -> RationalPolynomial {
     product
 }
 
-/// Whether a has no negative value on \[-1, 1\] (1), or no positive one (-1), as far as its Bernstein coefficients there tell: a is their
-/// mean with weights that are not negative.
+/// Whether a has no negative value on \[-1, 1\] (1), or no positive one (-1), as far as its Bernstein coefficients
+/// there tell: a is their mean with weights that are not negative.
 pub fn sign(a: &[Rational]) -> Option<i32> {
     // u = 2 x - 1 for x in [0, 1], by Horner's rule.
     let mut shifted: RationalPolynomial = Vec::new();

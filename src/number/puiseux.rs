@@ -7,9 +7,9 @@ use rug::{Integer, Rational};
 
 /// Series in powers of $\tau^{1/m}$ for a small $\tau \ge 0$, modulo $\tau^\text{order}$, with coefficients in `base`.
 ///
-/// Unlike [`Series`], which is two-sided, these go through branch points: a fractional power of a series whose first terms
-/// vanish refines m, and the inverse and arc-cosine functions expand at 1 and -1 as well. Every element knows how many of its
-/// coefficients are right; an operation that loses some says so in its result.
+/// Unlike [`Series`], which is two-sided, these go through branch points: a fractional power of a series whose first
+/// terms vanish refines m, and the inverse and arc-cosine functions expand at 1 and -1 as well. Every element knows how
+/// many of its coefficients are right; an operation that loses some says so in its result.
 ///
 /// ```
 /// use zonal::number::{Exact, Elementary, Number, Puiseux};
@@ -25,7 +25,8 @@ pub struct Puiseux<C> {
     order: u32,
 }
 
-/// $\sum_{j < \text{known}} c_j \tau^{j/\text{root}} + O(\tau^{\text{known}/\text{root}})$; coefficients beyond the stored ones are zero.
+/// $\sum_{j < \text{known}} c_j \tau^{j/\text{root}} + O(\tau^{\text{known}/\text{root}})$; coefficients beyond the
+/// stored ones are zero.
 #[derive(Clone, Debug)]
 pub struct PuiseuxSeries<E> {
     /// The denominator of the exponents.
@@ -34,7 +35,8 @@ pub struct PuiseuxSeries<E> {
     pub known: usize,
     /// The coefficients.
     pub coefficients: Vec<E>,
-    /// Where all exponents, known or not, differ by whole numbers: the j of one of them, modulo the root. cos(sqrt(tau)) has 0, sqrt(tau) 1.
+    /// Where all exponents, known or not, differ by whole numbers: the j of one of them, modulo the root.
+    /// cos(sqrt(tau)) has 0, sqrt(tau) 1.
     pub offset: Option<u32>,
 }
 
@@ -159,8 +161,8 @@ impl<C: Number + Clone> Puiseux<C> {
         Ok([self.refined(x, factor(x.root))?, self.refined(y, factor(y.root))?])
     }
 
-    /// The index of the first coefficient that does not vanish; `None` if all known ones do. Where that cannot be decided it
-    /// counts as not vanishing.
+    /// The index of the first coefficient that does not vanish; `None` if all known ones do. Where that cannot be
+    /// decided it counts as not vanishing.
     fn valuation(&self, x: &PuiseuxSeries<C::Element>) -> Option<usize> {
         x.coefficients.iter().position(|c| self.base.is_zero(c) != Truth::Yes)
     }

@@ -7,8 +7,9 @@ use rug::Rational;
 
 /// Rectangular complex interval arithmetic, rounded outward.
 ///
-/// `Ok` says that the operation, its principal branch, is analytic on the whole of every input rectangle, and that the result contains
-/// the image. An argument that touches a branch cut or a pole answers [`Error::Unable`]: not analytic here.
+/// `Ok` says that the operation, its principal branch, is analytic on the whole of every input rectangle, and that the
+/// result contains the image. An argument that touches a branch cut or a pole answers [`Error::Unable`]: not analytic
+/// here.
 ///
 /// ```
 /// use zonal::number::{Elementary, Number, Rectangle, Rectangles};
@@ -130,7 +131,8 @@ impl Rectangle {
 
     /// The principal square root: (sqrt((|z|+x)/2), y / (2 Re)) for x >= 0, with the parts exchanged for x < 0.
     ///
-    /// Its real part increases with x and with |y|; the size of its imaginary part decreases with x and increases with |y|.
+    /// Its real part increases with x and with |y|; the size of its imaginary part decreases with x and increases
+    /// with |y|.
     fn root(&self) -> Result<Rectangle> {
         if self.meets_ray(0.0, true) {
             return not_analytic("sqrt", self);
@@ -178,7 +180,8 @@ impl Rectangle {
         Ok(Rectangle { re: mul(&cos, &self.im.cosh()), im: REAL.neg(&mul(&sin, &self.im.sinh())) })
     }
 
-    /// The principal arc cosine a + i b, cos(a) cosh(b) = x, -sin(a) sinh(b) = y: cosh b = (|z+1| + |z-1|)/2 grows with |x| and
+    /// The principal arc cosine a + i b, cos(a) cosh(b) = x, -sin(a) sinh(b) = y: cosh b = (|z+1| + |z-1|)/2 grows
+    /// with |x| and
     /// |y|; cos a = (|z+1| - |z-1|)/2 grows with x, and its size decreases with |y|.
     fn acos(&self) -> Result<Rectangle> {
         if self.meets_ray(-1.0, true) || self.meets_ray(1.0, false) {
@@ -293,7 +296,8 @@ impl Number for Rectangles {
         Ok(Rectangle { re: REAL.widened(&x.re, radius)?, im: REAL.widened(&x.im, radius)? })
     }
 
-    /// Where the value on the whole rectangle shows f to be analytic there, it and the mean value form both enclose the image.
+    /// Where the value on the whole rectangle shows f to be analytic there, it and the mean value form both enclose the
+    /// image.
     fn smooth<F: Smooth>(&self, f: &F, x: &Rectangle) -> Result<Rectangle> {
         let whole = f.value(self, x)?;
         let (middle, slope) = (f.value(self, &x.middle())?, f.derivative(self, x)?);

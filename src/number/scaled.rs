@@ -8,7 +8,8 @@ use rug::{Integer, Rational, float::Round};
 
 /// Balls times powers of two: as [`Balls`], with exponents up to 2^62 instead of 2^30.
 ///
-/// Ring operations, quotients and integer powers have the wide range; functions are those of [`Balls`], and `Unable` beyond its range.
+/// Ring operations, quotients and integer powers have the wide range; functions are those of [`Balls`], and `Unable`
+/// beyond its range.
 ///
 /// ```
 /// use zonal::number::{Digits, Number, Scaled};
@@ -76,9 +77,11 @@ impl ScaledBall {
         if self.ball.contains_zero() { 0 } else { ratio.log2_below().clamp(0, 1 << 30) as u32 }
     }
 
-    /// The decimal of so many digits and a bound of its error, rounding included; `None` where the ball does not settle the digits.
+    /// The decimal of so many digits and a bound of its error, rounding included; `None` where the ball does not settle
+    /// the digits.
     ///
-    /// x = m 2^e = (m 2^e 10^-d) 10^d: the number in brackets is an exponential of logarithms, with the bits of e d to spare.
+    /// x = m 2^e = (m 2^e 10^-d) 10^d: the number in brackets is an exponential of logarithms, with the bits of e d to
+    /// spare.
     pub fn written(&self, digits: Digits) -> Option<(String, String)> {
         if self.contains_zero() {
             return self.is_zero().then(|| ("0".to_string(), "0".to_string()));

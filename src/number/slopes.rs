@@ -7,16 +7,16 @@ use super::{Elementary, Exact, ExactNumber, Interval, Intervals, Number, Rectang
 use crate::error::{Error, Result};
 use rug::Rational;
 
-/// Functions f(r), r in a rectangle around or near 0, as f(r) = f(0) + r^m q(r) with f(0) known, exactly where possible, and an enclosure
-/// of q: proved.
+/// Functions f(r), r in a rectangle around or near 0, as f(r) = f(0) + r^m q(r) with f(0) known, exactly where
+/// possible, and an enclosure of q: proved.
 ///
-/// Plain rectangles cannot see that $\sqrt{2-2u} = r$ is analytic at u = 1 - r^2/2, nor that a composition of arc-cosine functions is. Here
-/// $\sqrt{r^{2m} q} = r^m\sqrt q$, and with w = r^{2m} q the arc-cosine functions are
+/// Plain rectangles cannot see that $\sqrt{2-2u} = r$ is analytic at u = 1 - r^2/2, nor that a composition of
+/// arc-cosine functions is. Here $\sqrt{r^{2m} q} = r^m\sqrt q$, and with w = r^{2m} q the arc-cosine functions are
 /// $$\kappa_n(1-w) = p_n(w) + w^{n+1/2} S_n(w),\qquad \kappa_n(-1+w) = (-1)^{n+1} w^{n+1/2} S_n(w)$$
 /// with a polynomial p_n and a power series S_n that converges for |w| < 2.
 ///
-/// `Ok` says that the operation is analytic in r on the whole rectangle, and that the result contains the image: of the function that
-/// continues the principal branch from small positive r.
+/// `Ok` says that the operation is analytic in r on the whole rectangle, and that the result contains the image: of the
+/// function that continues the principal branch from small positive r.
 #[derive(Clone, Debug)]
 pub struct Slopes {
     /// Where r lies.
@@ -64,13 +64,15 @@ impl Slopes {
         Slopes { r, roots: Roots::Continued }
     }
 
-    /// The same on a rectangle that stands for itself: if it holds real r > 0, a fractional power, or a root that is not seen to be analytic at r = 0, is
-    /// its principal branch there. In a covering, neighbours could continue another.
+    /// The same on a rectangle that stands for itself: if it holds real r > 0, a fractional power, or a root that is
+    /// not seen to be analytic at r = 0, is its principal branch there. In a covering, neighbours could continue
+    /// another.
     pub fn alone(r: Rectangle) -> Self {
         Slopes { r, roots: Roots::Principal }
     }
 
-    /// The same for a function on both sides of r = 0, where roots of what vanishes have kinks: r > 0 and r < 0 are places inside (-1, 1).
+    /// The same for a function on both sides of r = 0, where roots of what vanishes have kinks: r > 0 and r < 0 are
+    /// places inside (-1, 1).
     pub fn on_both_sides(r: Rectangle) -> Self {
         Slopes { r, roots: Roots::Kinks }
     }
@@ -163,8 +165,8 @@ impl Slopes {
         exact.and_then(|e| Exact.elementary(Elementary::Sin, e).ok()).is_some_and(|sine| sine.is_zero())
     }
 
-    /// cos(n pi + h) = (-1)^n (1 - 2 sin^2(h/2)), h = r^m q and sin(h/2) = (h/2) cos(between): the slope of the cosine alone is not seen to vanish at
-    /// r = 0.
+    /// cos(n pi + h) = (-1)^n (1 - 2 sin^2(h/2)), h = r^m q and sin(h/2) = (h/2) cos(between): the slope of the cosine
+    /// alone is not seen to vanish at r = 0.
     fn cosine_at_half_turn(&self, x: &SlopeNumber) -> Result<SlopeNumber> {
         let value = C.elementary(Elementary::Cos, &x.value)?;
         let Some(Start { exact: Some(place), at_zero, term: Some((m, q)) }) = &x.start else {
@@ -186,8 +188,8 @@ impl Slopes {
         Some((m / 2, C.elementary(Elementary::Sqrt, q).ok()?))
     }
 
-    /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle stands for itself and holds such r. From
-    /// there it continues to all of a rectangle on which it is analytic.
+    /// A principal branch of what vanishes at r = 0, away from there: that of real r > 0, if the rectangle stands for
+    /// itself and holds such r. From there it continues to all of a rectangle on which it is analytic.
     fn branch<T>(&self, value: impl FnOnce() -> Result<T>) -> Result<T> {
         if self.roots == Roots::Principal && self.r.re.low > 0.0 && self.r.im.contains(0.0) {
             return value();

@@ -5,8 +5,8 @@ const BLOCK: usize = 64;
 
 /// Sums of several quantities over the same terms.
 ///
-/// Blocks of 64 terms are added plainly, their sums with the rounding error of each addition carried along (Neumaier, ZAMM 1974): for terms of one sign
-/// the relative error is below 66 units of 2^-53, 8e-15, however many they are.
+/// Blocks of 64 terms are added plainly, their sums with the rounding error of each addition carried along (Neumaier,
+/// ZAMM 1974): for terms of one sign the relative error is below 66 units of 2^-53, 8e-15, however many they are.
 #[derive(Clone, Copy, Debug)]
 pub struct LongSums<const N: usize> {
     block: [f64; N],

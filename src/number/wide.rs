@@ -8,8 +8,8 @@ use std::cmp::Ordering;
 
 /// Interval arithmetic like [`Intervals`], with ends of 64 bits and exponents up to 2^30, rounded outward by MPFR.
 ///
-/// Ten times slower, for kernels such as exp(710 u) or (u+10)^400 whose values overflow or underflow doubles. Angles and arguments of
-/// trigonometric and arc-cosine functions are doubles.
+/// Ten times slower, for kernels such as exp(710 u) or (u+10)^400 whose values overflow or underflow doubles. Angles
+/// and arguments of trigonometric and arc-cosine functions are doubles.
 ///
 /// ```
 /// use zonal::number::{Elementary, Interval, Number, WideIntervals};

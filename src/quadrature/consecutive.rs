@@ -5,12 +5,13 @@ use std::f64::consts::PI;
 /// Newton's steps; three or four are needed.
 const MOST_STEPS: usize = 30;
 
-/// The Gauss rule of a sum: nodes x_i in \[0, count - 1\] and weights with $\sum_{j=0}^{count-1}f(j) = \sum_iw_if(x_i)$ for polynomials of degree below
-/// 2 `nodes`; every number itself where there are no more than `nodes`. `count` is a whole number, of any size. For many numbers it becomes the Gauss-Legendre rule of an integral.
+/// The Gauss rule of a sum: nodes x_i in \[0, count - 1\] and weights with $\sum_{j=0}^{count-1}f(j) = \sum_iw_if(x_i)$
+/// for polynomials of degree below 2 `nodes`; every number itself where there are no more than `nodes`. `count` is a
+/// whole number, of any size. For many numbers it becomes the Gauss-Legendre rule of an integral.
 ///
 /// The orthogonal polynomials are Gram's (discrete Chebyshev): around the middle $p_{n+1} = xp_n - \beta_np_{n-1}$,
-/// $\beta_n = \frac{n^2(count^2-n^2)}{4(4n^2-1)}$. Zeros by Newton's method with the other zeros divided out (Aberth), weights by Christoffel's formula:
-/// positive, to a few units in the last place.
+/// $\beta_n = \frac{n^2(count^2-n^2)}{4(4n^2-1)}$. Zeros by Newton's method with the other zeros divided out (Aberth),
+/// weights by Christoffel's formula: positive, to a few units in the last place.
 ///
 /// ```
 /// use zonal::quadrature::consecutive;

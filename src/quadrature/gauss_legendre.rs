@@ -1,7 +1,8 @@
 //! Gauss-Legendre nodes and weights at any precision, proved.
 //!
-//! A double-precision root of P_n is cut to 64 bits, x0. One evaluation of P_n and P_{n-1} at this short number in fixed point is all that
-//! runs over the degrees (compare Glaser, Liu and Rokhlin, SIAM J. Sci. Comput. 2007): the Taylor series of P_n around x0 follows from Legendre's equation.
+//! A double-precision root of P_n is cut to 64 bits, x0. One evaluation of P_n and P_{n-1} at this short number in
+//! fixed point is all that runs over the degrees (compare Glaser, Liu and Rokhlin, SIAM J. Sci. Comput. 2007): the
+//! Taylor series of P_n around x0 follows from Legendre's equation.
 
 use crate::error::{Error, Result};
 use crate::number::fixed::{legendre_pair, ratios};
@@ -10,7 +11,8 @@ use crate::watch;
 use rayon::prelude::*;
 use rug::{Float, Rational};
 
-/// The n-point Gauss-Legendre rule on \[-1, 1\], exact for polynomials of degree 2n - 1: the true nodes and weights lie in the balls.
+/// The n-point Gauss-Legendre rule on \[-1, 1\], exact for polynomials of degree 2n - 1: the true nodes and weights lie
+/// in the balls.
 ///
 /// Only the nodes x >= 0 are kept, decreasing; -x has the same weight.
 #[derive(Clone, Debug)]
@@ -28,16 +30,18 @@ const LANES: usize = 8;
 const MOST_TERMS: usize = 100;
 
 impl GaussLegendre {
-    /// The rule with n >= 1 nodes, proved to an absolute error of about 2^-bits. Cost O(n^2) operations on short products, on all cores.
+    /// The rule with n >= 1 nodes, proved to an absolute error of about 2^-bits. Cost O(n^2) operations on short
+    /// products, on all cores.
     ///
-    /// At a node x that was computed, v = P_n(x) and d = P_n'(x) are known with proved errors: from the recurrence at a short number x0,
-    /// P_n'(x0) = n (P_{n-1}(x0) - x0 P_n(x0)) / (1 - x0^2), and the Taylor series in x - x0. There |P_n^(j)| <= P_n^(j)(1) =
-    /// (n+j)!/((n-j)! 2^j j!) <= (n(n+1)/2)^j / j! bounds what is left out.
+    /// At a node x that was computed, v = P_n(x) and d = P_n'(x) are known with proved errors: from the recurrence at a
+    /// short number x0, P_n'(x0) = n (P_{n-1}(x0) - x0 P_n(x0)) / (1 - x0^2), and the Taylor series in x - x0.
+    /// There |P_n^(j)| <= P_n^(j)(1) = (n+j)!/((n-j)! 2^j j!) <= (n(n+1)/2)^j / j! bounds what is left out.
     ///
-    /// On \[-1, 1\], |P_n''| <= B = (n-1) n (n+1) (n+2)/8. With eta = 2 |v|/|d|, eta B <= |d|/2: the slope is at least |d|/2 within eta, so
-    /// that P_n changes sign there and has one root. The balls of radius eta are apart, so that these are all n roots. The
-    /// weight is 2/g at the root, g(x) = (1-x^2) P_n'(x)^2, and g' = 2 x P_n'^2 - 2 n (n+1) P_n P_n': within eta, where |P_n'| <= 3 |d|/2
-    /// and |P_n| <= 2 |d| eta, |g'| <= d^2 (9/2 + 6 n (n+1) eta) <= 6 d^2 if 4 n (n+1) eta <= 1. Hence g is within 6 eta d^2 of its value at x.
+    /// On \[-1, 1\], |P_n''| <= B = (n-1) n (n+1) (n+2)/8. With eta = 2 |v|/|d|, eta B <= |d|/2: the slope is at
+    /// least |d|/2 within eta, so that P_n changes sign there and has one root. The balls of radius eta are apart, so
+    /// that these are all n roots. The weight is 2/g at the root, g(x) = (1-x^2) P_n'(x)^2, and g' = 2 x P_n'^2 - 2 n
+    /// (n+1) P_n P_n': within eta, where |P_n'| <= 3 |d|/2 and |P_n| <= 2 |d| eta, |g'| <= d^2 (9/2 + 6 n (n+1) eta) <=
+    /// 6 d^2 if 4 n (n+1) eta <= 1. Hence g is within 6 eta d^2 of its value at x.
     ///
     /// ```
     /// use zonal::quadrature::GaussLegendre;
@@ -97,8 +101,8 @@ struct Series {
 impl Series {
     fn new(n: usize, bits: u32) -> Self {
         let bits = bits.max(64);
-        // P_n is evaluated with an absolute error of about n^2 units of the last place, and |P_n'| is at least about sqrt(2n/pi) at the nodes: an error of
-        // n^(3/2) units there. The nodes are proved whatever it is.
+        // P_n is evaluated with an absolute error of about n^2 units of the last place, and |P_n'| is at least about
+        // sqrt(2n/pi) at the nodes: an error of n^(3/2) units there. The nodes are proved whatever it is.
         let limbs = (bits + 2 * n.ilog2()).div_ceil(64) as usize;
         let all = n as i64 * (n as i64 + 1);
         let factor =
@@ -187,7 +191,8 @@ impl Series {
         Ok(taylor)
     }
 
-    /// Bounds of the Taylor series of P_n within `step` of a point beyond 0, 1, ... terms: (n(n+1) step/2)^terms / (terms!)^2.
+    /// Bounds of the Taylor series of P_n within `step` of a point beyond 0, 1, ... terms: (n(n+1) step/2)^terms /
+    /// (terms!)^2.
     fn rests(&self, step: Radius) -> impl Iterator<Item = Radius> {
         let reach = step * Radius::double(self.n as f64) * Radius::double(self.n as f64 + 1.0) * Radius::double(0.5);
         (0..MOST_TERMS).scan(Radius::double(1.0), move |rest, j| {

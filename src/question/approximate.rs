@@ -22,7 +22,8 @@ pub(super) struct ApproximateQuestion {
     #[command(flatten)]
     #[serde(flatten)]
     place: Place,
-    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u); or 'abs(u) @ 1,0; u^3 @ 1,2'; or energies:0.2,0.5.
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u); or 'abs(u) @ 1,0; u^3 @ 1,2'; or
+    /// energies:0.2,0.5.
     #[arg(long, allow_hyphen_values = true, value_name = "G")]
     target: String,
     /// Radii of balls: 1, or 1,10,100, or 1..=1000 for --points radii in equal ratios.
@@ -32,7 +33,8 @@ pub(super) struct ApproximateQuestion {
     #[arg(long, value_name = "COUNT", default_value_t = points())]
     #[serde(default = "points")]
     points: usize,
-    /// Bound the distance everywhere on the sphere as well: a proof by intervals, some tenths of a second for each radius.
+    /// Bound the distance everywhere on the sphere as well: a proof by intervals, some tenths of a second for each
+    /// radius.
     #[arg(long)]
     #[serde(default)]
     sup: bool,
@@ -160,7 +162,8 @@ impl Answer for ApproximateAnswer {
         }
         format!(
             "best approximations of {target} in balls of the space of {kernel} on the sphere in R^{dim}\n\
-             root mean square of the target {}; distances are root mean squares, computed; error: of distance, norm and rho\n\
+             root mean square of the target {}; distances are root mean squares, computed; error: of distance, norm \
+             and rho\n\
              relatively, at most, estimated; sup bounds are proved\n{table}",
             written(*size, *size_error, 7)
         )

@@ -89,7 +89,8 @@ fn known<T>(result: Result<T>) -> Result<Option<T>> {
 
 impl Question for CapacityQuestion {
     const NAME: &'static str = "capacity";
-    const ABOUT: &'static str = "How large the unit ball of a kernel's function space is: widths, entropy, Rademacher complexity, information gain";
+    const ABOUT: &'static str = "How large the unit ball of a kernel's function space is: widths, entropy, Rademacher \
+        complexity, information gain";
 
     type Answer = CapacityAnswer;
 
@@ -168,7 +169,8 @@ impl Answer for CapacityAnswer {
         }
         format!(
             "the unit ball of the space of {kernel} on the sphere in R^{dim}: {space}\n\
-             kappa(1) = {trace}; widths in L2, entropy numbers of e^n balls, effective dimension at the ridge kappa(1)/n,\n\
+             kappa(1) = {trace}; widths in L2, entropy numbers of e^n balls, effective dimension at the ridge \
+             kappa(1)/n,\n\
              Rademacher complexity on n points, expected information gain of n points (nats) at noise {};\n\
              error: of the numbers of a row relatively, at most, estimated; bounds are rounded outward\n{table}",
             short(*noise)

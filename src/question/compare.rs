@@ -25,17 +25,20 @@ use std::io::{self, Write};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct CompareQuestion {
-    /// The kernels, 1 to 8, each divided by its value at 1: names such as ntk(3) or formulas in u; `zonal kernels` lists the names.
+    /// The kernels, 1 to 8, each divided by its value at 1: names such as ntk(3) or formulas in u; `zonal kernels`
+    /// lists the names.
     #[arg(long, required = true, num_args = 1.., value_name = "KERNEL")]
     kernels: Vec<String>,
     /// The dimension p of the space around the sphere S^{p-1}, 2 to 1000000.
     #[arg(long, allow_hyphen_values = true)]
     dim: Words,
-    /// The target: a formula in u for g(<e_1, x>), kinks allowed, or a sum over directions, or energies, as for `zonal norm`.
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed, or a sum over directions, or energies, as for
+    /// `zonal norm`.
     #[arg(long, allow_hyphen_values = true, value_name = "G", default_value_t = target())]
     #[serde(default = "target")]
     target: String,
-    /// The ridge d of (K + d) alpha = y, not divided by the number of samples; K is the matrix of the kernel divided by its value at 1.
+    /// The ridge d of (K + d) alpha = y, not divided by the number of samples; K is the matrix of the kernel divided by
+    /// its value at 1.
     #[arg(long, allow_hyphen_values = true, value_name = "D", default_value_t = 0.0)]
     #[serde(default)]
     ridge: f64,
@@ -277,7 +280,8 @@ fn row(
     Ok(row)
 }
 
-/// Effective dimensions and errors, as far as they are known. Dividing a kernel by kappa(1) is the same as multiplying all ridges by it.
+/// Effective dimensions and errors, as far as they are known. Dividing a kernel by kappa(1) is the same as multiplying
+/// all ridges by it.
 fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: &CompareAnswer) -> Result<()> {
     let scale = row.value_at_one;
     // The effective dimension at a ridge d is at most 1/d.

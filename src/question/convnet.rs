@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct ConvnetQuestion {
-    /// The network, such as 'conv(3) pool(2)/2 conv(3, order 1) global': layers from the signal on; `circular` as the first word for a torus, `global` as
-    /// the last for the mean over all positions.
+    /// The network, such as 'conv(3) pool(2)/2 conv(3, order 1) global': layers from the signal on; `circular` as the
+    /// first word for a torus, `global` as the last for the mean over all positions.
     #[arg(long, allow_hyphen_values = true)]
     network: String,
-    /// The signals: .npy of shape (n, rows, columns) or (n, rows, columns, channels); (n, columns) and .csv, .tsv, .txt for sequences, or with --shape.
+    /// The signals: .npy of shape (n, rows, columns) or (n, rows, columns, channels); (n, columns) and .csv, .tsv, .txt
+    /// for sequences, or with --shape.
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     #[command(flatten)]
@@ -25,7 +26,8 @@ pub(super) struct ConvnetQuestion {
     /// The shape of the signals in the rows of a table: 96, 28x28 or 28x28x3.
     #[arg(long, allow_hyphen_values = true)]
     shape: Option<String>,
-    /// The tangent kernel, the kernel of the convolutional kernel network, or both in an array of shape (2, n, n), the tangent kernel last.
+    /// The tangent kernel, the kernel of the convolutional kernel network, or both in an array of shape (2, n, n), the
+    /// tangent kernel last.
     #[arg(long, value_enum, default_value_t = Which::Ntk)]
     #[serde(default)]
     kernel: Which,

@@ -16,11 +16,13 @@ pub(super) struct Meaning {
     #[arg(long)]
     #[serde(default)]
     pub(super) classify: bool,
-    /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the sphere.
+    /// Multiply by the lengths of both points: |x||x'|kappa, networks of ReLUs; else points are projected to the
+    /// sphere.
     #[arg(long)]
     #[serde(default)]
     pub(super) homogeneous: bool,
-    /// Accept values of the kernel that are off by this part of the largest, 0 to 0.01; else they are right to two units in the last place of the largest, or refused.
+    /// Accept values of the kernel that are off by this part of the largest, 0 to 0.01; else they are right to two
+    /// units in the last place of the largest, or refused.
     #[arg(long, allow_hyphen_values = true, value_name = "E", default_value_t = 0.0)]
     #[serde(default)]
     tolerance: f64,
@@ -49,7 +51,8 @@ impl Meaning {
 /// How files of numbers are read.
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct Reading {
-    /// Whether the first line of a text file is a header; auto: if no cell of it is a number, which is said on standard error.
+    /// Whether the first line of a text file is a header; auto: if no cell of it is a number, which is said on standard
+    /// error.
     #[arg(long, value_enum, default_value_t = FirstLine::Auto)]
     #[serde(default)]
     header: FirstLine,

@@ -222,7 +222,8 @@ fn not_refuted(c: &ParityDecay) -> Option<String> {
             _ => "e^700".to_string(),
         };
         return Some(format!(
-            "undecided: other terms hide the law below about k = {from}; the measurement is of degrees up to k = {highest} alone"
+            "undecided: other terms hide the law below about k = {from}; the measurement is of degrees up to k = \
+             {highest} alone"
         ));
     }
     match (&c.prediction, &c.measurement) {

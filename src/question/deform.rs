@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 /// x(u) becomes x(u - tau(u)), by cubic splines through the samples; what comes from beyond the border is zero.
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct DeformQuestion {
-    /// The images: .npy, .csv, .tsv or .txt, an array of shape (n, rows, columns) or (n, rows, columns, channels); of two dimensions, rows are sequences, or images of a given --shape.
+    /// The images: .npy, .csv, .tsv or .txt, an array of shape (n, rows, columns) or (n, rows, columns, channels); of
+    /// two dimensions, rows are sequences, or images of a given --shape.
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     #[command(flatten)]
@@ -26,8 +27,8 @@ pub(super) struct DeformQuestion {
     /// The shape of images whose numbers are in one row: 28x28 or 28x28x3.
     #[arg(long)]
     shape: Option<String>,
-    /// The vector field tau: smooth and random, of |grad tau| = size, another one for each image; rotation by an angle of size radians; tau(u) = size (u - centre);
-    /// translation by size along rows.
+    /// The vector field tau: smooth and random, of |grad tau| = size, another one for each image; rotation by an angle
+    /// of size radians; tau(u) = size (u - centre); translation by size along rows.
     #[arg(long, value_enum, default_value_t = Field::Smooth)]
     #[serde(default)]
     field: Field,
@@ -112,7 +113,8 @@ impl Question for DeformQuestion {
         let count = signals.count().saturating_mul(copies);
         let numbers = count as f64 * signals.shape().numbers() as f64;
         if numbers > MOST_NUMBERS {
-            return Err(Error::unable(format!("{numbers:.1e} numbers of deformed images; allowed are {MOST_NUMBERS:.0e}")));
+            return Err(Error::unable(format!("{numbers:.1e} numbers of deformed images; allowed are \
+                {MOST_NUMBERS:.0e}")));
         }
         extents[0] = count as u64;
         watch.expect(numbers * SECONDS);

@@ -20,7 +20,8 @@ pub(super) struct ExpandQuestion {
     /// The kernel: a name such as ntk(3) or a formula in u.
     #[arg(long, allow_hyphen_values = true)]
     kernel: String,
-    /// The point in [-1, 1], an exact decimal or fraction: powers of 2-2u = |x-y|^2 at 1, of 2+2u at -1, and of u-a for u > a at any other point a.
+    /// The point in [-1, 1], an exact decimal or fraction: powers of 2-2u = |x-y|^2 at 1, of 2+2u at -1, and of u-a for
+    /// u > a at any other point a.
     #[arg(long, allow_hyphen_values = true, value_name = "A", default_value_t = one())]
     #[serde(default = "one")]
     at: Words,
@@ -122,7 +123,8 @@ fn first(series: &PuiseuxSeries<HybridNumber>, count: usize) -> Vec<usize> {
 
 impl Question for ExpandQuestion {
     const NAME: &'static str = "expand";
-    const ABOUT: &'static str = "The expansion of a kernel in powers, whole or fractional, of the distance from a point u";
+    const ABOUT: &'static str = "The expansion of a kernel in powers, whole or fractional, of the distance from a \
+        point u";
 
     type Answer = ExpandAnswer;
 

@@ -16,7 +16,8 @@ pub(super) fn written(value: f64, error: f64, most: usize) -> String {
     format!("{value:.*e}", significant(value, error).min(most) - 1)
 }
 
-/// A number for a file of numbers: what rounding changes is at most a twentieth of its error; the digits beyond are noise.
+/// A number for a file of numbers: what rounding changes is at most a twentieth of its error; the digits beyond are
+/// noise.
 pub(super) fn rounded(value: f64, error: f64) -> f64 {
     match significant(value, error) {
         digits if digits < 15 => format!("{value:.*e}", digits + 2).parse().unwrap_or(value),

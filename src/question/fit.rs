@@ -27,8 +27,8 @@ pub(super) struct FitQuestion {
     #[command(flatten)]
     #[serde(flatten)]
     reading: Reading,
-    /// The ridge R, (K + R) alpha = y; else 1e-10 to 1e2 times the mean of kappa(x,x) are tried: of those whose leave-one-out error is within a factor
-    /// 1 + 1e-4 of the least, the largest.
+    /// The ridge R, (K + R) alpha = y; else 1e-10 to 1e2 times the mean of kappa(x,x) are tried: of those whose
+    /// leave-one-out error is within a factor 1 + 1e-4 of the least, the largest.
     #[arg(long, allow_hyphen_values = true, value_name = "R")]
     ridge: Option<f64>,
     /// Fit the labels as they are, without taking off their mean.
@@ -53,8 +53,8 @@ pub(super) struct FitAnswer {
     /// Whether the means of the outputs were taken off, and what was.
     centred: bool,
     offsets: Vec<f64>,
-    /// Of each ridge that was tried: the one taken, which is the largest of those within a factor 1 + 1e-4 of the least error, then the others by
-    /// increasing error.
+    /// Of each ridge that was tried: the one taken, which is the largest of those within a factor 1 + 1e-4 of the least
+    /// error, then the others by increasing error.
     leave_one_out: Vec<Score>,
     /// The largest error found of a value of the kernel, relative to its largest value.
     kernel_error: f64,
@@ -67,7 +67,8 @@ const MOST_POINTS: usize = 20_000;
 impl Question for FitQuestion {
     const NAME: &'static str = "fit";
     const ABOUT: &'static str = "Kernel ridge regression of labels on points";
-    const MORE: &'static str = "The labels are centred: the mean of all labels (of classes: of each indicator, 1 for the class and 0 for the others) is taken off before the fit and \
+    const MORE: &'static str = "The labels are centred: the mean of all labels (of classes: of each indicator, 1 for \
+        the class and 0 for the others) is taken off before the fit and \
         added to predictions, unless --no-centre is given.";
 
     type Answer = FitAnswer;

@@ -46,8 +46,8 @@ pub(super) struct GramQuestion {
     #[command(flatten)]
     #[serde(flatten)]
     meaning: Meaning,
-    /// How many eigenvalues of K/n, those of largest absolute value, in decreasing order; 0 for none. By default 20, for points uniform on a sphere those of the degrees 0 to 4, as far as these are at
-    /// most 100.
+    /// How many eigenvalues of K/n, those of largest absolute value, in decreasing order; 0 for none. By default 20,
+    /// for points uniform on a sphere those of the degrees 0 to 4, as far as these are at most 100.
     #[arg(long, value_name = "M")]
     top: Option<usize>,
     /// Write the Gram matrix to this .npy file, block by block; interrupted and called again it goes on.
@@ -143,7 +143,8 @@ impl Question for GramQuestion {
         let top = match self.top {
             Some(top) if top > n => {
                 let points = if n == 1 { "there is 1 point".to_string() } else { format!("there are {n} points") };
-                return Err(Error::input(format!("--top {top}: {points}, and as many eigenvalues; allowed are 0 to {n}")));
+                return Err(Error::input(format!("--top {top}: {points}, and as many eigenvalues; allowed are 0 to \
+                    {n}")));
             }
             Some(top) => top,
             None => default_top(points.dimension(), uniform).min(n),

@@ -47,7 +47,8 @@ impl<'de> Deserialize<'de> for Distinct {
 /// ```
 ///
 /// # Errors
-/// `Input` as [`from_json`], for text that is no JSON, for keys that come twice, and for numbers with digits that would be lost.
+/// `Input` as [`from_json`], for text that is no JSON, for keys that come twice, and for numbers with digits that would
+/// be lost.
 pub fn read(text: &[u8]) -> Result<Box<dyn Asked>> {
     let fail = |why: &dyn fmt::Display| Error::input(format!("not JSON of a question: {why}"));
     let Distinct(map) = serde_json::from_slice(text).map_err(|e| fail(&e))?;

@@ -59,7 +59,8 @@ impl Answer for KernelsAnswer {
             out += &format!("{kernel}\n    = {formula}\n    {about}\n    {parameters}\n\n");
         }
         out +=
-            "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents), and\n\n";
+            "Formulas combine these with u, the dimension p, pi, exact decimals, + - * / ^ (rational exponents), \
+             and\n\n";
         for function in Function::ALL {
             out += &format!("    {:<15} {}\n", format!("{}(x)", function.name()), function.facts().summary);
         }

@@ -26,7 +26,8 @@ pub(super) struct LearnQuestion {
     #[command(flatten)]
     #[serde(flatten)]
     place: Place,
-    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u); or a sum over directions: 'abs(u) @ 1,0; u^3 @ 1,2'; or energies:0.2,0.5,0.3.
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u); or a sum over directions: 'abs(u) @ 1,0; u^3
+    /// @ 1,2'; or energies:0.2,0.5,0.3.
     #[arg(long, allow_hyphen_values = true, value_name = "G")]
     target: String,
     /// Samples: 100, or 10,100,1e6, or 10..=100000 for --points sizes in equal ratios.
@@ -162,7 +163,8 @@ fn answered(question: &LearnQuestion, samples: &str) -> Result<Curves> {
     };
     let (mut rows, mut first) = (Vec::with_capacity(sizes.len()), None);
     for samples in &sizes {
-        // One number of samples without an answer, such as the rank of the kernel without ridge, does not take the others with it.
+        // One number of samples without an answer, such as the rank of the kernel without ridge, does not take the
+        // others with it.
         rows.push(match risk(*samples) {
             Ok(risk) => Row::new(*samples, Ok(risk)),
             Err(Error::Unable(why)) => {
@@ -271,13 +273,15 @@ fn text(document: &Curves) -> String {
     };
     let exponents = document.exponents.as_ref().map_or(String::new(), |Exponents { noiseless, noisy }| {
         format!(
-            "for large n kernel regression falls like n^-({noiseless}) without noise and ridge, to the noise like n^-({noisy}) at the best ridge\n"
+            "for large n kernel regression falls like n^-({noiseless}) without noise and ridge, to the noise like \
+             n^-({noisy}) at the best ridge\n"
         )
     });
     format!(
         "{kernel} on {place}, target {target}, ridge {}, noise {}{features}\n\
          energy of the target {}{beyond}\n{exponents}\
-         predicted mean square errors, by the Gaussian model of the eigenfunctions; error: of the numbers of a row relatively, as solutions of\n\
+         predicted mean square errors, by the Gaussian model of the eigenfunctions; error: of the numbers of a row \
+         relatively, as solutions of\n\
          its equations, at most, estimated:\n{table}{unknown}",
         short(*ridge),
         short(*noise),

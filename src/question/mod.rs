@@ -1,7 +1,7 @@
 //! What a person can ask: one file per question, from its parameters to the words and figures of its answer.
 //!
-//! A question is read from the command line (its parameters are options) or from JSON (they are keys of the same names).
-//! Its answer is data (JSON, CSV), text and figures. Whatever asks, the command line or a program, goes through
+//! A question is read from the command line (its parameters are options) or from JSON (they are keys of the same
+//! names). Its answer is data (JSON, CSV), text and figures. Whatever asks, the command line or a program, goes through
 //! [`QuestionEntry`] and knows no question in particular.
 //!
 //! ```
@@ -43,8 +43,8 @@ pub(crate) use names::{check_figure, check_form, check_page, keeps};
 
 /// A question: its parameters, and how it is answered.
 ///
-/// The parameters are options of the command line and keys of a JSON object, of the same names; what is not allowed is refused when the question is answered, so
-/// that both refuse the same.
+/// The parameters are options of the command line and keys of a JSON object, of the same names; what is not allowed is
+/// refused when the question is answered, so that both refuse the same.
 pub trait Question: clap::Args + DeserializeOwned + JsonSchema + Debug + Send + Sync + 'static {
     /// Its name: the command, and "question" in JSON.
     const NAME: &'static str;
@@ -77,7 +77,8 @@ pub trait Question: clap::Args + DeserializeOwned + JsonSchema + Debug + Send + 
 
 /// An answer: data by its serialisation, text, records, figures.
 pub trait Answer: Serialize + JsonSchema + Send + 'static {
-    /// The forms it can have on the command line, the usual one first; none where nothing but its text is of interest there.
+    /// The forms it can have on the command line, the usual one first; none where nothing but its text is of interest
+    /// there.
     const FORMS: &'static [Form] = &[Form::Text, Form::Json];
 
     /// What its figure shows, if it has one.

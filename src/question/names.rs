@@ -1,6 +1,7 @@
 //! Names of files that are written: an ending that says another format is refused before anything is computed.
 //!
-//! A name without an ending, or with one that says no format (`.tmp`), is taken as it is; matrices, which are read again by their names, must end in `.npy`.
+//! A name without an ending, or with one that says no format (`.tmp`), is taken as it is; matrices, which are read
+//! again by their names, must end in `.npy`.
 
 use super::form::Form;
 use crate::error::{Error, Result};

@@ -18,8 +18,8 @@ pub(super) struct NormQuestion {
     #[command(flatten)]
     #[serde(flatten)]
     place: Place,
-    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u), max(u,0), step(u-1/2), piecewise(u^2, 0, u); or a sum over
-    /// directions: 'abs(u) @ 1,0,0; u^3 @ 1,2'; or energies:0.2,0.5.
+    /// The target: a formula in u for g(<e_1, x>), kinks allowed: abs(u), max(u,0), step(u-1/2), piecewise(u^2, 0, u);
+    /// or a sum over directions: 'abs(u) @ 1,0,0; u^3 @ 1,2'; or energies:0.2,0.5.
     #[arg(long, allow_hyphen_values = true, value_name = "G")]
     target: String,
     /// How many degrees to list.
@@ -80,7 +80,8 @@ fn law(law: &EnergyLaw) -> String {
             None => "zero".to_string(),
             Some(last) => format!("zero beyond degree {last}"),
         },
-        EnergyLaw::Power(MeanPower { exponent, log_mean }) => format!("{:.6e} k^-{exponent} on average", log_mean.exp()),
+        EnergyLaw::Power(MeanPower { exponent, log_mean }) => format!("{:.6e} k^-{exponent} on \
+            average", log_mean.exp()),
         EnergyLaw::Faster(()) => "faster than any power".to_string(),
         EnergyLaw::Undecided(why) => format!("undecided: {why}"),
     }

@@ -11,7 +11,8 @@ use std::str::FromStr;
 
 /// Numbers and lists in words; in JSON a number or a list says the same as its words.
 ///
-/// The words of a number are those that were written, as far as doubles have them: exact decimals and long numbers are strings.
+/// The words of a number are those that were written, as far as doubles have them: exact decimals and long numbers are
+/// strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Words(String);
 

@@ -22,7 +22,8 @@ pub(super) struct Place {
         conflicts_with = "domain"
     )]
     dim: Option<Words>,
-    /// The domain: sphere(P), the same as --dim P, or, for table and learn, the Boolean cube(D) {-1,1}^D, or hamming(D,Q), the words of D letters from an alphabet of Q.
+    /// The domain: sphere(P), the same as --dim P, or, for table and learn, the Boolean cube(D) {-1,1}^D, or
+    /// hamming(D,Q), the words of D letters from an alphabet of Q.
     #[arg(long)]
     domain: Option<String>,
 }

@@ -123,7 +123,8 @@ fn statement(proof: &ParityProof, p: u64) -> String {
             )
         }
         Conclusion::Faster(bound) => format!(
-            "|mu_k| <= {} {}^-k for every {parity} k >= 1: the {parity} part of the kernel is analytic on [-1, 1], so its eigenvalues follow no power law",
+            "|mu_k| <= {} {}^-k for every {parity} k >= 1: the {parity} part of the kernel is analytic on [-1, 1], so \
+             its eigenvalues follow no power law",
             rounded(&bound.constant, true),
             rounded(&bound.ratio, false)
         ),

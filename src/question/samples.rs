@@ -18,7 +18,8 @@ fn number(text: &str, what: &str) -> Result<f64> {
     number.filter(|x| x.is_finite()).ok_or_else(|| Error::input(format!("'{text}' is no number for the {what}")))
 }
 
-/// Numbers from a list or a range; `points` of them in a range, in equal ratios to twelve digits, whole numbers where fractions are not allowed.
+/// Numbers from a list or a range; `points` of them in a range, in equal ratios to twelve digits, whole numbers where
+/// fractions are not allowed.
 pub(super) fn sizes(text: &str, points: usize, what: &str, allowed: [f64; 2]) -> Result<Vec<f64>> {
     let [least, most] = allowed;
     let checked = |text: &str| {
@@ -34,7 +35,8 @@ pub(super) fn sizes(text: &str, points: usize, what: &str, allowed: [f64; 2]) ->
     let (first, last) = (checked(first)?, checked(last)?);
     if !(2..=MOST_SIZES).contains(&points) || last <= first {
         return Err(Error::input(format!(
-            "{points} as the number of values of {what} from {first} to {last}; allowed are 2 to {MOST_SIZES}, increasing"
+            "{points} as the number of values of {what} from {first} to {last}; allowed are 2 to {MOST_SIZES}, \
+             increasing"
         )));
     }
     let whole = least == 1.0;

@@ -23,7 +23,8 @@ pub(super) struct StabilityQuestion {
     /// The network, such as 'pool(1) conv(3) pool(2) conv(3) pool(4)': see `zonal convnet`.
     #[arg(long, allow_hyphen_values = true)]
     network: String,
-    /// The signal: .npy, .csv, .tsv or .txt; an array of two dimensions is an image, of three several images, of four images with channels.
+    /// The signal: .npy, .csv, .tsv or .txt; an array of two dimensions is an image, of three several images, of four
+    /// images with channels.
     #[arg(long, value_name = "FILE")]
     image: PathBuf,
     #[command(flatten)]
@@ -40,7 +41,8 @@ pub(super) struct StabilityQuestion {
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = both())]
     #[serde(default = "both")]
     kernels: Vec<Which>,
-    /// The vector field tau: smooth and random, of |grad tau| = size; rotation by an angle of size radians; tau(u) = size (u - centre); translation along rows of the image.
+    /// The vector field tau: smooth and random, of |grad tau| = size; rotation by an angle of size radians; tau(u) =
+    /// size (u - centre); translation along rows of the image.
     #[arg(long, value_enum, default_value_t = Field::Smooth)]
     #[serde(default)]
     field: Field,
@@ -230,7 +232,8 @@ impl Answer for StabilityAnswer {
         for (name, slopes) in [("CKN", self.ckn_slopes), ("NTK", self.ntk_slopes)] {
             if let Some([first, last]) = slopes {
                 text +=
-                    &format!("{name}: exponent {first:.3} between the first two sizes, {last:.3} between the last two\n");
+                    &format!("{name}: exponent {first:.3} between the first two sizes, {last:.3} between the last \
+                        two\n");
             }
         }
         text

@@ -38,8 +38,8 @@ pub(super) struct TableQuestion {
     #[arg(long, default_value_t = auto(), value_parser = methods())]
     #[serde(default = "auto")]
     method: String,
-    /// What the errors rest on. best: exact or proved wherever a proof takes at most three times as long as an estimate, or a tenth of a second;
-    /// proved: exact or proved, or no value; estimated: whatever is fastest.
+    /// What the errors rest on. best: exact or proved wherever a proof takes at most three times as long as an
+    /// estimate, or a tenth of a second; proved: exact or proved, or no value; estimated: whatever is fastest.
     #[arg(long, value_enum, default_value_t = Wanted::Best)]
     #[serde(default)]
     rigour: Wanted,
@@ -298,7 +298,8 @@ impl fmt::Display for Agreement {
         let verdict = if *agree { "agree within their errors" } else { "DISAGREE" };
         write!(
             f,
-            "agreement: {first} and {second} on {degrees} degrees: largest difference {difference:.1e} at k = {worst_degree}: {verdict}"
+            "agreement: {first} and {second} on {degrees} degrees: largest difference {difference:.1e} at k = \
+             {worst_degree}: {verdict}"
         )
     }
 }

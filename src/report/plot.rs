@@ -38,7 +38,8 @@ const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-se
 /// A figure of one or more curves over two logarithmic axes.
 ///
 /// Title and labels know a little markup: `μ_k`, `k^{-10}`, `u^(1/4)`. A script is a group in braces, a balanced group
-/// in parentheses, a decimal number or a letter with its sign, or one character; `\_` and `\^` are the characters themselves.
+/// in parentheses, a decimal number or a letter with its sign, or one character; `\_` and `\^` are the characters
+/// themselves.
 ///
 /// ```
 /// use zonal::report::plot::{Curve, Figure, Mark};
@@ -149,9 +150,9 @@ struct Place {
 impl Figure {
     /// The figure as the text of an SVG file, 800 by 500 pixels on white.
     ///
-    /// Of points nearer to each other than a pixel one is kept, and of a line its extremes. Where a curve has more than a
-    /// hundred markers, those that lie on each other are dropped too; if the file would still be larger than about 300 kB,
-    /// the distance grows.
+    /// Of points nearer to each other than a pixel one is kept, and of a line its extremes. Where a curve has more than
+    /// a hundred markers, those that lie on each other are dropped too; if the file would still be larger than about
+    /// 300 kB, the distance grows.
     ///
     /// # Errors
     /// `Input` if there is no curve, too many curves, a curve without points, or a point that has no place on the axes.

@@ -8,7 +8,8 @@ use crate::number::{Interval, Intervals};
 use crate::spectrum::PiecewiseFunction;
 use std::f64::consts::PI;
 
-/// The best approximation in L2 of a target f by functions g with |g|_H <= radius: $g_k = \frac{\mu_k}{\mu_k+\rho}f_k$ in each degree.
+/// The best approximation in L2 of a target f by functions g with |g|_H <= radius: $g_k = \frac{\mu_k}{\mu_k+\rho}f_k$
+/// in each degree.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BestApproximation {
     /// The radius of the ball.
@@ -24,7 +25,8 @@ pub struct BestApproximation {
 }
 
 impl BestApproximation {
-    /// Finds rho by Newton's method in a bracket: $\sum_kE_k\frac{\mu_k}{(\mu_k+\rho)^2} = \text{radius}^2$ falls with rho.
+    /// Finds rho by Newton's method in a bracket: $\sum_kE_k\frac{\mu_k}{(\mu_k+\rho)^2} = \text{radius}^2$ falls with
+    /// rho.
     ///
     /// ```
     /// use zonal::rkhs::{BestApproximation, Levels, TargetModes};
@@ -36,7 +38,8 @@ impl BestApproximation {
     /// ```
     ///
     /// # Errors
-    /// `Input` for a radius that is not positive; `Unable` where the norm of the target is infinite, or nearly, and grows so slowly with the degree that all degrees summed lie in the ball.
+    /// `Input` for a radius that is not positive; `Unable` where the norm of the target is infinite, or nearly, and
+    /// grows so slowly with the degree that all degrees summed lie in the ball.
     pub fn best(target: &TargetModes, radius: f64) -> Result<Self> {
         if !(radius.is_finite() && radius > 0.0) {
             return Err(Error::input(format!("the radius {radius}; allowed are positive numbers")));
@@ -60,7 +63,8 @@ impl BestApproximation {
             decreasing(above, |rho| (norm(rho) - square, slope(rho))).unwrap_or(0.0)
         } else if target.norm_is_open(norm(0.0)) {
             return Err(Error::unable(format!(
-                "the ball of radius {radius:e} needs degrees beyond those that are summed: the norm of the target grows too slowly with the degree"
+                "the ball of radius {radius:e} needs degrees beyond those that are summed: the norm of the target \
+                 grows too slowly with the degree"
             )));
         } else {
             0.0
@@ -72,7 +76,8 @@ impl BestApproximation {
             false => 0.0,
         };
         let squared = target.sum_with_error(of_square);
-        // Relative errors: of the squared norm, whose terms change by at most as much as the eigenvalues; of rho by the slope of the norm in log rho.
+        // Relative errors: of the squared norm, whose terms change by at most as much as the eigenvalues; of rho by the
+        // slope of the norm in log rho.
         let of_norm = (squared.error + target.eigenvalue_error(of_square)) / squared.value.max(f64::MIN_POSITIVE);
         let of_root = if root > 0.0 { of_norm * squared.value / (root * slope(root)).abs() + 4e-15 } else { 0.0 };
         let change = |mode: &Mode| missed(mode) * mode.learned(root);
@@ -109,16 +114,20 @@ const CELLS: usize = 256;
 const BITS: u32 = 90;
 
 impl SupBound {
-    /// For the filter mu/(mu + rho) applied to each zonal function of a target, cut at a degree beyond which little remains; directions by the triangle inequality.
+    /// For the filter mu/(mu + rho) applied to each zonal function of a target, cut at a degree beyond which little
+    /// remains; directions by the triangle inequality.
     ///
-    /// g is a cosine polynomial of degree K in theta, so |g''| <= K^2 max |g| (Bernstein), and between neighbouring points of a grid of spacing w it lies within
-    /// w^2 K^2/8 max |g| of the line through its values; max |g| <= (largest value)/(1 - w K/2). The target is enclosed by interval arithmetic between these points. P_k by its
-    /// recurrence in doubles is off by at most 5 k^2 2^-53: a step makes errors of at most 10 2^-53, and an error grows at most linearly.
+    /// g is a cosine polynomial of degree K in theta, so |g''| <= K^2 max |g| (Bernstein), and between neighbouring
+    /// points of a grid of spacing w it lies within w^2 K^2/8 max |g| of the line through its values; max |g| <=
+    /// (largest value)/(1 - w K/2). The target is enclosed by interval arithmetic between these points. P_k by its
+    /// recurrence in doubles is off by at most 5 k^2 2^-53: a step makes errors of at most 10 2^-53, and an error grows
+    /// at most linearly.
     ///
     /// Cost: 256 K^2 steps for each direction.
     ///
     /// # Errors
-    /// `Input` for energies without functions or other levels; those of the coefficients; `Unable` where intervals do not bound the target.
+    /// `Input` for energies without functions or other levels; those of the coefficients; `Unable` where intervals do
+    /// not bound the target.
     pub fn of(target: &Target, levels: &Levels, regularisation: f64) -> Result<Self> {
         let functions = target.functions();
         if functions.is_empty() {

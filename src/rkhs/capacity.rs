@@ -6,7 +6,8 @@ use super::{Estimated, Levels};
 use crate::error::{Error, Result};
 use crate::number::long_sum;
 
-/// The eigenvalues of a kernel in decreasing order, lambda_1 >= lambda_2 >= ..., each as often as it occurs: all of them, by the law beyond those computed one by one.
+/// The eigenvalues of a kernel in decreasing order, lambda_1 >= lambda_2 >= ..., each as often as it occurs: all of
+/// them, by the law beyond those computed one by one.
 #[derive(Clone, Debug)]
 pub struct Capacity {
     order: Order,
@@ -42,7 +43,8 @@ impl Capacity {
         }
     }
 
-    /// lambda_i, the i-th largest eigenvalue, i = 1, 2, ...; 0 beyond the rank. Every degree is one by itself, however high.
+    /// lambda_i, the i-th largest eigenvalue, i = 1, 2, ...; 0 beyond the rank. Every degree is one by itself, however
+    /// high.
     ///
     /// # Errors
     /// `Input` for i below 1; `Unable` where eigenvalues beyond those known would be needed.
@@ -50,7 +52,8 @@ impl Capacity {
         self.eigenvalue_with_error(i).map(|found| found.value)
     }
 
-    /// The same with its error: one unit in the last place where the degree was computed by itself, that of the law beyond.
+    /// The same with its error: one unit in the last place where the degree was computed by itself, that of the law
+    /// beyond.
     ///
     /// # Errors
     /// As [`eigenvalue`](Capacity::eigenvalue).
@@ -73,7 +76,8 @@ impl Capacity {
         Ok(Estimated { value, error: value * if single { UNIT } else { self.law } })
     }
 
-    /// The Kolmogorov width d_n of the unit ball in L2: the smallest distance within which an n-dimensional space approximates all of it, sqrt(lambda_{n+1}).
+    /// The Kolmogorov width d_n of the unit ball in L2: the smallest distance within which an n-dimensional space
+    /// approximates all of it, sqrt(lambda_{n+1}).
     ///
     /// ```
     /// use zonal::{Kernel, Sphere, rkhs::{Capacity, Levels}};
@@ -102,9 +106,10 @@ impl Capacity {
         Ok(Estimated { value: root, error: if value > 0.0 { 0.51 * error / root + UNIT * root } else { 0.0 } })
     }
 
-    /// Bounds of the entropy number of the unit ball in L2 with n balls, the smallest radius with which n balls cover it:
-    /// $s \le \varepsilon_n \le 6s$, $s = \sup_k n^{-1/k}(\lambda_1\cdots\lambda_k)^{1/(2k)}$ (Gordon, König and Schütt, J. Approx. Theory 1987; Carl and Stephani 1990, 1.3.2).
-    /// Given by ln n, for n is huge. The bounds are moved outward by the error of s, estimated.
+    /// Bounds of the entropy number of the unit ball in L2 with n balls, the smallest radius with which n balls cover
+    /// it: $s \le \varepsilon_n \le 6s$, $s = \sup_k n^{-1/k}(\lambda_1\cdots\lambda_k)^{1/(2k)}$ (Gordon, König and
+    /// Schütt, J. Approx. Theory 1987; Carl and Stephani 1990, 1.3.2). Given by ln n, for n is huge. The bounds are
+    /// moved outward by the error of s, estimated.
     ///
     /// # Errors
     /// `Input` for ln n that is not positive; `Unable` where eigenvalues beyond those known would be needed.
@@ -146,8 +151,9 @@ impl Capacity {
         Ok(Estimated { value, error: value * (0.5 * (self.law + UNIT) + SUMMED * (1.0 + size)) })
     }
 
-    /// Bounds of the Rademacher complexity of the unit ball on n uniform points, $E\sup_{|f|_H\le1}\frac1n\sum_i\sigma_if(x_i)$: at most sqrt(kappa(1)/n), and by Khinchin's
-    /// inequality at least that over sqrt 2.
+    /// Bounds of the Rademacher complexity of the unit ball on n uniform points,
+    /// $E\sup_{|f|_H\le1}\frac1n\sum_i\sigma_if(x_i)$: at most sqrt(kappa(1)/n), and by Khinchin's inequality at least
+    /// that over sqrt 2.
     ///
     /// # Errors
     /// `Input` for n below 1.
@@ -156,8 +162,9 @@ impl Capacity {
         Ok([upper * std::f64::consts::FRAC_1_SQRT_2, upper])
     }
 
-    /// The local Rademacher complexity of functions in the unit ball with mean square at most r, up to constants: $\sqrt{\frac2n\sum_i\min(r,\lambda_i)}$ bounds it
-    /// (Mendelson, COLT 2002). What is in no level counts with its trace.
+    /// The local Rademacher complexity of functions in the unit ball with mean square at most r, up to constants:
+    /// $\sqrt{\frac2n\sum_i\min(r,\lambda_i)}$ bounds it (Mendelson, COLT 2002). What is in no level counts with its
+    /// trace.
     ///
     /// # Errors
     /// `Input` for n below 1 or a negative r.
@@ -171,8 +178,9 @@ impl Capacity {
         Ok((2.0 * (r * above.count + below) / checked(samples)?).sqrt())
     }
 
-    /// A bound of the expected information gain of n uniform samples with noise: $\frac12E\log\det(1+K/\sigma^2) \le \frac12\sum_i\log(1+n\lambda_i/\sigma^2)$ (Jensen). In nats. What
-    /// is in no group counts with its trace, log(1+x) <= x.
+    /// A bound of the expected information gain of n uniform samples with noise:
+    /// $\frac12E\log\det(1+K/\sigma^2) \le \frac12\sum_i\log(1+n\lambda_i/\sigma^2)$ (Jensen). In nats. What is in no
+    /// group counts with its trace, log(1+x) <= x.
     ///
     /// # Errors
     /// `Input` for n below 1 or a noise that is not positive.

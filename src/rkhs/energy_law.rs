@@ -1,11 +1,12 @@
 //! How the energies of a function decay, from its kinks.
 //!
-//! With m = k + (p-2)/2, lambda = (p-2)/2 and P_k(cos theta) ~ 2^lambda Gamma(lambda+1/2)/sqrt(pi) (m sin theta)^-lambda cos(m theta - lambda pi/2), a kink
-//! g(cos theta_0 +- s) = smooth + A_+- s^a contributes to the Funk-Hecke coefficient
+//! With m = k + (p-2)/2, lambda = (p-2)/2 and P_k(cos theta) ~ 2^lambda Gamma(lambda+1/2)/sqrt(pi) (m sin
+//! theta)^-lambda cos(m theta - lambda pi/2), a kink g(cos theta_0 +- s) = smooth + A_+- s^a contributes to the
+//! Funk-Hecke coefficient
 //! $$\frac{2^\lambda\Gamma(\lambda+1)}{\pi}\Gamma(a+1)(\sin\theta_0)^{\lambda+a}m^{-\lambda-a-1}\operatorname{Re}\bigl(e^{i(m\theta_0-\lambda\pi/2)}W\bigr),\quad
-//! W = A_-e^{i\pi(a+1)/2}+A_+e^{-i\pi(a+1)/2},$$
-//! and to the energy of degree k, on average over the degrees of one parity, a multiple of m^(-2-2a): kinks at different places do not cancel. A power (1-u)^nu at
-//! an end contributes a multiple of m^(-p-4nu).
+//! W = A_-e^{i\pi(a+1)/2}+A_+e^{-i\pi(a+1)/2},$$ and to the energy of degree k, on average over the degrees of one
+//! parity, a multiple of m^(-2-2a): kinks at different places do not cancel. A power (1-u)^nu at an end contributes a
+//! multiple of m^(-p-4nu).
 
 use super::summands::Summands;
 use crate::decay::local::{Beside, difference};
@@ -29,8 +30,8 @@ pub struct MeanPower {
     pub log_mean: f64,
 }
 
-/// The energies E_k of the degrees of one parity: at finitely many where the part of the function is a polynomial (beyond the last they are zero, before it
-/// they may be), faster than any power where it is analytic.
+/// The energies E_k of the degrees of one parity: at finitely many where the part of the function is a polynomial
+/// (beyond the last they are zero, before it they may be), faster than any power where it is analytic.
 pub type EnergyLaw = Law<MeanPower>;
 
 /// What a place contributes.
@@ -82,7 +83,8 @@ impl EnergyLaw {
         }
     }
 
-    /// Whether the energies of the second half of a list follow the law on average, to 10 %; `energies[k]` is that of degree k. Anything but a power is followed.
+    /// Whether the energies of the second half of a list follow the law on average, to 10 %; `energies[k]` is that of
+    /// degree k. Anything but a power is followed.
     pub(super) fn is_followed(&self, energies: &[f64], parity: Parity, p: u64) -> bool {
         if !matches!(self, EnergyLaw::Power(_)) {
             return true;
@@ -253,8 +255,8 @@ impl Places<'_> {
         series.coefficient(exponent).cloned().unwrap_or_else(|| self.base.rational(&Rational::new()))
     }
 
-    /// The first exponent that is singular: its coefficients, or the exponent to which there is none. `structure` is asked for the order to which all
-    /// vanishes where no number tells a zero.
+    /// The first exponent that is singular: its coefficients, or the exponent to which there is none. `structure` is
+    /// asked for the order to which all vanishes where no number tells a zero.
     fn first(
         &self,
         series: &[&PuiseuxSeries<HybridNumber>],

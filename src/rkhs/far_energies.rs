@@ -18,7 +18,8 @@ pub(super) struct FarEnergies {
     pairs: Vec<(usize, usize, f64, Vec<f64>)>,
     laws: PerParity<EnergyLaw>,
     dimension: u64,
-    /// The relative error of the energies of each parity, estimated: what they miss at the last degrees computed. It falls with the degree.
+    /// The relative error of the energies of each parity, estimated: what they miss at the last degrees computed. It
+    /// falls with the degree.
     pub(super) error: PerParity<f64>,
 }
 
@@ -144,8 +145,9 @@ impl FarEnergies {
         0.5 * erfc(STEEPNESS * (2.0 * x - 1.0))
     }
 
-    /// A bound of the sum over the degrees of one parity of what oscillates times 1 minus these weights, estimated: a wave of phase omega a step, amplitude A in the middle, cut off by
-    /// a Gaussian edge of W steps, leaves $A\bigl(e^{-(W\omega/4c)^2} + \mathrm{erfc}(c)\bigr)/\lvert2\sin(\omega/2)\rvert$.
+    /// A bound of the sum over the degrees of one parity of what oscillates times 1 minus these weights, estimated: a
+    /// wave of phase omega a step, amplitude A in the middle, cut off by a Gaussian edge of W steps, leaves
+    /// $A\bigl(e^{-(W\omega/4c)^2} + \mathrm{erfc}(c)\bigr)/\lvert2\sin(\omega/2)\rvert$.
     pub(super) fn left_by_waves(&self, parity: Parity, first: u64, last: u64) -> f64 {
         let middle = 0.5 * (first + last) as f64;
         if self.is_rough() {

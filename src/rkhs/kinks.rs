@@ -1,9 +1,11 @@
 //! Funk-Hecke coefficients of high degree of functions that are analytic between kinks, from the jumps at the kinks.
 //!
-//! With $L f = (1-t^2)f'' - (p-1)tf'$, $LP_k = -MP_k$, M = k(k+p-2), partial integration gives on each piece $\int(Mg+Lg)P_kw = [(1-t^2)w(g'P_k-gP_k')]$,
-//! $w = (1-t^2)^{(p-3)/2}$, and the bracket vanishes at +-1. Applied to g/M - Lg/M^2 + L^2g/M^3 - ..., with jumps \[.\] across the kinks t_0:
+//! With $L f = (1-t^2)f'' - (p-1)tf'$, $LP_k = -MP_k$, M = k(k+p-2), partial integration gives on each piece
+//! $\int(Mg+Lg)P_kw = [(1-t^2)w(g'P_k-gP_k')]$, $w = (1-t^2)^{(p-3)/2}$, and the bracket vanishes at +-1. Applied to
+//! g/M - Lg/M^2 + L^2g/M^3 - ..., with jumps \[.\] across the kinks t_0:
 //! $$\lambda_k = -\frac1Z\sum_{t_0}(1-t_0^2)^{(p-1)/2}\sum_{j\ge0}\frac{(-1)^j}{M^{j+1}}\bigl([(L^jg)']P_k(t_0)-[L^jg]P_k'(t_0)\bigr).$$
-//! P_k itself is the real part of a smooth function of k times e^(i m theta_0), m = k + lambda, lambda = (p-2)/2 (DLMF 18.15.10 for the normalised polynomial):
+//! P_k itself is the real part of a smooth function of k times e^(i m theta_0), m = k + lambda, lambda = (p-2)/2 (DLMF
+//! 18.15.10 for the normalised polynomial):
 //! $$P_k(\cos\theta) = \operatorname{Re}\frac{2^{2\lambda}\Gamma(\lambda+\frac12)}{\sqrt\pi}\frac{\Gamma(k+1)}{\Gamma(k+\lambda+1)}
 //! \sum_{j\ge0}\frac{(\lambda)_j(1-\lambda)_j}{j!(k+\lambda+1)_j}\frac{e^{i(m+j)\theta-i(j+\lambda)\pi/2}}{(2\sin\theta)^{j+\lambda}},\qquad
 //! P_k' = \frac M{p-1}P_{k-1}\text{ in dimension }p+2\text{, with the same m}.$$
@@ -118,7 +120,8 @@ impl Kinks {
         if sum > 0.0 { (log_multiplicity(self.dimension, k) + sum.ln()).exp() } else { 0.0 }
     }
 
-    /// What oscillates in the energies of one parity: amplitudes at a degree, and by how much the phase moves from one degree of the parity to the next.
+    /// What oscillates in the energies of one parity: amplitudes at a degree, and by how much the phase moves from one
+    /// degree of the parity to the next.
     pub(super) fn waves(&self, parity: Parity, k: f64) -> Vec<(f64, f64)> {
         let places = &self.places[parity];
         let size = log_multiplicity(self.dimension, k).exp();
@@ -166,7 +169,8 @@ impl Kink {
         [part(0), part(1)]
     }
 
-    /// The amplitude times e^(i lambda pi/2): at the equator the coefficients of even degrees are +- its real part, of odd degrees +- its imaginary part.
+    /// The amplitude times e^(i lambda pi/2): at the equator the coefficients of even degrees are +- its real part, of
+    /// odd degrees +- its imaginary part.
     fn turned(&self, [re, im]: Complex, p: u64) -> Complex {
         let (sine, cosine) = quarter_turns(p as f64 - 2.0);
         [re * cosine - im * sine, re * sine + im * cosine]

@@ -14,17 +14,19 @@ use rug::Float;
 use statrs::function::gamma::ln_gamma;
 use std::sync::Arc;
 
-/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules, 2e-13 where measured.
+/// The relative error of sums of exact terms: rounding of eigenvalues, multiplicities and sums, and of the Gauss rules,
+/// 2e-13 where measured.
 pub(crate) const SUMMED: f64 = 1e-12;
 
 /// The eigenvalues of a kernel with their multiplicities.
 ///
-/// Degrees up to a few thousand are computed one by one. Beyond, where the eigenvalues follow a power law, they are a smooth function of the degree (all terms of the expansions at
-/// the ends of the kernel, or the law with its first correction), and Gauss rules for sums take a few nodes for many degrees. What is known only as a part of the trace counts as
-/// infinitely many infinitely small eigenvalues, which act like a ridge.
+/// Degrees up to a few thousand are computed one by one. Beyond, where the eigenvalues follow a power law, they are a
+/// smooth function of the degree (all terms of the expansions at the ends of the kernel, or the law with its first
+/// correction), and Gauss rules for sums take a few nodes for many degrees. What is known only as a part of the trace
+/// counts as infinitely many infinitely small eigenvalues, which act like a ridge.
 ///
-/// Accuracy: sums over all levels carry an error of their own ([`Sums::error`](super::Sums::error)): 1e-12 of the sum, what the law leaves open beyond the degrees computed, and what infinitely small
-/// eigenvalues may be wrong by.
+/// Accuracy: sums over all levels carry an error of their own ([`Sums::error`](super::Sums::error)): 1e-12 of the sum,
+/// what the law leaves open beyond the degrees computed, and what infinitely small eigenvalues may be wrong by.
 #[derive(Clone, Debug)]
 pub struct Levels {
     /// mu_k for k = 0, 1, ...
@@ -45,7 +47,8 @@ pub struct Levels {
     pub(super) decay: Option<PerParity<EigenvalueLaw>>,
     /// The part of the trace that belongs to no level.
     pub(super) rest: f64,
-    /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the second number.
+    /// What is not known of the trace beyond the levels, `rest` included or not: it belongs to eigenvalues up to the
+    /// second number.
     pub(super) open: (f64, f64),
     /// The largest eigenvalue, about, that belongs to no level; 0 if there is none.
     pub(super) left: f64,
@@ -70,13 +73,15 @@ const MANY: f64 = 1e10;
 /// Lists of at least so many degrees have the expansion of the kernel at hand.
 const EXPANDED: u64 = 400;
 
-/// How many factors of e beyond the last degree that counts the nodes reach, times the exponent of what is left: that is below 1e-17 of the trace. With small exponents up to the
-/// second. If the number of samples is not known, at least the third.
+/// How many factors of e beyond the last degree that counts the nodes reach, times the exponent of what is left: that
+/// is below 1e-17 of the trace. With small exponents up to the second. If the number of samples is not known, at least
+/// the third.
 const FACTORS: f64 = 40.0;
 const MOST_FACTORS: f64 = 600.0;
 pub(super) const FEWEST_FACTORS: f64 = 45.0;
 
-/// By how much a regularisation must be larger than the eigenvalues that are left out: they are learned linearly, up to this part.
+/// By how much a regularisation must be larger than the eigenvalues that are left out: they are learned linearly, up to
+/// this part.
 const LINEAR: f64 = 1e-6;
 
 /// A part of the trace that a law may miss; more of it belongs to no level.
@@ -351,7 +356,8 @@ impl Levels {
     pub(crate) fn checked(&self, regularisation: f64, samples: f64) -> Result<()> {
         if !self.reach(regularisation) {
             return Err(Error::unable(format!(
-                "at {samples} samples degrees beyond {} count, and their eigenvalues are not known by a law or too small for doubles",
+                "at {samples} samples degrees beyond {} count, and their eigenvalues are not known by a law or too \
+                 small for doubles",
                 self.degrees.len() - 1
             )));
         }
@@ -382,7 +388,8 @@ pub(super) fn in_range(kernel: &Kernel, at_one: &Float) -> Result<f64> {
     if !at_one.is_zero() && !(RANGE[0]..=RANGE[1]).contains(&size.abs()) {
         let written = Digits::Count(3).written(at_one, &Float::new(64), None);
         return Err(Error::unable(format!(
-            "{kernel}: kappa(1) = {written}; sums over the spectrum are doubles, for kappa(1) from {:e} to {:e}: multiply the kernel by a constant, which multiplies every eigenvalue",
+            "{kernel}: kappa(1) = {written}; sums over the spectrum are doubles, for kappa(1) from {:e} to {:e}: \
+             multiply the kernel by a constant, which multiplies every eigenvalue",
             RANGE[0], RANGE[1]
         )));
     }
@@ -405,7 +412,8 @@ fn values(spectrum: &Spectrum, highest: u64, theorem: &Theorem) -> Result<Vec<f6
         let known = table.rows.iter().take_while(|row| row.is_zero() || row.to_f64().is_normal());
         Ok(known.map(Eigenvalue::to_f64).collect())
     };
-    // Without a power law the last ones may be as small as 1e-6000, which only a long computation tells, or negative: the first ones tell sooner.
+    // Without a power law the last ones may be as small as 1e-6000, which only a long computation tells, or negative:
+    // the first ones tell sooner.
     let follows_a_power =
         |prediction: &Prediction| matches!(prediction, Prediction::Power(Leading::Steady(_)) | Prediction::Finite(_));
     if highest > FEW && !theorem.parities.iter().all(follows_a_power) {

@@ -17,7 +17,8 @@ pub struct Membership {
     pub inside: Option<bool>,
     /// Why, in one line.
     pub reason: String,
-    /// Whether the verdict is proved: by exponents derived from formulas, and enclosed eigenvalues; else single numbers were computed with estimated errors.
+    /// Whether the verdict is proved: by exponents derived from formulas, and enclosed eigenvalues; else single numbers
+    /// were computed with estimated errors.
     pub proved: bool,
 }
 
@@ -164,14 +165,18 @@ impl Question<'_> {
             (EigenvalueLaw::Finite(_), _) => Argument::new(
                 matches!(law, EnergyLaw::Power(_)).then_some(false),
                 true,
-                format!("{parity} degrees: the target has energy in infinitely many, the kernel eigenvalues in finitely many"),
+                format!(
+                    "{parity} degrees: the target has energy in infinitely many, the kernel eigenvalues in \
+                    finitely many"
+                ),
             ),
             (EigenvalueLaw::Power(b), EnergyLaw::Power(MeanPower { exponent: e, .. })) => {
                 let inside = converges(b, e);
                 let verb = if inside { "converges" } else { "diverges" };
                 let power = Rational::from(b - e);
                 let reason = format!(
-                    "{parity} degrees: energies fall like k^-{e}, eigenvalues like k^-{b}, and the sum of k^{power} {verb}"
+                    "{parity} degrees: energies fall like k^-{e}, eigenvalues like k^-{b}, and the sum of k^{power} \
+                     {verb}"
                 );
                 // Divergence needs nothing but the two laws.
                 Argument::new(Some(inside), !inside || part.proved, reason)
@@ -191,7 +196,10 @@ impl Question<'_> {
                 None => Argument::new(
                     None,
                     false,
-                    format!("{parity} degrees: energies and eigenvalues both fall faster than any power, and their rates were not told apart"),
+                    format!(
+                        "{parity} degrees: energies and eigenvalues both fall faster than any power, and their \
+                        rates were not told apart"
+                    ),
                 ),
             },
         });
@@ -218,7 +226,8 @@ impl Question<'_> {
         Ok(Argument::new(positive.then_some(true), proved, reason))
     }
 
-    /// Whether an energy is proved to be positive: for a target of one smooth formula, whose coefficient can be enclosed.
+    /// Whether an energy is proved to be positive: for a target of one smooth formula, whose coefficient can be
+    /// enclosed.
     fn proved_positive(&self, k: u64, energy: &Float) -> Result<bool> {
         if self.target.is_given() {
             return Ok(*energy > 0);

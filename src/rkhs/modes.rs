@@ -34,11 +34,14 @@ impl Mode {
     }
 }
 
-/// The energies of a target beside the eigenvalues of a kernel: degree by degree, then, where a kink keeps energy in all degrees, a few nodes for many degrees.
+/// The energies of a target beside the eigenvalues of a kernel: degree by degree, then, where a kink keeps energy in
+/// all degrees, a few nodes for many degrees.
 ///
-/// Accuracy: energies of degrees up to 400 (2000 where they do not yet follow their law to 10 %) by quadrature. Beyond, those of a target with kinks come from the expansion at
-/// each kink, with its oscillation, to about 1e-12; from degree 500 to 2000 the oscillation is faded out, since sums over a smooth edge do not see it. Fractional kinks, and powers at an
-/// end beside kinks, follow the average of their law; the error says how far. Where energies follow no law, what is left of the energy counts as not learned.
+/// Accuracy: energies of degrees up to 400 (2000 where they do not yet follow their law to 10 %) by quadrature. Beyond,
+/// those of a target with kinks come from the expansion at each kink, with its oscillation, to about 1e-12; from degree
+/// 500 to 2000 the oscillation is faded out, since sums over a smooth edge do not see it. Fractional kinks, and powers
+/// at an end beside kinks, follow the average of their law; the error says how far. Where energies follow no law, what
+/// is left of the energy counts as not learned.
 #[derive(Clone, Debug)]
 pub struct TargetModes {
     degrees: Vec<Mode>,
@@ -68,7 +71,8 @@ const OPEN: f64 = 1e-9;
 /// Energies below this part of the whole are rounding.
 const ROUNDING: f64 = 1e-13;
 
-/// Energies that have fallen to this part of the whole end there, and must over the square of the eigenvalue, in case a small regularisation lets them count.
+/// Energies that have fallen to this part of the whole end there, and must over the square of the eigenvalue, in case a
+/// small regularisation lets them count.
 const FALLEN: f64 = 1e-25;
 
 /// How far the nodes reach: what is left of the energy is e to this.
@@ -226,8 +230,8 @@ impl TargetModes {
         self.sum_with_error(f).value
     }
 
-    /// The same with a bound of its error: those of the energies, of what is left of them, and of the sum. The error of eigenvalues is not in it:
-    /// [`eigenvalue_error`](TargetModes::eigenvalue_error).
+    /// The same with a bound of its error: those of the energies, of what is left of them, and of the sum. The error of
+    /// eigenvalues is not in it: [`eigenvalue_error`](TargetModes::eigenvalue_error).
     pub fn sum_with_error(&self, f: impl Fn(&Mode) -> f64) -> Estimated {
         let mut sums = LongSums::<2>::default();
         for mode in self.degrees.iter().chain(self.beyond.iter().flatten()) {
@@ -246,8 +250,8 @@ impl TargetModes {
         Estimated { value, error: error + self.rest_error * lost.abs() + SUMMED * value.abs() }
     }
 
-    /// What errors of the eigenvalues make of a sum of energies times f: f changes by at most `change` for each relative change of an eigenvalue. Those computed one by
-    /// one are the nearest doubles; the others follow a law.
+    /// What errors of the eigenvalues make of a sum of energies times f: f changes by at most `change` for each
+    /// relative change of an eigenvalue. Those computed one by one are the nearest doubles; the others follow a law.
     pub fn eigenvalue_error(&self, change: impl Fn(&Mode) -> f64) -> f64 {
         let sum = |modes: &mut dyn Iterator<Item = &Mode>| {
             long_sum(modes.filter(|mode| mode.energy > 0.0).map(|mode| mode.energy * change(mode).abs()))
@@ -333,7 +337,8 @@ impl Energies {
         self.fallen[parity]
     }
 
-    /// A bound of the energies beyond, if those of the last quarter have fallen off, by themselves and over the squares of the eigenvalues.
+    /// A bound of the energies beyond, if those of the last quarter have fallen off, by themselves and over the squares
+    /// of the eigenvalues.
     fn what_is_left(&self, parity: Parity, levels: &Levels) -> Option<f64> {
         let own = |k: &usize| Parity::of(*k as u64) == parity;
         let square = |k: usize| levels.eigenvalue(k as u64).filter(|mu| *mu > 0.0).map_or(1.0, |mu| mu * mu);

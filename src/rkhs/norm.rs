@@ -24,7 +24,8 @@ pub struct Norm {
     pub tail: f64,
 }
 
-/// Degrees summed one by one where the target has a kink; up to the second where its energies do not yet follow their law.
+/// Degrees summed one by one where the target has a kink; up to the second where its energies do not yet follow their
+/// law.
 const KINK: u64 = 500;
 const MOST_KINK: u64 = 2000;
 
@@ -126,8 +127,9 @@ impl Norm {
     }
 }
 
-/// What is left beyond a list of terms that fall like sums of k^a r^k, by Wynn's epsilon algorithm for nine partial sums, and by how much the last columns of
-/// its table differ; none if the terms do not fall or the algorithm breaks down.
+/// What is left beyond a list of terms that fall like sums of k^a r^k, by Wynn's epsilon algorithm for nine partial
+/// sums, and by how much the last columns of its table differ; none if the terms do not fall or the algorithm breaks
+/// down.
 fn accelerated_tail(terms: &[Term]) -> Option<(f64, f64)> {
     const SUMS: usize = 9;
     // Steps of even length: both parities are in each.

@@ -28,7 +28,8 @@ impl Above {
     }
 }
 
-/// All eigenvalues in decreasing order: degrees computed one by one, and beyond them every degree of the laws, found by counting.
+/// All eigenvalues in decreasing order: degrees computed one by one, and beyond them every degree of the laws, found by
+/// counting.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     /// Single degrees by decreasing eigenvalue, and what lies before each; one more at the end.
@@ -43,7 +44,8 @@ pub(super) struct Order {
 struct Ladder {
     tail: Tail,
     dimension: u64,
-    /// Where panels begin, and what lies before; the last is where eigenvalues leave the range of doubles, or degrees that of whole numbers.
+    /// Where panels begin, and what lies before; the last is where eigenvalues leave the range of doubles, or degrees
+    /// that of whole numbers.
     panels: Vec<(f64, Above)>,
 }
 
@@ -77,7 +79,8 @@ impl Order {
         !self.tails.is_empty()
     }
 
-    /// The smallest eigenvalue at which a function is positive that falls with the eigenvalue; none if it is positive nowhere, or at the last eigenvalue known.
+    /// The smallest eigenvalue at which a function is positive that falls with the eigenvalue; none if it is positive
+    /// nowhere, or at the last eigenvalue known.
     pub(super) fn last(&self, f: impl Fn(f64) -> f64) -> Option<f64> {
         let single = self.groups.partition_point(|group| f(group.value) > 0.0);
         let mut least = if single > 0 { Some(self.groups[single - 1].value) } else { None };
@@ -142,7 +145,8 @@ impl Ladder {
         Above { count: self.count(k + 2.0 * count) - self.count(k), sum, logs }
     }
 
-    /// How many spherical harmonics of this parity have degrees below k: $\binom{k+p-3}{p-1}$, the dimension of homogeneous polynomials of degree k - 2. Exact up to 2^53.
+    /// How many spherical harmonics of this parity have degrees below k: $\binom{k+p-3}{p-1}$, the dimension of
+    /// homogeneous polynomials of degree k - 2. Exact up to 2^53.
     fn count(&self, k: f64) -> f64 {
         let p = self.dimension;
         let mut exact: Option<u128> = Some(1);
@@ -166,7 +170,8 @@ impl Ladder {
         }
     }
 
-    /// Where the eigenvalues strictly above a size end, which decrease with the degree: the last panel that has some, what lies before it, and the first degree without.
+    /// Where the eigenvalues strictly above a size end, which decrease with the degree: the last panel that has some,
+    /// what lies before it, and the first degree without.
     fn end(&self, size: f64) -> (f64, Above, f64) {
         let panel = self.panels.partition_point(|(k, _)| self.value(*k) > size);
         if panel == 0 {
@@ -182,7 +187,8 @@ impl Ladder {
     }
 }
 
-/// The last of the degrees low, low + 2, ..., high at which a falling function is positive: it is at `low`, not at `high`. False position, halvings where that is slow.
+/// The last of the degrees low, low + 2, ..., high at which a falling function is positive: it is at `low`, not at
+/// `high`. False position, halvings where that is slow.
 fn sign_change(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut above, mut below) = (f(low), f(high));
     for step in 1.. {

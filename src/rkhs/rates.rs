@@ -1,8 +1,10 @@
-//! Targets and kernels whose energies and eigenvalues both fall faster than any power: their Taylor coefficients are compared.
+//! Targets and kernels whose energies and eigenvalues both fall faster than any power: their Taylor coefficients are
+//! compared.
 //!
-//! With g = sum b_j u^j the coefficients are lambda_k = sum_i w_ki b_{k+2i}, w_ki > 0. Bounds |b_j| <= C R^j/j!^tau give the same for lambda_k, with another R
-//! and C, and coefficients of one sign give lower bounds in the same way. Coefficients A^-j j^(s-1), those of (1-u/A)^-s, give
-//! lambda_k ~ k^(s-p/2) rho^-k, A = (rho + 1/rho)/2 (the expansion of (1 - 2ru + r^2)^-s in Gegenbauer polynomials, r = 1/rho).
+//! With g = sum b_j u^j the coefficients are lambda_k = sum_i w_ki b_{k+2i}, w_ki > 0. Bounds |b_j| <= C R^j/j!^tau
+//! give the same for lambda_k, with another R and C, and coefficients of one sign give lower bounds in the same way.
+//! Coefficients A^-j j^(s-1), those of (1-u/A)^-s, give lambda_k ~ k^(s-p/2) rho^-k, A = (rho + 1/rho)/2 (the expansion
+//! of (1 - 2ru + r^2)^-s in Gegenbauer polynomials, r = 1/rho).
 
 use super::summands::Summands;
 use super::{Space, Target};
@@ -140,7 +142,8 @@ pub(super) fn compare(g: &Expr, space: &Space, parity: Parity) -> Result<Option<
                 return verdict(
                     true,
                     format!(
-                        "of the kernel are at least like {}, and the target is analytic in the ellipse with foci +-1 through {:.4}",
+                        "of the kernel are at least like {}, and the target is analytic in the ellipse with foci +-1 \
+                         through {:.4}",
                         words(below),
                         height.cosh()
                     ),
@@ -167,7 +170,8 @@ pub(super) fn compare(g: &Expr, space: &Space, parity: Parity) -> Result<Option<
                 return verdict(
                     false,
                     format!(
-                        "of the target are at least like {}, and the kernel is analytic in the ellipse with foci +-1 through {:.4}",
+                        "of the target are at least like {}, and the kernel is analytic in the ellipse with foci +-1 \
+                         through {:.4}",
                         words(below),
                         height.cosh()
                     ),

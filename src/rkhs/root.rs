@@ -3,9 +3,9 @@
 /// Steps of a search.
 const MOST_STEPS: usize = 400;
 
-/// The root x > 0 of a decreasing function to a relative error of about 1e-15, from its value and slope. The function is not positive at `above`, and positive next
-/// to 0; none if the root is too small for doubles, or `above` no number. Newton's steps in log x; halvings of the bracket where they leave it,
-/// and every fourth time.
+/// The root x > 0 of a decreasing function to a relative error of about 1e-15, from its value and slope. The function
+/// is not positive at `above`, and positive next to 0; none if the root is too small for doubles, or `above` no number.
+/// Newton's steps in log x; halvings of the bracket where they leave it, and every fourth time.
 pub(crate) fn decreasing(above: f64, f: impl Fn(f64) -> (f64, f64)) -> Option<f64> {
     let (mut near, mut high) = (above, above);
     loop {

@@ -10,8 +10,9 @@ use crate::spectrum::{Eigenvalue, Rigour};
 use rug::Rational;
 use std::cmp::Ordering;
 
-/// The reproducing kernel Hilbert space of a kernel on a sphere: functions with $\sum_k E_k/\mu_k < \infty$, E_k the energy of degree k, which
-/// must vanish where mu_k does. Power laws mu_k ~ k^-b make it the Sobolev space of order b/2.
+/// The reproducing kernel Hilbert space of a kernel on a sphere: functions with $\sum_k E_k/\mu_k < \infty$, E_k the
+/// energy of degree k, which must vanish where mu_k does. Power laws mu_k ~ k^-b make it the Sobolev space of order
+/// b/2.
 ///
 /// ```
 /// use zonal::{Kernel, Sphere, rkhs::Space};

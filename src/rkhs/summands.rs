@@ -1,7 +1,7 @@
 //! Formulas as sums, and what two of them share.
 //!
-//! Coefficients such as 1/e are balls, and a difference of equal balls is not seen to be zero. Summands that are equal by their form are therefore
-//! dropped before anything is computed.
+//! Coefficients such as 1/e are balls, and a difference of equal balls is not seen to be zero. Summands that are equal
+//! by their form are therefore dropped before anything is computed.
 
 use crate::error::Result;
 use crate::kernel::{Expr, Node, Point, Program, mirrored};

@@ -63,8 +63,8 @@ impl Levels {
         }
     }
 
-    /// The effective dimension less n, and a bound of its error, estimated. Eigenvalues above x count whole, and what they lack of it is taken off: where n is a number of eigenvalues above
-    /// a gap, nothing cancels.
+    /// The effective dimension less n, and a bound of its error, estimated. Eigenvalues above x count whole, and what
+    /// they lack of it is taken off: where n is a number of eigenvalues above a gap, nothing cancels.
     pub(crate) fn excess(&self, n: f64, x: f64) -> (f64, f64) {
         watch::check();
         let (single, beyond) = self.parts.split_at(self.single);
@@ -91,8 +91,8 @@ impl Levels {
         ((whole - n) + rest + far + linear, error)
     }
 
-    /// What laws and the rest of the trace leave open of the effective dimension, `far` of it by laws: lambda/(lambda + x) is lambda/x up to the part lambda/x; a missing part of the trace
-    /// may be anywhere.
+    /// What laws and the rest of the trace leave open of the effective dimension, `far` of it by laws: lambda/(lambda +
+    /// x) is lambda/x up to the part lambda/x; a missing part of the trace may be anywhere.
     fn left_open(&self, x: f64, far: f64) -> f64 {
         let (open, largest) = self.open;
         let nonlinear = if self.tails.is_some() { 1.0 } else { (largest / x).min(1.0) };

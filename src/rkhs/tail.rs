@@ -15,7 +15,8 @@ pub(super) struct Tail {
     exponent: f64,
     /// p
     dimension: u64,
-    /// A bound of the relative error of each value: proved but for rounding where an expansion is known, estimated elsewhere.
+    /// A bound of the relative error of each value: proved but for rounding where an expansion is known, estimated
+    /// elsewhere.
     error: f64,
 }
 
@@ -39,17 +40,18 @@ pub(super) struct Node {
     pub(super) log_value: f64,
 }
 
-/// Nodes for the degrees of one panel, and the length of a panel in log k times the exponent b. As a function of log k, lambda/(lambda + x) has poles at a distance of pi/b from the
-/// real axis: the error of a panel is about rho^(-2 NODES), rho = y + sqrt(1 + y^2), y = (pi/b)/(SPREAD/(2b)) = 1.96: 1e-20;
-/// e^(-x lambda) is bounded up to half as far only, y = 0.98: 1e-12. Panels are no longer than log k = 1: the pole of
-/// k^-b at 0 is as far then.
+/// Nodes for the degrees of one panel, and the length of a panel in log k times the exponent b. As a function of log k,
+/// lambda/(lambda + x) has poles at a distance of pi/b from the real axis: the error of a panel is about rho^(-2
+/// NODES), rho = y + sqrt(1 + y^2), y = (pi/b)/(SPREAD/(2b)) = 1.96: 1e-20; e^(-x lambda) is bounded up to half as far
+/// only, y = 0.98: 1e-12. Panels are no longer than log k = 1: the pole of k^-b at 0 is as far then.
 const NODES: usize = 16;
 const SPREAD: f64 = 3.2;
 
 /// Eigenvalues below this are not told apart.
 const SMALL: f64 = 1e-305;
 
-/// Where the expansion serves already, to so much relatively, it takes the place of the degrees computed one by one in sums: nodes are fewer.
+/// Where the expansion serves already, to so much relatively, it takes the place of the degrees computed one by one in
+/// sums: nodes are fewer.
 const EARLY: u64 = 256;
 const EARLY_FINE: f64 = 1e-14;
 
@@ -63,8 +65,9 @@ const ROUNDING: f64 = 2e-13;
 const FINE: f64 = 1e-10;
 
 impl Tail {
-    /// Of a power law, from the degree `first` on; `known` are the eigenvalues below, against which the law is checked where the expansion gives too few digits: an error of the law
-    /// at the last of them is taken as its error everywhere beyond.
+    /// Of a power law, from the degree `first` on; `known` are the eigenvalues below, against which the law is checked
+    /// where the expansion gives too few digits: an error of the law at the last of them is taken as its error
+    /// everywhere beyond.
     pub(super) fn of(spectrum: &Spectrum, law: &PowerLaw, parity: Parity, known: &[f64], expand: bool) -> Option<Tail> {
         let p = spectrum.sphere().ok()?.dimension();
         let first = |least: u64| least + (least + parity.remainder()) % 2;
@@ -89,7 +92,8 @@ impl Tail {
         found.error.is_finite().then_some(found)
     }
 
-    /// Whether the eigenvalues computed one by one say the same at the first degrees and at the last, and decrease between.
+    /// Whether the eigenvalues computed one by one say the same at the first degrees and at the last, and decrease
+    /// between.
     fn agrees(&self, known: &[f64]) -> bool {
         let first = self.first as usize;
         let own: Vec<usize> = (first..known.len()).step_by(2).collect();

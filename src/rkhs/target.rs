@@ -11,8 +11,9 @@ use rug::{Float, Rational};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// A target function: a sum of zonal functions $f(x) = \sum_i g_i(\langle w_i, x\rangle)$, |w_i| = 1, or any function known by the energies of its degrees, the
-/// mean squares over the sphere of its parts of each degree. On a finite domain f(x) = g(u), u the inner product with one of its points.
+/// A target function: a sum of zonal functions $f(x) = \sum_i g_i(\langle w_i, x\rangle)$, |w_i| = 1, or any function
+/// known by the energies of its degrees, the mean squares over the sphere of its parts of each degree. On a finite
+/// domain f(x) = g(u), u the inner product with one of its points.
 ///
 /// ```
 /// use zonal::{Sphere, rkhs::Target};
@@ -73,8 +74,8 @@ const SQUARE_BITS: u32 = 64;
 const CROSS_DEGREES: u64 = 400;
 
 impl Target {
-    /// Reads `g` (a formula in u, kinks allowed, for g(<e_1, x>)), or `g_1 @ w_1; g_2 @ w_2; ...` with directions as lists of coordinates (the last
-    /// may be left out if they are 0; any length), or `energies:E_0,E_1,...`.
+    /// Reads `g` (a formula in u, kinks allowed, for g(<e_1, x>)), or `g_1 @ w_1; g_2 @ w_2; ...` with directions as
+    /// lists of coordinates (the last may be left out if they are 0; any length), or `energies:E_0,E_1,...`.
     ///
     /// # Errors
     /// `Input` for what cannot be read; those of [`PiecewiseFunction::new`].
@@ -248,7 +249,8 @@ impl Target {
         (0..lines.len()).flat_map(|i| (0..i).map(move |j| (i, j, pair(i, j)))).collect()
     }
 
-    /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3): P_k(c) -> 0 for |c| < 1.
+    /// How the energies of one parity decay. Parts of different directions are asymptotically orthogonal (p >= 3):
+    /// P_k(c) -> 0 for |c| < 1.
     pub fn law(&self, parity: Parity) -> EnergyLaw {
         match &self.kind {
             Kind::Energies { list, .. } => {
@@ -282,8 +284,9 @@ impl Target {
         }
     }
 
-    /// The energies of the degrees 0 to `highest`: $E_k = N(p,k)\sum_{ij}\lambda_k(g_i)\lambda_k(g_j)P_k(\langle w_i,w_j\rangle)$, the coefficients
-    /// lambda_k to 2^-bits of the size of g.
+    /// The energies of the degrees 0 to `highest`:
+    /// $E_k = N(p,k)\sum_{ij}\lambda_k(g_i)\lambda_k(g_j)P_k(\langle w_i,w_j\rangle)$, the coefficients lambda_k to
+    /// 2^-bits of the size of g.
     ///
     /// # Errors
     /// Those of the quadrature.
@@ -340,8 +343,8 @@ impl Target {
         self.energy_with_error().map(|(energy, _)| energy)
     }
 
-    /// The energy of all degrees and a bound of its error. Products of different directions are summed to degree 400; beyond they are at most the
-    /// products of what is left of both.
+    /// The energy of all degrees and a bound of its error. Products of different directions are summed to degree 400;
+    /// beyond they are at most the products of what is left of both.
     ///
     /// # Errors
     /// Those of the quadrature.

@@ -26,7 +26,8 @@ macro_rules! elementary {
 }
 
 elementary! {
-    Sqrt: Facts { vanishes_at_zero_alone: true, ..plain(Elementary::Sqrt, "square root").on(Some(0), None).undone(Inverse::Square, Some(0), None) };
+    Sqrt: Facts { vanishes_at_zero_alone: true, ..plain(Elementary::Sqrt, "square \
+        root").on(Some(0), None).undone(Inverse::Square, Some(0), None) };
     Exp: plain(Elementary::Exp, "exponential function")
         .of_exponentials(2, 0)
         .undone(Inverse::Function(Function::Log), Some(0), None);

@@ -7,7 +7,8 @@ use rug::Rational;
 
 pub(super) struct Erf;
 
-/// Terms of the series that are added at most: 2 x^2 is below 1.4 times the bits, and some five times as many terms are needed.
+/// Terms of the series that are added at most: 2 x^2 is below 1.4 times the bits, and some five times as many terms are
+/// needed.
 const MOST_TERMS: u64 = 40_000;
 
 impl Special for Erf {
@@ -24,9 +25,11 @@ fn bell<C: Number>(c: &C, x: &C::Element) -> Result<C::Element> {
 }
 
 impl Smooth for Erf {
-    /// For large |x|, x/sqrt(x^2) up to e^(-x^2): erfc(x) = e^(-x^2) w(ix) with |w| <= 1 in the upper half-plane. Else Kummer's series
+    /// For large |x|, x/sqrt(x^2) up to e^(-x^2): erfc(x) = e^(-x^2) w(ix) with |w| <= 1 in the upper half-plane. Else
+    /// Kummer's series
     /// $$\frac{2x}{\sqrt\pi}e^{-x^2}\sum_n\frac{(2x^2)^n}{(2n+1)!!},$$
-    /// whose terms are positive for real x; what follows the N-th, $t_N s/(2N+3-s)$ with s a bound of |2x^2| below 2N+3, widens the sum.
+    /// whose terms are positive for real x; what follows the N-th, $t_N s/(2N+3-s)$ with s a bound of |2x^2| below
+    /// 2N+3, widens the sum.
     fn value<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element> {
         if c.is_zero(x) == Truth::Yes {
             return Ok(x.clone());

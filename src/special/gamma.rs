@@ -19,8 +19,8 @@ fn guard(x: &Rational) -> u32 {
 
 /// $R_\nu(k) = \Gamma(k-\nu)/\Gamma(k+\nu+p-1)$ for $k > \nu > 0$, $p \ge 2$.
 ///
-/// For half-integer $\nu$ it is a product of $p - 1 + 2\nu$ factors; otherwise it is the exponential of a difference of logarithms that carry
-/// as many more bits as the difference loses.
+/// For half-integer $\nu$ it is a product of $p - 1 + 2\nu$ factors; otherwise it is the exponential of a difference of
+/// logarithms that carry as many more bits as the difference loses.
 ///
 /// ```
 /// use zonal::number::Balls;
@@ -53,8 +53,10 @@ pub fn endpoint_ratio(c: &Balls, k: u64, nu: &Rational, p: u64) -> Result<Ball> 
 
 /// $\ln\frac{\Gamma(m+\frac12-s)}{\Gamma(m+\frac12+s)}$ in doubles, for $0 \le s$ and $m - s \ge 60$.
 ///
-/// Stirling's series around the middle, $\ln\Gamma(z+\frac12) = z\ln z - z + \frac12\ln2\pi - \frac1{24z} + \frac7{2880z^3} - \frac{31}{40320z^5} + \dots$, at z = m -+ s: what is
-/// large cancels before it is computed. Accuracy: a few units in the last place of $2s\ln m$; the term left out is below $6\cdot10^{-4}60^{-7}$.
+/// Stirling's series around the middle,
+/// $\ln\Gamma(z+\frac12) = z\ln z - z + \frac12\ln2\pi - \frac1{24z} + \frac7{2880z^3} - \frac{31}{40320z^5} + \dots$,
+/// at z = m -+ s: what is large cancels before it is computed. Accuracy: a few units in the last place of $2s\ln m$;
+/// the term left out is below $6\cdot10^{-4}60^{-7}$.
 ///
 /// ```
 /// // Gamma(99)/Gamma(102) = 1/(99 100 101)
@@ -71,8 +73,8 @@ pub fn log_gamma_ratio(m: f64, s: f64) -> f64 {
     low * (-t).ln_1p() - high * t.ln_1p() + 2.0 * s - 2.0 * s * m.ln() + (correction(low) - correction(high))
 }
 
-/// $\frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}$ for $0 < \nu$ not an integer: the constant of the eigenvalues
-/// of $|x-y|^{2\nu}$, which are it times [`endpoint_ratio`].
+/// $\frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}$ for $0 < \nu$ not an
+/// integer: the constant of the eigenvalues of $|x-y|^{2\nu}$, which are it times [`endpoint_ratio`].
 ///
 /// # Errors
 /// `Unable` for an integer nu, where it vanishes.

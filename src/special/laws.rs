@@ -5,10 +5,10 @@ use crate::error::{Error, Result};
 use crate::number::{Elementary, Number, Truth, reflection_polynomial};
 use rug::Rational;
 
-/// Checks the laws at three elements near numbers between 0 and 1, where `same` tells whether two values of one quantity are the same up to the system's own
-/// rounding errors: those of a commutative ring, quotients, powers, each elementary function and its inverse,
-/// the arc-cosine functions against their definition, and identities of the special functions. The number of laws that were decided; a system may
-/// decline a law, but only by `Unable`.
+/// Checks the laws at three elements near numbers between 0 and 1, where `same` tells whether two values of one
+/// quantity are the same up to the system's own rounding errors: those of a commutative ring, quotients, powers, each
+/// elementary function and its inverse, the arc-cosine functions against their definition, and identities of the
+/// special functions. The number of laws that were decided; a system may decline a law, but only by `Unable`.
 ///
 /// ```
 /// use rug::Rational;

@@ -1,8 +1,9 @@
 //! Special functions: one file for each family.
 //!
-//! A file says of a function what parser, printer, evaluation, symmetry and the search for singular points need to know of it. To add one, write its
-//! file and name it in the list below. The number systems know none of them but the [`Elementary`](crate::number::Elementary) ones; see there and
-//! [`Smooth`](crate::number::Smooth) for what a value is made of.
+//! A file says of a function what parser, printer, evaluation, symmetry and the search for singular points need to know
+//! of it. To add one, write its file and name it in the list below. The number systems know none of them but the
+//! [`Elementary`](crate::number::Elementary) ones; see there and [`Smooth`](crate::number::Smooth) for what a value is
+//! made of.
 //!
 //! Gamma functions, in forms that do not cancel or overflow, are here too.
 
@@ -41,7 +42,8 @@ pub struct Facts {
     pub summary: &'static str,
     /// What f(-x) is.
     pub reflection: Reflection,
-    /// The ends of the numbers at which it is defined: there it is not analytic, everywhere between it is. `None` for an infinite end.
+    /// The ends of the numbers at which it is defined: there it is not analytic, everywhere between it is. `None` for
+    /// an infinite end.
     pub domain: [Option<i32>; 2],
     /// Whether it is infinite at the ends of its domain.
     pub infinite: bool,
@@ -57,7 +59,8 @@ pub struct Facts {
     pub complement: Option<Function>,
     /// What undoes it, where it is one-to-one and a formula does.
     pub inverse: Option<Inverse>,
-    /// The ends of its values in units of pi/2, taken where the end of the domain is finite; `None` for an infinite end.
+    /// The ends of its values in units of pi/2, taken where the end of the domain is finite; `None` for an infinite
+    /// end.
     pub range: [Option<i32>; 2],
     /// g, where f is one-to-one on \[-pi/2, pi/2\] and g undoes it there.
     pub inverse_around_zero: Option<Function>,

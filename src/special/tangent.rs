@@ -22,8 +22,8 @@ fn below<C: Number>(c: &C, x: &C::Element) -> C::Element {
 }
 
 impl Smooth for Atan {
-    /// 2 asin(y/sqrt(1+y^2)), y = x/(1+sqrt(1+x^2)) the tangent of half the angle: |y| < 1 far from the branch points of the arc sine, and the cuts in the
-    /// complex plane are those of sqrt(1+x^2), from i and -i to infinity.
+    /// 2 asin(y/sqrt(1+y^2)), y = x/(1+sqrt(1+x^2)) the tangent of half the angle: |y| < 1 far from the branch points
+    /// of the arc sine, and the cuts in the complex plane are those of sqrt(1+x^2), from i and -i to infinity.
     fn value<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element> {
         let root = |x: &C::Element| c.elementary(Elementary::Sqrt, &below(c, x));
         let half = c.div(x, &c.add(&c.rational(&Rational::from(1)), &root(x)?))?;

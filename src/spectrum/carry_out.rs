@@ -19,7 +19,8 @@ impl Spectrum {
     /// What would be computed how, for all degrees.
     ///
     /// # Errors
-    /// `Input` for a bad list of degrees; `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Unable` if some degrees are refused.
+    /// `Input` for a bad list of degrees; `Domain` for a kernel that is not finite and real on \[-1, 1\]; `Unable` if
+    /// some degrees are refused.
     pub fn plan(&self, degrees: &[u64]) -> Result<Plan> {
         let plan = self.plan_with_gaps(degrees)?;
         plan.refused.map_or(Ok(Plan { refused: None, ..plan }), |refused| Err(refused.reason))
@@ -55,8 +56,8 @@ impl Spectrum {
         self.carry_out(&self.plan_with_gaps(degrees)?)
     }
 
-    /// Carries out a plan of this spectrum, which may have been changed. Degrees at which a method falls short are planned anew among the ways that
-    /// are left; those that stay without an eigenvalue are listed with the reasons.
+    /// Carries out a plan of this spectrum, which may have been changed. Degrees at which a method falls short are
+    /// planned anew among the ways that are left; those that stay without an eigenvalue are listed with the reasons.
     ///
     /// ```
     /// use zonal::spectrum::Method;
@@ -71,7 +72,8 @@ impl Spectrum {
     /// ```
     ///
     /// # Errors
-    /// As [`table`](Spectrum::table), if no eigenvalue can be had; `Input` for an assignment without degrees, or to a way that its method does not have.
+    /// As [`table`](Spectrum::table), if no eigenvalue can be had; `Input` for an assignment without degrees, or to a
+    /// way that its method does not have.
     pub fn carry_out(&self, plan: &Plan) -> Result<Table> {
         if plan.digits != self.digits {
             return self.clone().with_digits(plan.digits).carry_out(plan);

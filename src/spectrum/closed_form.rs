@@ -1,9 +1,9 @@
 //! Closed forms: kernels that are finite sums of u^i times arc-cosine, Poisson, power or constant functions.
 //!
-//! For kappa_n (Cho and Saul 2009; Bach 2017) mu_k = 2/(2n-1)!! 2^n (p/2)_n lam_k^2, where
-//! lam_k = n! Gamma(p/2) 2^{-n-1} / (Gamma((n-k)/2 + 1) Gamma((n+k+p)/2)) is the Funk-Hecke coefficient of max(t,0)^n;
-//! for the Poisson kernel mu_k = r^k; for (u+c)^m a sum over monomials (see `sequence`). A factor u acts by the Legendre recurrence,
-//! mu_k(u f) = (k mu_{k-1}(f) + (k+p-2) mu_{k+1}(f)) / (2k+p-2).
+//! For kappa_n (Cho and Saul 2009; Bach 2017) mu_k = 2/(2n-1)!! 2^n (p/2)_n lam_k^2, where lam_k = n! Gamma(p/2)
+//! 2^{-n-1} / (Gamma((n-k)/2 + 1) Gamma((n+k+p)/2)) is the Funk-Hecke coefficient of max(t,0)^n; for the Poisson kernel
+//! mu_k = r^k; for (u+c)^m a sum over monomials (see `sequence`). A factor u acts by the Legendre recurrence, mu_k(u
+//! f) = (k mu_{k-1}(f) + (k+p-2) mu_{k+1}(f)) / (2k+p-2).
 
 mod evaluate;
 mod sequence;

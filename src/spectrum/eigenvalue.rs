@@ -29,7 +29,8 @@ pub struct Eigenvalue {
 }
 
 impl Eigenvalue {
-    /// The value as a decimal string with the digits asked for; "0" only if it is exactly zero. An exact value is rounded once.
+    /// The value as a decimal string with the digits asked for; "0" only if it is exactly zero. An exact value is
+    /// rounded once.
     pub fn decimal(&self) -> String {
         self.digits.written(&self.value, &self.error, self.exact.as_ref())
     }
@@ -63,8 +64,8 @@ impl Eigenvalue {
         self.times(&self.multiplicity)
     }
 
-    /// The coefficient of the classical Gegenbauer polynomial C_k^{(p-2)/2}: N(p,k) mu_k / C(k+p-3, k), as exact as mu_k.
-    /// `None` for p = 2.
+    /// The coefficient of the classical Gegenbauer polynomial C_k^{(p-2)/2}: N(p,k) mu_k / C(k+p-3, k), as exact as
+    /// mu_k. `None` for p = 2.
     ///
     /// ```
     /// use zonal::{Kernel, Sphere};

@@ -5,8 +5,8 @@ use crate::kernel::{Point, Program};
 use crate::number::{Double, Multiprecision, Number};
 use rug::Float;
 
-/// Coefficients of kappa(cos theta), theta = pi/2 + h x, in x on \[-1, 1\]: natural logarithms of the largest size at or
-/// beyond each index, down to a noise floor, and the geometric rate at which they are expected to go on.
+/// Coefficients of kappa(cos theta), theta = pi/2 + h x, in x on \[-1, 1\]: natural logarithms of the largest size at
+/// or beyond each index, down to a noise floor, and the geometric rate at which they are expected to go on.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     /// ln of the running maximum from the right, decreasing, relative to the largest coefficient.
@@ -22,7 +22,8 @@ const PILOT_SIZES: [usize; 5] = [96, 256, 768, 2048, 6144];
 const PILOT_NOISE: f64 = 1e-13;
 
 impl Envelope {
-    /// From double-precision samples no further apart than about `finest`. `None` if even the largest pilot does not resolve the kernel.
+    /// From double-precision samples no further apart than about `finest`. `None` if even the largest pilot does not
+    /// resolve the kernel.
     ///
     /// # Errors
     /// Those of the kernel at a sample.
@@ -121,8 +122,8 @@ fn chebyshev(program: &Program, half_width: f64, size: usize) -> Result<Vec<f64>
     Ok((0..size).map(coefficient).collect())
 }
 
-/// The same samples where double precision fails (an argument rounded out of a domain, values out of range), divided by a
-/// power of two that makes the largest about 1.
+/// The same samples where double precision fails (an argument rounded out of a domain, values out of range), divided by
+/// a power of two that makes the largest about 1.
 fn in_multiprecision(program: &Program, offsets: impl Iterator<Item = f64>) -> Result<Vec<f64>> {
     const BITS: u32 = 256;
     let c = Multiprecision::new(BITS);

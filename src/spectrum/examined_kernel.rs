@@ -53,7 +53,8 @@ const RECTANGLES_PER_NODE: f64 = 2.0;
 /// The memory that one method may take.
 pub(super) const MOST_BYTES: f64 = 1e9;
 
-/// From this order of an arc-cosine function on expansions and series, which compute all lower orders too, take seconds.
+/// From this order of an arc-cosine function on expansions and series, which compute all lower orders too, take
+/// seconds.
 const HIGH_ORDER: usize = 100;
 
 /// Bits after which kappa(1) may be left unsettled.
@@ -199,8 +200,8 @@ impl ExaminedKernel {
         self.highest_order() >= HIGH_ORDER
     }
 
-    /// Refuses work for which the values of every arc-cosine function up to the highest order, of so many bytes each, would take more than
-    /// [`MOST_BYTES`].
+    /// Refuses work for which the values of every arc-cosine function up to the highest order, of so many bytes each,
+    /// would take more than [`MOST_BYTES`].
     pub(super) fn fits_in_memory(&self, what: &str, bytes_each: f64) -> Result<()> {
         let order = self.highest_order();
         let bytes = (order + 1) as f64 * bytes_each;
@@ -208,7 +209,8 @@ impl ExaminedKernel {
             return Ok(());
         }
         Err(Error::unable(format!(
-            "{what} of {} with its arc-cosine functions up to order {order} would take {:.1} GB of memory; {:.0} are allowed",
+            "{what} of {} with its arc-cosine functions up to order {order} would take {:.1} GB of memory; {:.0} are \
+             allowed",
             self.kernel,
             bytes / 1e9,
             MOST_BYTES / 1e9
@@ -220,8 +222,9 @@ impl ExaminedKernel {
         self.central_discs.get_or_init(|| CentralDisc::growing(&self.program))
     }
 
-    /// A strip of analyticity that needs few nodes, as far as it pays to look for it: from the first that is proved, a higher or lower one is tried where it
-    /// would save more than its covering costs, were its bound as small as can be.
+    /// A strip of analyticity that needs few nodes, as far as it pays to look for it: from the first that is proved, a
+    /// higher or lower one is tried where it would save more than its covering costs, were its bound as small as can
+    /// be.
     ///
     /// `nodes` is the number of nodes for a height and a bound.
     pub(super) fn best_strip(&self, nodes: impl Fn(f64, Radius) -> f64) -> Result<Strip> {
@@ -291,7 +294,8 @@ impl ExaminedKernel {
                     let c = Hybrid::with_long_exact_values(precision);
                     self.program.evaluate(&c, &Point::at(c.rational(&one)))?
                 }
-                // A limit takes the place of 0/0: two of it, at different distances, differ by less than their last 32 bits.
+                // A limit takes the place of 0/0: two of it, at different distances, differ by less than their last 32
+                // bits.
                 Err(Error::Domain(_)) => {
                     let value = self.program.at_end(End::One, digits.bits() + 64)?;
                     let error = (Float::with_val(64, value.abs_ref()) >> (digits.bits() + 32))

@@ -79,8 +79,9 @@ const PART: usize = 1 << 16;
 const LONG: usize = 10_000;
 
 impl Spectrum {
-    /// Carries out a plan as [`carry_out`](Spectrum::carry_out) does, and hands its rows on in parts, by increasing degree. Where doubles of many consecutive degrees come from the
-    /// endpoint expansion, its sums are done in double-double arithmetic, proved: some 10^6 rows a second, and memory for one part at a time.
+    /// Carries out a plan as [`carry_out`](Spectrum::carry_out) does, and hands its rows on in parts, by increasing
+    /// degree. Where doubles of many consecutive degrees come from the endpoint expansion, its sums are done in
+    /// double-double arithmetic, proved: some 10^6 rows a second, and memory for one part at a time.
     ///
     /// # Errors
     /// As [`carry_out`](Spectrum::carry_out), and what `each` returns.
@@ -110,8 +111,9 @@ impl Spectrum {
         Ok(())
     }
 
-    /// mu_k as doubles for consecutive degrees, each within one unit in the last place (2.3e-16 relatively), exact zeros as 0:
-    /// for long sums over the spectrum, where a [`Table`] would be too large. The digits asked for do not matter.
+    /// mu_k as doubles for consecutive degrees, each within one unit in the last place (2.3e-16 relatively), exact
+    /// zeros as 0: for long sums over the spectrum, where a [`Table`] would be too large. The digits asked for do not
+    /// matter.
     ///
     /// By the plan of a table; where that says endpoint expansion, some 10^7 eigenvalues a second.
     ///

@@ -4,7 +4,8 @@
 //! $$\kappa(\langle x,y\rangle) = \sum_k \mu_k N(p,k) P_k(\langle x,y\rangle),$$
 //! and $\mu_k$ is the eigenvalue of its integral operator on the spherical harmonics of degree $k$:
 //! $$\mu_k = \frac{\Gamma(p/2)}{\sqrt\pi \Gamma(\frac{p-1}2)}\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta) \sin^{p-2}\theta d\theta
-//! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j} (k+2j)!}{2^{k+2j} j! \Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j a_j u^j.$$
+//! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j} (k+2j)!}{2^{k+2j} j! \Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j
+//! a_j u^j.$$
 
 pub mod agreement;
 mod carry_out;
@@ -64,7 +65,8 @@ pub const MOST_DEGREES: usize = 2_000_000;
 /// The most eigenvalues in one list of doubles.
 pub const MOST_DOUBLES: u64 = 100_000_000;
 
-/// The spectrum of a kernel on a domain: nothing is computed until a value is asked for. Clones share what was examined.
+/// The spectrum of a kernel on a domain: nothing is computed until a value is asked for. Clones share what was
+/// examined.
 ///
 /// ```
 /// use zonal::{Kernel, Sphere};
@@ -175,7 +177,8 @@ impl Spectrum {
     /// The compiled problem, examined on first use.
     ///
     /// # Errors
-    /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` on another domain than a sphere.
+    /// `Domain` if the kernel is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` on another domain than
+    /// a sphere.
     pub fn problem(&self) -> Result<&ExaminedKernel> {
         let sphere = self.sphere();
         match self.examined()? {
@@ -211,13 +214,15 @@ impl Spectrum {
     /// Cost: O(K n) products for quadrature with n nodes up to degree K.
     ///
     /// # Errors
-    /// `Input` for an empty or too long list, or a degree beyond 10^9; `Domain` for a kernel that is not finite and real on
-    /// \[-1, 1\]; `Unable` where no method reaches the digits at some degree, or an eigenvalue is beyond the range of multiprecision.
+    /// `Input` for an empty or too long list, or a degree beyond 10^9; `Domain` for a kernel that is not finite and
+    /// real on \[-1, 1\]; `Unable` where no method reaches the digits at some degree, or an eigenvalue is beyond the
+    /// range of multiprecision.
     pub fn table(&self, degrees: &[u64]) -> Result<Table> {
         self.carry_out(&self.plan(degrees)?)?.whole()
     }
 
-    /// The eigenvalues of one parity from a degree on as a smooth function of the degree, if there is an endpoint expansion for doubles.
+    /// The eigenvalues of one parity from a degree on as a smooth function of the degree, if there is an endpoint
+    /// expansion for doubles.
     pub(crate) fn interpolated(&self, parity: Parity, first: u64) -> Option<endpoint::Interpolated> {
         let endpoint = self.problem().ok()?.endpoint(Digits::Double, 0).ok()?;
         endpoint.interpolated(parity, first)

@@ -83,7 +83,8 @@ impl PiecewiseFunction {
             if let Some(point) = found.interior.first() {
                 let (from, to) = (piece.from.to_f64(sphere.dimension())?, piece.to.to_f64(sphere.dimension())?);
                 return Err(Error::unable(format!(
-                    "{} is not smooth near u = {:.6}, or varies on too short a scale there; kinks are written with abs, max, min, step, where or piecewise",
+                    "{} is not smooth near u = {:.6}, or varies on too short a scale there; kinks are written with \
+                     abs, max, min, step, where or piecewise",
                     piece.formula,
                     from + 0.5 * (point.near + 1.0) * (to - from)
                 )));
@@ -95,8 +96,8 @@ impl PiecewiseFunction {
         Ok(PiecewiseFunction { formula: formula.clone(), pieces, sphere, programs, finest, polynomials, exact })
     }
 
-    /// The pieces, if the formula has functions with kinks, or roots of squares, which are absolute values: these are left as they are where the places
-    /// were not found.
+    /// The pieces, if the formula has functions with kinks, or roots of squares, which are absolute values: these are
+    /// left as they are where the places were not found.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -149,7 +150,8 @@ impl PiecewiseFunction {
         self.pieces.iter().skip(1).map(angle).collect()
     }
 
-    /// The pieces as functions of the angle, from u = 1 on; where two meet, both reach beyond the kink by what doubles may miss of it.
+    /// The pieces as functions of the angle, from u = 1 on; where two meet, both reach beyond the kink by what doubles
+    /// may miss of it.
     pub(super) fn arcs(&self) -> Result<Vec<Arc<'_>>> {
         let kinks = self.angles(ANGLE_BITS)?;
         let angle = |index: usize| kinks[index].middle.to_f64();

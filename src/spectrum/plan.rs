@@ -37,7 +37,8 @@ pub enum Choice {
 /// The rigour that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Assurance {
-    /// Exact or proved values wherever a proof is to be had within three times the time of an estimate, or a tenth of a second; estimates elsewhere.
+    /// Exact or proved values wherever a proof is to be had within three times the time of an estimate, or a tenth of a
+    /// second; estimates elsewhere.
     #[default]
     Best,
     /// Exact or proved values, or none.
@@ -46,7 +47,8 @@ pub enum Assurance {
     Estimated,
 }
 
-/// A plan: plain data that can be printed, compared, and changed before it is [carried out](super::Spectrum::carry_out).
+/// A plan: plain data that can be printed, compared, and changed before it is [carried
+/// out](super::Spectrum::carry_out).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The digits asked for.
@@ -96,9 +98,11 @@ type Way<P> = (Method, &'static dyn Route<P>);
 
 impl<P: Planned> Planner<'_, P> {
     /// Chooses methods for `degrees` (increasing). Exact zeros come from structure always; then a closed form where
-    /// there is one; else the cheaper of power series and quadrature by the expected time, and the endpoint expansion from where it saves time.
+    /// there is one; else the cheaper of power series and quadrature by the expected time, and the endpoint expansion
+    /// from where it saves time.
     ///
-    /// Where that fails, or would take more than a day, the degrees from the lowest on that can be had are planned, and the others refused.
+    /// Where that fails, or would take more than a day, the degrees from the lowest on that can be had are planned, and
+    /// the others refused.
     ///
     /// # Errors
     /// `Unable` if no degree can be had: the method asked for does not apply, or the work would take more than a day.
@@ -145,7 +149,8 @@ impl<P: Planned> Planner<'_, P> {
         };
         match choices.iter().find(|choice| choice.seconds > LONGEST_SECONDS) {
             Some(choice) => Err(Error::unable(format!(
-                "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower degrees or fewer digits",
+                "{} up to degree {highest} in dimension {} would take about {:.0} days ({}, {}); ask for lower \
+                 degrees or fewer digits",
                 self.problem.kernel(),
                 self.problem.dimension(),
                 choice.seconds / LONGEST_SECONDS,
@@ -156,7 +161,8 @@ impl<P: Planned> Planner<'_, P> {
         }
     }
 
-    /// One method for all the degrees: proved if that is asked for, or takes little time, or not much more than an estimate.
+    /// One method for all the degrees: proved if that is asked for, or takes little time, or not much more than an
+    /// estimate.
     pub fn direct(&self, degrees: &[u64]) -> Result<Assignment> {
         let ways = || -> Box<dyn Iterator<Item = Way<P>>> {
             match self.choice {

@@ -32,12 +32,13 @@ pub struct Projection {
 /// `sum_j s_j P_k(t_j)` for every k in `degrees` (increasing), p the dimension, with an absolute error below about
 /// `2^-bits sum_j |s_j|` (beyond the error of the samples themselves); the bound that comes with the sums is proved.
 ///
-/// One unit is 2^-(64 L - HEADROOM), for L limbs. A product is too small by at most L + 1 units. A step of the recurrence
-/// takes t P_k, twice, and r_k (t P_k - P_{k-1}) with a rounded r_k: it is off by at most 3 (L + 1) + 1 units. An error e made at one
-/// degree has become at most (k - i) e at degree k, i the degree before: the solution y of the recurrence with y_i = 0, y_{i+1} = e has
-/// V_n = y_n^2 - 2 t y_n y_{n-1} + y_{n-1}^2 = (y_n - t y_{n-1})^2 + (1-t^2) y_{n-1}^2, and y_{n+1} - t y_n = r_n (t y_n - y_{n-1})
-/// with r_n <= 1 shows V_{n+1} <= V_n <= e^2, so |y_{n+1}| <= |t y_n| + e. Hence P_k is off by at most (3 L + 4) k^2/2 units; the
-/// cut of t to 64 L bits adds at most k^2/16, since |P_k'| <= k^2. Each product with a sample adds L + 2 units of 2^scale.
+/// One unit is 2^-(64 L - HEADROOM), for L limbs. A product is too small by at most L + 1 units. A step of the
+/// recurrence takes t P_k, twice, and r_k (t P_k - P_{k-1}) with a rounded r_k: it is off by at most 3 (L + 1) + 1
+/// units. An error e made at one degree has become at most (k - i) e at degree k, i the degree before: the solution y
+/// of the recurrence with y_i = 0, y_{i+1} = e has V_n = y_n^2 - 2 t y_n y_{n-1} + y_{n-1}^2 = (y_n - t y_{n-1})^2 +
+/// (1-t^2) y_{n-1}^2, and y_{n+1} - t y_n = r_n (t y_n - y_{n-1}) with r_n <= 1 shows V_{n+1} <= V_n <= e^2,
+/// so |y_{n+1}| <= |t y_n| + e. Hence P_k is off by at most (3 L + 4) k^2/2 units; the cut of t to 64 L bits adds at
+/// most k^2/16, since |P_k'| <= k^2. Each product with a sample adds L + 2 units of 2^scale.
 ///
 /// Cost: for each sample and degree two or three high products of L limbs.
 pub fn project(samples: &[Sample], p: u64, degrees: &[u64], bits: u32) -> Projection {

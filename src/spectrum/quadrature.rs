@@ -74,7 +74,8 @@ pub(super) struct Planned<'a> {
 }
 
 impl<'a> Planned<'a> {
-    /// For degrees up to `most`, without a look at how smooth the kernel is: the nodes are those of tanh-sinh, which are more than others.
+    /// For degrees up to `most`, without a look at how smooth the kernel is: the nodes are those of tanh-sinh, which
+    /// are more than others.
     pub(super) fn rough(problem: &'a ExaminedKernel, degrees: &'a [u64], digits: Digits, most: u64) -> Result<Self> {
         let highest = degrees.last().copied().unwrap_or(0);
         if highest > most {
@@ -105,7 +106,8 @@ impl<'a> Planned<'a> {
         INTERVALS[usize::from(!few)]
     }
 
-    /// The cost at these factors: of Gauss-Legendre rules on one interval, and of the `other` rule if these do not converge.
+    /// The cost at these factors: of Gauss-Legendre rules on one interval, and of the `other` rule if these do not
+    /// converge.
     pub(super) fn cost(&self, other: &str, [one, several]: [f64; 2]) -> Result<Cost> {
         let (count, total) = (self.count, self.total);
         let (rule, factor) = if self.smooth { ("Gauss-Legendre", one) } else { (other, several) };

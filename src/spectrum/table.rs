@@ -69,8 +69,8 @@ impl Table {
         self.gaps.is_empty() && self.rows.iter().enumerate().all(|(i, row)| row.degree == i as u64)
     }
 
-    /// sum of N(p,k) mu_k over the rows; tends to [`value_at_one`](Table::value_at_one) as the degrees grow. The error is the sum of those
-    /// of the rows, and of the roundings.
+    /// sum of N(p,k) mu_k over the rows; tends to [`value_at_one`](Table::value_at_one) as the degrees grow. The error
+    /// is the sum of those of the rows, and of the roundings.
     pub fn trace(&self) -> Approximation {
         self.sum(self.rows.iter().map(|_| Float::with_val(2, 1)))
     }
@@ -100,12 +100,13 @@ impl Table {
         Approximation::within(sum, error.to_float(), self.digits)
     }
 
-    /// sum_k N(p,k) mu_k P_k(t) over the rows, for t in \[-1, 1\] given exactly, with the error that those of the rows and all roundings add
-    /// up to.
+    /// sum_k N(p,k) mu_k P_k(t) over the rows, for t in \[-1, 1\] given exactly, with the error that those of the rows
+    /// and all roundings add up to.
     ///
-    /// With q bits a step of P_{k+1} = (1+r) t P_k - r P_{k-1}, r = k/(k+p-2), is off by at most 10 2^-q (three roundings of a number up to 2,
-    /// two of one up to 1, one of the difference); an error e made at degree i has become at most (k-i) e at degree k (see
-    /// [`project`](super::project)), and the rounding of t at most k^2 2^-q, since |P_k'| <= k^2: together at most 8 (k+1)^2 2^-q.
+    /// With q bits a step of P_{k+1} = (1+r) t P_k - r P_{k-1}, r = k/(k+p-2), is off by at most 10 2^-q (three
+    /// roundings of a number up to 2, two of one up to 1, one of the difference); an error e made at degree i has
+    /// become at most (k-i) e at degree k (see [`project`](super::project)), and the rounding of t at most k^2 2^-q,
+    /// since |P_k'| <= k^2: together at most 8 (k+1)^2 2^-q.
     ///
     /// ```
     /// use zonal::{Kernel, Sphere};
@@ -120,7 +121,8 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// `Input` if t lies outside \[-1, 1\]; `Unable` on other domains than spheres, where the sum is the kernel at some t only.
+    /// `Input` if t lies outside \[-1, 1\]; `Unable` on other domains than spheres, where the sum is the kernel at some
+    /// t only.
     pub fn partial_sum(&self, t: &Rational) -> Result<Approximation> {
         if t.clone().abs() > 1 {
             return Err(Error::input(format!("t = {t} lies outside [-1, 1]")));

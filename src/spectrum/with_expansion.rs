@@ -13,7 +13,8 @@ impl Planned for ExaminedKernel {
 }
 
 impl Planner<'_, ExaminedKernel> {
-    /// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if that saves time.
+    /// The cheapest way without the endpoint expansion; with it above the degree from which it gives the digits, if
+    /// that saves time.
     fn with_expansion(&self, degrees: &[u64]) -> Result<Vec<Assignment>> {
         let without = match degrees.last() {
             Some(k) if *k > HIGHEST_COMPARED => {

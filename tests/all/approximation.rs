@@ -1,4 +1,5 @@
-//! Best approximation in balls, proved distances everywhere, and the size of balls: against sums and bounds computed otherwise.
+//! Best approximation in balls, proved distances everywhere, and the size of balls: against sums and bounds computed
+//! otherwise.
 
 use zonal::rkhs::{BestApproximation, Capacity, Levels, SupBound, Target, TargetModes};
 use zonal::{Error, Kernel, Sphere};
@@ -108,8 +109,9 @@ fn distances_everywhere() {
     assert!((sup.bound / (2.0 * single.bound) - 1.0).abs() < 1e-12);
 }
 
-/// Everywhere means at single places too, where a condition is zero without changing its sign, or at an end: a continuous g is off there by half of the difference
-/// to the values beside. The control: the same target without its single value.
+/// Everywhere means at single places too, where a condition is zero without changing its sign, or at an end: a
+/// continuous g is off there by half of the difference to the values beside. The control: the same target without its
+/// single value.
 #[test]
 fn single_values_count_everywhere() {
     for (g, beside, difference) in [
@@ -257,7 +259,8 @@ fn capacities_by_hand() {
     near(few.local_rademacher(20.0, 0.05).unwrap(), 0.035f64.sqrt(), 1e-14);
     // 1/2 sum log(1 + 20 lambda/0.5) = (log 21 + 4 log 5 + 10 log 1.4)/2
     near(few.information_gain(20.0, 0.5).unwrap(), 6.423498226835977, 1e-14);
-    // All eigenvalues below r, or small beside the ridge: what is left is the trace, kappa(1) = 3, the far degrees included.
+    // All eigenvalues below r, or small beside the ridge: what is left is the trace, kappa(1) = 3, the far degrees
+    // included.
     let levels = levels("ntk(3)", 3);
     near(Capacity::new(&levels).local_rademacher(2.0, 1e9).unwrap().powi(2), 3.0, 1e-10);
     near(levels.effective_dimension(1e30) * 1e30, 3.0, 1e-10);

@@ -7,8 +7,8 @@ use zonal::kernel::catalogue;
 use zonal::number::Elementary;
 use zonal::special::Function;
 
-/// Modules by layer; those of one layer do not import each other. `report` may be imported by questions and the command line
-/// alone, and itself imports only `error`, `files`, `number` and `verdict`.
+/// Modules by layer; those of one layer do not import each other. `report` may be imported by questions and the command
+/// line alone, and itself imports only `error`, `files`, `number` and `verdict`.
 const LAYERS: &[&[&str]] = &[
     &["error", "law", "parity", "verdict"],
     &["files", "watch"],
@@ -253,7 +253,8 @@ fn target(files: &Files, from: &str, path: &str, depth: usize) -> Option<String>
     }
 }
 
-/// Which file imports which. What a file takes from the root of its own folder is not counted: that is the folder's common vocabulary.
+/// Which file imports which. What a file takes from the root of its own folder is not counted: that is the folder's
+/// common vocabulary.
 fn arrows(files: &Files) -> BTreeMap<String, BTreeSet<String>> {
     let of = |(module, file): (&String, &File)| {
         let targets = file.imports.iter().filter_map(|path| target(files, module, path, 0));
@@ -321,7 +322,8 @@ fn a_circle_is_noticed() {
     assert_eq!(circle(&[("x", ""), a, ("x/b", "pub struct B;\n// use super::a::A;")]), 0);
 }
 
-/// Special functions and kernels of the catalogue are named by their own files alone. (The elementary functions are operations of formulas, as + is.)
+/// Special functions and kernels of the catalogue are named by their own files alone. (The elementary functions are
+/// operations of formulas, as + is.)
 #[test]
 fn functions_and_kernels_are_named_in_their_files() {
     let elementary = |f: &&Function| Elementary::ALL.iter().any(|e| e.name() == f.facts().name);

@@ -63,7 +63,8 @@ fn options(question: &Value) -> Vec<String> {
     arguments
 }
 
-/// Options and keys have the same defaults: of each kind the same JSON comes from both. All validate against their schemas, which allow no key that is not there.
+/// Options and keys have the same defaults: of each kind the same JSON comes from both. All validate against their
+/// schemas, which allow no key that is not there.
 #[test]
 fn files_ask_what_options_ask_and_answers_follow_their_schemas() {
     let folder = tempfile::tempdir().unwrap();

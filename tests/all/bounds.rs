@@ -1,4 +1,5 @@
-//! Every bound of the proofs, computed a second time from its formula in docs/accuracy.md, in doubles: not smaller, and not much larger.
+//! Every bound of the proofs, computed a second time from its formula in docs/accuracy.md, in doubles: not smaller, and
+//! not much larger.
 
 use statrs::function::gamma::ln_gamma;
 use std::f64::consts::{LN_2, PI};

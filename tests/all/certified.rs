@@ -75,7 +75,8 @@ fn high_degrees_are_enclosed() {
     assert!(compared > 100, "{compared}");
 }
 
-/// Random formulas, dimensions and digits: an enclosure meets one with 20 digits more, and what it holds is that of the estimated table.
+/// Random formulas, dimensions and digits: an enclosure meets one with 20 digits more, and what it holds is that of the
+/// estimated table.
 #[test]
 fn enclosures_of_random_kernels_are_nested() {
     let one = prop_oneof![
@@ -131,7 +132,8 @@ fn what_cannot_be_proved_is_not_printed() {
     assert!(relative(&row.value, &wrong) > 1e-30);
 }
 
-/// 400 random formulas, dimensions, degrees and digits (`tests/reference/enclosures.py`, which compared 20,000 in the same way).
+/// 400 random formulas, dimensions, degrees and digits (`tests/reference/enclosures.py`, which compared 20,000 in the
+/// same way).
 #[test]
 fn enclosures_of_random_formulas_contain_independent_values() {
     let text = include_str!("../reference/enclosures.tsv");
@@ -152,9 +154,9 @@ fn enclosures_of_random_formulas_contain_independent_values() {
     assert!(compared >= 400, "{compared}");
 }
 
-/// Kernels that are analytic between places only (kinks of any formula, fractional powers at the ends and inside, removable places), or nearly
-/// singular: references by mpmath. Kind of fault: what the catalogue and the language offer is refused a proof, or any value at all. An error
-/// of 10^-15 in the reference is seen.
+/// Kernels that are analytic between places only (kinks of any formula, fractional powers at the ends and inside,
+/// removable places), or nearly singular: references by mpmath. Kind of fault: what the catalogue and the language
+/// offer is refused a proof, or any value at all. An error of 10^-15 in the reference is seen.
 #[test]
 fn kernels_that_are_analytic_between_places_are_enclosed() {
     let (groups, seen) = support::enclosed(include_str!("../reference/intervals.tsv"));
@@ -181,7 +183,8 @@ fn the_scale_of_a_kernel_is_its_own() {
     }
 }
 
-/// The same values without a certificate: the proved quadrature takes the place of one that does not converge, or is slower.
+/// The same values without a certificate: the proved quadrature takes the place of one that does not converge, or is
+/// slower.
 #[test]
 fn tables_are_proved_where_that_is_faster_or_the_only_way() {
     for kernel in ["sqrt(u^2+1e-6)", "exp(abs(u))", "gamma_exponential(1,13/10)"] {

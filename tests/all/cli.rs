@@ -412,8 +412,8 @@ fn wrong_usage_is_bad_input_and_help_is_not() {
     assert!(done(&["--version"]).starts_with("zonal "));
 }
 
-/// A point without a value leaves the others, exit code 3; no value at all is an error. Kind of fault: one row that cannot be had takes the whole
-/// answer with it.
+/// A point without a value leaves the others, exit code 3; no value at all is an error. Kind of fault: one row that
+/// cannot be had takes the whole answer with it.
 #[test]
 fn points_without_a_value_leave_the_others() {
     let arguments = ["evaluate", "--kernel", "sin(u)/u", "--at", "0,0.5"];

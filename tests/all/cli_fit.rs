@@ -58,8 +58,8 @@ fn fit_and_predict() {
     );
 }
 
-/// Four points of R^2, and two to predict at: with K = exp(cosines) and R = 1/2 the predictions k^T (K + R)^{-1} y, with the mean 12 of the labels taken off and
-/// added, and without (NumPy).
+/// Four points of R^2, and two to predict at: with K = exp(cosines) and R = 1/2 the predictions k^T (K + R)^{-1} y,
+/// with the mean 12 of the labels taken off and added, and without (NumPy).
 #[test]
 fn labels_are_centred_unless_asked_otherwise_and_that_is_said() {
     let files = Files::new();

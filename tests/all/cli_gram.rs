@@ -16,7 +16,8 @@ fn gram<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["gram", "--kernel", "ntk(3)"], more].concat()
 }
 
-/// Degrees 0 to 4 of 3000 uniform points of S^3, within bias and spread; with another kernel's eigenvalues they would not be.
+/// Degrees 0 to 4 of 3000 uniform points of S^3, within bias and spread; with another kernel's eigenvalues they would
+/// not be.
 #[test]
 fn clusters_agree_with_theory() {
     let files = Files::new();
@@ -35,7 +36,8 @@ fn clusters_agree_with_theory() {
     assert!(page.contains("<svg") && page.contains("Clusters"));
 }
 
-/// Labels that are a spherical harmonic of degree 1 lie in its cluster of eigenvectors, those of degree 2 not; the parts of all eigenvectors add up to 1.
+/// Labels that are a spherical harmonic of degree 1 lie in its cluster of eigenvectors, those of degree 2 not; the
+/// parts of all eigenvectors add up to 1.
 #[test]
 fn labels_beside_eigenvectors() {
     let files = Files::new();
@@ -283,7 +285,8 @@ fn a_tolerance_accepts_what_it_says() {
     }
 }
 
-/// Deep networks have Gram matrices: values to two units in the last place of the largest, against those of the formula in balls. A negative control: one layer less is seen.
+/// Deep networks have Gram matrices: values to two units in the last place of the largest, against those of the formula
+/// in balls. A negative control: one layer less is seen.
 #[test]
 fn deep_networks_have_gram_matrices() {
     let files = Files::new();

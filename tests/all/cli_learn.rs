@@ -28,7 +28,8 @@ fn features_lists_and_figures() {
     let folder = tempfile::tempdir().unwrap();
     let figure = folder.path().join("curve.svg");
     let line = format!(
-        "learn --kernel arccos(1) --dim 5 --target energies:0.5,0.5 --samples 10,1e3 --features 100 --ridge 1e-3 --format csv --plot {}",
+        "learn --kernel arccos(1) --dim 5 --target energies:0.5,0.5 --samples 10,1e3 --features 100 --ridge 1e-3 \
+         --format csv --plot {}",
         figure.display()
     );
     let out = done(&words(&line));
@@ -87,7 +88,8 @@ fn gradient_flow() {
     assert!(fails(2, &words("learn --kernel ntk(2) --dim 4 --target u")).contains("--samples"));
 }
 
-/// One number of samples equal to the rank, 5, has no answer without ridge; the others have: n/(n - 5) (0 + 0.1) above it.
+/// One number of samples equal to the rank, 5, has no answer without ridge; the others have: n/(n - 5) (0 + 0.1) above
+/// it.
 #[test]
 fn the_rank_does_not_take_the_curve_with_it() {
     let line = "learn --kernel 1+u --dim 4 --target u --noise 0.1 --samples 4,5,10";

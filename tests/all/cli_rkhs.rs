@@ -108,8 +108,8 @@ fn radii_without_a_row_leave_the_others() {
     assert!(cli_support::text(&output.stderr).contains("no figure: there is nothing to draw"), "{output:?}");
 }
 
-/// Kernels whose values leave the range of doubles are refused with that reason, never summed as 0; the zero kernel has its own. Kinds of fault: wrong
-/// numbers with tiny errors, a panic, memory without end.
+/// Kernels whose values leave the range of doubles are refused with that reason, never summed as 0; the zero kernel has
+/// its own. Kinds of fault: wrong numbers with tiny errors, a panic, memory without end.
 #[test]
 fn kernels_beyond_doubles_and_the_zero_kernel_are_told() {
     for kernel in ["exp(u)/10^400", "laplace(1)/10^310", "u/10^400", "10^400*exp(u)", "laplace(1)*10^310"] {
@@ -134,7 +134,8 @@ fn kernels_beyond_doubles_and_the_zero_kernel_are_told() {
     }
 }
 
-/// The space of the zero kernel holds 0 alone, and what is 0 has no energy. Kinds of fault: a false proof, noise as an energy.
+/// The space of the zero kernel holds 0 alone, and what is 0 has no energy. Kinds of fault: a false proof, noise as an
+/// energy.
 #[test]
 fn zero_kernels_and_zero_targets() {
     for (kernel, target, inside) in

@@ -187,8 +187,8 @@ fn rectangles_contain() {
         .unwrap();
 }
 
-/// Functions of complex r beside an end and beside 1/3, on rectangles from the real axis up to r, hold what rectangles of u enclose at r: the
-/// continuation from real r > 0. Off the real axis a branch is not guessed.
+/// Functions of complex r beside an end and beside 1/3, on rectangles from the real axis up to r, hold what rectangles
+/// of u enclose at r: the continuation from real r > 0. Off the real axis a branch is not guessed.
 #[test]
 fn slopes_meet_rectangles() {
     // Whether the place is 1/3, and whether it is singular there.
@@ -244,8 +244,8 @@ fn slopes_meet_rectangles() {
     assert_eq!(compared, 200 * formulas.len());
 }
 
-/// Functions of r around both ends, u = 1 - r^2/2 and u = -1 + r^2/2: the values of kernels on real intervals, narrow and wide, and of every step of
-/// the arc-cosine functions.
+/// Functions of r around both ends, u = 1 - r^2/2 and u = -1 + r^2/2: the values of kernels on real intervals, narrow
+/// and wide, and of every step of the arc-cosine functions.
 #[test]
 fn slopes_contain() {
     let formulas = [

@@ -28,10 +28,12 @@ fn number(text: &str) -> Float {
     Float::with_val(120, Float::parse(text).unwrap())
 }
 
-/// Relative to sqrt(K(x,x) K(y,y)): roundings of sums of hundreds of terms; the bound asked for parallel patches is 1e-13.
+/// Relative to sqrt(K(x,x) K(y,y)): roundings of sums of hundreds of terms; the bound asked for parallel patches is
+/// 1e-13.
 const ROUNDING: f64 = 4e-15;
 
-/// Behind a pooling between convolutions the angle t of features has an absolute error of some 1e-16/t: the worst of the table, for smooth images, is 2e-12.
+/// Behind a pooling between convolutions the angle t of features has an absolute error of some 1e-16/t: the worst of
+/// the table, for smooth images, is 2e-12.
 const POOLED: f64 = 1e-11;
 
 fn is_pooled(network: &ConvolutionalNetwork) -> bool {
@@ -42,7 +44,8 @@ fn is_pooled(network: &ConvolutionalNetwork) -> bool {
     kinds[first..last].contains(&false)
 }
 
-/// The largest error of both kernels at the three pairs; with the second kernel moved by a relative 1e-6 as a negative control.
+/// The largest error of both kernels at the three pairs; with the second kernel moved by a relative 1e-6 as a negative
+/// control.
 fn worst(case: &Case, kernel: &ConvolutionalKernel, wrong: f64) -> f64 {
     let images = [&case.x, &case.y].map(|x| kernel.image(x).unwrap());
     let pairs = [(0, 0), (0, 1), (1, 1)].map(|(i, j): (usize, usize)| kernel.pair(&images[i], &images[j]));
@@ -127,7 +130,8 @@ fn small_products_of_norms_are_kept() {
     }
 }
 
-/// On a torus a global mean does not see translations by multiples of all strides: pooled features at two different positions are then the same.
+/// On a torus a global mean does not see translations by multiples of all strides: pooled features at two different
+/// positions are then the same.
 #[test]
 fn pooled_features_of_translated_signals_are_parallel() {
     for (network, shape, [down, right]) in [
@@ -150,7 +154,8 @@ fn pooled_features_of_translated_signals_are_parallel() {
     }
 }
 
-/// Pooling of scale 0 keeps every second position: the bound of a distance is the distance, and angles of some 1e-4 are not cut.
+/// Pooling of scale 0 keeps every second position: the bound of a distance is the distance, and angles of some 1e-4 are
+/// not cut.
 #[test]
 fn bounds_of_distances_do_not_cut_them() {
     let kernel = ConvolutionalKernel::new(&"conv(3) pool(0)/2 conv(3)".parse().unwrap(), "9".parse().unwrap()).unwrap();
@@ -200,7 +205,8 @@ fn other_signals_are_refused() {
     assert!(error.to_string().contains("1.0e8 pairs of positions and layers"), "{error}");
 }
 
-/// Multiples that are exact in integers, not in binary fractions: K(x, 3x) = 3 K(x, x). A rounding of the angle would be 1e-8 behind the second step function, and 1e-2 behind the fourth.
+/// Multiples that are exact in integers, not in binary fractions: K(x, 3x) = 3 K(x, x). A rounding of the angle would
+/// be 1e-8 behind the second step function, and 1e-2 behind the fourth.
 #[test]
 fn multiples_behind_step_functions() {
     let shape: Shape = "6x6".parse().unwrap();

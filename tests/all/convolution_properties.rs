@@ -52,7 +52,8 @@ fn parallel_and_antipodal_patches() {
     }
 }
 
-/// A sequence of two channels and its translate, zero beyond the ends: pooled features are parallel where both windows are inside, and nearly so elsewhere.
+/// A sequence of two channels and its translate, zero beyond the ends: pooled features are parallel where both windows
+/// are inside, and nearly so elsewhere.
 #[test]
 fn translates_between_zeros() {
     let kernel = kernel("conv(1) pool(1) conv(1) global", "1x12x2");

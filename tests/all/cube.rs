@@ -190,8 +190,9 @@ fn learning_curves() {
     assert_eq!(seen, 48);
 }
 
-/// As many samples as eigenvalues above a gap: the regularisation is the root of what is left of both sides, sqrt(ridge / sum_k C(d,k)/mu_k) at full rank, and sqrt(mu_a mu_b) between
-/// two levels. Kind of fault: differences of doubles whose error does not cover.
+/// As many samples as eigenvalues above a gap: the regularisation is the root of what is left of both sides, sqrt(ridge
+/// / sum_k C(d,k)/mu_k) at full rank, and sqrt(mu_a mu_b) between two levels. Kind of fault: differences of doubles
+/// whose error does not cover.
 #[test]
 fn as_many_samples_as_eigenvalues() {
     let risk = |formula: &str, d: u64, samples: f64, ridge: f64| {
@@ -239,7 +240,8 @@ fn refusals_name_the_reason() {
     let place: Arc<dyn Domain> = Arc::new(cube(8));
     assert!(said(Target::parse("u @ 1,0", place.clone()).unwrap_err()).contains("directions are for spheres"));
     assert!(said(Target::parse("energies:1,1,1,1,1,1,1,1,1,1", place).unwrap_err()).contains("degrees 0 to 8"));
-    // The other rows are given where one is not told from zero, within a second or so: 1/2 + odd, a part that is zero, algebra that tells.
+    // The other rows are given where one is not told from zero, within a second or so: 1/2 + odd, a part that is zero,
+    // algebra that tells.
     let table = kernel("atan(exp(u))").spectrum(cube(4)).table_with_gaps(&[0, 1, 2, 3, 4]).unwrap();
     assert_eq!(table.rows.iter().map(|row| row.degree).collect::<Vec<_>>(), [0, 1, 3]);
     assert!(said(table.gaps[0].reason.clone()).contains("not told from zero"));
@@ -255,8 +257,8 @@ fn refusals_name_the_reason() {
     assert!(said(kernel("ntk(3)").spectrum(cube(1_000_000)).eigenvalue(500_000).unwrap_err()).contains("GB of memory"));
 }
 
-/// The two methods agree within their errors, and the power series serves a million dimensions: exp(u) has a closed form,
-/// sinh(1/d)^k cosh(1/d)^(d-k).
+/// The two methods agree within their errors, and the power series serves a million dimensions: exp(u) has a closed
+/// form, sinh(1/d)^k cosh(1/d)^(d-k).
 #[test]
 fn two_methods_and_large_dimensions() {
     for formula in
@@ -278,8 +280,9 @@ fn two_methods_and_large_dimensions() {
     }
 }
 
-/// Words of d letters from q: the matrix kappa(<x,y>) over all words of small domains has the eigenvalues |X| mu_k, by plain multiplication with a function of degree k; and the closed form of
-/// exp(d u), a product over letters: (e + q - 1)^(d-k) (e - 1)^k / q^d.
+/// Words of d letters from q: the matrix kappa(<x,y>) over all words of small domains has the eigenvalues |X| mu_k, by
+/// plain multiplication with a function of degree k; and the closed form of exp(d u), a product over letters: (e + q -
+/// 1)^(d-k) (e - 1)^k / q^d.
 #[test]
 fn words_of_an_alphabet() {
     for (d, q) in [(3u64, 3u64), (4, 2), (2, 5), (1, 7)] {

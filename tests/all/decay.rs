@@ -187,7 +187,8 @@ fn hard_cases_end_in_no_false_verdict() {
     assert!(law.correction.is_some());
 }
 
-/// Powers as fine as 1/2000, of which a series to order 8 is too long, have a law too; its first correction is |x-y|^(2g) beside |x-y|^g.
+/// Powers as fine as 1/2000, of which a series to order 8 is too long, have a law too; its first correction
+/// is |x-y|^(2g) beside |x-y|^g.
 #[test]
 fn the_finest_exponents_have_laws() {
     for (text, g) in [("1/50", (1, 50)), ("1/100", (1, 100)), ("1/1000", (1, 1000)), ("3/1000", (3, 1000))] {
@@ -204,7 +205,8 @@ fn the_finest_exponents_have_laws() {
     }
 }
 
-/// A law with a tiny coefficient before a large faster one is not refuted by degrees at which the other is seen; the degree from which it shows is named.
+/// A law with a tiny coefficient before a large faster one is not refuted by degrees at which the other is seen; the
+/// degree from which it shows is named.
 #[test]
 fn right_laws_that_show_later_are_undecided() {
     let law = |kernel: &str| {
@@ -214,7 +216,8 @@ fn right_laws_that_show_later_are_undecided() {
         };
         law
     };
-    // Where r m^-d = 1/2: r is the quotient of the constants of the reference, or of |x-y|^1 and |x-y|^(51/50), 1.007 by the formula of the constant.
+    // Where r m^-d = 1/2: r is the quotient of the constants of the reference, or of |x-y|^1 and |x-y|^(51/50), 1.007
+    // by the formula of the constant.
     let laplace = law("laplace(1)").constant.to_f64() * 1e-12;
     let matern = law("matern(3/2,1)").constant.to_f64();
     for (kernel, expected) in [
@@ -240,7 +243,8 @@ fn right_laws_that_show_later_are_undecided() {
     assert_eq!(decay.verdict(), Verdict::Undecided);
 }
 
-/// Powers that differ by no whole fraction of 2: the fit finds the step, its error bar covers, and a law that is slightly wrong is refuted.
+/// Powers that differ by no whole fraction of 2: the fit finds the step, its error bar covers, and a law that is
+/// slightly wrong is refuted.
 #[test]
 fn fractional_powers_are_measured_and_wrong_laws_refuted() {
     let mut refuted = 0;
@@ -311,7 +315,8 @@ fn measurements_cover_their_errors() {
     assert!(decided.get() >= 40, "{}", decided.get());
 }
 
-/// A term that is not told from zero leaves what follows it unknown: no correction is made up. Kind of fault: a wrong correction beside a right law.
+/// A term that is not told from zero leaves what follows it unknown: no correction is made up. Kind of fault: a wrong
+/// correction beside a right law.
 #[test]
 fn corrections_beyond_a_doubtful_term_are_not_claimed() {
     let zero = "(sin(1)^2+cos(1)^2-1)";
@@ -343,8 +348,9 @@ fn powers_are_not_called_accelerating() {
     }
 }
 
-/// First corrections by hand. Of (1-u)^nu alone, b = p - 1 + 2 nu: Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/24 m^-2 + ...). Of two powers closer than that
-/// the ratio of their constants, which are proportional to 2^nu Gamma(nu+(p-1)/2)/Gamma(-nu). The proof has the same.
+/// First corrections by hand. Of (1-u)^nu alone, b = p - 1 + 2 nu: Gamma(k-nu)/Gamma(k+nu+p-1) = m^-b (1 + b(b^2-1)/24
+/// m^-2 + ...). Of two powers closer than that the ratio of their constants, which are proportional to 2^nu
+/// Gamma(nu+(p-1)/2)/Gamma(-nu). The proof has the same.
 #[test]
 fn first_corrections_by_hand() {
     use rug::Rational;

@@ -39,7 +39,8 @@ fn whole_positions_move_values_exactly() {
     assert_eq!(still, signal);
 }
 
-/// Cubic splines of a wave of two periods over 16 positions: the error of fourth order is some 1e-3; a linear interpolation has 1e-1 of the curvature.
+/// Cubic splines of a wave of two periods over 16 positions: the error of fourth order is some 1e-3; a linear
+/// interpolation has 1e-1 of the curvature.
 #[test]
 fn smooth_signals_are_interpolated() {
     let signal = waves(GRID);
@@ -241,7 +242,8 @@ fn splines_of_waves_are_known() {
     }
 }
 
-/// One value among zeros that go on beyond the border: the coefficients are sqrt(3) (sqrt(3) - 2)^|k|, in both directions without end.
+/// One value among zeros that go on beyond the border: the coefficients are sqrt(3) (sqrt(3) - 2)^|k|, in both
+/// directions without end.
 #[test]
 fn splines_of_a_pulse_are_known() {
     let grid = Grid { rows: 4, columns: 5 };
@@ -261,7 +263,8 @@ fn splines_of_a_pulse_are_known() {
     }
 }
 
-/// By hand: [[3, 0], [4, 5]] has the singular values 3 sqrt 5 and sqrt 5; a translation and a scaling of a grid whose centre is (5.5, 7.5).
+/// By hand: [[3, 0], [4, 5]] has the singular values 3 sqrt 5 and sqrt 5; a translation and a scaling of a grid whose
+/// centre is (5.5, 7.5).
 #[test]
 fn sizes_by_hand() {
     let local = Local { value: [3.0, -4.0], gradient: [[3.0, 0.0], [4.0, 5.0]] };
@@ -280,7 +283,8 @@ fn sizes_by_hand() {
     }
 }
 
-/// A random field: its waves have the numbers of the seed over the squared frequency, and its gradient is largest as was asked for.
+/// A random field: its waves have the numbers of the seed over the squared frequency, and its gradient is largest as
+/// was asked for.
 #[test]
 fn smooth_fields_have_the_waves_of_their_seed() {
     let field = Deformation::smooth(0.2, 5).on(GRID);
@@ -309,7 +313,8 @@ fn smooth_fields_have_the_waves_of_their_seed() {
     assert!(ratios[0] > 0.0 && ratios.iter().all(|r| (r / ratios[0] - 1.0).abs() < 1e-11), "{ratios:?}");
 }
 
-/// Patches of one positive number are parallel: |Phi(x) - Phi(x')| = |x - x'|, and sqrt(2) times that for the tangent kernel.
+/// Patches of one positive number are parallel: |Phi(x) - Phi(x')| = |x - x'|, and sqrt(2) times that for the tangent
+/// kernel.
 #[test]
 fn distances_by_hand() {
     let shape: Shape = "8".parse().unwrap();
@@ -325,7 +330,8 @@ fn distances_by_hand() {
     assert!(close(found.distances.ckn, change) && close(found.distances.ntk, 73f64.sqrt()), "{found:?}");
     // In multiprecision nothing is lost but the last rounding.
     assert!(found.errors.ckn > 0.0 && found.errors.ckn < 4e-16 * change && found.errors.ntk < 4e-16 * 9.0);
-    // In double precision: sqrt(d^2 + noise) - d, noise = 3e-14 (K(x,x) + K(x',x') + 2 K(x,x')), |x|^2 = 63.75 and <x,x'> = 45.5 here.
+    // In double precision: sqrt(d^2 + noise) - d, noise = 3e-14 (K(x,x) + K(x',x') + 2 K(x,x')), |x|^2 = 63.75 and
+    // <x,x'> = 45.5 here.
     let (fast, errors) = kernel.fast_distances(&signal, &moved).unwrap();
     assert!((fast.ckn / change - 1.0).abs() < 1e-13 && (fast.ntk / 73f64.sqrt() - 1.0).abs() < 1e-13, "{fast:?}");
     let noise = 3e-14 * (2.0 * 63.75 + 2.0 * 45.5);
@@ -337,7 +343,8 @@ fn distances_by_hand() {
     assert_eq!(kernel.deformed(&signal, &field).unwrap().gradient, 0.125);
 }
 
-/// What is said of errors in double precision holds behind a pooling, where angles have errors of some 1e-16 over themselves.
+/// What is said of errors in double precision holds behind a pooling, where angles have errors of some 1e-16 over
+/// themselves.
 #[test]
 fn errors_of_distances_behind_pooling() {
     let shape: Shape = "8x8".parse().unwrap();
@@ -380,7 +387,8 @@ fn fields_on_small_grids() {
     assert!(Deformation::scaling(0.1).on(GRID).deform(&[], 0, Padding::Zero).is_err());
 }
 
-/// On a torus a periodic signal has the features of one period, again and again: distances over |x| are the same. Wide pooling makes all of them nearly parallel.
+/// On a torus a periodic signal has the features of one period, again and again: distances over |x| are the same. Wide
+/// pooling makes all of them nearly parallel.
 #[test]
 fn errors_behind_wide_pooling() {
     let (short, long): (Shape, Shape) = ("24".parse().unwrap(), "96".parse().unwrap());

@@ -151,8 +151,9 @@ fn expansions_for_high_degrees_are_as_long_as_needed() {
     assert_eq!(rows[0].method, Method::Quadrature);
 }
 
-/// What a search in double precision and a confirmation at low degrees would miss: gaps in the series, weak and near complex
-/// singularities, coefficients that cancel almost. The true values to 20 digits are from closed forms of the parts (mpmath, 150 digits).
+/// What a search in double precision and a confirmation at low degrees would miss: gaps in the series, weak and near
+/// complex singularities, coefficients that cancel almost. The true values to 20 digits are from closed forms of the
+/// parts (mpmath, 150 digits).
 #[test]
 fn hidden_contributions_are_in_the_value_or_in_the_error() {
     // (2-2u)^nu has the eigenvalues W_nu(k); in three dimensions 1/(a-u) has Q_k(a).
@@ -294,7 +295,8 @@ fn doubles_are_within_one_unit_in_the_last_place() {
     assert!(matches!(spectrum("ntk(2)", 3).doubles(0..=2_000_000_000), Err(Error::Input(_))));
 }
 
-/// The error covers the true one, on random kernels, dimensions and degrees; the truth from 20 digits more, and below from quadrature.
+/// The error covers the true one, on random kernels, dimensions and degrees; the truth from 20 digits more, and below
+/// from quadrature.
 #[test]
 fn errors_are_covered() {
     let kernels = prop_oneof![

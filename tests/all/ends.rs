@@ -51,7 +51,8 @@ fn the_series_gives_the_values_beside_the_ends() {
                 let error = Float::with_val(64, value - sum(&series, &tau)).abs();
                 errors.push(error.get_exp().unwrap_or(-400));
             }
-            // The first term left out is tau^(known/root): a power of two of 20, then 40, times that exponent, up to a constant.
+            // The first term left out is tau^(known/root): a power of two of 20, then 40, times that exponent, up to a
+            // constant.
             let order = f64::from(series.known as u32) / f64::from(series.root);
             assert!(f64::from(errors[0]) < -20.0 * order + 24.0, "{place}: 2^{} for order {order}", errors[0]);
             assert!(
@@ -89,8 +90,8 @@ fn doubles_and_exact_numbers_give_the_same_series() {
     }
 }
 
-/// Series in whole powers of |x-y|^2 are told by their form: functions that are even in a square root. Kind of fault: an entire kernel whose decay is
-/// undecided because its formula has a root.
+/// Series in whole powers of |x-y|^2 are told by their form: functions that are even in a square root. Kind of fault:
+/// an entire kernel whose decay is undecided because its formula has a root.
 #[test]
 fn series_in_whole_powers_are_told_by_their_form() {
     let base = Hybrid::new(200);
@@ -141,7 +142,8 @@ fn ends_without_a_series_say_so() {
     assert_eq!(program.expand(&Multiprecision::new(100), End::MinusOne, 3).map(|s| s.exponent(1) == nu), Ok(true));
 }
 
-/// A value at an end is 0 only if it is, or stays enclosed by 0 with very many bits. Kind of fault: a small value that is lost to cancellation, called 0.
+/// A value at an end is 0 only if it is, or stays enclosed by 0 with very many bits. Kind of fault: a small value that
+/// is lost to cancellation, called 0.
 #[test]
 fn small_values_at_the_ends_are_told_from_zero() {
     let at_one = |kernel: &str| Kernel::parse(kernel).unwrap().program(Some(3)).unwrap().at_end(End::One, 128).unwrap();

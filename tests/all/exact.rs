@@ -1,6 +1,7 @@
-//! What is exact by nature: rational eigenvalues however the formula is written, exact zeros and nothing else printed as 0, numbers beyond the
-//! range of exponents, ties of decimals, rows that cannot be had, errors that cover. Reference values come from `reference/disguises.py` and
-//! `reference/high_powers.py` (mpmath, exact fractions), or from mathematics stated in the test.
+//! What is exact by nature: rational eigenvalues however the formula is written, exact zeros and nothing else printed
+//! as 0, numbers beyond the range of exponents, ties of decimals, rows that cannot be had, errors that cover. Reference
+//! values come from `reference/disguises.py` and `reference/high_powers.py` (mpmath, exact fractions), or from
+//! mathematics stated in the test.
 
 use crate::cli_support;
 
@@ -86,7 +87,8 @@ fn eigenvalues_of_high_powers_add_up_to_the_value_at_one() {
 
 #[test]
 fn eigenvalues_below_the_range_of_exponents_are_not_zero() {
-    // 10^-k; (1/2)^(10^9) = 2.16779...e-301029996; (3/7)^(10^9) = 5.07464...e-367976786; u f: (k r^(k-1) + (k+1) r^(k+1))/(2k+1) at p = 3.
+    // 10^-k; (1/2)^(10^9) = 2.16779...e-301029996; (3/7)^(10^9) = 5.07464...e-367976786; u f: (k r^(k-1) + (k+1)
+    // r^(k+1))/(2k+1) at p = 3.
     for (kernel, k, expected) in [
         ("poisson(0.1)", 330_000_000u64, "1.0000e-330000000"),
         ("poisson(0.1)", 1_000_000_000, "1.0000e-1000000000"),
@@ -236,7 +238,8 @@ fn values_at_one_and_sums_are_within_their_errors() {
 
 #[test]
 fn one_row_that_cannot_be_had_leaves_the_others() {
-    // T_40 by half the angle: odd degrees vanish, which nothing sees; exp(u) at 10^9 has no method; mu_0(T_40) = -1/(40^2-1) at p = 3.
+    // T_40 by half the angle: odd degrees vanish, which nothing sees; exp(u) at 10^9 has no method; mu_0(T_40)
+    // = -1/(40^2-1) at p = 3.
     for (kernel, degrees, gap) in [("cos(80*acos(sqrt((1+u)/2)))", "0..=2", 1), ("exp(u)", "3,4,1000000000", 2)] {
         let run = |format: &str| {
             let output = zonal(&arguments(kernel, "3", degrees, &["--digits", "12", "--format", format]));

@@ -28,7 +28,8 @@ fn found(kernel: &str, at: &str, terms: usize) -> (BTreeMap<Rational, (Float, Fl
     (list.collect(), exponent(&answer["remainder"]))
 }
 
-/// Every coefficient lies within its error, zeros are not listed, nothing is left out before the rest. A negative control: changed by 1e-28 they lie outside.
+/// Every coefficient lies within its error, zeros are not listed, nothing is left out before the rest. A negative
+/// control: changed by 1e-28 they lie outside.
 #[test]
 fn coefficients_lie_within_their_errors() {
     let mut rows: BTreeMap<(&str, &str), Vec<(Rational, Float)>> = BTreeMap::new();

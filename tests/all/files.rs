@@ -1,5 +1,5 @@
-//! Files of numbers: what is lost in silence, taken for something else, or refused for a wrong reason. What is right comes from NumPy and pandas, by
-//! `reference/files.py`.
+//! Files of numbers: what is lost in silence, taken for something else, or refused for a wrong reason. What is right
+//! comes from NumPy and pandas, by `reference/files.py`.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -182,7 +182,8 @@ fn texts_of_numpy_are_words() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Bytes changed, cut out and put in: an answer in one line, or numbers that are finite and as many as the shape says; never a panic.
+    /// Bytes changed, cut out and put in: an answer in one line, or numbers that are finite and as many as the shape
+    /// says; never a panic.
     #[test]
     fn damaged_files_are_answered(which in 0usize..1000, changes in proptest::collection::vec((0usize..200, any::<u8>(), 0u8..3), 1..6)) {
         static CASES: LazyLock<Vec<Case>> = LazyLock::new(cases);

@@ -1,4 +1,5 @@
-//! Random features and networks of finite width against their limits: means within five standard errors, a wrong constant refuted, variances.
+//! Random features and networks of finite width against their limits: means within five standard errors, a wrong
+//! constant refuted, variances.
 
 use faer::{Col, Scale};
 use zonal::data::Points;

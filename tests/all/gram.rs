@@ -107,8 +107,8 @@ fn other_matrices_are_right() {
     }
 }
 
-/// Near pairs of rows that are no unit vectors, of kernels that are steep there: the rounding of the directions does not show. Kind of fault: an error of
-/// 1e-16 in a distance, magnified by |x-x'|^g, g < 1.
+/// Near pairs of rows that are no unit vectors, of kernels that are steep there: the rounding of the directions does
+/// not show. Kind of fault: an error of 1e-16 in a distance, magnified by |x-x'|^g, g < 1.
 #[test]
 fn near_pairs_of_rows_of_any_length_are_right() {
     let rows = |p: usize| {

@@ -1,5 +1,6 @@
-//! Kernels in which something hides: narrow peaks, parts of a sum that start late, mass outside a cut interval, kinks beside
-//! peaks. Each value must be right, or the program must say that it is unable; a wrong digit is the one thing not allowed.
+//! Kernels in which something hides: narrow peaks, parts of a sum that start late, mass outside a cut interval, kinks
+//! beside peaks. Each value must be right, or the program must say that it is unable; a wrong digit is the one thing
+//! not allowed.
 //!
 //! The expected values were computed with mpmath at 25 to 60 digits, with panels placed on the features, or follow from
 //! closed forms (a Gaussian peak exp(-a (u-c)^2) adds sqrt(pi/a)/2 to mu_0 in dimension 3).

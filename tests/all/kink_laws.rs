@@ -32,7 +32,8 @@ fn reference() -> Vec<Row> {
     rows.collect()
 }
 
-/// Eigenvalues of an independent program keep the laws and bounds; constants three times smaller are refuted by one of them.
+/// Eigenvalues of an independent program keep the laws and bounds; constants three times smaller are refuted by one of
+/// them.
 #[test]
 fn laws_and_bounds_hold_and_are_sharp() {
     let rows = reference();
@@ -103,7 +104,8 @@ fn laws_start_low() {
     }
 }
 
-/// The order of a kink is found far beyond the first powers; where it is beyond all that are looked at, the bound is of the last.
+/// The order of a kink is found far beyond the first powers; where it is beyond all that are looked at, the bound is of
+/// the last.
 #[test]
 fn kinks_of_high_order() {
     for (kernel, p, exponent) in [
@@ -175,7 +177,8 @@ fn far_beyond_the_degrees_that_are_enclosed() {
     assert_eq!(positivity.verdict(), None, "{positivity:?}");
 }
 
-/// The space of a kernel with kinks: what is analytic lies in it, and its own section, a kink of too low an order does not.
+/// The space of a kernel with kinks: what is analytic lies in it, and its own section, a kink of too low an order does
+/// not.
 #[test]
 fn spaces_of_kernels_with_kinks() {
     let sphere = Sphere::in_dimension(3).unwrap();
@@ -188,8 +191,8 @@ fn spaces_of_kernels_with_kinks() {
     }
 }
 
-/// Sums over the spectrum refuse what is not positive definite beyond the degrees that they look at, and look at few degrees of what decays faster than powers:
-/// mu_1999 of the first would be 1e-6000.
+/// Sums over the spectrum refuse what is not positive definite beyond the degrees that they look at, and look at few
+/// degrees of what decays faster than powers: mu_1999 of the first would be 1e-6000.
 #[test]
 fn sums_refuse_what_kinks_decide() {
     for (kernel, why) in [
@@ -214,7 +217,8 @@ fn sums_refuse_what_kinks_decide() {
     assert!((levels.effective_dimension(1e12) * 1e12 - trace).abs() < 1e-11);
 }
 
-/// A kink whose place is 0, which no sign tells, may act on one parity alone: nothing is said of the signs of the other.
+/// A kink whose place is 0, which no sign tells, may act on one parity alone: nothing is said of the signs of the
+/// other.
 #[test]
 fn places_that_may_be_zero_refute_nothing() {
     for (kernel, p) in [
@@ -229,7 +233,8 @@ fn places_that_may_be_zero_refute_nothing() {
     }
 }
 
-/// Values at single places, which no eigenvalue sees, are not those of a positive definite kernel; and kappa(1) is none of the trace's.
+/// Values at single places, which no eigenvalue sees, are not those of a positive definite kernel; and kappa(1) is none
+/// of the trace's.
 #[test]
 fn values_at_single_places_are_named() {
     for (kernel, places) in [
@@ -249,7 +254,8 @@ fn values_at_single_places_are_named() {
     }
 }
 
-/// Where what the kinks add is small only from a high degree on, and where an eigenvalue is zero for no reason that is seen, there is a bound.
+/// Where what the kinks add is small only from a high degree on, and where an eigenvalue is zero for no reason that is
+/// seen, there is a bound.
 #[test]
 fn bounds_where_there_is_no_law() {
     for (kernel, p, exponent) in [
@@ -272,7 +278,8 @@ fn bounds_where_there_is_no_law() {
     assert!(bound.constant >= largest && bound.constant <= 4.0 * largest, "{bound:?}");
 }
 
-/// Positive or not: by the law, by a negative eigenvalue below degree 40, or by one far out where the kink has overtaken the ends.
+/// Positive or not: by the law, by a negative eigenvalue below degree 40, or by one far out where the kink has
+/// overtaken the ends.
 #[test]
 fn positivity_with_kinks() {
     for (kernel, p, positive) in [

@@ -282,8 +282,8 @@ fn an_unknown_name_lists_functions_and_says_what_may_be_meant() {
     }
 }
 
-/// A law that other terms hide where eigenvalues are compared is undecided, and the degree from which it shows is named. Kind of fault: 'holds' beside a
-/// law that is not to be seen.
+/// A law that other terms hide where eigenvalues are compared is undecided, and the degree from which it shows is
+/// named. Kind of fault: 'holds' beside a law that is not to be seen.
 #[test]
 fn hidden_laws_are_undecided() {
     // (kernel, p, parity, ln of ratio of twice the larger constant to the smaller over the difference of the exponents)

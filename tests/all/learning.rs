@@ -50,8 +50,8 @@ fn learnabilities_add_up_to_the_samples() {
     }
 }
 
-/// kappa_B = d + sum kappa_B lambda/(n lambda + kappa_B), and the risk 1/(1-g) sum kappa_B^2 v^2/(n lambda + kappa_B)^2, g = sum n lambda^2/(n lambda + kappa_B)^2:
-/// Bordelon, Canatar and Pehlevan.
+/// kappa_B = d + sum kappa_B lambda/(n lambda + kappa_B), and the risk 1/(1-g) sum kappa_B^2 v^2/(n lambda +
+/// kappa_B)^2, g = sum n lambda^2/(n lambda + kappa_B)^2: Bordelon, Canatar and Pehlevan.
 #[test]
 fn both_published_forms_agree() {
     let (kernel, p) = ("(1+u)^6", 4);
@@ -129,8 +129,9 @@ fn small_ridges_lead_to_none() {
     assert!((none.train - 0.9 * 0.6).abs() < 1e-12 && (none.train / little.train - 1.0).abs() < 1e-6);
 }
 
-/// Three eigenvalues 1/3 with all of the target, which has energy 1/3: 1 = d/(2 r) + (3/2)(1/3)/(1/3 + r) with d = 1/6 has the root r = 1/3, so L = 1/2,
-/// sum L^2 = 3/4, test = (1/4)(1/3)/(1 - 3/8) = 2/15, train = (d/(2 r))^2 test = 1/16 test.
+/// Three eigenvalues 1/3 with all of the target, which has energy 1/3: 1 = d/(2 r) + (3/2)(1/3)/(1/3 + r) with d = 1/6
+/// has the root r = 1/3, so L = 1/2, sum L^2 = 3/4, test = (1/4)(1/3)/(1 - 3/8) = 2/15, train = (d/(2 r))^2 test = 1/16
+/// test.
 #[test]
 fn regression_by_hand() {
     let levels = Levels::of_values(&[(1.0 / 3.0, 3.0)]).unwrap();
@@ -140,7 +141,8 @@ fn regression_by_hand() {
     assert!((risk.train * 120.0 - 1.0).abs() < 1e-13, "{:e}", risk.train);
 }
 
-/// Fewer features than samples without ridge: least squares in k dimensions leaves (1 - k/n)^2 of the test error, here (2/3)^2.
+/// Fewer features than samples without ridge: least squares in k dimensions leaves (1 - k/n)^2 of the test error, here
+/// (2/3)^2.
 #[test]
 fn least_squares_on_features() {
     let levels = levels("ntk(3)", 6, f64::INFINITY);
@@ -207,8 +209,8 @@ fn the_effective_dimension_grows_by_its_law() {
     }
 }
 
-/// A kink keeps energy in all degrees: as a sum over 2000 degrees and beyond, nothing of the whole is lost, and what is learned agrees with a sum over degrees
-/// and eigenvalues one by one.
+/// A kink keeps energy in all degrees: as a sum over 2000 degrees and beyond, nothing of the whole is lost, and what is
+/// learned agrees with a sum over degrees and eigenvalues one by one.
 #[test]
 fn targets_with_kinks_are_learned_in_all_degrees() {
     for (kernel, p, g, whole, small) in
@@ -354,9 +356,10 @@ fn rows(text: &str) -> Vec<Vec<&str>> {
     text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect()
 }
 
-/// Sums too coarse, and energies on average: every number lies within its stated error of sums over single degrees (reference/learning.py; these are right to 2e-12), and the error
-/// is small: 1e-9 of the number, and 1e-7 for targets with kinks in R^5 and R^10, where few degrees are computed one by one.
-/// A negative control: the same with the degrees beyond 2000 left out is not.
+/// Sums too coarse, and energies on average: every number lies within its stated error of sums over single degrees
+/// (reference/learning.py; these are right to 2e-12), and the error is small: 1e-9 of the number, and 1e-7 for targets
+/// with kinks in R^5 and R^10, where few degrees are computed one by one. A negative control: the same with the degrees
+/// beyond 2000 left out is not.
 #[test]
 fn learning_curves_lie_within_their_errors() {
     let (mut cut_off, mut count) = (0, 0);
@@ -391,7 +394,8 @@ fn learning_curves_lie_within_their_errors() {
     assert!(count > 500 && cut_off > 5, "{count} {cut_off}");
 }
 
-/// Blocks of degrees read as levels: widths, entropy numbers and sums against counting and summing single degrees (reference/learning.py).
+/// Blocks of degrees read as levels: widths, entropy numbers and sums against counting and summing single degrees
+/// (reference/learning.py).
 #[test]
 fn widths_and_entropies_follow_single_degrees() {
     use zonal::rkhs::Capacity;

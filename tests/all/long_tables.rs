@@ -32,8 +32,8 @@ fn rows(spectrum: &Spectrum, plan: &Plan) -> (Vec<(u64, String, String, &'static
     (rows, long)
 }
 
-/// Decimals and methods are the same; error bounds may be larger by 1% of half a unit in the last place, what the remainder at the start of a block is more than
-/// at the degree itself, and by a digit, as both round up.
+/// Decimals and methods are the same; error bounds may be larger by 1% of half a unit in the last place, what the
+/// remainder at the start of a block is more than at the degree itself, and by a digit, as both round up.
 #[test]
 fn long_tables_have_the_rows_of_short_ones() {
     let tables = [

@@ -1,4 +1,5 @@
-//! All tests of the library and the command line, in one program: one link in place of fifty. `cargo test --release --test all decay::` runs those of one file.
+//! All tests of the library and the command line, in one program: one link in place of fifty.
+//! `cargo test --release --test all decay::` runs those of one file.
 
 mod approximation;
 mod architecture;

@@ -7,8 +7,9 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-14
 }
 
-/// The tangent kernel of two layers on the sphere of dimension 3: mu_0 = 1/2, mu_1 = 1/3, kappa(1) = 2. Two patches and two outputs, A = [[1, 2], [0, 1]]:
-/// W = A^T A = [[1, 2], [2, 5]], of trace 6 and determinant 1, with the eigenvalues 3 +- 2 sqrt 2.
+/// The tangent kernel of two layers on the sphere of dimension 3: mu_0 = 1/2, mu_1 = 1/3, kappa(1) = 2. Two patches and
+/// two outputs, A = [[1, 2], [0, 1]]: W = A^T A = [[1, 2], [2, 5]], of trace 6 and determinant 1, with the eigenvalues
+/// 3 +- 2 sqrt 2.
 #[test]
 fn two_patches_by_hand() {
     let (kernel, sphere) = (Kernel::ntk(2).unwrap(), Sphere::in_dimension(3).unwrap());

@@ -35,8 +35,8 @@ fn deviation(law: &ProvedLaw, constant: &Float, k: u64, value: &Float, p: u64) -
     (quotient - 1u32).abs() * m.square()
 }
 
-/// The laws of eleven kernels in four dimensions: from a low degree, sharp, and true at the degrees that are looked at. A constant off by
-/// a tenth is refuted by them.
+/// The laws of eleven kernels in four dimensions: from a low degree, sharp, and true at the degrees that are looked at.
+/// A constant off by a tenth is refuted by them.
 #[test]
 fn laws_are_sharp_and_true() {
     for kernel in KERNELS {
@@ -110,7 +110,8 @@ fn zeros_and_positivity_are_proved() {
     assert_eq!(two.parities.even.parity, Parity::Even);
 }
 
-/// Positivity of kernels without a law of this form, from sums, products and compositions of functions with Taylor coefficients of one sign: Schoenberg's class.
+/// Positivity of kernels without a law of this form, from sums, products and compositions of functions with Taylor
+/// coefficients of one sign: Schoenberg's class.
 #[test]
 fn signs_follow_from_the_structure_of_the_formula() {
     for kernel in [
@@ -240,8 +241,8 @@ fn other_kernels_are_undecided() {
     }
 }
 
-/// Laws with any fractional powers at the ends: true at the degrees that are looked at, at the rate they state, and refuted by a constant off by
-/// a tenth. Kind of fault: a kernel of the catalogue without a theorem.
+/// Laws with any fractional powers at the ends: true at the degrees that are looked at, at the rate they state, and
+/// refuted by a constant off by a tenth. Kind of fault: a kernel of the catalogue without a theorem.
 #[test]
 fn laws_with_fractional_powers_are_true() {
     // The distance of the next exponents, doubled, at most 2.
@@ -292,8 +293,8 @@ fn laws_with_fractional_powers_are_true() {
     }
 }
 
-/// Geometric bounds are finite and of use; what vanishes at an end, and its inverse, is a kernel like others. Kind of fault: a vacuous statement called
-/// proved, and exit code 2 for a kernel that has a table.
+/// Geometric bounds are finite and of use; what vanishes at an end, and its inverse, is a kernel like others. Kind of
+/// fault: a vacuous statement called proved, and exit code 2 for a kernel that has a table.
 #[test]
 fn bounds_say_something_and_removable_ends_are_no_errors() {
     for (kernel, most) in

@@ -93,13 +93,15 @@ proptest! {
             }
             let error = Float::with_val(64, sum - &exact).abs();
             prop_assert!(error <= bound, "p = {p}, k = {k}, {bits} bits: {error} above {bound}");
-            prop_assert!(error <= projection.error, "p = {p}, k = {k}, {bits} bits: {error} above the proved {}", projection.error);
+            prop_assert!(error <= projection.error, "p = {p}, k = {k}, {bits} bits: {error} above the proved \
+                {}", projection.error);
         }
     }
 }
 
-/// The tanh-sinh rule as a method for eigenvalues: it serves what the others do not. For (1-u) log(1-u), p = 3, the derivative in s of
-/// $\\frac12\\int(1-u)^sP_k = 2^s(-s)_k/(s+1)_{k+1}$ at s = 1 is 2/((k-1)k(k+1)(k+2)) from k = 2 on. An error of 10^-15 is seen.
+/// The tanh-sinh rule as a method for eigenvalues: it serves what the others do not. For (1-u) log(1-u), p = 3, the
+/// derivative in s of $\\frac12\\int(1-u)^sP_k = 2^s(-s)_k/(s+1)_{k+1}$ at s = 1 is 2/((k-1)k(k+1)(k+2)) from k = 2 on.
+/// An error of 10^-15 is seen.
 #[test]
 fn tanh_sinh_gives_eigenvalues() {
     use zonal::spectrum::{Assurance, Method, Rigour};

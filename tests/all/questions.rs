@@ -1,4 +1,5 @@
-//! Gradient flow, balls of the function space and random features against sums over single degrees by an independent program (reference/questions.py).
+//! Gradient flow, balls of the function space and random features against sums over single degrees by an independent
+//! program (reference/questions.py).
 
 use zonal::learning::{Setting, flow_error_estimated, random_features};
 use zonal::rkhs::{BestApproximation, Levels, Target, TargetModes};
@@ -47,7 +48,8 @@ fn balls_lie_within_their_errors() {
     for row in rows("ball") {
         let (_, modes) = modes(&row, f64::INFINITY);
         let found = BestApproximation::best(&modes, number(&row, 4)).unwrap();
-        // Of radii near the norm of the target: what is left, and rho, are small differences, and an error of the norm is a larger one of theirs.
+        // Of radii near the norm of the target: what is left, and rho, are small differences, and an error of the norm
+        // is a larger one of theirs.
         for (value, error, exact) in [
             (found.regularisation, found.errors[0], number(&row, 5)),
             (found.distance, found.errors[1], number(&row, 6)),

@@ -55,7 +55,8 @@ fn scaled_kernels_have_scaled_eigenvalues() {
     assert!((ratio - 1000u32).abs() < 1e-18);
 }
 
-/// Kind of fault: laws and theorems of kernels beyond doubles were undecided. A factor changes the constant of a law and nothing else.
+/// Kind of fault: laws and theorems of kernels beyond doubles were undecided. A factor changes the constant of a law
+/// and nothing else.
 #[test]
 fn scaled_kernels_have_scaled_laws() {
     use zonal::decay::{Conclusion, Leading, Prediction};
@@ -94,8 +95,8 @@ fn scaled_kernels_have_scaled_laws() {
     assert!(mu.value < at_100 && at_100 < Float::with_val(64, &mu.value * 1e9), "{mu} {at_100}");
 }
 
-/// Kind of fault: sums of exponentials with a name of their own were not kept within doubles. The even degrees of e^(cu) are those of cosh(cu), the
-/// odd ones those of sinh(cu).
+/// Kind of fault: sums of exponentials with a name of their own were not kept within doubles. The even degrees of
+/// e^(cu) are those of cosh(cu), the odd ones those of sinh(cu).
 #[test]
 fn hyperbolic_kernels_are_sums_of_exponentials() {
     use zonal::decay::Conclusion;
@@ -240,7 +241,8 @@ fn values_beyond_multiprecision_are_not_called_unbounded() {
     }
 }
 
-/// Narrow pieces beside a point at which quadratures split ask for no more nodes; a narrow peak in a smooth kernel does, which is the control.
+/// Narrow pieces beside a point at which quadratures split ask for no more nodes; a narrow peak in a smooth kernel
+/// does, which is the control.
 #[test]
 fn points_with_a_limit_ask_for_no_finer_nodes() {
     use zonal::kernel::Singularities;

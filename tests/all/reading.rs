@@ -1,4 +1,5 @@
-//! docs/reading.md: every command prints what stands below it, every figure is the one that is shown, every number of the text is in an output.
+//! docs/reading.md: every command prints what stands below it, every figure is the one that is shown, every number of
+//! the text is in an output.
 
 use crate::cli_support;
 

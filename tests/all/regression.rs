@@ -118,7 +118,8 @@ fn measures_of_a_matrix() {
     assert!((alignment(&own, s.labels.as_ref()).unwrap() - 1.0).abs() < 1e-12);
 }
 
-/// Leading pairs of a large matrix are those of the dense solver; a matrix that is not positive has its largest by size.
+/// Leading pairs of a large matrix are those of the dense solver; a matrix that is not positive has its largest by
+/// size.
 #[test]
 fn leading_pairs_are_the_leading_pairs() {
     let zonal = ZonalGram::new(Kernel::parse("ntk(2)").unwrap().tabulate(None).unwrap(), Scaling::Sphere);

@@ -16,7 +16,8 @@ fn norm(kernel: &str, p: u64, target: &str) -> zonal::Result<Norm> {
     Norm::of(&Kernel::parse(kernel)?.spectrum(sphere(p)), &target)
 }
 
-/// The four kernels in four dimensions. A kink |u|^a keeps energies k^(-2-2a), eigenvalues fall like k^-b: inside if 2 + 2a > b + 1.
+/// The four kernels in four dimensions. A kink |u|^a keeps energies k^(-2-2a), eigenvalues fall like k^-b: inside if
+/// 2 + 2a > b + 1.
 #[test]
 fn verdicts_of_membership() {
     for (kernel, even_only, extra) in
@@ -79,8 +80,9 @@ fn norms_are_those_of_an_independent_program() {
     assert!(finite > 60 && infinite > 60, "{finite} {infinite}");
 }
 
-/// Targets and kernels of all kinds: kinks, powers at the ends, analytic of every rate, of one parity, zero by form. A table made by a script that knows the
-/// theory alone, and checks it with quotients computed by another program. Every case is decided.
+/// Targets and kernels of all kinds: kinks, powers at the ends, analytic of every rate, of one parity, zero by form. A
+/// table made by a script that knows the theory alone, and checks it with quotients computed by another program. Every
+/// case is decided.
 #[test]
 fn verdicts_that_follow_from_mathematics() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/membership.tsv");
@@ -100,7 +102,8 @@ fn verdicts_that_follow_from_mathematics() {
     assert!(inside > 90 && outside > 90 && proved > 200, "{inside} {outside} {proved}");
 }
 
-/// Coefficients such as 1/e are balls: what cancels does so by the form of the formulas, at 0, at other kinks, and in whole targets.
+/// Coefficients such as 1/e are balls: what cancels does so by the form of the formulas, at 0, at other kinks, and in
+/// whole targets.
 #[test]
 fn inexact_coefficients_cancel_by_form() {
     let verdict = |kernel: &str, p: u64, target: &str| {
@@ -114,7 +117,8 @@ fn inexact_coefficients_cancel_by_form() {
         ("laplace(1)", 4, "sqrt(abs(u-1/3))+exp(u-1)", false, "energies fall like k^-3"),
         ("ntk(2)", 4, "exp(-1)*ntk(2)", true, "a multiple of a section"),
         ("ntk(3)", 4, "exp(-1)*ntk(2)", true, "odd degrees: energy up to degree 1 only"),
-        // A summand that is not analytic where another has its kink is kept: sqrt(t^2) + |t| and sqrt(t^2) - |t| differ, and so do their kinks.
+        // A summand that is not analytic where another has its kink is kept: sqrt(t^2) + |t| and sqrt(t^2) - |t|
+        // differ, and so do their kinks.
         ("laplace(1)", 4, "where(u-1/3, u^2*exp(u-1), u^2*exp(u-1))+exp(u)", true, "faster than any power"),
         ("laplace(1)", 4, "exp(u-1)*u-u*exp(u-1)", true, "the target is zero"),
         ("gaussian(1)", 3, "exp(u)-exp(u)", true, "the target is zero"),
@@ -148,7 +152,8 @@ fn sections_of_a_kernel_have_its_norm() {
     assert!((summed.squared - 1.0).abs() <= summed.error && summed.degrees > 100, "{summed:?}");
 }
 
-/// sum N(3,k) (r^2/s)^k = (1+x)/(1-x)^2 with x = r^2/s: |Poisson(r)|^2 in the space of Poisson(s), slow where x is near 1.
+/// sum N(3,k) (r^2/s)^k = (1+x)/(1-x)^2 with x = r^2/s: |Poisson(r)|^2 in the space of Poisson(s), slow where x is
+/// near 1.
 #[test]
 fn norms_that_converge_slowly_are_extrapolated() {
     for (r, s, x) in [("0.49", "1/4", 0.49f64 * 0.49 * 4.0), ("1/3", "1/4", 4.0 / 9.0), ("0.45", "1/4", 0.81)] {

@@ -56,7 +56,8 @@ fn images_contain() {
             let ball = Ball { middle: Float::with_val(90, middle), radius: Radius::double(radius * 1.000001 + 1e-300) };
             if let Ok(image) = f.value(&balls, &ball) {
                 prop_assert!(image.contains(&exact), "{f:?} on {middle} +- {radius}: {image:?} {exact}");
-                // Relative to 1 or the value, as the slopes of all functions for these arguments are below 1000 of them.
+                // Relative to 1 or the value, as the slopes of all functions for these arguments are below 1000 of
+                // them.
                 let size = Float::with_val(64, exact.abs_ref()) + 1u32;
                 let sharp = Float::with_val(64, (radius + 1e-22) * 1e4) * size;
                 let smooth = !matches!(f, Function::Sqrt | Function::Log | Function::Asin | Function::Acos);
@@ -118,7 +119,8 @@ fn complex_values() {
     }
 }
 
-/// A rectangle that touches the cut of the arc tangent, or a pole of the hyperbolic one, is refused; the real line is not.
+/// A rectangle that touches the cut of the arc tangent, or a pole of the hyperbolic one, is refused; the real line is
+/// not.
 #[test]
 fn cuts_and_poles_are_seen() {
     let value = |name: &str, z: Rectangle| Function::of_name(name).unwrap().value(&Rectangles, &z);
@@ -129,7 +131,8 @@ fn cuts_and_poles_are_seen() {
     assert!(value("tanh", Rectangle::around(0.0, 1.5, 0.01)).is_ok());
 }
 
-/// Power series about a point, and through a branch point: the coefficients of the error function and the arc tangent are known.
+/// Power series about a point, and through a branch point: the coefficients of the error function and the arc tangent
+/// are known.
 #[test]
 fn series_follow_from_the_derivative() {
     let series = Series::new(Multiprecision::new(200), 12);

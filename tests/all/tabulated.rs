@@ -102,7 +102,8 @@ fn small_deficits_are_relatively_right() {
     }
 }
 
-/// The exponents g of gamma_exponential(1,g) that tables on equal pieces of a root of |x-y|^2 reach, and those they do not.
+/// The exponents g of gamma_exponential(1,g) that tables on equal pieces of a root of |x-y|^2 reach, and those they do
+/// not.
 const EXPONENTS: [&str; 48] = [
     "1/4", "1/5", "1/3", "2/5", "1/2", "2/3", "3/4", "4/5", "4/3", "3/2", "0.123", "1/10", "1/8", "3/20", "1/6", "0.3",
     "0.333", "3/7", "0.45", "0.55", "0.6", "5/8", "0.65", "0.667", "0.7", "5/7", "5/6", "7/8", "0.9", "0.95", "0.99",
@@ -138,7 +139,8 @@ fn peaked() -> Vec<String> {
     names.iter().map(ToString::to_string).chain([legendre()]).collect()
 }
 
-/// The largest error beside the largest value, and of deficits near u = 1 beside them, at places of all scales near both ends, and at neighbours of `inside`.
+/// The largest error beside the largest value, and of deficits near u = 1 beside them, at places of all scales near
+/// both ends, and at neighbours of `inside`.
 fn errors(kernel: &str, inside: &[f64]) -> (f64, f64) {
     let c = Kernel::parse(kernel).unwrap().tabulate(Some(3)).unwrap_or_else(|e| panic!("{e}"));
     let program = Kernel::parse(kernel).unwrap().program(Some(3)).unwrap();
@@ -168,7 +170,8 @@ fn errors(kernel: &str, inside: &[f64]) -> (f64, f64) {
     (Float::with_val(64, worst / largest).to_f64(), relative)
 }
 
-/// Any power of the distance: every exponent that the catalogue allows, to the last digit; small deficits keep all digits.
+/// Any power of the distance: every exponent that the catalogue allows, to the last digit; small deficits keep all
+/// digits.
 #[test]
 fn every_exponent_of_the_distance_is_tabulated() {
     for g in EXPONENTS {

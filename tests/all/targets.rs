@@ -1,4 +1,5 @@
-//! Targets: Funk-Hecke coefficients against an independent program, the laws of their energies, sums of several directions, bad input.
+//! Targets: Funk-Hecke coefficients against an independent program, the laws of their energies, sums of several
+//! directions, bad input.
 
 use std::collections::BTreeMap;
 use zonal::parity::Parity;
@@ -125,7 +126,8 @@ fn the_laws_of_energies() {
     }
 }
 
-/// Kind of fault: the order of a zero at a place that is no exact number, cos(1), was not told. The slower of the kink, k^-(2+2a), and of |x-y| at u = 1 or
+/// Kind of fault: the order of a zero at a place that is no exact number, cos(1), was not told. The slower of the kink,
+/// k^-(2+2a), and of |x-y| at u = 1 or
 /// |x+y| at u = -1, k^-(p+2), decides.
 #[test]
 fn orders_of_kinks_are_read_from_the_formula() {
@@ -150,8 +152,9 @@ fn orders_of_kinks_are_read_from_the_formula() {
     }
 }
 
-/// Constants of laws, p = 3, m = k + 1/2, E_k = (2k + 1) lambda_k^2. sqrt(2 - 2u) has the Legendre series -4/((2k - 1)(2k + 3)), so sqrt(1 - u) has
-/// E_k ~ 1/(4 m^5); |P_k(0)| ~ sqrt(2/(pi m)) integrated once gives 1/(pi m^2) for the step, twice 4/(pi m^4) for the kink of |u|.
+/// Constants of laws, p = 3, m = k + 1/2, E_k = (2k + 1) lambda_k^2. sqrt(2 - 2u) has the Legendre series -4/((2k -
+/// 1)(2k + 3)), so sqrt(1 - u) has E_k ~ 1/(4 m^5); |P_k(0)| ~ sqrt(2/(pi m)) integrated once gives 1/(pi m^2) for the
+/// step, twice 4/(pi m^4) for the kink of |u|.
 #[test]
 fn constants_of_laws_by_hand() {
     use std::f64::consts::{FRAC_1_PI, PI};

@@ -41,8 +41,9 @@ pub fn gamma(x: &Rational, precision: u32) -> Float {
     Float::with_val(precision, Float::with_val(precision + guard, x).gamma())
 }
 
-/// C(p, nu) = 2^(nu+p-2) Gamma(p/2) Gamma(nu+(p-1)/2) / (sqrt(pi) Gamma(-nu)), the factor between the coefficients of s^nu = (1 -+ u)^nu and
-/// the constant of the law (Bietti and Bach, ICLR 2021, for the uniform probability measure and P_k(1) = 1).
+/// C(p, nu) = 2^(nu+p-2) Gamma(p/2) Gamma(nu+(p-1)/2) / (sqrt(pi) Gamma(-nu)), the factor between the coefficients of
+/// s^nu = (1 -+ u)^nu and the constant of the law (Bietti and Bach, ICLR 2021, for the uniform probability measure and
+/// P_k(1) = 1).
 pub fn factor(p: u64, nu: &Rational) -> Float {
     let number = |q: Rational| Float::with_val(PRECISION, q);
     let power = (number(nu.clone() + p - 2u32) * Float::with_val(PRECISION, 2).ln()).exp();
@@ -51,7 +52,8 @@ pub fn factor(p: u64, nu: &Rational) -> Float {
     power * upper / (root * number(Rational::from(-nu)).gamma())
 }
 
-/// A law stated by its coefficients c_1, c_{-1} of s^nu at both ends: exponent p - 1 + 2 nu and constants for even and odd k.
+/// A law stated by its coefficients c_1, c_{-1} of s^nu at both ends: exponent p - 1 + 2 nu and constants for even and
+/// odd k.
 pub fn stated(p: u64, nu: (i32, i32), c_1: &Float, c_minus_1: &Float) -> [Stated; 2] {
     let nu = Rational::from(nu);
     let exponent = Rational::from(&nu * 2u32) + (p - 1);
@@ -63,7 +65,8 @@ pub fn stated(p: u64, nu: (i32, i32), c_1: &Float, c_minus_1: &Float) -> [Stated
     })
 }
 
-/// Compares the statement for a kernel with the law derived from its formula and with the one measured from eigenvalues.
+/// Compares the statement for a kernel with the law derived from its formula and with the one measured from
+/// eigenvalues.
 pub fn compare(evidence: &mut Evidence, kernel: &str, p: u64, stated: &[Stated; 2]) -> Result<()> {
     let decay = Kernel::parse(kernel)?.decay(Sphere::in_dimension(p)?, DIGITS)?;
     if p <= HIGHEST_PROVED {
@@ -127,7 +130,8 @@ fn power_law(
     evidence.equal(format!("{name}: exponent, measured"), &exact, &measured.exponent, FROM_MEASUREMENT);
     evidence.equal(format!("{name}: constant, derived"), constant, &law.constant, FROM_THEORY);
     evidence.equal(format!("{name}: constant, measured"), constant, &measured.constant, FROM_MEASUREMENT);
-    // Theory and measurement may disagree, and say so: a law with a constant off by 10^-9 is refuted by the measurement's own error.
+    // Theory and measurement may disagree, and say so: a law with a constant off by 10^-9 is refuted by the
+    // measurement's own error.
     let agree = verdict(&Prediction::Power(Leading::Steady(law.clone())), &Measurement::Power(measured.clone()));
     evidence.check(format!("{name}: within the error of the measurement"), "holds", agree.to_string(), agree);
     let wrong = PowerLaw { constant: law.constant.clone() * (1.0 + 1e-9), ..law.clone() };

@@ -1,6 +1,7 @@
 //! How fast the partial sums of E_k/mu_k grow, from energies and eigenvalues alone.
 //!
-//! For E_k ~ k^-e on average and mu_k ~ k^-b the block of the degrees K < k <= 2K is a multiple of K^(b-e+1): the series converges if that exponent is negative.
+//! For E_k ~ k^-e on average and mu_k ~ k^-b the block of the degrees K < k <= 2K is a multiple of K^(b-e+1): the
+//! series converges if that exponent is negative.
 
 use zonal::report::plot::{Curve, Mark};
 use zonal::rkhs::Target;
@@ -10,8 +11,9 @@ use zonal::{Error, Kernel, Result, Sphere};
 pub const STARTS: [usize; 6] = [50, 70, 100, 140, 200, 300];
 const HIGHEST: u64 = 600;
 
-/// What a measured exponent may be off by. A block differs from its power law by a factor 1 + c/K, which turns the slope over K = 50 to 300 by about 0.009 c. From
-/// powers of k + (p-2)/2 in place of k, c is at most half of p times the exponent, some 12 here; waves of a kink off the centre add a few.
+/// What a measured exponent may be off by. A block differs from its power law by a factor 1 + c/K, which turns the
+/// slope over K = 50 to 300 by about 0.009 c. From powers of k + (p-2)/2 in place of k, c is at most half of p times
+/// the exponent, some 12 here; waves of a kink off the centre add a few.
 pub const TOLERANCE: f64 = 0.2;
 
 /// Bits of the coefficients of targets. Those of degree 600, p = 8, of a kink of order 5 are some 2^-83.

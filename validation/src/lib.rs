@@ -1,8 +1,9 @@
 //! Checks of the statements of the literature.
 //!
-//! One module of [`theorems`] and one binary per statement: its head gives statement, hypotheses and source, its constants the
-//! parameters. Every module returns evidence: checks, each two-sided with a named tolerance, and at least one negative
-//! control, a wrong statement that the same check must refute. The default binary runs all of them and writes the report.
+//! One module of [`theorems`] and one binary per statement: its head gives statement, hypotheses and source, its
+//! constants the parameters. Every module returns evidence: checks, each two-sided with a named tolerance, and at least
+//! one negative control, a wrong statement that the same check must refute. The default binary runs all of them and
+//! writes the report.
 
 pub mod claim;
 pub mod decay;

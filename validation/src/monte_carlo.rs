@@ -44,8 +44,8 @@ impl Mean {
         Normal::standard().inverse_cdf(1.0 - MISS) * self.error
     }
 
-    /// Records whether the expected value lies in the confidence interval, and as a negative control that a value 5 % larger does not. A sample too small to tell
-    /// the two apart decides nothing.
+    /// Records whether the expected value lies in the confidence interval, and as a negative control that a value 5 %
+    /// larger does not. A sample too small to tell the two apart decides nothing.
     pub fn check(&self, evidence: &mut Evidence, what: &str, expected: f64) {
         self.check_near(evidence, what, expected, 0.0);
     }

@@ -18,8 +18,9 @@ pub struct Leading {
 }
 
 impl Leading {
-    /// The exponent: the mean over draws of the slope of log error against log m. The mean of log error is that of log(scale) plus a constant where the law of
-    /// error/scale is the same at all m, so that nothing is lost by the logarithm.
+    /// The exponent: the mean over draws of the slope of log error against log m. The mean of log error is that of
+    /// log(scale) plus a constant where the law of error/scale is the same at all m, so that nothing is lost by the
+    /// logarithm.
     pub fn exponent(&self) -> Mean {
         let logs: Vec<f64> = self.sizes.iter().map(|m| (*m as f64).ln()).collect();
         let centre = logs.iter().sum::<f64>() / logs.len() as f64;
@@ -29,8 +30,8 @@ impl Leading {
         Mean::of(&self.draws.iter().map(slope).collect::<Vec<f64>>())
     }
 
-    /// Records whether the exponent lies in the confidence interval; negative controls are exponents 0.1 more and less. Too few draws to tell them apart decide
-    /// nothing.
+    /// Records whether the exponent lies in the confidence interval; negative controls are exponents 0.1 more and less.
+    /// Too few draws to tell them apart decide nothing.
     pub fn check(&self, evidence: &mut Evidence, what: &str, expected: f64) {
         let exponent = self.exponent();
         let (reach, power) = (exponent.reach(), exponent.power());
@@ -56,7 +57,8 @@ impl Leading {
     }
 }
 
-/// Records that a bias is below the confidence interval of a mean; the control is a `larger` bias, at a smaller size, that must not be.
+/// Records that a bias is below the confidence interval of a mean; the control is a `larger` bias, at a smaller size,
+/// that must not be.
 pub fn negligible(evidence: &mut Evidence, what: &str, mean: &Mean, bias: f64, larger: f64) {
     let reach = mean.reach();
     let verdict = if bias < reach { Verdict::Holds } else { Verdict::Undecided };
@@ -75,7 +77,8 @@ pub fn line(label: &str, sizes: &[usize], constant: f64, exponent: f64) -> Curve
 mod tests {
     use super::*;
 
-    /// Exact powers with a factor for each draw; an exponent off by 0.1 fails, and two draws that disagree decide nothing.
+    /// Exact powers with a factor for each draw; an exponent off by 0.1 fails, and two draws that disagree decide
+    /// nothing.
     #[test]
     fn a_wrong_exponent_is_caught() {
         let sizes = vec![10, 100, 1000];

@@ -5,8 +5,10 @@ use crate::claim::{Check, Exhibit};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use zonal::verdict::Verdict;
 
-const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}\
-table{border-collapse:collapse;width:100%;margin:1em 0}th,td{border-bottom:1px solid #ccc;padding:.35em .6em;text-align:left;vertical-align:top}\
+const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:75em;padding:0 \
+    1em;color:#222}\
+table{border-collapse:collapse;width:100%;margin:1em 0}th,td{border-bottom:1px solid #ccc;padding:.35em \
+.6em;text-align:left;vertical-align:top}\
 td.number{font-family:Menlo,Consolas,monospace;font-size:85%;overflow-wrap:anywhere}\
 .holds{color:#00664d}.fails{color:#b00020;font-weight:bold}.undecided{color:#8a6d00;font-weight:bold}\
 figure{margin:1em 0}svg{max-width:100%;height:auto}details summary{cursor:pointer}";
@@ -28,7 +30,8 @@ pub fn page(outcomes: &[Outcome]) -> String {
                 h1 { "Statements of the literature, checked" }
                 p {
                     "zonal " (env!("CARGO_PKG_VERSION")) ": " (held) " of " (outcomes.len()) " statements hold, in "
-                    (format!("{seconds:.0}")) " seconds. A statement holds if all its checks agree within their tolerances and every \
+                    (format!("{seconds:.0}")) " seconds. A statement holds if all its checks agree within their \
+                        tolerances and every \
                     negative control, a wrong statement put to the same test, is refuted."
                 }
                 table {
@@ -103,7 +106,8 @@ fn line(check: &Check) -> Markup {
             td { (if check.control { "negative control: " } else { "" }) (check.what) }
             td.number { (check.expected) }
             td.number { (check.found) }
-            td { @if check.control && check.verdict == Verdict::Holds { "refuted, as it must be" } @else { (mark(check.verdict)) } }
+            td { @if check.control && check.verdict == Verdict::Holds { "refuted, as it must \
+                be" } @else { (mark(check.verdict)) } }
         }
     }
 }

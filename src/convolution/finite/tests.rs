@@ -89,7 +89,8 @@ fn the_first_weight_is_the_first_number() {
     }
 }
 
-/// Products of the derivatives of the output by each weight: it is linear in each of them, up to the next corner of a ReLU.
+/// Products of the derivatives of the output by each weight: it is linear in each of them, up to the next corner of a
+/// ReLU.
 #[test]
 fn tangents_are_products_of_derivatives() {
     for network in [

@@ -32,8 +32,9 @@ const DIALECTS: [Dialect; 7] = [
 ];
 
 impl Dialect {
-    /// The one in which the lines are numbers, as many in each: all lines but the first, which may be a header, and that too if it is the only one. Where
-    /// there is none, the one with the most such lines, else the separator that occurs.
+    /// The one in which the lines are numbers, as many in each: all lines but the first, which may be a header, and
+    /// that too if it is the only one. Where there is none, the one with the most such lines, else the separator that
+    /// occurs.
     pub(super) fn of(lines: &[&str]) -> Self {
         let body = if lines.len() > 1 { &lines[1..] } else { lines };
         // Two tabs are an empty cell between them, never one separator.

@@ -9,7 +9,8 @@ use std::io::{BufRead, BufReader, Read};
 /// Bytes of the longest line.
 const LONGEST: u64 = 1 << 28;
 
-/// The lines of a text in UTF-8, or in UTF-16 with a byte order mark, without their ends (LF, CR LF or CR), each with its number from 1 on.
+/// The lines of a text in UTF-8, or in UTF-16 with a byte order mark, without their ends (LF, CR LF or CR), each with
+/// its number from 1 on.
 pub(super) struct Lines<R: Read> {
     reader: BufReader<DecodeReaderBytes<R, Vec<u8>>>,
     /// Lines that ended in CR and were read together.

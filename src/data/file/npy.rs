@@ -34,7 +34,8 @@ pub(in crate::data) enum Entries {
 /// The numbers of an array.
 ///
 /// # Errors
-/// `Input` for another type, numbers that are not finite, whole numbers that doubles round, and bytes that are missing or left over.
+/// `Input` for another type, numbers that are not finite, whole numbers that doubles round, and bytes that are missing
+/// or left over.
 pub(in crate::data) fn numbers(mut reader: impl BufRead, bytes: Option<u64>) -> Result<Array> {
     Contents::read(&mut reader, bytes)?.numbers(reader)
 }

@@ -139,7 +139,8 @@ impl Sheet {
         if let (Some(cell), false) = (&self.grouped, self.plain) {
             let (point, none) = (cell.replace(',', "."), cell.replace(',', ""));
             return Err(Error::input(format!(
-                "'{cell}' is {point} with a decimal comma, {none} if the comma groups thousands, and no number of the file tells; write points"
+                "'{cell}' is {point} with a decimal comma, {none} if the comma groups thousands, and no number of the \
+                 file tells; write points"
             )));
         }
         let unnamed = self.names.first().is_some_and(|name| name.is_empty() || name.to_lowercase() == "unnamed: 0");
@@ -147,7 +148,8 @@ impl Sheet {
         let counts = || (0..self.rows).all(|row| self.values[row * self.columns] == first + row as f64);
         if unnamed && self.columns > 1 && self.rows > 1 && counts() {
             return Err(Error::input(format!(
-                "column 1 has no name and counts the rows from {first} on: the index that pandas and R write; write without it (index=False, row.names=FALSE), \
+                "column 1 has no name and counts the rows from {first} on: the index that pandas and R write; write \
+                 without it (index=False, row.names=FALSE), \
                  or give the column a name"
             )));
         }

@@ -81,7 +81,8 @@ pub(super) const FAMILY: &[Entry] = &[
         name: "ntk_bias",
         parameters: &["L"],
         allowed: "L is an integer from 2 to 300",
-        formula: "T_1 = u + 1, T_l = Sigma_l + 1 + T_{l-1} arccos0(Sigma_{l-1}); ntk_bias(L) = Sigma_L + T_{L-1} arccos0(Sigma_{L-1})",
+        formula: "T_1 = u + 1, T_l = Sigma_l + 1 + T_{l-1} arccos0(Sigma_{l-1}); ntk_bias(L) = Sigma_L + T_{L-1} \
+            arccos0(Sigma_{L-1})",
         about: "neural tangent kernel with zero-initialised trained biases in the hidden layers",
         ratio: None,
         valid: layers_with_bias,

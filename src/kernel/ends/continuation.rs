@@ -1,7 +1,9 @@
-//! Where a kernel continues analytically into the complex plane, and how large it is there: proved by covering with rectangles.
+//! Where a kernel continues analytically into the complex plane, and how large it is there: proved by covering with
+//! rectangles.
 //!
-//! With u = cos(theta): near u = 1 the variable is r with |x-y|^2 = r^m, near u = -1 r with |x+y|^2 = r^m; m = 2 for kernels that are
-//! analytic in theta, where r = 2 sin(theta/2) and 2 cos(theta/2). See docs/accuracy.md for what is derived from these regions.
+//! With u = cos(theta): near u = 1 the variable is r with |x-y|^2 = r^m, near u = -1 r with |x+y|^2 = r^m; m = 2 for
+//! kernels that are analytic in theta, where r = 2 sin(theta/2) and 2 cos(theta/2). See docs/accuracy.md for what is
+//! derived from these regions.
 
 use super::end::End;
 use crate::error::{Error, Result};
@@ -10,7 +12,8 @@ use crate::number::{Interval, Number, Radius, Rectangle, Rectangles, Slopes};
 use rug::Rational;
 use std::f64::consts::PI;
 
-/// The kernel as a function of r, |x-y|^2 = r^root or |x+y|^2 = r^root, continues analytically to |r| <= radius, and is bounded there.
+/// The kernel as a function of r, |x-y|^2 = r^root or |x+y|^2 = r^root, continues analytically to |r| <= radius, and is
+/// bounded there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Disc {
     /// The power of r that is the squared distance.
@@ -23,8 +26,8 @@ pub struct Disc {
     pub rectangles: usize,
 }
 
-/// kappa(cos theta) continues analytically from the interval (0, pi) to 0 <= Re theta <= pi, |Im theta| <= height, and to discs around both
-/// ends that contain the points |theta| <= height and |pi - theta| <= height; it is bounded there.
+/// kappa(cos theta) continues analytically from the interval (0, pi) to 0 <= Re theta <= pi, |Im theta| <= height, and
+/// to discs around both ends that contain the points |theta| <= height and |pi - theta| <= height; it is bounded there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strip {
     /// The largest imaginary part.
@@ -197,8 +200,8 @@ impl Strip {
         Self::of_arcs(&[Arc { program, from: 0.0, to: PI }], height, discs)
     }
 
-    /// The same of a kernel made of pieces, each analytic above its own angles; by increasing angles, from the disc around u = 1 to that
-    /// around u = -1. A disc is one of the piece at its end, also where it reaches beyond it.
+    /// The same of a kernel made of pieces, each analytic above its own angles; by increasing angles, from the disc
+    /// around u = 1 to that around u = -1. A disc is one of the piece at its end, also where it reaches beyond it.
     ///
     /// # Errors
     /// `Unable` if a piece was not shown to be analytic there, or a disc is too small.
@@ -248,7 +251,8 @@ fn cells(length: f64) -> usize {
 /// `Unable` if that was not shown.
 pub fn bound_around(program: &Program, angle: Interval, radius: f64) -> Result<Radius> {
     let middle = angle.middle();
-    // A disc around the middle that contains all others; rectangles that the rounding of their places leaves in doubt count as inside.
+    // A disc around the middle that contains all others; rectangles that the rounding of their places leaves in doubt
+    // count as inside.
     let outer = radius + (angle.high - angle.low) + ROUNDING;
     let from_middle = |theta: &Rectangle| Rectangle {
         re: Interval::new(theta.re.low - middle, theta.re.high - middle),
@@ -288,8 +292,8 @@ fn at_angle(program: &Program, theta: &Rectangle) -> Result<Rectangle> {
     value(program, Point { u: cosine, angle: Some((*theta, sine)) })
 }
 
-/// The kernel on a rectangle of inner products inside (-1, 1) or beside it, also where its formula is a quotient of functions that vanish at one simple
-/// rational number in it, as sin(u)/u.
+/// The kernel on a rectangle of inner products inside (-1, 1) or beside it, also where its formula is a quotient of
+/// functions that vanish at one simple rational number in it, as sin(u)/u.
 fn value(program: &Program, point: Point<Rectangle>) -> Result<Rectangle> {
     let u = point.u;
     match program.evaluate(&Rectangles, &point) {
@@ -330,9 +334,9 @@ struct Covering {
     rectangles: usize,
 }
 
-/// Covers a region: a function is analytic on every rectangle of it, halved until that is seen. By the maximum principle, the largest
-/// value on the rectangles that touch the boundary bounds it. What is evaluated is a multiple of the program that fits doubles; the bound is that of the
-/// program.
+/// Covers a region: a function is analytic on every rectangle of it, halved until that is seen. By the maximum
+/// principle, the largest value on the rectangles that touch the boundary bounds it. What is evaluated is a multiple of
+/// the program that fits doubles; the bound is that of the program.
 fn cover(
     program: &Program,
     first: Vec<Rectangle>,
@@ -362,7 +366,8 @@ fn cover(
             }
             Ok(_) => {
                 return Err(Error::unable(
-                    "in a part of the complex plane the kernel was not bounded by doubles: it is unbounded, or its values leave their range",
+                    "in a part of the complex plane the kernel was not bounded by doubles: it is unbounded, or its \
+                     values leave their range",
                 ));
             }
             Err(error) => return Err(error),

@@ -1,7 +1,7 @@
 //! The expansion of a kernel at u = 1 and u = -1.
 //!
-//! Its variable is the squared distance tau = |x-y|^2 = 2 - 2u at u = 1 and |x+y|^2 = 2 + 2u at u = -1: powers of it carry no
-//! square roots of 2 (with u = 1 - r^2, tau = 2 r^2).
+//! Its variable is the squared distance tau = |x-y|^2 = 2 - 2u at u = 1 and |x+y|^2 = 2 + 2u at u = -1: powers of it
+//! carry no square roots of 2 (with u = 1 - r^2, tau = 2 r^2).
 
 use crate::error::Result;
 use crate::kernel::program::{Point, Program};

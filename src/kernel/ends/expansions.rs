@@ -20,14 +20,15 @@ impl Expansions {
         Ok(Expansions { ends: [one?, minus_one?], base })
     }
 
-    /// The roots of tau in which the ends are power series: 1 where the kernel is analytic, if the [`Region`](super::Region) shows it.
+    /// The roots of tau in which the ends are power series: 1 where the kernel is analytic, if the
+    /// [`Region`](super::Region) shows it.
     pub fn roots(&self) -> [u32; 2] {
         // A series that is not whole by its form may meet a square root beyond the coefficients that are known.
         self.ends.each_ref().map(|series| if series.is_whole() { series.root } else { series.root.max(2) })
     }
 
-    /// Whether the kernel is analytic at both ends, if the [`Region`](super::Region) of these roots shows the series to converge: by their form they have whole
-    /// powers of tau alone, as that of cos(sqrt(1-u)).
+    /// Whether the kernel is analytic at both ends, if the [`Region`](super::Region) of these roots shows the series to
+    /// converge: by their form they have whole powers of tau alone, as that of cos(sqrt(1-u)).
     pub fn analytic(&self) -> bool {
         self.ends.iter().all(PuiseuxSeries::is_whole)
     }

@@ -1,4 +1,5 @@
-//! The ends u = 1 and u = -1 of a formula: its expansions there, and the region around \[-1, 1\] where it is analytic between them.
+//! The ends u = 1 and u = -1 of a formula: its expansions there, and the region around \[-1, 1\] where it is analytic
+//! between them.
 
 mod continuation;
 mod end;
@@ -16,8 +17,8 @@ use crate::error::Result;
 use crate::number::Hybrid;
 use std::fmt;
 
-/// Formulas with fewer steps are expanded and covered at both ends one after the other: `prove` of gaussian(1), p = 3, seven steps, takes 0.4 ms
-/// less of 4 without a pool of threads (one 2.6 GHz core).
+/// Formulas with fewer steps are expanded and covered at both ends one after the other: `prove` of gaussian(1), p = 3,
+/// seven steps, takes 0.4 ms less of 4 without a pool of threads (one 2.6 GHz core).
 const STEPS_WORTH_A_THREAD: usize = 10;
 
 /// A formula, or one made of pieces that meet at kinks, as its ends need it.
@@ -81,7 +82,8 @@ impl<'a> Ends<'a> {
         Ok((expansions, region))
     }
 
-    /// A work on each end, side by side unless the formula is so short that a second thread would cost more than it saves.
+    /// A work on each end, side by side unless the formula is so short that a second thread would cost more than it
+    /// saves.
     fn both<T: Send>(&self, work: impl Fn(&Program, End) -> T + Sync) -> [T; 2] {
         let [right, left] = self.programs;
         let (first, second) = (|| work(right, End::One), || work(left, End::MinusOne));

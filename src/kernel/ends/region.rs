@@ -8,8 +8,8 @@ use crate::number::{Ball, Balls, Number, Radius};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Round};
 
-/// A strip of analyticity between discs around both ends, each in its own root of the squared distance; of a kernel with kinks each piece is analytic above
-/// its own angles.
+/// A strip of analyticity between discs around both ends, each in its own root of the squared distance; of a kernel
+/// with kinks each piece is analytic above its own angles.
 #[derive(Clone, Copy, Debug)]
 pub struct Region {
     /// The discs at u = 1 and u = -1.
@@ -66,8 +66,8 @@ impl Region {
 
     /// The region below `height` whose ellipse bounds |mu_k| best at degree k.
     ///
-    /// ln of the bound is a convex function of the height (Hadamard's three circles), but for what the coverings lose: the search ends where
-    /// it grows.
+    /// ln of the bound is a convex function of the height (Hadamard's three circles), but for what the coverings lose:
+    /// the search ends where it grows.
     ///
     /// # Errors
     /// As [`Region::below`].
@@ -83,8 +83,9 @@ impl Region {
         Ok(best)
     }
 
-    /// Part (a) of the remainder after n = 1, 2, ..., length terms, without |W_nu(k)|, nu = n + 1/root: the powers of r from n root + 1 on,
-    /// along one slit: B R^-(n root + 1) / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q = r/R < 1 at the end of the slit.
+    /// Part (a) of the remainder after n = 1, 2, ..., length terms, without |W_nu(k)|, nu = n + 1/root: the powers of r
+    /// from n root + 1 on, along one slit: B R^-(n root + 1) / ((1 - q) sin(pi/root)), |kappa| <= B on |r| <= R, q =
+    /// r/R < 1 at the end of the slit.
     ///
     /// # Errors
     /// `Unable` if the slit reaches out of the disc.

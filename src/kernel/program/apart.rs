@@ -47,7 +47,8 @@ fn power_of_two(n: i64) -> Rational {
     Rational::from(1) << n
 }
 
-/// The exponentials of which a function of size 2^size is made, where they have to be kept within doubles. Two of them cancel where it is small.
+/// The exponentials of which a function of size 2^size is made, where they have to be kept within doubles. Two of them
+/// cancel where it is small.
 fn exponentials(f: Function, size: i64) -> Option<[i32; 2]> {
     f.facts().exponentials.filter(|[_, b]| size > EXPONENT || size < -EXPONENT && *b == 0)
 }
@@ -114,7 +115,8 @@ impl Scaling {
         sum
     }
 
-    /// The new form of a step over its operands' new forms, where its values are about 2^size and those of operands as told.
+    /// The new form of a step over its operands' new forms, where its values are about 2^size and those of operands as
+    /// told.
     fn step(&mut self, step: &Step, size: i64, known: &[Option<Scaled>], sizes: &[i64]) -> Option<Scaled> {
         let get = |r: &Register| known[*r];
         Some(match step {

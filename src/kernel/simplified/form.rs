@@ -233,7 +233,8 @@ impl Work {
         Some(sum)
     }
 
-    /// B^e = B^(e-1) B for bases without denominator, and sin^2 = 1 - cos^2: the exponent that is kept, and what is written out.
+    /// B^e = B^(e-1) B for bases without denominator, and sin^2 = 1 - cos^2: the exponent that is kept, and what is
+    /// written out.
     fn written_out(&mut self, atom: usize, exponent: &Rational) -> Option<Option<(Rational, Form)>> {
         match self.atoms.get(atom).clone() {
             Atom::Base(base) if *exponent >= 1 => Some(Some((Rational::from(exponent - 1), base))),
@@ -246,7 +247,8 @@ impl Work {
         }
     }
 
-    /// A quotient with what is seen to be common divided out: constants and exponentials below, and common polynomial divisors.
+    /// A quotient with what is seen to be common divided out: constants and exponentials below, and common polynomial
+    /// divisors.
     fn reduced(&mut self, above: Sum, below: Sum) -> Option<Form> {
         self.spend(above.len() + below.len())?;
         let form = Form { above, below };

@@ -86,8 +86,8 @@ impl Work {
         self.mul(&root, &power)
     }
 
-    /// P^q for P = c S^2 R: |c|^q |S|^(2q) (sign(c) R)^q, R without double zeros. The factors 1-u and 1+u, which are not negative, have
-    /// powers of their own; |S| is S or -S where its sign is seen.
+    /// P^q for P = c S^2 R: |c|^q |S|^(2q) (sign(c) R)^q, R without double zeros. The factors 1-u and 1+u, which are
+    /// not negative, have powers of their own; |S| is S or -S where its sign is seen.
     fn polynomial_power(&mut self, coefficients: &Polynomial, q: &Rational) -> Option<Form> {
         if let [number] = &coefficients[..] {
             return Some(Form::constant(Exact.power(number, q).ok()?));
@@ -252,8 +252,9 @@ impl Work {
         }
     }
 
-    /// Sine and cosine: of n asin(f) + b pi from sin(asin f) = f and cos(asin f) = sqrt(1-f^2); for f = u of half multiples too, from
-    /// theta = pi/2 - asin(u) in \[0, pi\], cos(theta/2) = sqrt((1+u)/2), sin(theta/2) = sqrt((1-u)/2).
+    /// Sine and cosine: of n asin(f) + b pi from sin(asin f) = f and cos(asin f) = sqrt(1-f^2); for f = u of half
+    /// multiples too, from theta = pi/2 - asin(u) in \[0, pi\], cos(theta/2) = sqrt((1+u)/2), sin(theta/2) =
+    /// sqrt((1-u)/2).
     fn sine_and_cosine(&mut self, x: &Form) -> Option<(Form, Form)> {
         if x.starts_negative() {
             let (sine, cosine) = self.sine_and_cosine(&x.neg())?;

@@ -1,4 +1,5 @@
-//! Tables on pieces of w = 1 - |u| as fine as the kernel asks for, down to the smallest doubles: for peaks, kinks, deep networks and any power at the ends.
+//! Tables on pieces of w = 1 - |u| as fine as the kernel asks for, down to the smallest doubles: for peaks, kinks, deep
+//! networks and any power at the ends.
 
 use super::segment::PRECISION;
 use super::source::{Source, Term};
@@ -20,7 +21,8 @@ const MOST_PIECES: usize = 50_000;
 /// Below this squares of distances are not right, and 1/width is no double.
 const SMALLEST: f64 = 1e-300;
 
-/// Points of different directions in double precision lie at w = |x-y|^2/2 > 2^-107; nearer ones exist where coordinates are tiny.
+/// Points of different directions in double precision lie at w = |x-y|^2/2 > 2^-107; nearer ones exist where
+/// coordinates are tiny.
 const LEAST: f64 = 107.0;
 
 /// A polynomial in t = (w - middle) scale.
@@ -70,7 +72,8 @@ fn half(source: &Source, bounds: Bounds, end: End, lowest: f64) -> Result<(Half,
     while !open.is_empty() {
         if open.len() + done.len() > MOST_PIECES {
             return Err(Error::unable(format!(
-                "{MOST_PIECES} polynomials leave an error above {:.1e} relative to the largest value: the kernel varies on too short a scale",
+                "{MOST_PIECES} polynomials leave an error above {:.1e} relative to the largest value: the kernel \
+                 varies on too short a scale",
                 bounds.error
             )));
         }

@@ -88,7 +88,8 @@ impl Root {
     }
 }
 
-/// c0 + t (c1 + c2 t + ... + c7 t^6), the bracket by halves of halves: a short chain of operations, and only its last addition rounds at the size of c0.
+/// c0 + t (c1 + c2 t + ... + c7 t^6), the bracket by halves of halves: a short chain of operations, and only its last
+/// addition rounds at the size of c0.
 #[inline(always)]
 pub(super) fn polynomial([c0, c1, c2, c3, c4, c5, c6, c7]: [f64; COEFFICIENTS], t: f64) -> f64 {
     let (t2, t4) = (t * t, t * t * (t * t));
@@ -193,8 +194,8 @@ impl Steps for Portable<'_> {
     }
 }
 
-/// The same operations in registers, where rows are loaded whole and turned into columns. Compilers load number by number instead, which takes two to three
-/// times as long.
+/// The same operations in registers, where rows are loaded whole and turned into columns. Compilers load number by
+/// number instead, which takes two to three times as long.
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use super::{COEFFICIENTS, LANES, Located, Lookup, ROUNDER};
@@ -343,7 +344,8 @@ mod wide {
 mod tests {
     use super::*;
 
-    /// Many values at a time are, to the last bit, those one by one, by the widest registers of the machine and without them; ends, beyond them, NaN, any count.
+    /// Many values at a time are, to the last bit, those one by one, by the widest registers of the machine and without
+    /// them; ends, beyond them, NaN, any count.
     #[test]
     fn lanes_give_the_same_bits() {
         let pieces = 5;

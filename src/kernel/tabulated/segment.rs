@@ -22,7 +22,8 @@ impl Segment {
     /// The formulas between the kinks.
     ///
     /// # Errors
-    /// `Domain` for a kernel that is not finite and real; `Unable` where kinks are not found or narrow peaks cannot be excluded.
+    /// `Domain` for a kernel that is not finite and real; `Unable` where kinks are not found or narrow peaks cannot be
+    /// excluded.
     pub(super) fn all(kernel: &Kernel, dimension: Option<u64>) -> Result<Vec<Segment>> {
         match kernel.expr().has_kinks() {
             true => segments(kernel.expr(), dimension),

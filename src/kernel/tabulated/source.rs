@@ -60,7 +60,8 @@ pub(super) struct Source {
     pub(super) largest: Float,
 }
 
-/// The deficit at u = 1 - w or -1 + w, 0 <= w <= 1, as a function of z = w^(step/root), a power series in z where an expansion is known.
+/// The deficit at u = 1 - w or -1 + w, 0 <= w <= 1, as a function of z = w^(step/root), a power series in z where an
+/// expansion is known.
 struct Half {
     end: End,
     root: u32,
@@ -85,7 +86,8 @@ impl Source {
     /// Samples a kernel.
     ///
     /// # Errors
-    /// `Domain` for a kernel that is not finite and real; `Unable` where narrow peaks cannot be excluded or it varies on too short a scale.
+    /// `Domain` for a kernel that is not finite and real; `Unable` where narrow peaks cannot be excluded or it varies
+    /// on too short a scale.
     pub(super) fn new(kernel: &Kernel, dimension: Option<u64>) -> Result<Self> {
         let segments = Segment::all(kernel, dimension)?;
         let [first, last] = [segments.first(), segments.last()].map(|segment| segment.map(|segment| &segment.program));
@@ -121,7 +123,8 @@ impl Source {
         if numerator.is_multiple_of(root) { (numerator / root).max(1) } else { 1 }
     }
 
-    /// The terms of the expansion at u = 1 that count where w < 2^-bits, relatively to the first, up to 2^-60; none if it is not known far enough.
+    /// The terms of the expansion at u = 1 that count where w < 2^-bits, relatively to the first, up to 2^-60; none if
+    /// it is not known far enough.
     pub(super) fn terms(&self, bits: f64) -> Vec<Term> {
         let Half { terms, known, .. } = &self.halves[0];
         let Some(first) = terms.first() else { return Vec::new() };
@@ -179,13 +182,15 @@ impl Source {
         Ok(self.at_one(bits)? - value)
     }
 
-    /// The size beside which an error of the deficit counts, at a place where the deficit is known: that of the kernel, or of deficits up to there near u = 1.
+    /// The size beside which an error of the deficit counts, at a place where the deficit is known: that of the kernel,
+    /// or of deficits up to there near u = 1.
     pub(super) fn scale(&self, end: End, w: f64, deficit: &Float) -> Float {
         if end == End::MinusOne || w > NEAR {
             return self.largest.clone();
         }
         let mut scale = Float::with_val(64, deficit.abs_ref());
-        // Without an expansion, as of exp(-1/(1-u)), a deficit that falls faster than those of smooth kernels is measured by theirs.
+        // Without an expansion, as of exp(-1/(1-u)), a deficit that falls faster than those of smooth kernels is
+        // measured by theirs.
         let leading = match self.halves[0].terms.first() {
             Some(first) => Float::with_val(64, (2.0 * w).powf(first.exponent) * first.coefficient.abs()),
             None => Float::with_val(64, &self.largest * w),

@@ -82,7 +82,8 @@ impl Builder<'_> {
         (if i == 0 { 0.0 } else { -0.5 }, if i == self.pieces { 0.0 } else { 0.5 })
     }
 
-    /// The polynomial in t = Nz - i that agrees with the deficit at Chebyshev points of -1/2 <= t <= 1/2, 0 <= z <= 1; of t^first times a polynomial at z = 0, u = 1.
+    /// The polynomial in t = Nz - i that agrees with the deficit at Chebyshev points of -1/2 <= t <= 1/2, 0 <= z <= 1;
+    /// of t^first times a polynomial at z = 0, u = 1.
     fn row(&self, end: End, i: usize) -> Row {
         let (low, high) = self.range(i);
         let lowest = if i == 0 && end == End::One { self.first } else { 0 };
@@ -104,7 +105,8 @@ impl Builder<'_> {
         Row(row)
     }
 
-    /// The largest error at some points of a piece, relative to the largest value; as an error if it is too large, there or of a small deficit.
+    /// The largest error at some points of a piece, relative to the largest value; as an error if it is too large,
+    /// there or of a small deficit.
     fn check(&self, end: End, i: usize, row: &Row) -> Result<f64, f64> {
         let (low, high) = self.range(i);
         let mut found = 0.0f64;

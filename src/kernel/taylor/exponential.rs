@@ -118,10 +118,11 @@ impl ExponentialPolynomial {
         values.into_iter().map(function).collect()
     }
 
-    /// Whether its coefficients in u are not negative from the first on, for z^2 = f(0) - h(u), h with such coefficients and h(0) = 0.
+    /// Whether its coefficients in u are not negative from the first on, for z^2 = f(0) - h(u), h with such
+    /// coefficients and h(0) = 0.
     ///
-    /// d/du (z^i e^(-cz)) = (c z^(i-1) - i z^(i-2))/2 e^(-cz) h'. A function whose derivative and value at 0 have this property has it; so have
-    /// z^i e^(-cz) for i <= 0 and their sums.
+    /// d/du (z^i e^(-cz)) = (c z^(i-1) - i z^(i-2))/2 e^(-cz) h'. A function whose derivative and value at 0 have this
+    /// property has it; so have z^i e^(-cz) for i <= 0 and their sums.
     pub fn rises(&self, f_zero: &HybridNumber) -> bool {
         if self.rate.cmp0().is_lt() {
             return false;

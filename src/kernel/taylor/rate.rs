@@ -70,7 +70,8 @@ impl Rate {
                 let sum = s.clone().zip(t.clone()).filter(|(s, t)| *s > 0 && *t > 0).map(|(s, t)| s + t);
                 self.at_least_radius(other, sum)
             }
-            // The faster factor converges where the slower one is singular; a product of entire functions has the larger order.
+            // The faster factor converges where the slower one is singular; a product of entire functions has the
+            // larger order.
             _ => self.above(other),
         }
     }

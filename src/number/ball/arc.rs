@@ -60,8 +60,9 @@ impl Balls {
         Ok(if f == Elementary::Acos { self.arc(&middle).widened(radius) } else { self.make(middle.asin_ref(), radius) })
     }
 
-    /// sqrt((1-m)(1+m)) for -1 <= m <= 1, to `ARC_BITS` bits more than those of a result: off by d times itself, |d| <= 1.4 2^-bits: half of what
-    /// the factors, twice 2^-(bits+2), and their product, 2^-(bits+2), are off by, and 2^-bits for the root.
+    /// sqrt((1-m)(1+m)) for -1 <= m <= 1, to `ARC_BITS` bits more than those of a result: off by d times itself, |d| <=
+    /// 1.4 2^-bits: half of what the factors, twice 2^-(bits+2), and their product, 2^-(bits+2), are off by, and
+    /// 2^-bits for the root.
     fn sine(&self, middle: &Float) -> Float {
         let bits = self.precision + ARC_BITS;
         // 1 -+ m are rounded for small m, by at most 2^-(bits+2) of themselves.
@@ -73,7 +74,8 @@ impl Balls {
     /// acos(m) for -1 <= m <= 1.
     fn arc(&self, middle: &Float) -> Ball {
         let bits = self.precision + ARC_BITS;
-        // The angle moves by |d| sin(angle) cos(a)/cos(eta) < 1.001 |d| angle, a near the angle: less than the 2 2^-bits that are added.
+        // The angle moves by |d| sin(angle) cos(a)/cos(eta) < 1.001 |d| angle, a near the angle: less than the 2
+        // 2^-bits that are added.
         match angle(&self.sine(middle), middle, bits) {
             Some((angle, error)) => {
                 let error = error + Radius::above(&angle) * Radius::power_of_two(1 - bits as i32);
@@ -88,7 +90,8 @@ impl Balls {
         let bits = self.precision + ARC_BITS;
         let sine = self.sine(&middle);
         let moved = Radius::above(&sine) * Radius::power_of_two(1 - bits as i32);
-        // With b the angle or its supplement, at most pi/2 sine: b moves by 1.001 |d| b, b/pi by 0.8 2^-bits sine, and kappa_1 by that and
+        // With b the angle or its supplement, at most pi/2 sine: b moves by 1.001 |d| b, b/pi by 0.8 2^-bits sine, and
+        // kappa_1 by that and
         // |d| sine/pi, 1.2 2^-bits sine: less than 2 2^-bits sine.
         let first = first_kappas(&sine, &middle, bits);
         let (cosine, sine) = (Ball::exact(middle), self.make(&sine, moved));

@@ -1,4 +1,5 @@
-//! Sine and hyperbolic sine of doubles, their inverses, and the exponential function, by a series of their own: proved, and faster than MPFR.
+//! Sine and hyperbolic sine of doubles, their inverses, and the exponential function, by a series of their own: proved,
+//! and faster than MPFR.
 
 use super::Interval;
 
@@ -20,11 +21,13 @@ const SANDWICH: f64 = 1.0 / (1u64 << 47) as f64;
 /// Arguments of the series are smaller.
 const SERIES_REACH: f64 = 1.3;
 
-/// sin y, sign = -1, or sinh y, sign = 1, for |y| < 1.3, off by less than 8 units of 2^-53 of itself, but for subnormal numbers.
+/// sin y, sign = -1, or sinh y, sign = 1, for |y| < 1.3, off by less than 8 units of 2^-53 of itself, but for subnormal
+/// numbers.
 ///
-/// sin y = y S(-y^2), sinh y = y S(y^2), S(x) = sum_j x^j/(2j+1)!. For |x| <= 1.7 the terms left out are below 1.7^14/29! < 2^-90, and S is
-/// above 0.7. Each of the 13 steps of the Horner scheme, S_j = 1 + S_{j+1} (x/((2j+2)(2j+3))), |S_j| <= 1.4, is off by less than 3 units of
-/// 2^-53, and what was off before is divided by 3 or more: in sum less than 5 units, 7 of the value, and one for the last product.
+/// sin y = y S(-y^2), sinh y = y S(y^2), S(x) = sum_j x^j/(2j+1)!. For |x| <= 1.7 the terms left out are below
+/// 1.7^14/29! < 2^-90, and S is above 0.7. Each of the 13 steps of the Horner scheme, S_j = 1 + S_{j+1}
+/// (x/((2j+2)(2j+3))), |S_j| <= 1.4, is off by less than 3 units of 2^-53, and what was off before is divided by 3 or
+/// more: in sum less than 5 units, 7 of the value, and one for the last product.
 fn sine_series(y: f64, sign: f64) -> f64 {
     let square = sign * y * y;
     y * SINE_RATIOS.iter().rev().fold(1.0, |sum, ratio| 1.0 + sum * (square * ratio))
@@ -43,8 +46,9 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// e^x for one |x| < 700; `None` beyond.
 ///
-/// x = n ln 2 + r, |r| < 0.35; n LN_2_HIGH is exact, and so is its difference from x, a multiple of 2^-32 or of a unit of x in the last place, whichever is smaller,
-/// below 1/2. What is then subtracted, its rounding and the error of ln 2 are below 2^-52 |n LN_2_LOW| + 2^-86 |n| + 2^-54 < 2^-53 in sum. e^r = 1 + sinh r + 2 sinh(r/2)^2.
+/// x = n ln 2 + r, |r| < 0.35; n LN_2_HIGH is exact, and so is its difference from x, a multiple of 2^-32 or of a unit
+/// of x in the last place, whichever is smaller, below 1/2. What is then subtracted, its rounding and the error of ln 2
+/// are below 2^-52 |n LN_2_LOW| + 2^-86 |n| + 2^-54 < 2^-53 in sum. e^r = 1 + sinh r + 2 sinh(r/2)^2.
 pub(super) fn exponential_of_point(x: f64) -> Option<Interval> {
     if x.is_nan() || x.abs() >= 700.0 {
         return None;
@@ -63,7 +67,8 @@ pub(super) fn exponential_of_point(x: f64) -> Option<Interval> {
     Some(if x == 0.0 { Interval::point(1.0) } else { Interval { low: low * power, high: high * power } })
 }
 
-/// An enclosure of asin(s), sign = -1, or asinh(s), sign = 1, s > 0, from a guess: sin(low) <= s <= sin(high) is seen. `None` where it is not.
+/// An enclosure of asin(s), sign = -1, or asinh(s), sign = 1, s > 0, from a guess: sin(low) <= s <= sin(high) is seen.
+/// `None` where it is not.
 pub(super) fn sandwich(s: f64, guess: f64, sign: f64) -> Option<Interval> {
     let (low, high) = (guess * (1.0 - SANDWICH), guess * (1.0 + SANDWICH));
     let (below, above) = (sine_of_point(low, sign)?, sine_of_point(high, sign)?);

@@ -51,8 +51,8 @@ impl Order {
         Self::new((0..=TERMS as u32).map(coefficient).collect(), vec![Rational::from(1)])
     }
 
-    /// Order n from order n-1: S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)), and p_n is 1 - n^2/(2n-1) times the
-    /// integral of p_{n-1}.
+    /// Order n from order n-1: S_n has the coefficients of S_{n-1} times -n^2 / ((2n-1)(i+n+1/2)), and p_n is 1 -
+    /// n^2/(2n-1) times the integral of p_{n-1}.
     fn next(&self, n: u64) -> Self {
         let real = Intervals::PROVED;
         let scaled = |(i, c): (u64, &Interval)| {

@@ -70,8 +70,8 @@ fn curves(document: &CompareAnswer, points: Vec<Vec<(f64, f64)>>, marks: &[Mark]
     kernels.zip(points).map(curve).filter(|curve| !curve.points.is_empty()).collect()
 }
 
-/// Leaves out eigenvalues that need more than twice the decades of the kernel that falls most slowly, of those with eigenvalues from `last` on: they would press
-/// all others together.
+/// Leaves out eigenvalues that need more than twice the decades of the kernel that falls most slowly, of those with
+/// eigenvalues from `last` on: they would press all others together.
 fn cut(spectra: &mut [Vec<(f64, f64)>], last: f64) {
     let ends = spectra.iter().filter_map(|points| points.last()).filter(|(x, _)| *x >= last).map(|(_, y)| *y);
     let lowest = ends.reduce(f64::max).map_or(f64::NEG_INFINITY, |y| 2.0 * y);
@@ -80,7 +80,8 @@ fn cut(spectra: &mut [Vec<(f64, f64)>], last: f64) {
     }
 }
 
-/// The degrees drawn: in pairs, since one of each parity may have no eigenvalue, and so that markers do not cover each other.
+/// The degrees drawn: in pairs, since one of each parity may have no eigenvalue, and so that markers do not cover each
+/// other.
 fn degrees() -> Vec<u64> {
     let pairs = (1..).map(|i| (ALL_DEGREES as f64 * RATIO.powi(i)) as u64).take_while(|k| *k < HIGHEST);
     let mut degrees: Vec<u64> = (1..=ALL_DEGREES).chain(pairs.flat_map(|k| [k, k + 1])).collect();

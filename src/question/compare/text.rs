@@ -26,7 +26,8 @@ pub(super) fn text(document: &CompareAnswer) -> String {
          target {target}{default}, ridge {ridge}, noise {noise}\n\
          even, odd: b of mu_k ~ k^-b; D(d): effective dimension at ridge d;\n\
          n: mean square error after n samples, predicted by the Gaussian model of the eigenfunctions;\n\
-         as solutions of their equations D and errors are right to {} relatively, estimated, and to the digits written\n",
+         as solutions of their equations D and errors are right to {} relatively, estimated, and to the digits \
+         written\n",
         if count == 1 { "" } else { "s" },
         error(largest(kernels))
     );

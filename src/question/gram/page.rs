@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::report::plot::{Curve, Figure, Mark, escaped};
 use maud::{DOCTYPE, PreEscaped, html};
 
-const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:60em;padding:0 1em;color:#222}\
+const STYLE: &str = "body{font:16px/1.5 Helvetica,Arial,sans-serif;margin:2em auto;max-width:60em;padding:0 \
+    1em;color:#222}\
 table{border-collapse:collapse;margin:1em 0}th,td{border-bottom:1px solid #ccc;padding:.3em .7em;text-align:right}\
 svg{max-width:100%;height:auto}.no{color:#b00020;font-weight:bold}";
 
@@ -29,20 +30,24 @@ pub(super) fn page(document: &GramAnswer) -> Result<String> {
                     (document.points) " points of R^" (document.dim)
                     @if document.homogeneous { ", |x||x'| kappa" } @else { ", directions only" }
                     "; tr K / n = " (format!("{:.6e}", document.trace))
-                    @if let Some(residual) = document.residual { "; residual of the eigenvalues " (format!("{residual:.0e}")) }
-                    @if let Some(alignment) = document.alignment { "; alignment with the labels " (format!("{alignment:.6}")) }
+                    @if let Some(residual) = document.residual { "; residual of the eigenvalues \
+                        " (format!("{residual:.0e}")) }
+                    @if let Some(alignment) = document.alignment { "; alignment with the labels \
+                        " (format!("{alignment:.6}")) }
                     ". zonal " (env!("CARGO_PKG_VERSION")) "."
                 }
                 @for svg in figures.iter().flatten() { figure { (PreEscaped(svg)) } }
                 @if !document.clusters.is_empty() {
                     h2 { "Clusters" }
                     p {
-                        "The points may be independent and uniform on the sphere. Mean and spread of the N(p,k) eigenvalues of K/n near mu_k, relative to \
+                        "The points may be independent and uniform on the sphere. Mean and spread of the N(p,k) \
+                         eigenvalues of K/n near mu_k, relative to \
                         mu_k, beside what is expected to first order in 1/n."
                     }
                     table {
                         tr {
-                            th { "k" } th { "N(p,k)" } th { "mu_k" } th { "mean - 1" } th { "expected" } th { "spread" } th { "expected" } th { "agrees" }
+                            th { "k" } th { "N(p,k)" } th { "mu_k" } th { "mean - \
+                                1" } th { "expected" } th { "spread" } th { "expected" } th { "agrees" }
                         }
                         @for c in &document.clusters {
                             tr {
@@ -52,7 +57,8 @@ pub(super) fn page(document: &GramAnswer) -> Result<String> {
                                 @if c.multiplicity == 1 { td { "-" } td { "-" } } @else {
                                     td { (format!("{:.4}", c.spread / c.eigenvalue)) }
                                     td {
-                                        (format!("{:.4} ({:.4} to {:.4})", c.expected_spread / c.eigenvalue, c.spread_range.0 / c.eigenvalue,
+                                        (format!("{:.4} ({:.4} to \
+                                            {:.4})", c.expected_spread / c.eigenvalue, c.spread_range.0 / c.eigenvalue,
                                             c.spread_range.1 / c.eigenvalue))
                                     }
                                 }

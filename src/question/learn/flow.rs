@@ -74,7 +74,8 @@ pub(super) fn text(document: &Flow) -> String {
     }
     format!(
         "gradient flow of {kernel} on the whole {place}, target {target}\n\
-         mean square error, at time 0 {energy}, of which {energy_not_learned:.3e} is never learned; a degree is learned where mu_k t >= 1\n{table}"
+         mean square error, at time 0 {energy}, of which {energy_not_learned:.3e} is never learned; a degree is \
+         learned where mu_k t >= 1\n{table}"
     )
 }
 

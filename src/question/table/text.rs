@@ -62,7 +62,8 @@ fn trace(table: &Table) -> String {
     let last = table.rows.len() - 1;
     let ((trace, off), (at_one, off_at_one)) = (shown(&table.trace()), shown(&table.value_at_one));
     format!(
-        "sum of N mu_k, k = 0..={last}: {trace} (error {off}), kappa(1) = {at_one} (error {off_at_one}), difference {}\n",
+        "sum of N mu_k, k = 0..={last}: {trace} (error {off}), kappa(1) = {at_one} (error {off_at_one}), difference \
+         {}\n",
         table.rest()
     )
 }

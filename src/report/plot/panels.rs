@@ -14,8 +14,8 @@ const COLUMNS: usize = 3;
 /// The most panels.
 const PANELS: usize = 12;
 
-/// Figures on one page with one legend below them all. Curves of the same name have the same colour and one entry in the legend, which shows all marks
-/// under this name.
+/// Figures on one page with one legend below them all. Curves of the same name have the same colour and one entry in
+/// the legend, which shows all marks under this name.
 ///
 /// ```
 /// use zonal::report::plot::{Curve, Figure, Mark, Panels};

@@ -15,7 +15,8 @@ const APART: f64 = 4.5;
 
 type Points = Vec<(f64, f64)>;
 
-/// Drops points nearer than a pixel to one that is kept, then with larger distances until the curves fit their share of the budget, one part in `share`.
+/// Drops points nearer than a pixel to one that is kept, then with larger distances until the curves fit their share of
+/// the budget, one part in `share`.
 pub(super) fn thin(curves: &mut [(Points, Mark)], plane: &Plane, share: usize) {
     let size = |curves: &[(Points, Mark)], lines: bool| -> usize {
         let chosen = curves.iter().filter(|(_, mark)| mark.is_line() == lines);

@@ -1,8 +1,9 @@
-//! Gauss-Legendre on intervals of theta found by bisection, with a proved error: for kernels that are analytic only between some places, or nearly
-//! singular beside them.
+//! Gauss-Legendre on intervals of theta found by bisection, with a proved error: for kernels that are analytic only
+//! between some places, or nearly singular beside them.
 //!
-//! (Petras, J. Comput. Appl. Math. 2002; Johansson, ICMS 2018, for integrals of any function.) An interval on whose ellipse the kernel is
-//! not shown to be analytic is halved. What is left beside a singular place is so short that a bound of the kernel there is enough.
+//! (Petras, J. Comput. Appl. Math. 2002; Johansson, ICMS 2018, for integrals of any function.) An interval on whose
+//! ellipse the kernel is not shown to be analytic is halved. What is left beside a singular place is so short that a
+//! bound of the kernel there is enough.
 
 use super::rule::{BOUND_BITS, Proved, affordable, summed, truncation};
 use super::side::{Bounds, Place, Side};
@@ -24,14 +25,15 @@ const LOG_RHOS: [f64; 5] = [1.6, 1.2, 0.85, 0.6, 0.4];
 /// Intervals looked at on one side of a place.
 const MOST_INTERVALS: usize = 4000;
 
-/// An interval narrower than this beside its distance from the place is not halved: it holds a singular point that is no place.
+/// An interval narrower than this beside its distance from the place is not halved: it holds a singular point that is
+/// no place.
 const NARROWEST: f64 = 1e-13;
 
 /// Rules come in sizes that are multiples of this, so that intervals share them.
 const NODES_STEP: usize = 4;
 
-/// Cuts are not made closer than this to other places; how far from a failure its cause is looked for, among fractions of this many parts; and how
-/// many cuts are tried.
+/// Cuts are not made closer than this to other places; how far from a failure its cause is looked for, among fractions
+/// of this many parts; and how many cuts are tried.
 const APART: f64 = 1e-9;
 const SUSPECTED: f64 = 1e-3;
 const MOST_PARTS_OF_ONE: i64 = 50;
@@ -66,8 +68,8 @@ struct Aim {
 }
 
 impl Aim {
-    /// ln of a bound of |kappa sin^{p-2} P_k|: |P_k(cos theta)| <= e^(k |Im theta|), since P_k(cos theta) is a cosine sum with
-    /// non-negative coefficients of sum 1.
+    /// ln of a bound of |kappa sin^{p-2} P_k|: |P_k(cos theta)| <= e^(k |Im theta|), since P_k(cos theta) is a cosine
+    /// sum with non-negative coefficients of sum 1.
     fn log_size(&self, bounds: &Bounds) -> f64 {
         bounds.kappa.ln() + (self.p - 2) as f64 * bounds.sine.ln() + self.highest as f64 * bounds.height
     }
@@ -107,7 +109,8 @@ fn number(x: f64) -> Ball {
     Ball::exact(Float::with_val(53, x))
 }
 
-/// Places at which a kernel is cut beside its ends, kinks and the singular points that are known: they are found where a division fails.
+/// Places at which a kernel is cut beside its ends, kinks and the singular points that are known: they are found where
+/// a division fails.
 pub(super) type Cuts = RefCell<Vec<Rational>>;
 
 /// The sides of all places at which the kernel is cut.
@@ -300,8 +303,8 @@ impl Part {
         precision: u32,
         highest: u64,
     ) -> Result<Vec<Proved>> {
-        // Beside a place at distance d the kernel sees d^2: the bits of u are to be those of d^2 as well. The first node is n^2 times closer
-        // to an end of the interval than its length.
+        // Beside a place at distance d the kernel sees d^2: the bits of u are to be those of d^2 as well. The first
+        // node is n^2 times closer to an end of the interval than its length.
         let closest = self.from.max(self.to / (self.nodes * self.nodes) as f64);
         let c = Balls::new(precision + 2 * (-closest.log2()).max(0.0).ceil() as u32);
         let geometry = side.geometry(&c)?;

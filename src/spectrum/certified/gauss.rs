@@ -11,11 +11,12 @@ use rayon::prelude::*;
 use rug::{Float, Rational};
 use std::f64::consts::{FRAC_PI_2, LN_2};
 
-/// Ellipses are not taken larger than ln rho = 1.2: up to there the points of an ellipse around \[0, pi\] that lie beyond an end are closer to
-/// that end than the ellipse is high, so that they lie in the disc of the strip.
+/// Ellipses are not taken larger than ln rho = 1.2: up to there the points of an ellipse around \[0, pi\] that lie
+/// beyond an end are closer to that end than the ellipse is high, so that they lie in the disc of the strip.
 const LARGEST_LOG_RHO: f64 = 1.2;
 
-/// The largest rule, and the largest multiple of what the oscillation and the precision ask for: rules on intervals are cheaper then.
+/// The largest rule, and the largest multiple of what the oscillation and the precision ask for: rules on intervals are
+/// cheaper then.
 const MOST_NODES: usize = 100_000;
 const WASTE: u64 = 6;
 
@@ -55,7 +56,8 @@ impl Choice {
     fn truncation(&self, p: u64, highest: u64) -> Result<Ball> {
         let c = Balls::new(BOUND_BITS);
         let number = |x: f64| Ball::exact(Float::with_val(53, x));
-        // The ellipse of parameter rho around [-1, 1] has the semi-minor axis sinh(ln rho): times h in theta, at most the strip's height.
+        // The ellipse of parameter rho around [-1, 1] has the semi-minor axis sinh(ln rho): times h in theta, at most
+        // the strip's height.
         let log_rho = Interval::point(self.log_rho);
         let real = Intervals::PROVED;
         let height = real.mul(&Interval::point(self.half_width.next_up()), &log_rho.sinh());
@@ -76,8 +78,8 @@ impl Choice {
     }
 }
 
-/// A bound of |sin^{p-2}(theta) P_k(cos theta)| for |Im theta| <= y, k <= K: cosh(y)^{p-2} P_K(cosh y), because P_k(cos theta) is a cosine
-/// sum with non-negative coefficients, and P_k(t), t >= 1, increases with k.
+/// A bound of |sin^{p-2}(theta) P_k(cos theta)| for |Im theta| <= y, k <= K: cosh(y)^{p-2} P_K(cosh y), because P_k(cos
+/// theta) is a cosine sum with non-negative coefficients, and P_k(t), t >= 1, increases with k.
 fn growth_bound(p: u64, highest: u64, y: f64) -> Result<Ball> {
     let c = Balls::new(BOUND_BITS);
     let real = Intervals::PROVED;
@@ -205,7 +207,8 @@ mod tests {
         }
     }
 
-    /// Nodes that are known to 10^-9 only: the errors cover what P_200 makes of that, which is more than what the kernel does.
+    /// Nodes that are known to 10^-9 only: the errors cover what P_200 makes of that, which is more than what the
+    /// kernel does.
     #[test]
     fn the_errors_of_nodes_count() {
         let kernel = Kernel::parse("exp(u)").unwrap();

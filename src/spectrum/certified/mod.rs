@@ -1,7 +1,7 @@
 //! Eigenvalues with proved error bounds.
 //!
-//! The derivations, inequality by inequality, are in docs/accuracy.md. Nothing here is an estimate: what could not be proved ends in
-//! `Unable`.
+//! The derivations, inequality by inequality, are in docs/accuracy.md. Nothing here is an estimate: what could not be
+//! proved ends in `Unable`.
 
 mod bisection;
 mod gauss;

@@ -31,7 +31,8 @@ const MOST_ATTEMPTS: u32 = 6;
 /// Bits and terms added where a sum is zero.
 const NOTHING_KNOWN: u32 = 64;
 
-/// The disc with the shortest series for this degree: what is left out is `bits` below an estimate of mu_k, the Cauchy bound of a_k.
+/// The disc with the shortest series for this degree: what is left out is `bits` below an estimate of mu_k, the Cauchy
+/// bound of a_k.
 fn best(problem: &ExaminedKernel, k: u64, bits: f64) -> Option<(CentralDisc, u64)> {
     let discs = problem.central_discs();
     let size = |disc: &CentralDisc| disc.bound.ln() - k as f64 * disc.radius.ln();
@@ -77,7 +78,10 @@ impl Route for ProvedSeries {
         }
         let (highest, bits) = (degrees.last().copied().unwrap_or(0), needed_bits(digits));
         let (_, length) = best(problem, highest, f64::from(bits)).ok_or_else(|| {
-            unable(&format!("no disc beyond |u| = 1 was found in which doubles bound the kernel and {LONGEST} coefficients are enough"))
+            unable(&format!(
+                "no disc beyond |u| = 1 was found in which doubles bound the kernel and {LONGEST} \
+                coefficients are enough"
+            ))
         })?;
         let seconds =
             seconds(problem, length, bits + 64) + degrees.len() as f64 * length as f64 * product_seconds(bits);
@@ -159,8 +163,9 @@ fn coefficient_bound(disc: &CentralDisc, n: u64) -> Radius {
 /// mu_k = sum_j a_{k+2j} w_{k,j}, w_{k,0} = prod_{i<k} (i+1)/(p+2i), w_{k,j+1} = r_j w_{k,j} with
 /// r_j = (k+2j+1)(k+2j+2) / (2(j+1)(2k+2j+p)), from the coefficients below `length`.
 ///
-/// The tail from j = J on: |a_n| <= M R^-n by Cauchy's estimate. r_j - 1 = (k^2-k-2(j+1)(p-1)) / (2(j+1)(2k+2j+p)): while it is positive it
-/// decreases, and then it stays negative, so r_j <= r = max(1, r_J) for j >= J. The tail is at most M R^(-k-2J) w_{k,J} / (1 - r/R^2).
+/// The tail from j = J on: |a_n| <= M R^-n by Cauchy's estimate. r_j - 1 = (k^2-k-2(j+1)(p-1)) / (2(j+1)(2k+2j+p)):
+/// while it is positive it decreases, and then it stays negative, so r_j <= r = max(1, r_J) for j >= J. The tail is at
+/// most M R^(-k-2J) w_{k,J} / (1 - r/R^2).
 fn sums(
     problem: &ExaminedKernel,
     degrees: &[u64],
@@ -226,7 +231,8 @@ mod tests {
     use crate::kernel::Kernel;
     use statrs::function::gamma::ln_gamma;
 
-    /// The tail is what the formula of docs/accuracy.md says, and is the error where a kernel is as large as it may be: 1/(R-u).
+    /// The tail is what the formula of docs/accuracy.md says, and is the error where a kernel is as large as it may be:
+    /// 1/(R-u).
     #[test]
     fn tails_are_what_the_formula_says() {
         for (p, k, length, precision) in [(3, 0, 20, 200), (10, 7, 40, 200), (4, 30, 60, 300), (50, 60, 80, 300)] {

@@ -31,7 +31,8 @@ impl Proved {
     }
 }
 
-/// A bound of h |I - I_n| for the rule with n nodes on \[-1, 1\] and a function that is at most `size` on the ellipse of parameter rho:
+/// A bound of h |I - I_n| for the rule with n nodes on \[-1, 1\] and a function that is at most `size` on the ellipse
+/// of parameter rho:
 /// |I - I_n| <= (64/15) size / ((rho^2 - 1) rho^(2n-2)) (Trefethen, SIAM Review 2008, Theorem 4.5).
 pub(super) fn truncation(half: &Ball, size: &Ball, log_rho: f64, nodes: usize) -> Result<Ball> {
     let c = Balls::new(BOUND_BITS);
@@ -49,7 +50,8 @@ pub(super) fn affordable(problem: &ExaminedKernel, highest: u64, products: f64, 
         return Ok(());
     }
     Err(Error::unable(format!(
-        "a proved quadrature of {} in dimension {} up to degree {highest} takes {products:.0e} products, more than {MOST_PRODUCTS:.0e}",
+        "a proved quadrature of {} in dimension {} up to degree {highest} takes {products:.0e} products, more than \
+         {MOST_PRODUCTS:.0e}",
         problem.kernel,
         problem.dimension()
     )))

@@ -16,8 +16,8 @@ pub(super) enum Place {
     Constant(Program),
 }
 
-/// Half of the interval of theta between two places, counted from the first of them: theta = angle + delta or angle - delta,
-/// delta = length x, 0 <= x <= 1.
+/// Half of the interval of theta between two places, counted from the first of them: theta = angle + delta or angle -
+/// delta, delta = length x, 0 <= x <= 1.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     from: Place,

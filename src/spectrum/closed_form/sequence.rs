@@ -106,9 +106,9 @@ fn arc_cosine_sequence<C: Number>(c: &C, n: u64, p: u64, needed: &[u64]) -> Resu
 
 /// mu_k of (u + c)^m at `needed` degrees (increasing).
 ///
-/// mu_k(u^j) = w_{k,i} for j = k + 2 i, i >= 0, and 0 for other j, with
-/// w_{k,i} = Gamma(p/2) j! / (2^j i! Gamma((j+k+p)/2)); hence mu_k((u+c)^m) = sum_j C(m,j) c^(m-j) w_{k,i}: powers of c of one parity,
-/// so nothing cancels. From the highest j = J downwards the ratio of terms is c^2 2i (2k+2i-2+p) / ((m-j+2)(m-j+1)).
+/// mu_k(u^j) = w_{k,i} for j = k + 2 i, i >= 0, and 0 for other j, with w_{k,i} = Gamma(p/2) j! / (2^j i!
+/// Gamma((j+k+p)/2)); hence mu_k((u+c)^m) = sum_j C(m,j) c^(m-j) w_{k,i}: powers of c of one parity, so nothing
+/// cancels. From the highest j = J downwards the ratio of terms is c^2 2i (2k+2i-2+p) / ((m-j+2)(m-j+1)).
 fn power_sequence<C>(
     c: &C,
     shift: &Rational,
@@ -159,7 +159,8 @@ where
     Ok(starts.into_par_iter().map(sum).collect())
 }
 
-/// 1 + r_n + r_n r_{n-1} + ... + r_n ... r_1 for r_i = q a_i/b_i: the sums of halves are put together over common denominators, in integers.
+/// 1 + r_n + r_n r_{n-1} + ... + r_n ... r_1 for r_i = q a_i/b_i: the sums of halves are put together over common
+/// denominators, in integers.
 fn sum_of_products(q: &Rational, n: u64, ratio: &impl Fn(u64) -> (Integer, Integer)) -> Rational {
     /// The products of numerators and denominators over low < i <= high, and the numerator of the sum over the latter.
     fn split(

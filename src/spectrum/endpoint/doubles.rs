@@ -1,9 +1,9 @@
 //! Many eigenvalues of high degree in double precision.
 //!
 //! Along consecutive degrees the ratio of Gamma functions follows its recurrence in double-double arithmetic, from a
-//! multiprecision value at the start of each block; the sum over the terms is a Horner scheme in 1/((k-nu-i)(k+nu+p-2+i)).
-//! What is rounded to double is the final product alone: the result is within one unit in the last place, and nearly
-//! always the nearest double.
+//! multiprecision value at the start of each block; the sum over the terms is a Horner scheme in
+//! 1/((k-nu-i)(k+nu+p-2+i)). What is rounded to double is the final product alone: the result is within one unit in the
+//! last place, and nearly always the nearest double.
 
 use super::Endpoint;
 use super::series::Class;
@@ -38,9 +38,10 @@ pub(super) struct Block {
 }
 
 impl Endpoint {
-    /// mu_k for `first <= k < first + length`, all at least `from`, within one unit in the last place; degrees of a vanishing
-    /// parity come out as computed and are the caller's to set to zero. `None` where values leave the range of normal doubles. Made for
-    /// doubles or more digits: then what the series leaves open is below a hundredth of a unit in the last place.
+    /// mu_k for `first <= k < first + length`, all at least `from`, within one unit in the last place; degrees of a
+    /// vanishing parity come out as computed and are the caller's to set to zero. `None` where values leave the range
+    /// of normal doubles. Made for doubles or more digits: then what the series leaves open is below a hundredth of a
+    /// unit in the last place.
     pub fn doubles(&self, first: u64, length: usize) -> Option<Vec<f64>> {
         // The terms and the remainder fade with k; what the radii of almost vanishing coefficients leave open does not.
         for k in [first, first + 1, first + length as u64 - 1, first + length as u64] {
@@ -88,7 +89,8 @@ impl Endpoint {
 }
 
 impl Endpoint {
-    /// Consecutive degrees in blocks of at most 4096 in which the ratio falls by at most so many powers of two, no longer than their first degree times a number.
+    /// Consecutive degrees in blocks of at most 4096 in which the ratio falls by at most so many powers of two, no
+    /// longer than their first degree times a number.
     pub(super) fn in_blocks<'a, T>(
         &self,
         first: u64,
@@ -109,7 +111,8 @@ impl Endpoint {
         blocks
     }
 
-    /// The classes with terms, up to so many of each, from a degree with these ratios on, and the common power of two that is taken out of them.
+    /// The classes with terms, up to so many of each, from a degree with these ratios on, and the common power of two
+    /// that is taken out of them.
     pub(super) fn blocks(&self, ratios: &[Ball], length: usize) -> Option<(i32, Vec<Block>)> {
         // Classes that only bound the remainder have no terms.
         let present = |class: &Class| class.terms.iter().flatten().any(|term| !term.middle.is_zero());

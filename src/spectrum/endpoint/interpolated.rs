@@ -36,7 +36,8 @@ const NEGLIGIBLE: f64 = 1e-20;
 const LEAST_ARGUMENT: f64 = 60.0;
 
 impl Endpoint {
-    /// The expansion for the degrees of one parity from `first` on; none where all its terms vanish, or leave the range of doubles.
+    /// The expansion for the degrees of one parity from `first` on; none where all its terms vanish, or leave the range
+    /// of doubles.
     pub fn interpolated(&self, parity: Parity, first: u64) -> Option<Interpolated> {
         let series = &self.series;
         let k = first + (first + parity.remainder()) % 2;
@@ -88,7 +89,8 @@ impl Endpoint {
 impl Interpolated {
     /// ln |mu_k| for a real k at least the first degree.
     ///
-    /// Accuracy: relative to mu_k the remainder and a few units in the last place of the logarithm of the ratio of Gamma functions, below 2e-13.
+    /// Accuracy: relative to mu_k the remainder and a few units in the last place of the logarithm of the ratio of
+    /// Gamma functions, below 2e-13.
     pub fn log_value(&self, k: f64) -> f64 {
         let m = k + self.shift;
         let Some(first) = self.parts.first() else { return f64::NEG_INFINITY };

@@ -4,8 +4,8 @@
 //! $\kappa = \sum_\nu b_\nu |x+y|^{2\nu}$ near u = -1, then (see [`series`] for $W_\nu$)
 //! $$\mu_k = \sum_{\nu\notin\mathbb Z, \nu<n}(a_\nu + (-1)^k b_\nu) W_\nu(k) + R_n(k).$$
 //!
-//! The remainder is bounded by contour integration in a [`Region`] where the kernel was proved to be analytic: no complex
-//! singularity is missed.
+//! The remainder is bounded by contour integration in a [`Region`] where the kernel was proved to be analytic: no
+//! complex singularity is missed.
 
 mod doubles;
 mod interpolated;
@@ -59,7 +59,8 @@ type KeptEndpoint = Mutex<Option<(Digits, u64, Result<Arc<Endpoint>>)>>;
 /// Below this lowest degree a table begins by other methods anyway.
 const LOW: u64 = 100;
 
-/// Coefficients of an expansion at both ends, and the memory of one with its exact value: 3 GB were measured for order 10,000.
+/// Coefficients of an expansion at both ends, and the memory of one with its exact value: 3 GB were measured for order
+/// 10,000.
 const EXPANSION_TERMS: f64 = 80.0;
 const COEFFICIENT_BYTES: f64 = 4000.0;
 
@@ -88,8 +89,8 @@ impl Endpoint {
     /// Expands the kernel for `digits` at the degrees from `lowest` on; for 0, at those where it becomes cheap.
     ///
     /// # Errors
-    /// `Unable` where the kernel was not shown to be analytic inside, has no such expansion or one without fractional powers,
-    /// or where the digits are not reached.
+    /// `Unable` where the kernel was not shown to be analytic inside, has no such expansion or one without fractional
+    /// powers, or where the digits are not reached.
     pub fn new(problem: &ExaminedKernel, digits: Digits, lowest: u64) -> Result<Self> {
         problem.without_kinks()?;
         let bits = wanted_bits(digits);
@@ -104,8 +105,8 @@ impl Endpoint {
             return Err(unable(problem, "has no terms: the kernel has no fractional power at either end"));
         }
         let exponent = rough.exponents().first().map_or(f64::from(ROUGH_ORDERS[1]), Rational::to_f64);
-        // The degrees that it is made for: what the ellipse adds, about e^(-height k) k^(-p/2) beside mu_k ~ k^(1-p-2 nu), must be
-        // negligible there.
+        // The degrees that it is made for: what the ellipse adds, about e^(-height k) k^(-p/2) beside mu_k ~ k^(1-p-2
+        // nu), must be negligible there.
         let target = if lowest == 0 { 60.0 + f64::from(bits) + 2.0 * p } else { lowest as f64 };
         let loss = f64::from(bits) * std::f64::consts::LN_2 + (p / 2.0 + 2.0 * exponent) * target.ln() + 10.0;
         let height = (HEIGHT_MARGIN * loss / target).clamp(SMALLEST_HEIGHT, LARGEST_HEIGHT);
@@ -269,8 +270,9 @@ fn unable(problem: &ExaminedKernel, why: &str) -> Error {
     Error::unable(format!("the endpoint expansion of {} in dimension {} {why}", problem.kernel, problem.dimension()))
 }
 
-/// The smallest degree from which the remainder is below 2^-bits, relatively, for both parities, and the terms used there. The
-/// relative remainder decreases with k: by a quotient of products of 1/(m^2 - x^2), m = k + (p-2)/2, and exponentially.
+/// The smallest degree from which the remainder is below 2^-bits, relatively, for both parities, and the terms used
+/// there. The relative remainder decreases with k: by a quotient of products of 1/(m^2 - x^2), m = k + (p-2)/2, and
+/// exponentially.
 fn first_degree(
     problem: &ExaminedKernel,
     series: &EndpointSeries,

@@ -1,13 +1,16 @@
 //! Consecutive eigenvalues of high degree in double-double arithmetic, with proved errors.
 //!
-//! In a block of degrees from k_0 on the first n terms of the series, n as at k_0, are summed by the recurrence and Horner's rule of [`doubles`](super::doubles). What they leave open:
+//! In a block of degrees from k_0 on the first n terms of the series, n as at k_0, are summed by the recurrence and
+//! Horner's rule of [`doubles`](super::doubles). What they leave open:
 //!
-//! - The remainder after n terms, and the radii of the coefficients times their weights. Every part of the bound is a number times W_e(k), which falls with k by (k-e)/(k+e+p-1), or times
-//!   rho^-k k!/Gamma(k+q), which falls too: its value at k_0 is a bound in the whole block.
+//! - The remainder after n terms, and the radii of the coefficients times their weights. Every part of the bound is a
+//!   number times W_e(k), which falls with k by (k-e)/(k+e+p-1), or times rho^-k k!/Gamma(k+q), which falls too: its
+//!   value at k_0 is a bound in the whole block.
 //! - The terms that are dropped since they are small: their sizes at k_0, for the same reason.
-//! - Rounding, u = 2^-53. A product with a double is off by 4u^2 relatively, a quotient by 8u^2, a sum x + y by 6u^2(|x| + |y|). So the ratio of Gamma functions is off by at most 12u^2 a
-//!   step, 4096 steps in a block, each term of Horner's rule by 26u^2 of the sum of the absolute values, at most 64 terms, and the sum over at most 8 classes by 48u^2: together below 2^17u^2 = 2^-89 of
-//!   that sum. The starting value adds its radius.
+//! - Rounding, u = 2^-53. A product with a double is off by 4u^2 relatively, a quotient by 8u^2, a sum x + y by
+//!   6u^2(|x| + |y|). So the ratio of Gamma functions is off by at most 12u^2 a step, 4096 steps in a block, each term
+//!   of Horner's rule by 26u^2 of the sum of the absolute values, at most 64 terms, and the sum over at most 8 classes
+//!   by 48u^2: together below 2^17u^2 = 2^-89 of that sum. The starting value adds its radius.
 
 use super::Endpoint;
 use super::doubles::long_sum;
@@ -46,8 +49,8 @@ struct Part {
 }
 
 impl Endpoint {
-    /// mu_k for `first <= k < first + length`, all at least `from`, with proved errors; an infinite one where nothing is known. Degrees of a vanishing parity are the
-    /// caller's to set to zero.
+    /// mu_k for `first <= k < first + length`, all at least `from`, with proved errors; an infinite one where nothing
+    /// is known. Degrees of a vanishing parity are the caller's to set to zero.
     pub fn near_doubles(&self, first: u64, length: usize) -> Vec<NearDouble> {
         let mut values = vec![UNKNOWN; length];
         let blocks = self.in_blocks(first, &mut values, LARGEST_FALL, LONGEST);
@@ -129,7 +132,8 @@ mod tests {
     use crate::spectrum::examined_kernel::ExaminedKernel;
     use rug::Float;
 
-    /// The intervals contain the eigenvalues to 50 digits, at starts low and high, one class and two, both parities; of a tenth of their width some would not.
+    /// The intervals contain the eigenvalues to 50 digits, at starts low and high, one class and two, both parities; of
+    /// a tenth of their width some would not.
     #[test]
     fn enclosures_contain_the_eigenvalues() {
         let mut missed = 0;

@@ -210,8 +210,8 @@ impl EndpointSeries {
         Ok(Sum { value: total.widened(remainder), terms, remainder, order })
     }
 
-    /// Part (b) of the remainder: the terms j below n beyond the slits, |a_j| t^(2 nu_j - 2 e) |W_e(k)| for any e of the class of nu_j,
-    /// nu_j <= e < k, where |x-y| = t at the end of the slits. And the smallest e that was used.
+    /// Part (b) of the remainder: the terms j below n beyond the slits, |a_j| t^(2 nu_j - 2 e) |W_e(k)| for any e of
+    /// the class of nu_j, nu_j <= e < k, where |x-y| = t at the end of the slits. And the smallest e that was used.
     fn completion(&self, k: u64, n: usize, ratios: &[Ball], enough: Radius) -> (Radius, Rational) {
         let (mut sum, mut order) = (Radius::ZERO, Rational::from(k));
         for (class, ratio) in self.classes.iter().zip(ratios) {

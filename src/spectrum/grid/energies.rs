@@ -15,8 +15,8 @@ const BITS: u32 = 160;
 /// Bits of energies.
 const ENERGY_BITS: u32 = 64;
 
-/// E_k = N_k lambda_k^2, the mean square of the part of degree k of the function g(u), with a bound of its error, for all degrees; exactly 0 where structure or rational values say
-/// so, and 0 with an error where it is not told from 0.
+/// E_k = N_k lambda_k^2, the mean square of the part of degree k of the function g(u), with a bound of its error, for
+/// all degrees; exactly 0 where structure or rational values say so, and 0 with an error where it is not told from 0.
 ///
 /// # Errors
 /// Those of the values of g at the inner products of the domain; `Unable` for a domain that is not finite.

@@ -16,13 +16,16 @@ use rug::Rational;
 use statrs::function::gamma::ln_gamma;
 use std::f64::consts::LN_2;
 
-/// mu_k = sum_m a_m w_m(k) with the weights w_m(k) = E u^m P_k(u) >= 0 of kappa(u) = sum_m a_m u^m: sums of positive numbers where a_m >= 0.
+/// mu_k = sum_m a_m w_m(k) with the weights w_m(k) = E u^m P_k(u) >= 0 of kappa(u) = sum_m a_m u^m: sums of positive
+/// numbers where a_m >= 0.
 ///
-/// mu_k(u f) = a mu_{k+1}(f) + c mu_k(f) + b mu_{k-1}(f) makes them Horner's rule: from f = a_M down, f becomes u f + a_m, all degrees at once.
+/// mu_k(u f) = a mu_{k+1}(f) + c mu_k(f) + b mu_{k-1}(f) makes them Horner's rule: from f = a_M down, f becomes u f +
+/// a_m, all degrees at once.
 ///
-/// What is left out beyond M: |P_k| <= 1 and |u| <= 1 give w_m(k) <= E u^(2n) = w_2n(0) for every m >= 2n, so that the tail is at most w_2n(0) sum_{m>M} |a_m|,
-/// 2n the last even number up to M + 1. That sum is |kappa(1) - sum_{m<=M} a_m| where the a_m beyond a_0 have one sign, else at most B R^-M/(R - 1) by Cauchy's estimate |a_m| <= B R^-m on a disc of
-/// radius R > 1.
+/// What is left out beyond M: |P_k| <= 1 and |u| <= 1 give w_m(k) <= E u^(2n) = w_2n(0) for every m >= 2n, so that the
+/// tail is at most w_2n(0) sum_{m>M} |a_m|, 2n the last even number up to M + 1. That sum is |kappa(1) - sum_{m<=M}
+/// a_m| where the a_m beyond a_0 have one sign, else at most B R^-M/(R - 1) by Cauchy's estimate |a_m| <= B R^-m on a
+/// disc of radius R > 1.
 pub(super) struct PositiveSeries;
 
 /// The longest series: its cost grows with the square of the length.
@@ -34,8 +37,8 @@ const MOST_ATTEMPTS: u32 = 8;
 /// Terms and bits beyond the guess.
 const ROOM: u64 = 32;
 
-/// How many coefficients make the tail smaller than mu_k by so many bits, by a_k k!/d^k for mu_k and the moments of a Gauss distribution of variance 1/d: too many where it is not far
-/// below d.
+/// How many coefficients make the tail smaller than mu_k by so many bits, by a_k k!/d^k for mu_k and the moments of a
+/// Gauss distribution of variance 1/d: too many where it is not far below d.
 fn length(d: u64, k: u64, log_coefficient: f64, bits: u32) -> Option<u64> {
     let (log_d, degree) = ((d as f64).ln(), k as f64);
     let leading = ln_gamma(degree + 1.0) - degree * log_d + log_coefficient;

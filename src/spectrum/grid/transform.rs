@@ -15,15 +15,15 @@ use std::f64::consts::LN_2;
 
 /// The exact transform of values rounded to multiples of a power of two, or of rational values as they are.
 ///
-/// If every value is off by at most e, mu_k = E kappa P_k is off by at most e E|P_k| <= e N_k^(-1/2), by the inequality of Cauchy and Schwarz:
-/// E P_k^2 = 1/N_k.
+/// If every value is off by at most e, mu_k = E kappa P_k is off by at most e E|P_k| <= e N_k^(-1/2), by the inequality
+/// of Cauchy and Schwarz: E P_k^2 = 1/N_k.
 pub(super) struct Transform;
 
 /// How often the bits of the values are raised.
 const MOST_ATTEMPTS: u32 = 9;
 
-/// An attempt with more bits may take a second and a thousand times the first (gaussian(1), d = 1000, asks for 15 times the bits of a ReLU network, and takes 400 times as long), but
-/// beyond a minute no more than ten times the first.
+/// An attempt with more bits may take a second and a thousand times the first (gaussian(1), d = 1000, asks for 15 times
+/// the bits of a ReLU network, and takes 400 times as long), but beyond a minute no more than ten times the first.
 fn most_seconds(first: f64) -> f64 {
     1.0 + (1000.0 * first).min(60.0).max(10.0 * first)
 }
@@ -34,7 +34,8 @@ const ROOM: f64 = 24.0;
 /// Common denominators of rational values may be so many times longer than rounded values.
 const LONGEST_DENOMINATOR: u32 = 16;
 
-/// How log2 of 1/(mu_k sqrt N_k) is guessed: N_k mu_k falls like k^-2 up to the middle of the degrees, from where mu_k stays as it is. What is computed is checked.
+/// How log2 of 1/(mu_k sqrt N_k) is guessed: N_k mu_k falls like k^-2 up to the middle of the degrees, from where mu_k
+/// stays as it is. What is computed is checked.
 fn expected_bits(problem: &ExaminedOnGrid, k: u64) -> f64 {
     let size = |k: u64| problem.domain.log_multiplicity(k as f64) / LN_2;
     let middle = problem.domain.dimension() / 2;
@@ -166,7 +167,8 @@ impl Samples {
         Some((values.into_iter().map(numerator).collect(), common))
     }
 
-    /// The multiples of 2^-accuracy next to the values, each off by less than 2^-accuracy: a half by rounding, a quarter by its own error.
+    /// The multiples of 2^-accuracy next to the values, each off by less than 2^-accuracy: a half by rounding, a
+    /// quarter by its own error.
     fn rounded(&self) -> Vec<Integer> {
         let next = |value: &HybridNumber| {
             let shifted = value.ball.middle.clone() << self.accuracy;

@@ -38,7 +38,8 @@ pub(in crate::spectrum) struct Integrand<'a> {
     pub name: String,
 }
 
-/// Bits to which the ends of parts must be known, for `fraction` bits of the samples: nodes come as close to an end as 2^-fraction.
+/// Bits to which the ends of parts must be known, for `fraction` bits of the samples: nodes come as close to an end as
+/// 2^-fraction.
 pub(in crate::spectrum) fn end_precision(fraction: u32) -> u32 {
     3 * fraction + 64
 }

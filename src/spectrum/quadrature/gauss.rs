@@ -90,8 +90,8 @@ pub fn shorter_half_width(p: u64, bits: u32) -> Option<f64> {
     (p > 2 && half_width <= 0.97 * FRAC_PI_2).then_some(half_width)
 }
 
-/// ln of a bound for |sin^{p-2}(theta) P_K(cos theta)|, |Im theta| <= y: cosh(y)^{p-2} P_K(cosh y), because P_K(cos theta)
-/// is a cosine sum with non-negative coefficients.
+/// ln of a bound for |sin^{p-2}(theta) P_K(cos theta)|, |Im theta| <= y: cosh(y)^{p-2} P_K(cosh y), because P_K(cos
+/// theta) is a cosine sum with non-negative coefficients.
 pub fn log_growth(p: u64, highest: u64, y: f64) -> f64 {
     let (t, p) = (y.cosh(), p as f64);
     // Ratio recurrence for P_{k+1}/P_k, which stays in range.

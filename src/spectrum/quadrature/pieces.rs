@@ -1,8 +1,9 @@
 //! Gauss-Legendre in theta for functions made of polynomials, with a proved bound of the truncation.
 //!
-//! On a piece of polynomial g = sum c_j u^j the integrand g(cos theta) P_k(cos theta) sin^{p-2}(theta) is bounded by C e^(D y) for |Im theta| <= y, C = sum |c_j|,
-//! D = deg g + k + p - 2. With theta = middle + h x the ellipse of parameter rho = e^r reaches to y = h sinh r, and n nodes leave at most
-//! h (64/15) C e^(D h sinh r) / ((e^(2r) - 1) e^((2n-2) r)) (Trefethen, SIAM Review 2008, Theorem 4.5), r > 0 as one likes.
+//! On a piece of polynomial g = sum c_j u^j the integrand g(cos theta) P_k(cos theta) sin^{p-2}(theta) is bounded by C
+//! e^(D y) for |Im theta| <= y, C = sum |c_j|, D = deg g + k + p - 2. With theta = middle + h x the ellipse of
+//! parameter rho = e^r reaches to y = h sinh r, and n nodes leave at most h (64/15) C e^(D h sinh r) / ((e^(2r) - 1)
+//! e^((2n-2) r)) (Trefethen, SIAM Review 2008, Theorem 4.5), r > 0 as one likes.
 
 use super::double_exponential::{Integrand, Part, evaluation_error};
 use super::{Effort, Pass, log2, power_of_two};
@@ -88,7 +89,8 @@ pub(in crate::spectrum) fn integrate(
         samples.extend(found.into_iter().flatten());
     }
     let projection = project(&samples, p, degrees, precision);
-    // Rounding of nodes, weights and values: each changes a term by a few units, a node by K more; and what the formula itself loses.
+    // Rounding of nodes, weights and values: each changes a term by a few units, a node by K more; and what the formula
+    // itself loses.
     let size = sizes.iter().map(|size| size.sum).fold(0.0, f64::max);
     let rounding = (size * std::f64::consts::PI * (highest as f64 + p as f64 + 16.0)).log2() + log2(&constant)
         - f64::from(precision);

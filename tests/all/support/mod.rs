@@ -62,8 +62,9 @@ pub fn fixed_runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(Config { cases, ..Config::default() }, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
-/// Checks a table of independent eigenvalues (kernel, dimension, degree, 25 digits): 16 digits, proved, hold each of them, exact zeros are zeros, and a reference off by
-/// 10^-15 lies outside. How many kernels with their dimensions there are, and how many values that are not zero.
+/// Checks a table of independent eigenvalues (kernel, dimension, degree, 25 digits): 16 digits, proved, hold each of
+/// them, exact zeros are zeros, and a reference off by 10^-15 lies outside. How many kernels with their dimensions
+/// there are, and how many values that are not zero.
 pub fn enclosed(text: &str) -> (usize, usize) {
     let mut groups: BTreeMap<(&str, u64), Vec<(u64, Float)>> = BTreeMap::new();
     for line in text.lines().skip(1) {

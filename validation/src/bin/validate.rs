@@ -9,8 +9,8 @@ use validation::{Record, exit_code, report, unanswered};
 use zonal::report::{Align, TextTable, write_whole};
 use zonal::verdict::Verdict;
 
-/// Checks all statements; the exit code is 0 if all hold, 1 if one fails, 3 if one could not be decided, 2 for bad input or
-/// a file that cannot be written.
+/// Checks all statements; the exit code is 0 if all hold, 1 if one fails, 3 if one could not be decided, 2 for bad
+/// input or a file that cannot be written.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The HTML report.

@@ -1,16 +1,21 @@
 //! The two kernels of a convolutional network side by side: what the tangent kernel gains, and what it costs.
 //!
-//! Statement: the tangent kernel (NTK) of a convolutional network has a larger space than the kernel of the network (CKN) and approximates better; its functions are less smooth and less
-//! stable to deformations.
-//! Hypotheses: ReLU. Space and approximation: one convolution whose patches are independent and uniform on a sphere.
-//! Source: Bietti and Mairal, NeurIPS 2019 (the conclusion).
+//! Statement: the tangent kernel (NTK) of a convolutional network has a larger space than the kernel of the network
+//! (CKN) and approximates better; its functions are less smooth and less stable to deformations. Hypotheses: ReLU.
+//! Space and approximation: one convolution whose patches are independent and uniform on a sphere. Source: Bietti and
+//! Mairal, NeurIPS 2019 (the conclusion).
 //!
 //! Check: one table, each line measured for both kernels.
-//! - Space: with independent patches, uniform on S^{q-1}, the eigenvalues are mu_k w_j (`convolutional_spectrum`), so that sums of functions of a patch are in the space if they are in that of the sphere. Slopes of
-//!   log mu_k w_1 over log(k + (q-2)/2); the ratio of the eigenvalues, bounded and with the limit 0; the growth of sum E_k/mu_k for a function between the spaces.
-//! - BestApproximation: the best distance in balls of sum_u |<w, x_u>|, a Lipschitz function (energies k^-4: distance ~ radius^{-3/(b-3)} for mu_k ~ k^-b); regression from samples with the kernels themselves.
-//!   Better in the larger balls of a larger space is not better from samples: with 300 images only the target with a jump is learnt better by the tangent kernel, |<w, x_u>| and smooth ones are not.
-//! - Smoothness and stability: |Phi(x) - Phi(y)|/|x - y| at 200 bits for random perturbations; digits under smooth fields.
+//! - Space: with independent patches, uniform on S^{q-1}, the eigenvalues are mu_k w_j (`convolutional_spectrum`), so
+//!   that sums of functions of a patch are in the space if they are in that of the sphere. Slopes of log mu_k w_1 over
+//!   log(k + (q-2)/2); the ratio of the eigenvalues, bounded and with the limit 0; the growth of sum E_k/mu_k for a
+//!   function between the spaces.
+//! - BestApproximation: the best distance in balls of sum_u |<w, x_u>|, a Lipschitz function (energies k^-4: distance ~
+//!   radius^{-3/(b-3)} for mu_k ~ k^-b); regression from samples with the kernels themselves. Better in the larger
+//!   balls of a larger space is not better from samples: with 300 images only the target with a jump is learnt better
+//!   by the tangent kernel, |<w, x_u>| and smooth ones are not.
+//! - Smoothness and stability: |Phi(x) - Phi(y)|/|x - y| at 200 bits for random perturbations; digits under smooth
+//!   fields.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence, Exhibit};
@@ -84,7 +89,8 @@ const DISTANCE_TOLERANCE: f64 = 0.03;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "convolutional_comparison",
-        statement: "The convolutional tangent kernel has a larger space than the convolutional kernel network and approximates Lipschitz functions better; it is less smooth and less \
+        statement: "The convolutional tangent kernel has a larger space than the convolutional kernel network and \
+            approximates Lipschitz functions better; it is less smooth and less \
                     stable to small deformations",
         source: "Bietti and Mairal, NeurIPS 2019",
     },
@@ -145,7 +151,8 @@ fn check() -> Result<Evidence> {
     let rows = comparison.rows;
     evidence.tables.push(Exhibit {
         caption: format!(
-            "What the tangent kernel gains, and what it costs. Spaces and approximation: one convolution, {PATCHES} independent patches of {PATCH} numbers; smoothness: {NETWORK} on {SIGNAL}; \
+            "What the tangent kernel gains, and what it costs. Spaces and approximation: one convolution, {PATCHES} \
+             independent patches of {PATCH} numbers; smoothness: {NETWORK} on {SIGNAL}; \
              deformations: {STABLE}, {FIELDS} MNIST digits."
         ),
         columns: ["measured", "CKN", "NTK", "in favour of"].map(str::to_string).to_vec(),
@@ -218,7 +225,8 @@ fn space(comparison: &mut Comparison) -> Result<()> {
 fn approximation(comparison: &mut Comparison) -> Result<()> {
     let sphere = Sphere::in_dimension(PATCH)?;
     let target = Target::parse(LIPSCHITZ, sphere)?;
-    // Distances relative to |f|, f the sum over patches without its mean: with the mean of the patches as pooling both |f| and norms are multiples of those of one patch.
+    // Distances relative to |f|, f the sum over patches without its mean: with the mean of the patches as pooling
+    // both |f| and norms are multiples of those of one patch.
     let distances = |kernel: &str| -> Result<Vec<f64>> {
         let modes = TargetModes::new(&target, &Levels::new(&Kernel::parse(kernel)?.spectrum(sphere), f64::INFINITY)?)?;
         RADII.iter().map(|radius| Ok(BestApproximation::best(&modes, *radius)?.distance)).collect()

@@ -1,13 +1,16 @@
 //! The feature map of the convolutional tangent kernel.
 //!
-//! Statement: the tangent kernel of an infinitely wide convolutional network of ReLUs is <Phi(x), Phi(x')>, Phi(x) = sum over positions of y^n[u] with y <- A M(P x, P y),
-//! M(z, y)[u] = (phi_0(z[u]) (x) y[u], phi_1(z[u])), <phi_i(z), phi_i(z')> = kappa_i of the normalised patches times their norms for phi_1. At finite width m the same map with random features
-//! phi_0, phi_1 has the recursion with their inner products as its kernel, exactly; and the tangent kernel of the network of width m at random weights tends to the kernel as m grows.
-//! Hypotheses: independent normal weights, ReLUs, patches divided by sqrt |S|, any pooling A.
-//! Source: Bietti and Mairal, NeurIPS 2019; Arora et al., NeurIPS 2019, for the limit.
+//! Statement: the tangent kernel of an infinitely wide convolutional network of ReLUs is <Phi(x), Phi(x')>, Phi(x) =
+//! sum over positions of y^n[u] with y <- A M(P x, P y), M(z, y)[u] = (phi_0(z[u]) (x) y[u], phi_1(z[u])), <phi_i(z),
+//! phi_i(z')> = kappa_i of the normalised patches times their norms for phi_1. At finite width m the same map with
+//! random features phi_0, phi_1 has the recursion with their inner products as its kernel, exactly; and the tangent
+//! kernel of the network of width m at random weights tends to the kernel as m grows. Hypotheses: independent normal
+//! weights, ReLUs, patches divided by sqrt |S|, any pooling A. Source: Bietti and Mairal, NeurIPS 2019; Arora et al.,
+//! NeurIPS 2019, for the limit.
 //!
-//! Check: the identity to rounding on several networks; the features without phi_1 as a control. Networks of one convolution have tangent kernels without bias at every width; for deeper ones a
-//! draw is 2 K_{2m} - K_m, in which the bias of order 1/m cancels; what is left, of order 1/m^2, is allowed.
+//! Check: the identity to rounding on several networks; the features without phi_1 as a control. Networks of one
+//! convolution have tangent kernels without bias at every width; for deeper ones a draw is 2 K_{2m} - K_m, in which the
+//! bias of order 1/m cancels; what is left, of order 1/m^2, is allowed.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -37,13 +40,15 @@ const FINITE: [(&str, &str, usize, u64); 4] = [
     ("circular conv(3) conv(3) global", "6", 96, 6000),
 ];
 
-/// The bias of order 1/m^2 that is allowed, relative: at m = 96 one of 2 per cent at order 1/m leaves some 0.04 per cent.
+/// The bias of order 1/m^2 that is allowed, relative: at m = 96 one of 2 per cent at order 1/m leaves some 0.04 per
+/// cent.
 const NEXT_ORDER: f64 = 2e-3;
 
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "convolutional_features",
-        statement: "The convolutional tangent kernel has the feature map y <- A M(P x, P y), M(z, y)[u] = (phi_0(z[u]) (x) y[u], phi_1(z[u])); the tangent kernel of a convolutional \
+        statement: "The convolutional tangent kernel has the feature map y <- A M(P x, P y), M(z, y)[u] = \
+            (phi_0(z[u]) (x) y[u], phi_1(z[u])); the tangent kernel of a convolutional \
                     network of width m at random weights tends to it.",
         source: "Bietti and Mairal, NeurIPS 2019; Arora et al., NeurIPS 2019",
     },
@@ -65,7 +70,8 @@ fn identities(evidence: &mut Evidence) -> Result<()> {
         let [(a, phi), (b, psi)] = [network.features(&x)?, network.features(&y)?];
         let pair = network.recursion(&x, &y)?;
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        // The kernel of the convolutional kernel network is the part of phi_1: without it the last of each position is missing.
+        // The kernel of the convolutional kernel network is the part of phi_1: without it the last of each position is
+        // missing.
         let (tangent, without) = (dot(&phi, &psi), dot(&phi, &psi) - dot(&a, &b));
         let error = |found: f64| (found / pair.ntk - 1.0).abs();
         let what = format!(

@@ -1,18 +1,20 @@
 //! Distances of the features of convolutional networks.
 //!
-//! Statement, |.| the l2 norm over positions: the features of a convolutional kernel network have |Phi(x) - Phi(x')| <= L |x - x'|, L the product of the spectral
-//! norms of its poolings, at most 1 on a torus. Those of the tangent kernel of n layers have |Phi(x) - Phi(x')| <= (n+1) |x - x'| + C n^{5/4} sqrt(|x| |x - x'|), and
-//! no higher power of |x - x'|. One layer on unit vectors: |phi_0(x) - phi_0(x')|^2 <= |x - x'|, |phi_1(x) - phi_1(x')| <= |x - x'|. On a torus without pooling
-//! K(x, x) = |x|^2, and (n+1) |x|^2. Functions: |f(x) - f(x')| <= |f| |Phi(x) - Phi(x')|.
-//! Hypotheses: layers of order 1; for the tangent kernel poolings of norm at most 1, and for the exponent 1/2 patches of more than one number.
-//! Source: Bietti and Mairal, NeurIPS 2019; JMLR 2019.
-//! Correction: there, signals live on all of the plane, and pooling is non-expansive. On a grid with zeros around it, and means of what is there, the norm of pooling
-//! is a little above 1 (1.0052 for pool(2) on 12 positions), and that of the features with it.
-//! Found, not proved: sqrt(n(n+1)/pi) in place of C n^{5/4} is never exceeded here, and reached at small distances; C = sqrt(2/pi), that of n = 1, does at every depth looked at. The
-//! reason to expect it: 1 - kappa_0(cos t) = t/pi, and layer k, where the squared norm is k, adds 2 k t/pi to |Phi(x) - Phi(x')|^2.
+//! Statement, |.| the l2 norm over positions: the features of a convolutional kernel network have |Phi(x) - Phi(x')| <=
+//! L |x - x'|, L the product of the spectral norms of its poolings, at most 1 on a torus. Those of the tangent kernel
+//! of n layers have |Phi(x) - Phi(x')| <= (n+1) |x - x'| + C n^{5/4} sqrt(|x| |x - x'|), and no higher power of |x -
+//! x'|. One layer on unit vectors: |phi_0(x) - phi_0(x')|^2 <= |x - x'|, |phi_1(x) - phi_1(x')| <= |x - x'|. On a torus
+//! without pooling K(x, x) = |x|^2, and (n+1) |x|^2. Functions: |f(x) - f(x')| <= |f| |Phi(x) - Phi(x')|. Hypotheses:
+//! layers of order 1; for the tangent kernel poolings of norm at most 1, and for the exponent 1/2 patches of more than
+//! one number. Source: Bietti and Mairal, NeurIPS 2019; JMLR 2019. Correction: there, signals live on all of the plane,
+//! and pooling is non-expansive. On a grid with zeros around it, and means of what is there, the norm of pooling is a
+//! little above 1 (1.0052 for pool(2) on 12 positions), and that of the features with it. Found, not proved:
+//! sqrt(n(n+1)/pi) in place of C n^{5/4} is never exceeded here, and reached at small distances; C = sqrt(2/pi), that
+//! of n = 1, does at every depth looked at. The reason to expect it: 1 - kappa_0(cos t) = t/pi, and layer k, where the
+//! squared norm is k, adds 2 k t/pi to |Phi(x) - Phi(x')|^2.
 //!
-//! Check: distances in multiprecision, at random pairs and at the worst that gradient ascent over both signals finds. Bounds must hold there, and those said to be
-//! sharp be reached to one per cent.
+//! Check: distances in multiprecision, at random pairs and at the worst that gradient ascent over both signals finds.
+//! Bounds must hold there, and those said to be sharp be reached to one per cent.
 
 mod lipschitz;
 mod one_layer;
@@ -42,8 +44,10 @@ const EXPONENT: f64 = 0.02;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "convolutional_smoothness",
-        statement: "Features of convolutional kernel networks are non-expansive up to the norms of the poolings (1 on a torus); those of the tangent kernel of n \
-                    layers have |Phi(x) - Phi(x')| <= (n+1) |x - x'| + C n^{5/4} sqrt(|x| |x - x'|), with the sharp exponent 1/2; sqrt(n(n+1)/pi) in place of C n^{5/4} \
+        statement: "Features of convolutional kernel networks are non-expansive up to the norms of the poolings (1 on \
+            a torus); those of the tangent kernel of n \
+                    layers have |Phi(x) - Phi(x')| <= (n+1) |x - x'| + C n^{5/4} sqrt(|x| |x - x'|), with the sharp \
+                    exponent 1/2; sqrt(n(n+1)/pi) in place of C n^{5/4} \
                     is enough, and sharp",
         source: "Bietti and Mairal, NeurIPS 2019; Bietti and Mairal, JMLR 2019",
     },

@@ -1,14 +1,17 @@
 //! Mercer eigenvalues of one convolution on independent patches.
 //!
-//! Statement: let x_1, ..., x_n be independent and uniform on S^{q-1} and K(x, x') = sum_{u,v} W[u,v] kappa(<x_u, x'_v>), W = A^T A for a sum over pooled positions, W = 11^T/n^2
-//! for the global mean; kappa_1 for the convolutional kernel network, kappa_1 + t kappa_0 for the tangent kernel. The constant function has the eigenvalue mu_0 sum W; for k >= 1
-//! each eigenvalue w_j of W gives mu_k w_j, N(q,k) times, eigenfunctions sum_u omega_j[u] Y_k(x_u); products of functions of two patches have the eigenvalue 0.
-//! Hypotheses: one layer, patches that do not overlap.
-//! Source: the addition theorem on each sphere; stated nowhere in this form that we know of.
+//! Statement: let x_1, ..., x_n be independent and uniform on S^{q-1} and K(x, x') = sum_{u,v} W[u,v] kappa(<x_u,
+//! x'_v>), W = A^T A for a sum over pooled positions, W = 11^T/n^2 for the global mean; kappa_1 for the convolutional
+//! kernel network, kappa_1 + t kappa_0 for the tangent kernel. The constant function has the eigenvalue mu_0 sum W; for
+//! k >= 1 each eigenvalue w_j of W gives mu_k w_j, N(q,k) times, eigenfunctions sum_u omega_j[u] Y_k(x_u); products of
+//! functions of two patches have the eigenvalue 0. Hypotheses: one layer, patches that do not overlap. Source: the
+//! addition theorem on each sphere; stated nowhere in this form that we know of.
 //!
-//! Check: (a) on the circle with m equally spaced points for each patch the same holds with the m-point Fourier coefficients of kappa for mu_k, and all m^n eigenvalues of the Gram matrix are
-//! compared, to rounding. (b) On S^2 the mean of phi(x) K(x, x') phi(x') over independent x, x' is the eigenvalue of phi, or 0 for a product; the mean over the harmonics of a degree is
-//! that of omega_u omega_v P_k(<x_u, x'_v>) K(x, x'). A U-statistic of a batch of images is a draw.
+//! Check: (a) on the circle with m equally spaced points for each patch the same holds with the m-point Fourier
+//! coefficients of kappa for mu_k, and all m^n eigenvalues of the Gram matrix are compared, to rounding. (b) On S^2 the
+//! mean of phi(x) K(x, x') phi(x') over independent x, x' is the eigenvalue of phi, or 0 for a product; the mean over
+//! the harmonics of a degree is that of omega_u omega_v P_k(<x_u, x'_v>) K(x, x'). A U-statistic of a batch of images
+//! is a draw.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -45,7 +48,8 @@ const SCALE: f64 = 0.5;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "convolutional_spectrum",
-        statement: "One convolution on n independent patches, uniform on S^{q-1}, pooled with W = A^T A: the eigenvalues are mu_0 sum W, once, and mu_k w_j, N(q,k) times, for \
+        statement: "One convolution on n independent patches, uniform on S^{q-1}, pooled with W = A^T A: the \
+            eigenvalues are mu_0 sum W, once, and mu_k w_j, N(q,k) times, for \
                     k >= 1 and each eigenvalue w_j of W; functions of two patches or more lie in the null space.",
         source: "the addition theorem on a product of spheres",
     },

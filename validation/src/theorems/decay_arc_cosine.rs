@@ -1,10 +1,10 @@
 //! Decay of the arc-cosine kernels.
 //!
-//! Statement: on S^{p-1} the eigenvalues of kappa_n decay like k^{-p-2n}: k^{-p} for kappa_0 and k^{-p-2} for kappa_1. Near u = 1 and -1 the
-//! singular part of kappa_n is c s^{n+1/2} with c_{-1} = 2^{n+1/2} n!^2 / (pi (2n-1)!! (2n+1)!!) and c_1 = (-1)^{n+1} c_{-1}, so that only degrees
-//! k = n+1 mod 2 survive beyond n, with the constant that the general theorem gives.
-//! Hypotheses: p >= 2, n >= 0, kernel normalised to 1 at u = 1, uniform probability measure.
-//! Source: Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019 (slides); Bietti and Bach, ICLR 2021, Theorem 1.
+//! Statement: on S^{p-1} the eigenvalues of kappa_n decay like k^{-p-2n}: k^{-p} for kappa_0 and k^{-p-2} for kappa_1.
+//! Near u = 1 and -1 the singular part of kappa_n is c s^{n+1/2} with c_{-1} = 2^{n+1/2} n!^2 / (pi (2n-1)!! (2n+1)!!)
+//! and c_1 = (-1)^{n+1} c_{-1}, so that only degrees k = n+1 mod 2 survive beyond n, with the constant that the general
+//! theorem gives. Hypotheses: p >= 2, n >= 0, kernel normalised to 1 at u = 1, uniform probability measure. Source:
+//! Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019 (slides); Bietti and Bach, ICLR 2021, Theorem 1.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -20,8 +20,10 @@ const DIMENSIONS: [u64; 5] = [3, 4, 10, 50, 200];
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "decay_arc_cosine",
-        statement: "On S^{p-1} the eigenvalues of kappa_n decay like k^{-p-2n} (kappa_0: k^{-p}, kappa_1: k^{-p-2}); only k = n+1 mod 2 survive \
-                    beyond n, with the constant of the coefficients c_{-1} = 2^{n+1/2} n!^2/(pi (2n-1)!! (2n+1)!!), c_1 = (-1)^{n+1} c_{-1}.",
+        statement: "On S^{p-1} the eigenvalues of kappa_n decay like k^{-p-2n} (kappa_0: k^{-p}, kappa_1: k^{-p-2}); \
+            only k = n+1 mod 2 survive \
+                    beyond n, with the constant of the coefficients c_{-1} = 2^{n+1/2} n!^2/(pi (2n-1)!! (2n+1)!!), \
+                    c_1 = (-1)^{n+1} c_{-1}.",
         source: "Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019 (slides); Bietti and Bach, ICLR 2021",
     },
     check,

@@ -1,10 +1,11 @@
 //! Depth does not change the exponent.
 //!
-//! Statement: on S^{p-1} the eigenvalues of nngp(L) decay like k^{-p-2} and those of ntk(L) like k^{-p} for every L >= 3, in both parities. The
-//! coefficients at u = 1 and -1 are, with Pi_L = prod_{l=2}^{L-1} kappa_0(sigma^l(-1)): for nngp(L) of s^{3/2}, (L-1) 2 sqrt(2)/(3 pi) and
-//! Pi_L 2 sqrt(2)/(3 pi); for ntk(L) of s^{1/2}, -(sqrt(2)/pi) L(L-1)/2 and -(sqrt(2)/pi) Pi_L. So the constants grow linearly and quadratically with depth.
-//! Hypotheses: ReLU, no bias, L layers of weights, p >= 2.
-//! Source: Bietti and Bach, Deep equals shallow for ReLU networks in kernel regimes, ICLR 2021.
+//! Statement: on S^{p-1} the eigenvalues of nngp(L) decay like k^{-p-2} and those of ntk(L) like k^{-p} for every L >=
+//! 3, in both parities. The coefficients at u = 1 and -1 are, with Pi_L = prod_{l=2}^{L-1} kappa_0(sigma^l(-1)): for
+//! nngp(L) of s^{3/2}, (L-1) 2 sqrt(2)/(3 pi) and Pi_L 2 sqrt(2)/(3 pi); for ntk(L) of s^{1/2}, -(sqrt(2)/pi) L(L-1)/2
+//! and -(sqrt(2)/pi) Pi_L. So the constants grow linearly and quadratically with depth. Hypotheses: ReLU, no bias, L
+//! layers of weights, p >= 2. Source: Bietti and Bach, Deep equals shallow for ReLU networks in kernel regimes,
+//! ICLR 2021.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -22,8 +23,10 @@ const DEPTHS_IN_HIGH_DIMENSIONS: [u32; 2] = [3, 5];
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "decay_deep",
-        statement: "On S^{p-1}, for every depth L >= 3 and both parities, the eigenvalues of nngp(L) decay like k^{-p-2} and those of ntk(L) \
-                    like k^{-p}: depth changes the constants alone, (L-1 +- Pi_L) and (L(L-1)/2 +- Pi_L) times those of one hidden layer's coefficient.",
+        statement: "On S^{p-1}, for every depth L >= 3 and both parities, the eigenvalues of nngp(L) decay like \
+            k^{-p-2} and those of ntk(L) \
+                    like k^{-p}: depth changes the constants alone, (L-1 +- Pi_L) and (L(L-1)/2 +- Pi_L) times those \
+                    of one hidden layer's coefficient.",
         source: "Bietti and Bach, ICLR 2021, Theorem 1 and Corollary 3",
     },
     check,

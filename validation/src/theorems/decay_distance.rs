@@ -1,9 +1,10 @@
 //! Decay of kernels of the distance: Laplace, Matern, gamma-exponential.
 //!
-//! Statement: on S^{p-1} the eigenvalues of exp(-c |x-y|^g), 0 < g < 2, decay like k^{-p+1-g} in both parities with equal constants; those of the Laplace
-//! kernel (g = 1) like k^{-p}. A Matern kernel of smoothness nu = n + 1/2 decays like k^{-p+1-2 nu}.
-//! Hypotheses: c > 0, p >= 2. The coefficient of s^{g/2} = (|x-y|^2/2)^{g/2} is -c 2^{g/2}, and nothing is singular at u = -1.
-//! Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021; Bietti and Bach, ICLR 2021.
+//! Statement: on S^{p-1} the eigenvalues of exp(-c |x-y|^g), 0 < g < 2, decay like k^{-p+1-g} in both parities with
+//! equal constants; those of the Laplace kernel (g = 1) like k^{-p}. A Matern kernel of smoothness nu = n + 1/2 decays
+//! like k^{-p+1-2 nu}. Hypotheses: c > 0, p >= 2. The coefficient of s^{g/2} = (|x-y|^2/2)^{g/2} is -c 2^{g/2}, and
+//! nothing is singular at u = -1. Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021; Bietti and Bach,
+//! ICLR 2021.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -11,7 +12,8 @@ use crate::decay::{PRECISION, compare, figure, stated};
 use rug::{Float, Rational};
 use zonal::Result;
 
-/// Dimensions, and (c, g) of exp(-c |x-y|^g). Steps of the expansion in 1/k finer than 1/2 are measured less well: not here.
+/// Dimensions, and (c, g) of exp(-c |x-y|^g). Steps of the expansion in 1/k finer than 1/2 are measured less well: not
+/// here.
 const DIMENSIONS: [u64; 3] = [3, 4, 10];
 const GAMMA_EXPONENTIALS: [((u32, u32), (u32, u32)); 3] = [((1, 1), (1, 2)), ((2, 1), (1, 2)), ((1, 1), (3, 2))];
 const LAPLACE: [(u32, u32); 3] = [(1, 1), (3, 2), (1, 4)];
@@ -19,13 +21,15 @@ const LAPLACE: [(u32, u32); 3] = [(1, 1), (3, 2), (1, 4)];
 /// Numerator and denominator.
 type Fraction = (i32, i32);
 
-/// Matern kernels of length 1: nu and the coefficient of |x-y|^{2 nu}, from the series of (1+z) e^{-z} and (1+z+z^2/3) e^{-z}, z = sqrt(2 nu) |x-y|.
+/// Matern kernels of length 1: nu and the coefficient of |x-y|^{2 nu}, from the series of (1+z) e^{-z} and (1+z+z^2/3)
+/// e^{-z}, z = sqrt(2 nu) |x-y|.
 const MATERN: [(Fraction, i32, Fraction); 2] = [((3, 2), 3, (1, 3)), ((5, 2), 5, (-1, 45))];
 
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "decay_distance",
-        statement: "On S^{p-1} the eigenvalues of exp(-c |x-y|^g), 0 < g < 2, decay like k^{-p+1-g} in both parities with equal constants (Laplace, \
+        statement: "On S^{p-1} the eigenvalues of exp(-c |x-y|^g), 0 < g < 2, decay like k^{-p+1-g} in both parities \
+            with equal constants (Laplace, \
                     g = 1: k^{-p}), and those of a Matern kernel of smoothness nu like k^{-p+1-2 nu}.",
         source: "Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021",
     },

@@ -1,10 +1,10 @@
 //! The neural tangent kernel with bias and the Laplace kernel.
 //!
-//! Statement: the eigenvalues of ntk_bias(L) decay like k^{-p} in both parities with equal constants, as those of exp(-c|x-y|) do: the RKHS are the
-//! same set. The coefficients of s^{1/2} are -(sqrt(2)/pi) L(L-1) and 0 for ntk_bias(L), -c sqrt(2) and 0 for the Laplace kernel, so that the ratio of the
-//! eigenvalues of ntk_bias(2) and laplace(1) tends to 2/pi.
-//! Hypotheses: biases zero-initialised and trained, in the hidden layers; p >= 2.
-//! Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021.
+//! Statement: the eigenvalues of ntk_bias(L) decay like k^{-p} in both parities with equal constants, as those of
+//! exp(-c|x-y|) do: the RKHS are the same set. The coefficients of s^{1/2} are -(sqrt(2)/pi) L(L-1) and 0 for
+//! ntk_bias(L), -c sqrt(2) and 0 for the Laplace kernel, so that the ratio of the eigenvalues of ntk_bias(2) and
+//! laplace(1) tends to 2/pi. Hypotheses: biases zero-initialised and trained, in the hidden layers; p >= 2. Source:
+//! Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -18,14 +18,16 @@ const DEPTHS: [u32; 4] = [2, 3, 4, 5];
 const DIMENSIONS: [u64; 3] = [3, 4, 10];
 const HIGH_DIMENSIONS: [u64; 2] = [50, 200];
 
-/// A degree at which the ratio of eigenvalues is near its limit: corrections are of relative size c/k^2, c below 100 here.
+/// A degree at which the ratio of eigenvalues is near its limit: corrections are of relative size c/k^2, c below 100
+/// here.
 const HIGH_DEGREE: u64 = 10_000_000;
 const NEAR_THE_LIMIT: f64 = 1e-11;
 
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "decay_ntk_bias",
-        statement: "On S^{p-1} the eigenvalues of the NTK with trained biases decay like k^{-p} in both parities with equal constants, as those \
+        statement: "On S^{p-1} the eigenvalues of the NTK with trained biases decay like k^{-p} in both parities with \
+            equal constants, as those \
                     of the Laplace kernel: the ratio for ntk_bias(2) and laplace(1) tends to 2/pi.",
         source: "Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021",
     },

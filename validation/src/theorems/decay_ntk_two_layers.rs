@@ -1,9 +1,9 @@
 //! Decay of the two-layer neural tangent kernel.
 //!
-//! Statement: on S^{p-1} the eigenvalues of u kappa_0(u) + kappa_1(u) decay like k^{-p} for even k, slower than the k^{-p-2} of kappa_1, and vanish
-//! for odd k >= 3: its RKHS is larger than that of random features. Both coefficients of s^{1/2} are -sqrt(2)/pi.
-//! Hypotheses: p >= 2; ReLU, no bias; uniform probability measure.
-//! Source: Bietti and Mairal, NeurIPS 2019 (slides and Proposition 5).
+//! Statement: on S^{p-1} the eigenvalues of u kappa_0(u) + kappa_1(u) decay like k^{-p} for even k, slower than the
+//! k^{-p-2} of kappa_1, and vanish for odd k >= 3: its RKHS is larger than that of random features. Both coefficients
+//! of s^{1/2} are -sqrt(2)/pi. Hypotheses: p >= 2; ReLU, no bias; uniform probability measure. Source: Bietti and
+//! Mairal, NeurIPS 2019 (slides and Proposition 5).
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -19,7 +19,8 @@ const DIMENSIONS: [u64; 6] = [2, 3, 4, 10, 50, 200];
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "decay_ntk_two_layers",
-        statement: "On S^{p-1} the eigenvalues of the two-layer NTK u kappa_0(u) + kappa_1(u) decay like k^{-p} for even k, k^2 more slowly \
+        statement: "On S^{p-1} the eigenvalues of the two-layer NTK u kappa_0(u) + kappa_1(u) decay like k^{-p} for \
+            even k, k^2 more slowly \
                     than those of kappa_1, and vanish for odd k >= 3.",
         source: "Bietti and Mairal, NeurIPS 2019 (slides, table of rates; Proposition 5)",
     },

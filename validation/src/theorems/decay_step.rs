@@ -1,10 +1,10 @@
 //! Step activations composed: the exponent changes with depth.
 //!
-//! Statement: for kappa_0 composed with itself m times the exponent of the singularity at u = 1 halves with every layer, nu = 2^{-m}: the eigenvalues decay
-//! like k^{-p+1-2^{1-m}}, in both parities with equal constants. The coefficient of s^nu is c = -(1/pi) sqrt(2) for m = 1 and -(sqrt(2)/pi) sqrt(-c) for the next.
-//! Corrections are powers of k^{-2 nu}, so that finite degrees are far from the limit (5% at k = 200, p = 3, m = 2).
-//! Hypotheses: p >= 2; threshold activation at every layer.
-//! Source: Bietti and Bach, ICLR 2021, Appendix C.3.
+//! Statement: for kappa_0 composed with itself m times the exponent of the singularity at u = 1 halves with every
+//! layer, nu = 2^{-m}: the eigenvalues decay like k^{-p+1-2^{1-m}}, in both parities with equal constants. The
+//! coefficient of s^nu is c = -(1/pi) sqrt(2) for m = 1 and -(sqrt(2)/pi) sqrt(-c) for the next. Corrections are powers
+//! of k^{-2 nu}, so that finite degrees are far from the limit (5% at k = 200, p = 3, m = 2). Hypotheses: p >= 2;
+//! threshold activation at every layer. Source: Bietti and Bach, ICLR 2021, Appendix C.3.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -14,7 +14,8 @@ use rug::{Float, Rational};
 use zonal::decay::{Leading, Prediction};
 use zonal::{Kernel, Result, Sphere};
 
-/// Compositions whose law is measured too, and deeper ones that are derived and proved alone: their corrections k^{-1/4} are too slow for ten digits.
+/// Compositions whose law is measured too, and deeper ones that are derived and proved alone: their corrections
+/// k^{-1/4} are too slow for ten digits.
 const MEASURED: [u32; 1] = [2];
 const DERIVED: [u32; 2] = [3, 4];
 const DIMENSIONS: [u64; 3] = [3, 4, 10];
@@ -22,7 +23,8 @@ const DIMENSIONS: [u64; 3] = [3, 4, 10];
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "decay_step",
-        statement: "For kappa_0 composed m times (m >= 2) the eigenvalues decay like k^{-p+1-2^{1-m}}, in both parities with equal constants: the exponent of \
+        statement: "For kappa_0 composed m times (m >= 2) the eigenvalues decay like k^{-p+1-2^{1-m}}, in both \
+            parities with equal constants: the exponent of \
                     the singularity at u = 1 halves with every layer, unlike for the ReLU.",
         source: "Bietti and Bach, ICLR 2021, Appendix C.3",
     },

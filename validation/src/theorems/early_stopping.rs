@@ -1,13 +1,15 @@
 //! Gradient descent finds the interpolation of minimum norm, and stopped early it is close to ridge regression.
 //!
-//! Statement: gradient flow of the square loss from 0 in the RKHS, d f/dt = -(1/n) sum_i kappa(., x_i)(f(x_i) - y_i), has coefficients
-//! K^{-1}(1 - e^{-tK/n}) y and converges to the interpolation of minimum norm. On an eigenvector of K/n with eigenvalue l it keeps 1 - e^{-lt} of the labels, ridge
-//! regression with (K + n/t)^{-1} keeps lt/(lt + 1): the ratio lies between 1 and 1.298426, which is reached at lt = 1.793282.
-//! Hypotheses: K invertible. Constant step sizes below 2/|K/n|.
-//! Source: Yao, Rosasco and Caponnetto, Constructive Approximation 2007; Ali, Kolter and Tibshirani, AISTATS 2019 (the constant).
+//! Statement: gradient flow of the square loss from 0 in the RKHS, d f/dt = -(1/n) sum_i kappa(., x_i)(f(x_i) - y_i),
+//! has coefficients K^{-1}(1 - e^{-tK/n}) y and converges to the interpolation of minimum norm. On an eigenvector of
+//! K/n with eigenvalue l it keeps 1 - e^{-lt} of the labels, ridge regression with (K + n/t)^{-1} keeps lt/(lt + 1):
+//! the ratio lies between 1 and 1.298426, which is reached at lt = 1.793282. Hypotheses: K invertible. Constant step
+//! sizes below 2/|K/n|. Source: Yao, Rosasco and Caponnetto, Constructive Approximation 2007; Ali, Kolter and
+//! Tibshirani, AISTATS 2019 (the constant).
 //!
-//! Check: real gradient descent, step by step, against the closed form, first order in the step; its limit against the solution of K alpha = y and the norms of other
-//! interpolations; the ratio on the eigenvectors of a Gram matrix, and its maximum.
+//! Check: real gradient descent, step by step, against the closed form, first order in the step; its limit against the
+//! solution of K alpha = y and the norms of other interpolations; the ratio on the eigenvectors of a Gram matrix, and
+//! its maximum.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -39,7 +41,8 @@ const PLACE: f64 = 1.793282;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "early_stopping",
-        statement: "Kernel gradient flow from 0 converges to the interpolation of minimum norm; stopped at t it keeps 1 to 1.298426 times as much of each eigenvector \
+        statement: "Kernel gradient flow from 0 converges to the interpolation of minimum norm; stopped at t it keeps \
+            1 to 1.298426 times as much of each eigenvector \
                     as ridge regression with ridge n/t",
         source: "Yao, Rosasco and Caponnetto 2007; Ali, Kolter and Tibshirani, AISTATS 2019",
     },
@@ -157,7 +160,8 @@ fn ratio(x: &Float) -> Float {
 
 /// Flow against ridge on every eigenvector, and the largest ratio.
 fn ratios(evidence: &mut Evidence, labels: MatRef<'_, f64>, regression: &Regression) -> Result<()> {
-    // The maximum: log(1-e^{-x}) + log(x+1) - log x has the derivative 1/(e^x - 1) - 1/(x (x+1)), which falls through 0: bisection.
+    // The maximum: log(1-e^{-x}) + log(x+1) - log x has the derivative 1/(e^x - 1) - 1/(x (x+1)), which falls through
+    // 0: bisection.
     let slope =
         |x: &Float| Float::with_val(PRECISION, x.exp_m1_ref()).recip() - (x.clone() * (x.clone() + 1u32)).recip();
     let (mut low, mut high) = (Float::with_val(PRECISION, 1), Float::with_val(PRECISION, 3));

@@ -1,22 +1,27 @@
 //! The tangent kernel of ReLU networks of finite width.
 //!
-//! Statement: at initialisation the empirical tangent kernel of a network of L layers and width m (weights N(0,1), tangent-kernel parametrisation) tends
-//! to ntk(L) with fluctuations of order m^{-1/2}; for L = 2 it has the mean ntk(2) at every m and, derived here from E[v^2] = 1, E[v^4] = 3 for the
-//! weights of the second layer, the variance (6 kappa_2 + 4 t kappa_1 + 6 t^2 kappa_0 - ntk(2)^2)/m: 12/m on the diagonal. In training it stays nearly
-//! constant, with a change of order m^{-1/2}, and the function stays that near to gradient flow with the kernel of the limit.
-//! Hypotheses: independent Gaussian weights; square loss, small steps, fixed data, m to infinity.
-//! Source: Jacot, Gabriel and Hongler, NeurIPS 2018; Lee et al., NeurIPS 2019 (change O(m^{-1/2})); Chizat, Oyallon and Bach, NeurIPS 2019.
+//! Statement: at initialisation the empirical tangent kernel of a network of L layers and width m (weights N(0,1),
+//! tangent-kernel parametrisation) tends to ntk(L) with fluctuations of order m^{-1/2}; for L = 2 it has the mean
+//! ntk(2) at every m and, derived here from E[v^2] = 1, E[v^4] = 3 for the weights of the second layer, the variance (6
+//! kappa_2 + 4 t kappa_1 + 6 t^2 kappa_0 - ntk(2)^2)/m: 12/m on the diagonal. In training it stays nearly constant,
+//! with a change of order m^{-1/2}, and the function stays that near to gradient flow with the kernel of the limit.
+//! Hypotheses: independent Gaussian weights; square loss, small steps, fixed data, m to infinity. Source: Jacot,
+//! Gabriel and Hongler, NeurIPS 2018; Lee et al., NeurIPS 2019 (change O(m^{-1/2})); Chizat, Oyallon and Bach,
+//! NeurIPS 2019.
 //!
-//! Finding (the reasons are heuristic, the numbers measured): the change of a single network's kernel has two parts. A neuron on the kink of a point x
-//! moves by c v_i b where x is off and c v_i (a + b) where it is on, c = O(m^{-1/2}): more neurons cross in one direction than in the other, by a mean c
-//! E|v|^3 (|b| - |a + b|), so that the mean change is of order m^{-1/2}. Some m^{1/2} neurons cross at random besides, which makes fluctuations of order
-//! m^{-3/4}; for widths up to some thousands these are not small, and a line through the changes of single networks is steeper than -1/2, without being
-//! -3/4. The mean over networks, which the fluctuations leave out, is A m^{-1/2} + B/m with A not 0: the bound O(m^{-1/2}) of the sources is sharp for
-//! ReLU, where smooth activations have 1/m (Huang and Yau, ICML 2020).
+//! Finding (the reasons are heuristic, the numbers measured): the change of a single network's kernel has two parts. A
+//! neuron on the kink of a point x moves by c v_i b where x is off and c v_i (a + b) where it is on, c = O(m^{-1/2}):
+//! more neurons cross in one direction than in the other, by a mean c E|v|^3 (|b| - |a + b|), so that the mean change
+//! is of order m^{-1/2}. Some m^{1/2} neurons cross at random besides, which makes fluctuations of order m^{-3/4}; for
+//! widths up to some thousands these are not small, and a line through the changes of single networks is steeper
+//! than -1/2, without being
+//! -3/4. The mean over networks, which the fluctuations leave out, is A m^{-1/2} + B/m with A not 0: the bound
+//! O(m^{-1/2}) of the sources is sharp for ReLU, where smooth activations have 1/m (Huang and Yau, ICML 2020).
 //!
-//! Check: means and variances over networks; exponents of the Frobenius error at initialisation, of the change of single networks, and of the distance of
-//! the function at test points from gradient flow. Bias: for L = 3 the mean is off by O(1/m). It is measured at a width NARROW times smaller, where it is
-//! NARROW times larger, and must be below the confidence interval at the full width.
+//! Check: means and variances over networks; exponents of the Frobenius error at initialisation, of the change of
+//! single networks, and of the distance of the function at test points from gradient flow. Bias: for L = 3 the mean is
+//! off by O(1/m). It is measured at a width NARROW times smaller, where it is NARROW times larger, and must be below
+//! the confidence interval at the full width.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -69,9 +74,11 @@ const DISCRETE: f64 = 0.2;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "empirical_ntk",
-        statement: "The empirical tangent kernel of a ReLU network of width m tends to ntk(L) with fluctuations of order m^{-1/2} at initialisation, changes by \
+        statement: "The empirical tangent kernel of a ReLU network of width m tends to ntk(L) with fluctuations of \
+            order m^{-1/2} at initialisation, changes by \
                     O(m^{-1/2}) in training, and the trained function is O(m^{-1/2}) from kernel gradient flow.",
-        source: "Jacot, Gabriel and Hongler, NeurIPS 2018; Lee et al., NeurIPS 2019; Chizat, Oyallon and Bach, NeurIPS 2019",
+        source: "Jacot, Gabriel and Hongler, NeurIPS 2018; Lee et al., NeurIPS 2019; Chizat, Oyallon and Bach, \
+            NeurIPS 2019",
     },
     check,
 };
@@ -140,7 +147,8 @@ fn at_initialisation(evidence: &mut Evidence) -> Result<()> {
         y_label: "Frobenius error".to_string(),
         series: curves,
     };
-    let caption = "Root mean square deviation of the empirical tangent kernel from its limit, four points; line: the variances stated.";
+    let caption = "Root mean square deviation of the empirical tangent kernel from its limit, four points; line: the \
+        variances stated.";
     evidence.figures.push((caption.to_string(), figure.svg()?));
     Ok(())
 }
@@ -155,8 +163,9 @@ struct Trained {
     loss: [f64; 2],
 }
 
-/// Fits A + B m^{-1/2} to sqrt(m) times the mean change, in every batch; returns A. The mean change is of order m^{-1/2} where A is not 0 and no further term is
-/// seen: the part of the values orthogonal to both terms has the mean 0.
+/// Fits A + B m^{-1/2} to sqrt(m) times the mean change, in every batch; returns A. The mean change is of order
+/// m^{-1/2} where A is not 0 and no further term is seen: the part of the values orthogonal to both terms has the
+/// mean 0.
 fn mean_change(evidence: &mut Evidence, batches: &[Vec<f64>]) -> Mean {
     let roots = WIDTHS.map(|m| (m as f64).sqrt().recip());
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
@@ -314,7 +323,8 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
         series,
     };
     let caption = format!(
-        "Change of the tangent kernel in training, relative to its norm, and distance of the trained network from kernel gradient flow at {TESTS} test points; \
+        "Change of the tangent kernel in training, relative to its norm, and distance of the trained network from \
+         kernel gradient flow at {TESTS} test points; \
          root mean square over {} networks.",
         BATCH * BATCHES
     );

@@ -2,15 +2,15 @@
 //!
 //! Statement: for exp(-|x-y|^2/w^2) = exp(-g |x-y|^2) on S^{p-1}, with a = 2/w^2 = 2g,
 //!   mu_k = e^{-a} (2/a)^{p/2-1} I_{k+p/2-1}(a) Gamma(p/2);
-//! they decay faster than any power: mu_k = e^{-a} Gamma(p/2) (a/2)^k / Gamma(k+p/2) (1 + x + ...), x = (a^2/4)/(k+p/2).
-//! Hypotheses: p >= 2, w > 0; the asymptotic form is near for k much larger than a^2, its bounds hold for all k.
-//! Source: Minh, Niyogi and Yao, COLT 2006. The bounds of the correction are ours: in the power series of I_nu the j-th term is the
-//! first times (a^2/4)^j / (j! v (v+1) ... (v+j-1)), v = k+p/2: at most x^j/j! v/(v+1) for j >= 2, with equality at j = 2. So the
-//! ratio lies between 1 + x + x^2/2 v/(v+1) and 1 + x + (e^x - 1 - x) v/(v+1).
+//! they decay faster than any power: mu_k = e^{-a} Gamma(p/2) (a/2)^k / Gamma(k+p/2) (1 + x + ...), x =
+//! (a^2/4)/(k+p/2). Hypotheses: p >= 2, w > 0; the asymptotic form is near for k much larger than a^2, its bounds hold
+//! for all k. Source: Minh, Niyogi and Yao, COLT 2006. The bounds of the correction are ours: in the power series of
+//! I_nu the j-th term is the first times (a^2/4)^j / (j! v (v+1) ... (v+j-1)), v = k+p/2: at most x^j/j! v/(v+1) for
+//! j >= 2, with equality at j = 2. So the ratio lies between 1 + x + x^2/2 v/(v+1) and 1 + x + (e^x - 1 - x) v/(v+1).
 //!
-//! Check: I_nu(a) by its power series here, all terms positive, against the spectrum; the bounds; local exponents of consecutive
-//! degrees, -log(mu_{k+1}/mu_k)/log((m+1)/m) with m = k + (p-2)/2, which must grow and be those of the asymptotic form; and the
-//! law derived by the library and its own measurement.
+//! Check: I_nu(a) by its power series here, all terms positive, against the spectrum; the bounds; local exponents of
+//! consecutive degrees, -log(mu_{k+1}/mu_k)/log((m+1)/m) with m = k + (p-2)/2, which must grow and be those of the
+//! asymptotic form; and the law derived by the library and its own measurement.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -46,8 +46,8 @@ const HIGH: [u64; 3] = [50, 75, 100];
 /// Degrees of the local exponents.
 const RISING: [u64; 5] = [6, 12, 25, 50, 99];
 
-/// The local exponent at the last of them exceeds this at the least (g = 3, p = 3), and the exponent of any law among the
-/// kernels here by far.
+/// The local exponent at the last of them exceeds this at the least (g = 3, p = 3), and the exponent of any law among
+/// the kernels here by far.
 const LARGE: f64 = 300.0;
 
 /// Widths and dimensions for which the library measures the decay, which takes a second or two each.
@@ -56,8 +56,10 @@ const MEASURED: [((i32, i32), u64); 3] = [((1, 2), 3), ((1, 1), 4), ((3, 1), 10)
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "gaussian",
-        statement: "On S^{p-1} the kernel exp(-|x-y|^2/w^2) has mu_k = e^{-a} (2/a)^{p/2-1} I_{k+p/2-1}(a) Gamma(p/2), a = 2/w^2; \
-                    these decay faster than any power, like e^{-a} Gamma(p/2) (a/2)^k / Gamma(k+p/2) with a relative correction \
+        statement: "On S^{p-1} the kernel exp(-|x-y|^2/w^2) has mu_k = e^{-a} (2/a)^{p/2-1} I_{k+p/2-1}(a) \
+            Gamma(p/2), a = 2/w^2; \
+                    these decay faster than any power, like e^{-a} Gamma(p/2) (a/2)^k / Gamma(k+p/2) with a relative \
+                    correction \
                     (a^2/4)/(k+p/2).",
         source: "Minh, Niyogi and Yao, COLT 2006",
     },
@@ -167,8 +169,8 @@ fn exponents(evidence: &mut Evidence, name: &str, p: u64, a: &Float, mu: &[Float
         list(&found),
         holds(rising),
     );
-    // From k to k + 1 the logarithm of the correction falls by about x/(k+p/2+1), and 1/log((m+1)/m) is about m + 1/2: together
-    // less than x.
+    // From k to k + 1 the logarithm of the correction falls by about x/(k+p/2+1), and 1/log((m+1)/m) is about m + 1/2:
+    // together less than x.
     let last = RISING.len() - 1;
     let k = RISING[last];
     let x = a.to_f64().powi(2) / 4.0 / (k as f64 + p as f64 / 2.0);
@@ -275,7 +277,8 @@ fn check() -> Result<Evidence> {
         y_label: "μ_k".to_string(),
         series: curves,
     };
-    let caption = "Eigenvalues of Gaussian kernels (marks) and e^-a Gamma(p/2) (a/2)^k / Gamma(k+p/2) (dashed): no straight lines.";
+    let caption = "Eigenvalues of Gaussian kernels (marks) and e^-a Gamma(p/2) (a/2)^k / Gamma(k+p/2) (dashed): no \
+        straight lines.";
     evidence.figures.push((caption.to_string(), figure.svg()?));
     Ok(evidence)
 }

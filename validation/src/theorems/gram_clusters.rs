@@ -1,14 +1,16 @@
 //! The spectrum of a Gram matrix of uniform points is that of the integral operator.
 //!
-//! Statement: for n independent uniform points the eigenvalues of K/n come in clusters of N(p,k) near mu_k, with the mean
-//! mu_k (1 + (1/n) sum_{j != k} N_j mu_j/(mu_k - mu_j)) and the mean square mu_k^2 (N_k - 1)/n around it, to first order in 1/n; the mean square of the l2
-//! distance of the sorted spectra is sum_k N_k (N_k - 1) mu_k^2 / n, likewise, and the distance is at most 2 sqrt 2 kappa(1) sqrt(tau/n) with a probability of at least 1 - 2 e^{-tau}.
-//! Hypotheses: a positive definite kernel on S^{p-1}, uniform points.
-//! Source: Koltchinskii and Gine, Bernoulli 2000; Rosasco, Belkin and De Vito, JMLR 2010; the first order by perturbation theory with the addition theorem.
+//! Statement: for n independent uniform points the eigenvalues of K/n come in clusters of N(p,k) near mu_k, with the
+//! mean mu_k (1 + (1/n) sum_{j != k} N_j mu_j/(mu_k - mu_j)) and the mean square mu_k^2 (N_k - 1)/n around it, to first
+//! order in 1/n; the mean square of the l2 distance of the sorted spectra is sum_k N_k (N_k - 1) mu_k^2 / n, likewise,
+//! and the distance is at most 2 sqrt 2 kappa(1) sqrt(tau/n) with a probability of at least 1 - 2 e^{-tau}. Hypotheses:
+//! a positive definite kernel on S^{p-1}, uniform points. Source: Koltchinskii and Gine, Bernoulli 2000; Rosasco,
+//! Belkin and De Vito, JMLR 2010; the first order by perturbation theory with the addition theorem.
 //!
-//! Check: ntk(3) on S^3. Means over draws of 1200 points, within the confidence interval and what the next order may add. The first order of mean squares and
-//! distances is what is left when n goes on: 2 Q(2n) - Q(n) for n = 600. Its fluctuation is nearly that of tr H_k^2, H_k = (N_k/n) (sum over points of
-//! the harmonics of degree k, normalised, times each other) - 1, whose mean is N_k (N_k - 1)/n exactly: it is taken off.
+//! Check: ntk(3) on S^3. Means over draws of 1200 points, within the confidence interval and what the next order may
+//! add. The first order of mean squares and distances is what is left when n goes on: 2 Q(2n) - Q(n) for n = 600. Its
+//! fluctuation is nearly that of tr H_k^2, H_k = (N_k/n) (sum over points of the harmonics of degree k, normalised,
+//! times each other) - 1, whose mean is N_k (N_k - 1)/n exactly: it is taken off.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -47,7 +49,8 @@ const STEADIED: u64 = 8;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "gram_clusters",
-        statement: "The eigenvalues of K/n for n uniform points come in clusters of N(p,k) near mu_k with known bias and spread; the distance of the spectra falls \
+        statement: "The eigenvalues of K/n for n uniform points come in clusters of N(p,k) near mu_k with known bias \
+            and spread; the distance of the spectra falls \
                     like C n^{-1/2}",
         source: "Koltchinskii and Gine, Bernoulli 2000; Rosasco, Belkin and De Vito, JMLR 2010",
     },
@@ -197,7 +200,8 @@ fn distances(evidence: &mut Evidence, setting: &Setting, draws: &[&[Draw]]) -> R
     let at = |i: usize| draws.iter().map(|draw| steadied(&draw[i], SIZES[i])).collect::<Vec<f64>>();
     let [least, half, whole] = [at(0), at(1), at(2)];
     let further: Vec<f64> = whole.iter().zip(&half).map(|(whole, half)| 2.0 * whole - half).collect();
-    // Clusters that run into each other, from k about n^{1/4} on, add about n^{-3/4}, not n^{-1}: half of the step at most.
+    // Clusters that run into each other, from k about n^{1/4} on, add about n^{-3/4}, not n^{-1}: half of the step at
+    // most.
     let allowed = (Mean::of(&whole).value - Mean::of(&half).value).abs() / 2.0;
     Mean::of(&further).check_near(evidence, "n times the mean square of the distance over C^2", 1.0, allowed);
     let [least, whole] = [&least, &whole].map(|draws| Mean::of(draws));

@@ -1,13 +1,15 @@
 //! The test error of kernel regression and of random features is what the eigenvalues say.
 //!
-//! Statement: with n = sum_i lambda_i/(lambda_i + kappa) + d/kappa the mean square error of ridge regression on n samples is
-//! n/(n - sum L_i^2) (sum (1 - L_i)^2 v_i^2 + s2), L_i = lambda_i/(lambda_i + kappa); likewise with random features (`zonal::learning`).
-//! Hypotheses: eigenfunctions that behave as Gaussian variables. That holds exactly for none of the kernels here; on spheres the errors are known to be a few per cent.
-//! Source: Bordelon, Canatar and Pehlevan, ICML 2020; Simon et al., TMLR 2023; Simon, Karkada, Ghosh and Belkin, ICLR 2024.
+//! Statement: with n = sum_i lambda_i/(lambda_i + kappa) + d/kappa the mean square error of ridge regression on n
+//! samples is n/(n - sum L_i^2) (sum (1 - L_i)^2 v_i^2 + s2), L_i = lambda_i/(lambda_i + kappa); likewise with random
+//! features (`zonal::learning`). Hypotheses: eigenfunctions that behave as Gaussian variables. That holds exactly for
+//! none of the kernels here; on spheres the errors are known to be a few per cent. Source: Bordelon, Canatar and
+//! Pehlevan, ICML 2020; Simon et al., TMLR 2023; Simon, Karkada, Ghosh and Belkin, ICLR 2024.
 //!
-//! Check: ntk(3) on S^4 and S^14, random targets with energy in the degrees 0 to 6, with noise and with hardly any ridge: the mean over draws of the error on fresh points,
-//! within 10 % of the prediction. Features of Gaussian variables, lambda_i = i^-1.5: within 2 %, the error known exactly for each draw.
-//! Controls: predictions without the factor of overfitting, and with the degrees beyond 2 left out.
+//! Check: ntk(3) on S^4 and S^14, random targets with energy in the degrees 0 to 6, with noise and with hardly any
+//! ridge: the mean over draws of the error on fresh points, within 10 % of the prediction. Features of Gaussian
+//! variables, lambda_i = i^-1.5: within 2 %, the error known exactly for each draw. Controls: predictions without the
+//! factor of overfitting, and with the degrees beyond 2 left out.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -55,8 +57,10 @@ const FEATURE_DRAWS: u64 = 1500;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "learning_curves",
-        statement: "The mean test error of kernel ridge regression, and of regression on random features, follows from the eigenvalues of the kernel and the energies of the target",
-        source: "Bordelon, Canatar and Pehlevan, ICML 2020; Simon et al., TMLR 2023; Simon, Karkada, Ghosh and Belkin, ICLR 2024",
+        statement: "The mean test error of kernel ridge regression, and of regression on random features, follows \
+            from the eigenvalues of the kernel and the energies of the target",
+        source: "Bordelon, Canatar and Pehlevan, ICML 2020; Simon et al., TMLR 2023; Simon, Karkada, Ghosh and \
+            Belkin, ICLR 2024",
     },
     check,
 };
@@ -82,8 +86,8 @@ fn near(evidence: &mut Evidence, what: &str, predicted: f64, mean: &Mean, allowe
     evidence.check(format!("{what}, measured over predicted"), format!("1 +- {allowed}"), found, verdict);
 }
 
-/// A random target: sum_k sqrt(e_k N_k/J) sum_j g_j P_k(<w_j, x>), of mean energy e_k in degree k since P_k has the mean square 1/N_k. Many directions w_j:
-/// one alone has a peak that few points see.
+/// A random target: sum_k sqrt(e_k N_k/J) sum_j g_j P_k(<w_j, x>), of mean energy e_k in degree k since P_k has the
+/// mean square 1/N_k. Many directions w_j: one alone has a peak that few points see.
 struct Sum {
     directions: Points,
     weights: Vec<f64>,

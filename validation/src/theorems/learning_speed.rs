@@ -1,13 +1,15 @@
 //! mu_k sets the speed at which gradient flow learns degree k.
 //!
-//! Statement: in the population limit, d f/dt = -T(f - f*), the part of degree k of the error decays like e^{-mu_k t}. For n uniform points and labels y that are a
-//! harmonic of degree k with mean square 1, a = mu_k, b = mu_j, the mean of y^T e^{-tK/n} y/n is to first order in 1/n
-//! e^{-ta} + (1/n) sum_{j != k} N_j ( a b (e^{-tb} - e^{-ta} - t (a-b) e^{-ta})/(a-b)^2 - b (e^{-tb} - e^{-ta})/(a-b) ) + ((N_k-1)/n) ((ta)^2/2 - ta) e^{-ta}.
-//! Hypotheses: uniform points on S^{p-1}, gradient flow from 0.
-//! Source: Bordelon, Canatar and Pehlevan, ICML 2020; Cao, Fang, Wu, Zhou and Gu, IJCAI 2021; the first order by Dyson's series for e^{-tGD}, G = 1 + H the Gram
-//! matrix of the harmonics, with E H_{kj}^2 summed over degree j equal to N_j/n (N_k - 1 for j = k) by the addition theorem.
+//! Statement: in the population limit, d f/dt = -T(f - f*), the part of degree k of the error decays like e^{-mu_k t}.
+//! For n uniform points and labels y that are a harmonic of degree k with mean square 1, a = mu_k, b = mu_j, the mean
+//! of y^T e^{-tK/n} y/n is to first order in 1/n e^{-ta} + (1/n) sum_{j != k} N_j ( a b (e^{-tb} - e^{-ta} - t (a-b)
+//! e^{-ta})/(a-b)^2 - b (e^{-tb} - e^{-ta})/(a-b) ) + ((N_k-1)/n) ((ta)^2/2 - ta) e^{-ta}. Hypotheses: uniform points
+//! on S^{p-1}, gradient flow from 0. Source: Bordelon, Canatar and Pehlevan, ICML 2020; Cao, Fang, Wu, Zhou and Gu,
+//! IJCAI 2021; the first order by Dyson's series for e^{-tGD}, G = 1 + H the Gram matrix of the harmonics, with E
+//! H_{kj}^2 summed over degree j equal to N_j/n (N_k - 1 for j = k) by the addition theorem.
 //!
-//! Check: ntk(3), p = 4, labels P_k(<w, x>) for k = 1, 2, 3, at t = 1/mu_k, over many draws; a value wrong by 5 % is refuted, and so is one speed for all degrees.
+//! Check: ntk(3), p = 4, labels P_k(<w, x>) for k = 1, 2, 3, at t = 1/mu_k, over many draws; a value wrong by 5 % is
+//! refuted, and so is one speed for all degrees.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};

@@ -1,14 +1,15 @@
 //! Limiting kernels of wide ReLU networks.
 //!
-//! Statement: for unit vectors with <x,y> = cos(theta) = u and w standard normal, with sigma = sqrt(2) max(0, .) and its derivative
-//! sigma' = sqrt(2) 1{. >= 0}, E\[sigma(<w,x>) sigma(<w,y>)\] = kappa_1(u) and E\[sigma'(<w,x>) sigma'(<w,y>)\] = kappa_0(u); so that
-//! Sigma_k = kappa_1(Sigma_{k-1}) and the two-layer tangent kernel is u kappa_0(u) + kappa_1(u).
-//! Correction: the slides write the same identities for sigma = max(0, .) without the factor 2, which is wrong.
-//! Source: Bietti and Mairal, NeurIPS 2019 (slides of 7 November 2019); Cho and Saul, NeurIPS 2009; Jacot et al., NeurIPS 2018.
+//! Statement: for unit vectors with <x,y> = cos(theta) = u and w standard normal, with sigma = sqrt(2) max(0, .) and
+//! its derivative sigma' = sqrt(2) 1{. >= 0}, E\[sigma(<w,x>) sigma(<w,y>)\] = kappa_1(u) and E\[sigma'(<w,x>)
+//! sigma'(<w,y>)\] = kappa_0(u); so that Sigma_k = kappa_1(Sigma_{k-1}) and the two-layer tangent kernel is u
+//! kappa_0(u) + kappa_1(u). Correction: the slides write the same identities for sigma = max(0, .) without the factor
+//! 2, which is wrong. Source: Bietti and Mairal, NeurIPS 2019 (slides of 7 November 2019); Cho and Saul, NeurIPS 2009;
+//! Jacot et al., NeurIPS 2018.
 //!
-//! Check: in polar coordinates of the plane of x and y the expectation over the length of w is a Gamma integral (1 and 2), and
-//! the one over its angle an integral of cos(phi) cos(phi - theta), or of 1, over theta - pi/2 <= phi <= pi/2, done by
-//! Gauss-Legendre at 200 bits.
+//! Check: in polar coordinates of the plane of x and y the expectation over the length of w is a Gamma integral (1 and
+//! 2), and the one over its angle an integral of cos(phi) cos(phi - theta), or of 1, over theta - pi/2 <= phi <= pi/2,
+//! done by Gauss-Legendre at 200 bits.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -32,8 +33,10 @@ const TOLERANCE: f64 = 1e-50;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "limiting_identities",
-        statement: "With sigma = sqrt(2) max(0, .): E[sigma(<w,x>) sigma(<w,y>)] = kappa_1(<x,y>), E[sigma'(<w,x>) sigma'(<w,y>)] = \
-                    kappa_0(<x,y>), Sigma_k = kappa_1(Sigma_{k-1}), and the two-layer NTK is u kappa_0(u) + kappa_1(u). With \
+        statement: "With sigma = sqrt(2) max(0, .): E[sigma(<w,x>) sigma(<w,y>)] = kappa_1(<x,y>), E[sigma'(<w,x>) \
+            sigma'(<w,y>)] = \
+                    kappa_0(<x,y>), Sigma_k = kappa_1(Sigma_{k-1}), and the two-layer NTK is u kappa_0(u) + \
+                    kappa_1(u). With \
                     sigma = max(0, .), as the slides have it, both are off by a factor 2.",
         source: "Bietti and Mairal, NeurIPS 2019 (slides), corrected; Cho and Saul, NeurIPS 2009",
     },

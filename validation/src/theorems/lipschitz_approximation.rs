@@ -1,15 +1,18 @@
 //! How well even Lipschitz functions are approximated in balls of the space of a kernel.
 //!
-//! Statement: let f be even on S^{p-1}, |f| <= eta, with Lipschitz constant eta. The NTK ntk(2) approximates it in a ball of its space,
-//! inf_{|g|_H <= delta} sup |f - g| <= C(p) eta (delta/eta)^(-1/(p/2-1)) log(delta/eta); for arccos(1) the exponent is -1/(p/2).
-//! Hypotheses: delta/eta large; here the logarithm is written log(e + delta/eta).
+//! Statement: let f be even on S^{p-1}, |f| <= eta, with Lipschitz constant eta. The NTK ntk(2) approximates it in a
+//! ball of its space, inf_{|g|_H <= delta} sup |f - g| <= C(p) eta (delta/eta)^(-1/(p/2-1)) log(delta/eta); for
+//! arccos(1) the exponent is -1/(p/2). Hypotheses: delta/eta large; here the logarithm is written log(e + delta/eta).
 //! Source: Bietti and Mairal, NeurIPS 2019, Corollary 4 and its counterpart; Bach, JMLR 2017.
 //!
-//! Check, the bound is not violated: for targets with eta = 1, g = filter mu/(mu+rho) of f, a proved bound of sup |f - g| (`SupBound`) over the stated bound does not
-//! grow as the ball does. Check, the exponent cannot be better: bumps 0.649 h (1 - |x-y|^2/h^2)^2 around M points with random signs, disjoint, are Lipschitz with constant 1.
-//! A maximal packing has M >= 1/(2 sigma(2h)) points, sigma the measure of a cap of chordal radius 2h. For every rho and |g|_H <= delta,
+//! Check, the bound is not violated: for targets with eta = 1, g = filter mu/(mu+rho) of f, a proved bound of sup |f -
+//! g| (`SupBound`) over the stated bound does not grow as the ball does. Check, the exponent cannot be better: bumps
+//! 0.649 h (1 - |x-y|^2/h^2)^2 around M points with random signs, disjoint, are Lipschitz with constant 1. A maximal
+//! packing has M >= 1/(2 sigma(2h)) points, sigma the measure of a cap of chordal radius 2h. For every rho and |g|_H <=
+//! delta,
 //! |f-g|^2 >= J - rho delta^2, J = sum_k E_k rho/(mu_k+rho), and J has the mean M sum_k N lambda_k^2 rho/(mu_k+rho) over the signs: some signs reach it. So the largest value
-//! over rho and h bounds the worst distance from below, in L2 and so everywhere; its exponent is measured. A single |u| is approximated faster: a control.
+//! over rho and h bounds the worst distance from below, in L2 and so everywhere; its exponent is measured. A single |u|
+//! is approximated faster: a control.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -25,19 +28,21 @@ const DIMENSIONS: [u64; 5] = [3, 4, 5, 6, 8];
 const TARGETS: [&str; 4] =
     ["abs(u)", "max(abs(u) - 1/2, 0)", "abs(u^2 - 1/4)", "max(1/2 - sqrt(2 - 2*u), 0) + max(1/2 - sqrt(2 + 2*u), 0)"];
 
-/// The balls are those of rho = mu_k at these degrees, even; from p on, where the eigenvalues follow their law. Below, from k = 4 to 8, the ratio to the bound grows for 7 of the 40
-/// pairs of kernel and target, by up to 2.5: the statement is one for large balls.
+/// The balls are those of rho = mu_k at these degrees, even; from p on, where the eigenvalues follow their law. Below,
+/// from k = 4 to 8, the ratio to the bound grows for 7 of the 40 pairs of kernel and target, by up to 2.5: the
+/// statement is one for large balls.
 const KNEES: [u64; 4] = [8, 16, 32, 48];
 
-/// 1/h of the bumps; the last of them for p = 3 alone, where the distance falls like radius^-2 and balls of radius 2 already approximate bumps of radius 1/16.
+/// 1/h of the bumps; the last of them for p = 3 alone, where the distance falls like radius^-2 and balls of radius 2
+/// already approximate bumps of radius 1/16.
 const SCALES: [u64; 11] = [3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
 const FEWER: usize = 8;
 
 /// Degrees of a bump of radius h: up to this over h. What is left out makes the lower bound smaller.
 const REACH: u64 = 16;
 
-/// Slopes are measured between the smallest ball in which the third largest bumps are the worst and the largest in which the second smallest are: the exponent itself holds
-/// for h -> 0. The other exponents are off by more than 5 %.
+/// Slopes are measured between the smallest ball in which the third largest bumps are the worst and the largest in
+/// which the second smallest are: the exponent itself holds for h -> 0. The other exponents are off by more than 5 %.
 const SLOPE_TOLERANCE: f64 = 0.05;
 
 /// Bits of coefficients.
@@ -47,7 +52,8 @@ const BITS: u32 = 120;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "lipschitz_approximation",
-        statement: "Even functions with Lipschitz constant eta are approximated by functions of norm delta to C eta (delta/eta)^(-1/(p/2-1)) log(delta/eta) in the space of ntk(2), \
+        statement: "Even functions with Lipschitz constant eta are approximated by functions of norm delta to C eta \
+            (delta/eta)^(-1/(p/2-1)) log(delta/eta) in the space of ntk(2), \
                     with exponent -1/(p/2) in that of arccos(1); the exponents cannot be improved",
         source: "Bietti and Mairal, NeurIPS 2019, Corollary 4; Bach, JMLR 2017",
     },
@@ -138,7 +144,8 @@ struct Bumps {
 
 impl Bumps {
     fn new(sphere: Sphere, scale: u64) -> Result<Self> {
-        // Slope at most 0.649 (8/(3 sqrt 3)) < 1; a kink of order 2 at the edge, so that the norm depends on the scale alone.
+        // Slope at most 0.649 (8/(3 sqrt 3)) < 1; a kink of order 2 at the edge, so that the norm depends on the scale
+        // alone.
         let side = |sign: char| format!("max(1 - (2 {sign} 2*u)*{scale}^2, 0)^2");
         let formula = format!("0.649/{scale}*({} + {})", side('-'), side('+'));
         let bump = PiecewiseFunction::new(Kernel::parse(&formula)?.expr(), sphere)?;

@@ -1,14 +1,17 @@
-//! Smooth even functions lie in the space of the neural tangent kernel, a single neuron does not lie in that of its kernel.
+//! Smooth even functions lie in the space of the neural tangent kernel, a single neuron does not lie in that of its
+//! kernel.
 //!
-//! Statement: (a) an even function on S^{p-1} whose derivatives up to an order s are bounded lies in the space of ntk(2) if s >= p/2, and in that of kappa_1 =
-//! arccos(1) if s >= p/2 + 1. The order is right up to 1/2: |u|^a and |u - 1/4|^a + |u + 1/4|^a, a no even number, are in the space if and only if
-//! 2 + 2a > b + 1, mu_k ~ k^-b: a > (p-1)/2 and a > (p+1)/2.
-//! (b) max(u,0)^n, one neuron, is not in the space of arccos(n): E_k/mu_k = c N(p,k) in every degree with mu_k > 0, c = (2n-1)!!/(2^(n+1) (p/2)(p/2+1)...(p/2+n-1));
-//! for the ReLU 1/(2p). For with w Gaussian kappa_n = 2/(2n-1)!! E max(<w,x>,0)^n max(<w,y>,0)^n, so mu_k = 2/(2n-1)!! E|w|^2n lambda_k^2, and E_k = N lambda_k^2.
-//! Hypotheses: p >= 3 for (a), p >= 2 for (b). |u|^a has bounded derivatives up to the whole part of a; at a jump those of either side.
-//! Source: Bietti and Mairal, NeurIPS 2019, Corollary 3; Bach, JMLR 2017 (neurons outside the space).
+//! Statement: (a) an even function on S^{p-1} whose derivatives up to an order s are bounded lies in the space of
+//! ntk(2) if s >= p/2, and in that of kappa_1 = arccos(1) if s >= p/2 + 1. The order is right up to 1/2: |u|^a and |u -
+//! 1/4|^a + |u + 1/4|^a, a no even number, are in the space if and only if 2 + 2a > b + 1, mu_k ~ k^-b: a > (p-1)/2 and
+//! a > (p+1)/2. (b) max(u,0)^n, one neuron, is not in the space of arccos(n): E_k/mu_k = c N(p,k) in every degree with
+//! mu_k > 0, c = (2n-1)!!/(2^(n+1) (p/2)(p/2+1)...(p/2+n-1)); for the ReLU 1/(2p). For with w Gaussian kappa_n =
+//! 2/(2n-1)!! E max(<w,x>,0)^n max(<w,y>,0)^n, so mu_k = 2/(2n-1)!! E|w|^2n lambda_k^2, and E_k = N lambda_k^2.
+//! Hypotheses: p >= 3 for (a), p >= 2 for (b). |u|^a has bounded derivatives up to the whole part of a; at a jump those
+//! of either side. Source: Bietti and Mairal, NeurIPS 2019, Corollary 3; Bach, JMLR 2017 (neurons outside the space).
 //!
-//! Check: verdicts of `Space::membership`, which come from exponents, against blocks of the series itself: energies by quadrature, eigenvalues without endpoint expansion.
+//! Check: verdicts of `Space::membership`, which come from exponents, against blocks of the series itself: energies by
+//! quadrature, eigenvalues without endpoint expansion.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -21,7 +24,8 @@ use zonal::rkhs::{Space, Target};
 use zonal::verdict::Verdict;
 use zonal::{Error, Kernel, Result, Sphere};
 
-/// The kernels, and how much faster than k^-p their eigenvalues fall; the corollary asks for s >= p/2 plus half of that.
+/// The kernels, and how much faster than k^-p their eigenvalues fall; the corollary asks for s >= p/2 plus half of
+/// that.
 const KERNELS: [(&str, u64); 2] = [("ntk(2)", 0), ("arccos(1)", 2)];
 
 /// Dimensions.
@@ -45,8 +49,10 @@ const BITS: u32 = 200;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "membership",
-        statement: "An even function with bounded derivatives up to order s lies in the space of ntk(2) if s >= p/2, of arccos(1) if s >= p/2 + 1; kinks |u|^a do if and \
-                    only if a > (p-1)/2, a > (p+1)/2. A single ReLU does not lie in the space of arccos(1): the terms of its norm are N(p,k)/(2p)",
+        statement: "An even function with bounded derivatives up to order s lies in the space of ntk(2) if s >= p/2, \
+            of arccos(1) if s >= p/2 + 1; kinks |u|^a do if and \
+                    only if a > (p-1)/2, a > (p+1)/2. A single ReLU does not lie in the space of arccos(1): the terms \
+                    of its norm are N(p,k)/(2p)",
         source: "Bietti and Mairal, NeurIPS 2019, Corollary 3; Bach, JMLR 2017",
     },
     check,
@@ -203,7 +209,8 @@ fn constant(p: u64, n: u32) -> Rational {
     (0..n).fold(Rational::from((1, 2)), |c, j| c * (2 * j + 1) / 2u32 / Rational::from((p + 2 * u64::from(j), 2)))
 }
 
-/// The largest |E_k/(N mu_k c) - 1| over the degrees with mu_k > 0, and how many there are; an error where E_k > 0 = mu_k.
+/// The largest |E_k/(N mu_k c) - 1| over the degrees with mu_k > 0, and how many there are; an error where E_k > 0 =
+/// mu_k.
 fn deviation(target: &Target, kernel: &Kernel, c: &Rational) -> Result<(f64, usize)> {
     let degrees: Vec<u64> = (0..=NEURON_DEGREES).collect();
     let table = kernel.spectrum(target.domain().clone()).digits(25)?.table(&degrees)?;

@@ -1,17 +1,17 @@
 //! Mercer's series and the trace.
 //!
-//! Statement: for a continuous positive definite kernel on S^{p-1}, kappa(t) = sum_k N(p,k) mu_k P_k(t), absolutely and uniformly on
-//! \[-1, 1\]; at t = 1 the sum is the trace of the integral operator, kappa(1) = sum_k N(p,k) mu_k.
-//! Hypotheses: kappa continuous and mu_k >= 0, which all kernels below have (their Taylor coefficients at 0 are nonnegative, or,
-//! for Laplace, the kernel is positive definite in every R^p).
-//! Source: Mercer 1909; Schoenberg, Duke Math. J. 1942; the tail from the decay law, Bietti and Bach, ICLR 2021.
+//! Statement: for a continuous positive definite kernel on S^{p-1}, kappa(t) = sum_k N(p,k) mu_k P_k(t), absolutely and
+//! uniformly on \[-1, 1\]; at t = 1 the sum is the trace of the integral operator, kappa(1) = sum_k N(p,k) mu_k.
+//! Hypotheses: kappa continuous and mu_k >= 0, which all kernels below have (their Taylor coefficients at 0 are
+//! nonnegative, or, for Laplace, the kernel is positive definite in every R^p). Source: Mercer 1909; Schoenberg, Duke
+//! Math. J. 1942; the tail from the decay law, Bietti and Bach, ICLR 2021.
 //!
-//! Check, analytic kernels: the terms fall geometrically, so that the finite sum is the kernel to 30 digits.
-//! Check, kernels with mu_k ~ A m^-b, m = k + (p-2)/2: N(p,k) is a polynomial in m, even or odd, so that the sum over k > K of one
-//! parity of N A m^-b (1 + e m^-2) is a sum of Hurwitz zeta values, here by Euler-Maclaurin. What is left out is of relative size
-//! K^-4: kappa(1) minus the partial sum must be the tail to that accuracy, and twice the K must gain a factor of 16. Inside, the
-//! remainder is at most the tail times a bound of |P_k(t)|, k > K. N is computed here as the difference of the numbers of
-//! homogeneous polynomials, and P_k by the recurrence.
+//! Check, analytic kernels: the terms fall geometrically, so that the finite sum is the kernel to 30 digits. Check,
+//! kernels with mu_k ~ A m^-b, m = k + (p-2)/2: N(p,k) is a polynomial in m, even or odd, so that the sum over k > K of
+//! one parity of N A m^-b (1 + e m^-2) is a sum of Hurwitz zeta values, here by Euler-Maclaurin. What is left out is of
+//! relative size K^-4: kappa(1) minus the partial sum must be the tail to that accuracy, and twice the K must gain a
+//! factor of 16. Inside, the remainder is at most the tail times a bound of |P_k(t)|, k > K. N is computed here as the
+//! difference of the numbers of homogeneous polynomials, and P_k by the recurrence.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -64,8 +64,10 @@ const DOUBLES_TOLERANCE: f64 = 4.6e-16;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "mercer",
-        statement: "For a continuous positive definite dot-product kernel on S^{p-1}: kappa(t) = sum_k N(p,k) mu_k P_k(t) for all t in \
-                    [-1, 1], and kappa(1) = sum_k N(p,k) mu_k; where the eigenvalues follow a power law, the law gives the rest of \
+        statement: "For a continuous positive definite dot-product kernel on S^{p-1}: kappa(t) = sum_k N(p,k) mu_k \
+            P_k(t) for all t in \
+                    [-1, 1], and kappa(1) = sum_k N(p,k) mu_k; where the eigenvalues follow a power law, the law \
+                    gives the rest of \
                     the sum.",
         source: "Mercer 1909; Schoenberg, Duke Math. J. 1942",
     },
@@ -107,8 +109,8 @@ fn value(kernel: &Kernel, p: u64, t: &Rational) -> Result<Float> {
     kernel.program(Some(p))?.evaluate(&c, &Point::at(c.rational(t)))
 }
 
-/// sum_{i >= 0} (a + i)^-s for s > 1 and large a, by Euler-Maclaurin: the first term left out, B_18/18! s...(s+16) a^-17
-/// relative to a^-s, is below 1e-44 for a > 500 and s < 5.
+/// sum_{i >= 0} (a + i)^-s for s > 1 and large a, by Euler-Maclaurin: the first term left out, B_18/18! s...(s+16)
+/// a^-17 relative to a^-s, is below 1e-44 for a > 500 and s < 5.
 fn hurwitz(s: &Rational, a: &Float) -> Float {
     // B_2j / (2j)!
     const BERNOULLI: [(i64, u64); 8] = [
@@ -187,8 +189,8 @@ fn tails(laws: &PerParity<Prediction>, p: u64, cut: u64, corrected: bool) -> Res
     Ok(sum)
 }
 
-/// How far the tail may be off, relatively: the term after the first correction e m^-2, which is about e^2/2 m^-4 for a Gamma ratio,
-/// and a small multiple of m^-4 where e is small.
+/// How far the tail may be off, relatively: the term after the first correction e m^-2, which is about e^2/2 m^-4 for a
+/// Gamma ratio, and a small multiple of m^-4 where e is small.
 fn tail_tolerance(laws: &PerParity<Prediction>, cut: u64) -> f64 {
     let size = |law: &Prediction| match law {
         Prediction::Power(Leading::Steady(law)) => {
@@ -199,9 +201,10 @@ fn tail_tolerance(laws: &PerParity<Prediction>, cut: u64) -> f64 {
     (1.0 + laws.iter().map(size).fold(0.0, f64::max)).powi(2) * (cut as f64).powi(-4)
 }
 
-/// A bound of |P_k(t)| for k > cut, from Laplace's integral P_k(t) = E (t + i s sqrt(1-t^2))^k, s a coordinate on S^{p-2}: with
-/// w = 1 - s^2, which is Beta(q, 1/2) distributed, q = (p-2)/2, |P_k(t)| <= E exp(-x w), x = k (1-t^2)/2, and (1-w)^(-1/2) <= 1
-/// + w for w <= 1/2 leaves Gamma(q+1/2)/sqrt(pi) x^-q (1 + q/x); w > 1/2 adds less than another q/x where x > 100.
+/// A bound of |P_k(t)| for k > cut, from Laplace's integral P_k(t) = E (t + i s sqrt(1-t^2))^k, s a coordinate on
+/// S^{p-2}: with w = 1 - s^2, which is Beta(q, 1/2) distributed, q = (p-2)/2, |P_k(t)| <= E exp(-x w), x = k (1-t^2)/2,
+/// and (1-w)^(-1/2) <= 1 + w for w <= 1/2 leaves Gamma(q+1/2)/sqrt(pi) x^-q (1 + q/x); w > 1/2 adds less than another
+/// q/x where x > 100.
 fn legendre_bound(p: u64, cut: u64, t: &Rational) -> f64 {
     let q = Rational::from((p - 2, 2));
     let x = (cut + 1) as f64 * (1.0 - t.to_f64().powi(2)) / 2.0;

@@ -1,19 +1,21 @@
 //! More samples and more features are better, at the best ridge; and the best ridge is small.
 //!
-//! Statement: (a) in the equations of `zonal::learning` the test error at the best ridge falls with the number n of samples and the number m of random features; the
-//! kernel itself is better than any m.
-//! (b) Where eigenvalues fall like i^-alpha, interpolation counts noise alpha times, for every n: it never becomes harmless, and is never catastrophic.
-//! (c) Where the squares of the target's coefficients fall like i^-beta, 1 < beta < 2 alpha + 1, and the noise is s times what the interpolation has not learned, let
-//! r^2 = train/test at the best ridge. As n grows r -> 0 if s <= (beta-alpha)/(alpha-1); else r solves (beta-1)(1+r(alpha-1)) = (alpha-1)(1-r)^beta ((1-r)^(1-beta)+s).
-//! For with d = r n kappa the sums of the equations are powers of kappa, and test ~ ((1-r)^(1-beta) + s)/(1 + r(alpha-1)). On spheres alpha = b/(p-1),
-//! beta = (e+p-2)/(p-1), mu_k ~ k^-b, E_k ~ k^-e.
-//! (d) Where E_k = c N mu_k in all degrees, the best ridge is noise/c for every n: labels look like draws of the Gaussian process with covariance c kappa. A single
-//! ReLU is such a target for arccos(1), c = 1/(2p) (`membership`).
-//! Hypotheses: those of the equations; alpha > 1.
-//! Source: Simon, Karkada, Ghosh and Belkin, ICLR 2024 (a, c); Mallinar et al., NeurIPS 2022 (b); Rasmussen and Williams 2006 (d).
+//! Statement: (a) in the equations of `zonal::learning` the test error at the best ridge falls with the number n of
+//! samples and the number m of random features; the kernel itself is better than any m. (b) Where eigenvalues fall like
+//! i^-alpha, interpolation counts noise alpha times, for every n: it never becomes harmless, and is never catastrophic.
+//! (c) Where the squares of the target's coefficients fall like i^-beta, 1 < beta < 2 alpha + 1, and the noise is s
+//! times what the interpolation has not learned, let r^2 = train/test at the best ridge. As n grows r -> 0 if s <=
+//! (beta-alpha)/(alpha-1); else r solves (beta-1)(1+r(alpha-1)) = (alpha-1)(1-r)^beta ((1-r)^(1-beta)+s). For with d =
+//! r n kappa the sums of the equations are powers of kappa, and test ~ ((1-r)^(1-beta) + s)/(1 + r(alpha-1)). On
+//! spheres alpha = b/(p-1), beta = (e+p-2)/(p-1), mu_k ~ k^-b, E_k ~ k^-e. (d) Where E_k = c N mu_k in all degrees, the
+//! best ridge is noise/c for every n: labels look like draws of the Gaussian process with covariance c kappa. A single
+//! ReLU is such a target for arccos(1), c = 1/(2p) (`membership`). Hypotheses: those of the equations; alpha > 1.
+//! Source: Simon, Karkada, Ghosh and Belkin, ICLR 2024 (a, c); Mallinar et al., NeurIPS 2022 (b); Rasmussen and
+//! Williams 2006 (d).
 //!
-//! Check: the equations for five kernels, targets with kinks, n and m from 10 to 10^4; limits at n = 10^9. The same on the sphere, simulated: `simulated`.
-//! Controls: a fixed tiny ridge, where the error peaks at m = n; a fixed ridge, which does not overfit; the limits of other exponents and of other noise.
+//! Check: the equations for five kernels, targets with kinks, n and m from 10 to 10^4; limits at n = 10^9. The same on
+//! the sphere, simulated: `simulated`. Controls: a fixed tiny ridge, where the error peaks at m = n; a fixed ridge,
+//! which does not overfit; the limits of other exponents and of other noise.
 
 mod optimum;
 mod simulated;
@@ -67,7 +69,8 @@ const NEURON_DIMENSIONS: [u64; 3] = [3, 5, 8];
 const NEURON_NOISE: f64 = 0.25;
 const NEAR_THE_RIDGE: f64 = 1e-3;
 
-/// Limits are reached to this at n = 10^9, where degrees count up to 10^2 (p = 5) to 10^5 (p = 3) and corrections are c/k.
+/// Limits are reached to this at n = 10^9, where degrees count up to 10^2 (p = 5) to 10^5 (p = 3) and corrections are
+/// c/k.
 const LARGE: f64 = 1e9;
 const NEAR_THE_LIMIT: f64 = 0.02;
 
@@ -75,8 +78,10 @@ const NEAR_THE_LIMIT: f64 = 0.02;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "more_is_better",
-        statement: "At the best ridge the test error falls with the number of samples and of random features, and the kernel is better than any number of features; \
-                    with eigenvalues i^-alpha interpolation counts noise alpha times at any n; the best fit has train/test -> 0 if the noise is at most \
+        statement: "At the best ridge the test error falls with the number of samples and of random features, and the \
+            kernel is better than any number of features; \
+                    with eigenvalues i^-alpha interpolation counts noise alpha times at any n; the best fit has \
+                    train/test -> 0 if the noise is at most \
                     (beta-alpha)/(alpha-1) times what is not learned",
         source: "Simon, Karkada, Ghosh and Belkin, ICLR 2024; Mallinar et al., NeurIPS 2022",
     },

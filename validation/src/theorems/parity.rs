@@ -4,14 +4,14 @@
 //!   for kappa_n: those of k > n with k - n even (kappa_0: even k >= 2; kappa_1: odd k >= 3);
 //!   for ntk(2) = u kappa_0 + kappa_1: odd k >= 3;
 //!   for nngp(L) and ntk(L), L >= 3, for ntk_bias(2) and for laplace(1): none.
-//! Hypotheses: none, every p >= 2; checked for k <= 40. The reason for the zeros: kappa_n(-u) = (-1)^n (q_n(u) - kappa_n(u)) with a
-//! polynomial q_n of degree n, so that one parity of kappa_n is a polynomial.
-//! Source: Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019; Bietti and Bach, ICLR 2021.
+//! Hypotheses: none, every p >= 2; checked for k <= 40. The reason for the zeros: kappa_n(-u) = (-1)^n (q_n(u) -
+//! kappa_n(u)) with a polynomial q_n of degree n, so that one parity of kappa_n is a polynomial. Source: Bach, JMLR
+//! 2017; Bietti and Mairal, NeurIPS 2019; Bietti and Bach, ICLR 2021.
 //!
-//! Check: nothing of the symmetry of formulas is used. mu_k is computed here by Gauss-Legendre quadrature in the angle, twice,
-//! with more nodes and bits the second time. The kernels are analytic in the angle, so both are right to 70 digits; a zero must
-//! be below the noise of that, and every other eigenvalue 30 orders larger. What lies between decides nothing. The zeros that
-//! the library claims must be the same.
+//! Check: nothing of the symmetry of formulas is used. mu_k is computed here by Gauss-Legendre quadrature in the angle,
+//! twice, with more nodes and bits the second time. The kernels are analytic in the angle, so both are right to 70
+//! digits; a zero must be below the noise of that, and every other eigenvalue 30 orders larger. What lies between
+//! decides nothing. The zeros that the library claims must be the same.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -70,8 +70,8 @@ const KERNELS: [(&str, Zeros); 16] = [
     ("laplace(1)", Zeros::None),
 ];
 
-/// Wrong statements: a deeper kernel has no zeros; neither has kappa_1 with a trace of another function, which moves one zero or
-/// all of them; nor do the zeros of kappa_0 and kappa_1 have each other's parity, or begin lower.
+/// Wrong statements: a deeper kernel has no zeros; neither has kappa_1 with a trace of another function, which moves
+/// one zero or all of them; nor do the zeros of kappa_0 and kappa_1 have each other's parity, or begin lower.
 const WRONG: [(&str, Zeros); 7] = [
     ("ntk(3)", Zeros::Like(1)),
     ("arccos(1) + 1/10^20*u^3", Zeros::Like(1)),
@@ -85,8 +85,10 @@ const WRONG: [(&str, Zeros); 7] = [
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "parity",
-        statement: "The eigenvalues that vanish are: for kappa_n those of degree k > n with k - n even (kappa_0: even k >= 2, \
-                    kappa_1: odd k >= 3); for ntk(2) those of odd k >= 3; for nngp(L) and ntk(L) with L >= 3, ntk_bias(2) and laplace(1) none.",
+        statement: "The eigenvalues that vanish are: for kappa_n those of degree k > n with k - n even (kappa_0: even \
+            k >= 2, \
+                    kappa_1: odd k >= 3); for ntk(2) those of odd k >= 3; for nngp(L) and ntk(L) with L >= 3, \
+                    ntk_bias(2) and laplace(1) none.",
         source: "Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019; Bietti and Bach, ICLR 2021",
     },
     check,

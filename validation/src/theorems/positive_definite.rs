@@ -1,20 +1,19 @@
 //! Strict positive definiteness on the sphere.
 //!
-//! Statement: a continuous kernel with all mu_k >= 0 is strictly positive definite on S^{p-1} (its Gram matrix of any distinct
-//! points is invertible) if and only if mu_k > 0 for infinitely many even and for infinitely many odd k.
-//! Hypotheses: p >= 3; on the circle more is needed.
-//! Source: Chen, Menegatto and Sun, Proc. AMS 2003.
-//! Addition: where one parity has only finitely many degrees with mu_k > 0, let D be the sum of N(p,k) over them. For m antipodal
-//! pairs and coefficients c_i at x_i and s c_i at -x_i, s = 1 for even and -1 for odd, the quadratic form is 4 sum_ij c_i c_j
-//! f(<x_i,x_j>), f being the part of kappa of that parity; f is a sum over D harmonics, so the m by m matrix has rank at most D,
-//! and min(m, D) for points in general position. The Gram matrix of the 2m points has max(0, m - D) zero eigenvalues: D + 1
-//! pairs are needed. D is 1 for kappa_0 (the constant), p for kappa_1 and ntk(2) (the linear functions), 6 for kappa_2 and p = 3
-//! (degrees 0 and 2).
+//! Statement: a continuous kernel with all mu_k >= 0 is strictly positive definite on S^{p-1} (its Gram matrix of any
+//! distinct points is invertible) if and only if mu_k > 0 for infinitely many even and for infinitely many odd k.
+//! Hypotheses: p >= 3; on the circle more is needed. Source: Chen, Menegatto and Sun, Proc. AMS 2003. Addition: where
+//! one parity has only finitely many degrees with mu_k > 0, let D be the sum of N(p,k) over them. For m antipodal pairs
+//! and coefficients c_i at x_i and s c_i at -x_i, s = 1 for even and -1 for odd, the quadratic form is 4 sum_ij c_i c_j
+//! f(<x_i,x_j>), f being the part of kappa of that parity; f is a sum over D harmonics, so the m by m matrix has rank
+//! at most D, and min(m, D) for points in general position. The Gram matrix of the 2m points has max(0, m - D) zero
+//! eigenvalues: D + 1 pairs are needed. D is 1 for kappa_0 (the constant), p for kappa_1 and ntk(2) (the linear
+//! functions), 6 for kappa_2 and p = 3 (degrees 0 and 2).
 //!
-//! Check: the decision from the decay laws: a power law with a positive constant gives infinitely many degrees of its parity, a
-//! parity that vanishes but for exceptions finitely many; where the decay is faster than any power, positive Taylor coefficients
-//! of both parities at 0, which the mu_k are positive combinations of, and computed eigenvalues. Then Gram matrices of antipodal
-//! pairs on S^2: the number of zero eigenvalues, and how large the others are.
+//! Check: the decision from the decay laws: a power law with a positive constant gives infinitely many degrees of its
+//! parity, a parity that vanishes but for exceptions finitely many; where the decay is faster than any power, positive
+//! Taylor coefficients of both parities at 0, which the mu_k are positive combinations of, and computed eigenvalues.
+//! Then Gram matrices of antipodal pairs on S^2: the number of zero eigenvalues, and how large the others are.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -70,9 +69,12 @@ const RESIDUAL: f64 = 1e-14;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "positive_definite",
-        statement: "For p >= 3 a kernel with mu_k >= 0 is strictly positive definite on S^{p-1} if and only if mu_k > 0 for infinitely \
-                    many even and infinitely many odd k: arccos(n) and ntk(2) are not, ntk(3), ntk_bias(2), nngp(3), laplace(1) and \
-                    gaussian(1) are. Those that are not have singular Gram matrices on D + 1 antipodal pairs, D = sum of N(p,k) \
+        statement: "For p >= 3 a kernel with mu_k >= 0 is strictly positive definite on S^{p-1} if and only if mu_k > \
+            0 for infinitely \
+                    many even and infinitely many odd k: arccos(n) and ntk(2) are not, ntk(3), ntk_bias(2), nngp(3), \
+                    laplace(1) and \
+                    gaussian(1) are. Those that are not have singular Gram matrices on D + 1 antipodal pairs, D = sum \
+                    of N(p,k) \
                     over the degrees of the other parity with mu_k > 0.",
         source: "Chen, Menegatto and Sun, Proc. AMS 2003",
     },
@@ -296,7 +298,8 @@ fn check() -> Result<Evidence> {
         y_label: "smallest |eigenvalue| / trace".to_string(),
         series: curves,
     };
-    let caption = "Smallest eigenvalue of the Gram matrix over its trace, against the number of antipodal pairs; marks: kernels with a \
+    let caption = "Smallest eigenvalue of the Gram matrix over its trace, against the number of antipodal pairs; \
+        marks: kernels with a \
                    parity that vanishes.";
     evidence.figures.push((caption.to_string(), figure.svg()?));
     Ok(evidence)

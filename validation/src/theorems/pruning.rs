@@ -1,18 +1,18 @@
 //! Random pruning multiplies the tangent kernel.
 //!
-//! Statement: keep every weight of some layers with probability a, independently, and set the others to 0. The tangent kernel of a wide ReLU network
-//! without biases, over the weights that are left, is then a^{number of pruned layers} times that of the whole network, ntk(L); with the kept weights
-//! multiplied by 1/sqrt(a) it is ntk(L).
-//! Hypotheses: width to infinity; independent Gaussian weights and masks; for the first layer also inputs of many entries, none of them dominant.
-//! Source: Yang and Wang, AISTATS 2023.
-//! Addition: for L = 2 with the first layer pruned, the m hidden neurons have masks of their own and the mean over weights is, at every m, E |x_M| |y_M|
-//! ntk(2)(cos(x_M, y_M)) over the masks M of one neuron, x_M being x with entries set to 0. For p entries this is a sum over 2^p masks: it differs from a
-//! ntk(2)(t), by O(1/(a p)) where the entries are of equal size.
+//! Statement: keep every weight of some layers with probability a, independently, and set the others to 0. The tangent
+//! kernel of a wide ReLU network without biases, over the weights that are left, is then a^{number of pruned layers}
+//! times that of the whole network, ntk(L); with the kept weights multiplied by 1/sqrt(a) it is ntk(L). Hypotheses:
+//! width to infinity; independent Gaussian weights and masks; for the first layer also inputs of many entries, none of
+//! them dominant. Source: Yang and Wang, AISTATS 2023. Addition: for L = 2 with the first layer pruned, the m hidden
+//! neurons have masks of their own and the mean over weights is, at every m, E |x_M| |y_M| ntk(2)(cos(x_M, y_M)) over
+//! the masks M of one neuron, x_M being x with entries set to 0. For p entries this is a sum over 2^p masks: it differs
+//! from a ntk(2)(t), by O(1/(a p)) where the entries are of equal size.
 //!
-//! Check: means over networks and masks. Bias at finite width: none for L = 2 (every neuron is an independent draw). For L = 3 it is O(1/m); it is
-//! measured at a width NARROW times smaller, where it is NARROW times larger, and must be below the confidence interval at the full width. For the first
-//! layer and p = 400 the bias in p is known from the formula, and must be below the interval too. For p = 6 the mean must be that formula, and must not
-//! be a ntk(2).
+//! Check: means over networks and masks. Bias at finite width: none for L = 2 (every neuron is an independent draw).
+//! For L = 3 it is O(1/m); it is measured at a width NARROW times smaller, where it is NARROW times larger, and must be
+//! below the confidence interval at the full width. For the first layer and p = 400 the bias in p is known from the
+//! formula, and must be below the interval too. For p = 6 the mean must be that formula, and must not be a ntk(2).
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -56,7 +56,8 @@ const EXPONENT: f64 = 0.02;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "pruning",
-        statement: "Random masks that keep weights with probability a multiply the tangent kernel of a wide ReLU network by a for every pruned layer, and with kept \
+        statement: "Random masks that keep weights with probability a multiply the tangent kernel of a wide ReLU \
+            network by a for every pruned layer, and with kept \
                     weights over sqrt(a) leave it as it was; for the first layer in high dimension only.",
         source: "Yang and Wang, AISTATS 2023",
     },
@@ -125,8 +126,8 @@ fn later_layers(evidence: &mut Evidence) -> Result<()> {
     Ok(())
 }
 
-/// E |x_M| |y_M| ntk(2)(cos(x_M, y_M)) = E <x_M, y_M> kappa_0 + |x_M| |y_M| kappa_1 for orthogonal points of entries +-1/sqrt(p) that agree in half of them:
-/// of these and of the others a binomial number is kept.
+/// E |x_M| |y_M| ntk(2)(cos(x_M, y_M)) = E <x_M, y_M> kappa_0 + |x_M| |y_M| kappa_1 for orthogonal points of
+/// entries +-1/sqrt(p) that agree in half of them: of these and of the others a binomial number is kept.
 fn over_masks(p: u64) -> Result<f64> {
     let kept = Binomial::new(FIRST_KEEP, p / 2).map_err(|error| Error::unable(format!("masks: {error}")))?;
     let mut sum = 0.0;
@@ -192,7 +193,8 @@ fn first_layer(evidence: &mut Evidence) -> Result<()> {
         ],
     };
     let caption = format!(
-        "How far the tangent kernel of two layers, the first pruned with a = {a}, is from a times that of the whole network, at orthogonal points; square: mean \
+        "How far the tangent kernel of two layers, the first pruned with a = {a}, is from a times that of the whole \
+         network, at orthogonal points; square: mean \
          of {FIRST_SMALL} networks."
     );
     evidence.figures.push((caption, figure.svg()?));

@@ -1,17 +1,19 @@
 //! Random features estimate kernels with an error of order m^{-1/2}.
 //!
-//! Statement: m features sqrt(2/m) max(0, <w_i, x>), w_i ~ N(0, I), have a Gram matrix of mean kappa_1(t), t = <x, y>, |x| = |y| = 1, and variance (6
-//! kappa_2(t) - kappa_1(t)^2)/m: 5/m on the diagonal; step features sqrt(2/m) 1(<w_i, x> > 0) mean kappa_0 and variance (2 kappa_0 - kappa_0^2)/m;
-//! features of the two-layer tangent kernel, step features times x beside ReLU features of other weights, mean ntk(2) = t kappa_0 + kappa_1 and variance
-//! (t^2 (2 kappa_0 - kappa_0^2) + 6 kappa_2 - kappa_1^2)/m. The kappa_n are 1 at t = 1.
-//! Hypotheses: independent weights; every m >= 1, every p.
-//! Source: Cho and Saul, NeurIPS 2009, for the means (E[2 max(0,a) max(0,b)] = kappa_1, E[4 max(0,a)^2 max(0,b)^2] = 6 kappa_2, their J_2, gives the
-//! variance); Rahimi and Recht, NeurIPS 2007, for the rate; Zandieh et al., NeurIPS 2021, for the features of the tangent kernel. The slides (Bietti and
-//! Mairal, NeurIPS 2019) write max(0, .) without the factor sqrt 2, which gives kappa_1 / 2.
+//! Statement: m features sqrt(2/m) max(0, <w_i, x>), w_i ~ N(0, I), have a Gram matrix of mean kappa_1(t), t = <x,
+//! y>, |x| = |y| = 1, and variance (6 kappa_2(t) - kappa_1(t)^2)/m: 5/m on the diagonal; step features sqrt(2/m)
+//! 1(<w_i, x> > 0) mean kappa_0 and variance (2 kappa_0 - kappa_0^2)/m; features of the two-layer tangent kernel, step
+//! features times x beside ReLU features of other weights, mean ntk(2) = t kappa_0 + kappa_1 and variance (t^2 (2
+//! kappa_0 - kappa_0^2) + 6 kappa_2 - kappa_1^2)/m. The kappa_n are 1 at t = 1. Hypotheses: independent weights; every
+//! m >= 1, every p. Source: Cho and Saul, NeurIPS 2009, for the means (E[2 max(0,a) max(0,b)] = kappa_1, E[4 max(0,a)^2
+//! max(0,b)^2] = 6 kappa_2, their J_2, gives the variance); Rahimi and Recht, NeurIPS 2007, for the rate; Zandieh et
+//! al., NeurIPS 2021, for the features of the tangent kernel. The slides (Bietti and Mairal, NeurIPS 2019) write max(0,
+//! .) without the factor sqrt 2, which gives kappa_1 / 2.
 //!
-//! Check: the points are 8 on a circle. The law depends on t only, so that a draw of the squared deviation from the kernel is a mean over the 8 pairs of
-//! a given t; draws of an entry take one pair, since sums over the circle may be exact. Draws are independent. A draw of the exponent is the slope of the
-//! Frobenius error of the Gram matrix over the m of the list.
+//! Check: the points are 8 on a circle. The law depends on t only, so that a draw of the squared deviation from the
+//! kernel is a mean over the 8 pairs of a given t; draws of an entry take one pair, since sums over the circle may be
+//! exact. Draws are independent. A draw of the exponent is the slope of the Frobenius error of the Gram matrix over the
+//! m of the list.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -34,7 +36,8 @@ const LAGS: [usize; 4] = [0, 1, 2, 3];
 /// m
 const FEATURES: [usize; 3] = [100, 1000, 10_000];
 
-/// Of the exponent: the confidence interval must be wide against the O(1/m) that the law of the error at m = 100 differs from its limit.
+/// Of the exponent: the confidence interval must be wide against the O(1/m) that the law of the error at m = 100
+/// differs from its limit.
 const SLOPES: usize = 1000;
 
 /// Some features with what is stated of them.
@@ -79,8 +82,10 @@ const FOR_VARIANCES: usize = 10_000;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "random_features",
-        statement: "The Gram matrix of m ReLU features estimates kappa_1 without bias, with variance (6 kappa_2 - kappa_1^2)/m; of m step features kappa_0, \
-                    variance (2 kappa_0 - kappa_0^2)/m; of two-layer tangent features t kappa_0 + kappa_1. The error shrinks like m^{-1/2}.",
+        statement: "The Gram matrix of m ReLU features estimates kappa_1 without bias, with variance (6 kappa_2 - \
+            kappa_1^2)/m; of m step features kappa_0, \
+                    variance (2 kappa_0 - kappa_0^2)/m; of two-layer tangent features t kappa_0 + kappa_1. The error \
+                    shrinks like m^{-1/2}.",
         source: "Cho and Saul, NeurIPS 2009; Rahimi and Recht, NeurIPS 2007; Zandieh et al., NeurIPS 2021",
     },
     check,
@@ -166,7 +171,8 @@ fn check() -> Result<Evidence> {
         series: curves,
     };
     let caption = format!(
-        "Root mean square of the Frobenius error of the Gram matrix of {POINTS} points on the circle over {SLOPES} draws; lines: \
+        "Root mean square of the Frobenius error of the Gram matrix of {POINTS} points on the circle over {SLOPES} \
+         draws; lines: \
          the root of the sum of the stated variances."
     );
     evidence.figures.push((caption, figure.svg()?));

@@ -1,15 +1,17 @@
 //! Which spaces of kernels contain which, with constants for all degrees.
 //!
-//! Statement: the space of a kernel contains that of another if and only if mu_k(other) <= C mu_k for all k. The space of ntk(2) contains that of kappa_1 =
-//! arccos(1), and strictly: mu_k(kappa_1)/mu_k(ntk(2)) = p/(p + 1 + k(k+p-2)) wherever they are not zero, so that C = p/(p+1). (From kappa_1' = kappa_0,
-//! (1-u^2) kappa_1'' = kappa_1 - u kappa_0 the Laplacian of kappa_1 is kappa_1 - p u kappa_0, and it is -k(k+p-2) in degree k.)
-//! The Laplace kernel and the tangent kernels with bias ntk_bias(2), ntk_bias(3) have the same space; without bias ntk(2) lacks the odd degrees from 3 on, and
-//! ntk(3) has the same space again, the ratio to the Laplace kernel tending to 7/(2 pi) for even and 5/(2 pi) for odd degrees.
-//! Hypotheses: p >= 3.
-//! Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021; Bietti and Mairal, NeurIPS 2019; Aronszajn 1950 (the criterion).
+//! Statement: the space of a kernel contains that of another if and only if mu_k(other) <= C mu_k for all k. The space
+//! of ntk(2) contains that of kappa_1 = arccos(1), and strictly: mu_k(kappa_1)/mu_k(ntk(2)) = p/(p + 1 + k(k+p-2))
+//! wherever they are not zero, so that C = p/(p+1). (From kappa_1' = kappa_0, (1-u^2) kappa_1'' = kappa_1 - u kappa_0
+//! the Laplacian of kappa_1 is kappa_1 - p u kappa_0, and it is -k(k+p-2) in degree k.) The Laplace kernel and the
+//! tangent kernels with bias ntk_bias(2), ntk_bias(3) have the same space; without bias ntk(2) lacks the odd degrees
+//! from 3 on, and ntk(3) has the same space again, the ratio to the Laplace kernel tending to 7/(2 pi) for even and
+//! 5/(2 pi) for odd degrees. Hypotheses: p >= 3. Source: Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021; Bietti
+//! and Mairal, NeurIPS 2019; Aronszajn 1950 (the criterion).
 //!
-//! Check: the supremum of mu_k(a)/mu_k(b) over all k is enclosed: rows that are proved below a degree, the proved laws A m^-b (1 +- c/m^2) from there on. The same
-//! enclosures decide on every claim, right or wrong. A function that tells two spaces apart: |u|^a, a between the thresholds.
+//! Check: the supremum of mu_k(a)/mu_k(b) over all k is enclosed: rows that are proved below a degree, the proved laws
+//! A m^-b (1 +- c/m^2) from there on. The same enclosures decide on every claim, right or wrong. A function that tells
+//! two spaces apart: |u|^a, a between the thresholds.
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
@@ -70,7 +72,8 @@ const SHOWN: u64 = 5;
 pub const THEOREM: Theorem = Theorem {
     claim: Claim {
         id: "rkhs_inclusion",
-        statement: "On S^{p-1} the space of ntk(2) contains that of arccos(1) and more, mu_k(arccos(1))/mu_k(ntk(2)) = p/(p + 1 + k(k+p-2)); the Laplace kernel, ntk_bias(2), ntk_bias(3) and ntk(3) have the same space, \
+        statement: "On S^{p-1} the space of ntk(2) contains that of arccos(1) and more, mu_k(arccos(1))/mu_k(ntk(2)) \
+            = p/(p + 1 + k(k+p-2)); the Laplace kernel, ntk_bias(2), ntk_bias(3) and ntk(3) have the same space, \
                     with ratios of eigenvalues bounded above and below for all k; ntk(2) lacks the odd degrees",
         source: "Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021; Bietti and Mairal, NeurIPS 2019",
     },

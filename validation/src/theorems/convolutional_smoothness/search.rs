@@ -9,7 +9,8 @@ use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Distances, L
 const RESTARTS: usize = 2;
 const STEPS: usize = 100;
 
-/// Of the differences that stand for derivatives, and the first and the least length of a step; the variables are unit vectors.
+/// Of the differences that stand for derivatives, and the first and the least length of a step; the variables are unit
+/// vectors.
 const DIFFERENCE: f64 = 1e-5;
 const FIRST: f64 = 0.3;
 const LEAST: f64 = 1e-5;
@@ -47,7 +48,8 @@ pub fn distances(kernel: &ConvolutionalKernel, x: &[f64], y: &[f64]) -> Result<D
     Ok(Distances { ckn: distance(xx.ckn, xy.ckn, yy.ckn), ntk: distance(xx.ntk, xy.ntk, yy.ntk) })
 }
 
-/// The signal x and the direction d for which an objective of x and x + step |x| d is largest, as far as gradient ascent from random pairs finds it.
+/// The signal x and the direction d for which an objective of x and x + step |x| d is largest, as far as gradient
+/// ascent from random pairs finds it.
 pub fn worst(
     count: usize,
     step: f64,

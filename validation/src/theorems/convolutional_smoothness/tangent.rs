@@ -19,7 +19,8 @@ const SIZES: [f64; 3] = [1e-8, 1e-3, 1.0];
 const DEPTHS: usize = 6;
 const DEEP: [usize; 2] = [64, 128];
 
-/// What the constant of a fully connected network may be off by at distance 1e-8: the part that is linear in the distance.
+/// What the constant of a fully connected network may be off by at distance 1e-8: the part that is linear in the
+/// distance.
 const CONSTANT: f64 = 1e-3;
 
 /// sqrt(n(n+1)/pi)
@@ -120,7 +121,8 @@ pub(super) fn figure(evidence: &mut Evidence, rng: &mut ChaCha8Rng) -> Result<()
         y_label: "|Φ(x) - Φ(x')|/|x|".to_string(),
         series: marks.into_iter().chain(lines).collect(),
     };
-    let caption = "A random signal of 12 positions, moved along one direction: the kernel network is Lipschitz, the tangent kernel Hoelder with exponent 1/2.";
+    let caption = "A random signal of 12 positions, moved along one direction: the kernel network is Lipschitz, the \
+        tangent kernel Hoelder with exponent 1/2.";
     evidence.figures.push((caption.to_string(), figure.svg()?));
     Ok(())
 }

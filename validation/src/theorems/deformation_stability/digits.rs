@@ -1,7 +1,7 @@
 //! Real digits: MNIST, moved by random smooth fields.
 //!
-//! The fields move pixels by some 4 |grad tau|, less than one below 0.2: the square root of the NTK here is that of sampling, and translations by parts of a pixel show it too.
-//! What is gained for that: `convolutional_comparison`.
+//! The fields move pixels by some 4 |grad tau|, less than one below 0.2: the square root of the NTK here is that of
+//! sampling, and translations by parts of a pixel show it too. What is gained for that: `convolutional_comparison`.
 
 use super::setting::{KERNELS, Origin, check_slopes, slopes};
 use crate::claim::Evidence;
@@ -125,7 +125,8 @@ pub fn check(evidence: &mut Evidence) -> Result<()> {
     let title = "20 MNIST digits, random smooth fields: means of |Φ(x(u - τ(u))) - Φ(x)|/|Φ(x)|".to_string();
     let svg = Panels { title, panels }.svg()?;
     evidence.figures.push((
-        "Small deformations of digits: in proportion for the CKN, like a square root for the NTK; at visible deformations, and between digits, both kernels differ little."
+        "Small deformations of digits: in proportion for the CKN, like a square root for the NTK; at visible \
+         deformations, and between digits, both kernels differ little."
             .to_string(),
         svg,
     ));

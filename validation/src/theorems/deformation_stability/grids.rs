@@ -17,7 +17,8 @@ const TINY: f64 = 1e-6;
 const SCALES: [f64; 6] = [TINY, 1e-4, 1e-2, 0.03, 0.1, 0.3];
 const LARGE: usize = 3;
 
-/// Slopes over the spacing: terms of the next order fall like the spacing, and are some 6 % on the coarsest grid; so is the part of the corners of the exponentials.
+/// Slopes over the spacing: terms of the next order fall like the spacing, and are some 6 % on the coarsest grid; so is
+/// the part of the corners of the exponentials.
 const SPACING: f64 = 0.06;
 
 /// The slope of the waves over |grad tau| from 0.03 to 0.3: the linear part moves by 5 %.
@@ -36,7 +37,9 @@ pub fn check(evidence: &mut Evidence) -> Result<()> {
     let title = "Patches and pooling of fixed width on finer grids: NTK distance over |grad τ|".to_string();
     let svg = Panels { title, panels }.svg()?;
     evidence.figures.push((
-        "Waves: the square root is one of sampling and moves to smaller scales on finer grids. Exponentials, whose patches are parallel: it stays.".to_string(),
+        "Waves: the square root is one of sampling and moves to smaller scales on finer grids. Exponentials, whose \
+         patches are parallel: it stays."
+            .to_string(),
         svg,
     ));
     Ok(())

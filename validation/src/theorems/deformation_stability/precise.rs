@@ -14,7 +14,8 @@ const SCALES: [f64; 3] = [1e-12, 1e-10, 1e-8];
 /// Terms of higher order are 10^-4 of the distances here: sqrt(e).
 const TOLERANCE: f64 = 1e-3;
 
-/// A scale for doubles too, and what they may be off by: squares of distances are 1e-11 with errors of 1e-15 (CKN) and 1e-8 with 1e-10 (NTK).
+/// A scale for doubles too, and what they may be off by: squares of distances are 1e-11 with errors of 1e-15 (CKN) and
+/// 1e-8 with 1e-10 (NTK).
 const BOTH: f64 = 1e-5;
 const DOUBLES: f64 = 1e-2;
 

@@ -10,7 +10,8 @@ use zonal::report::plot::{Curve, Figure, Mark, Panels};
 
 const POSITIONS: usize = 96;
 
-/// Networks, and up to which scale the square root of the NTK is alone: with pooling it is four times smaller, and the linear part comes in earlier.
+/// Networks, and up to which scale the square root of the NTK is alone: with pooling it is four times smaller, and the
+/// linear part comes in earlier.
 const NETWORKS: [(&str, f64); 3] = [
     ("circular conv(3) conv(3)", 1.1e-2),
     ("circular pool(1) conv(3) conv(3) pool(4)", 1.1e-3),
@@ -32,7 +33,8 @@ const FIT: f64 = 0.05;
 /// A fit of one term is refuted by this.
 const BAD: f64 = 0.5;
 
-/// A square root of less than this part of the linear term at 10^-4 is none: the next order of the linear part, 2 % at 10^-1, is fitted by some hundredths.
+/// A square root of less than this part of the linear term at 10^-4 is none: the next order of the linear part, 2 % at
+/// 10^-1, is fitted by some hundredths.
 const NO_ROOT: f64 = 0.1;
 
 pub fn check(evidence: &mut Evidence) -> Result<()> {
@@ -53,7 +55,9 @@ pub fn check(evidence: &mut Evidence) -> Result<()> {
     let title = "Waves on 96 positions, τ a sine".to_string();
     let svg = Panels { title, panels }.svg()?;
     evidence.figures.push((
-        "The CKN moves in proportion to the deformation, the NTK like its square root at small scales; pooling makes the square root four times smaller.".to_string(),
+        "The CKN moves in proportion to the deformation, the NTK like its square root at small scales; pooling makes \
+         the square root four times smaller."
+            .to_string(),
         svg,
     ));
     Ok(())
@@ -99,7 +103,8 @@ fn fit(points: &[(f64, f64)], f: impl Fn(f64) -> f64, g: impl Fn(f64) -> f64) ->
     (found, worst)
 }
 
-/// d^2 = a^2 e + b^2 e^2: the two parts are nearly orthogonal, so that their squares add; the sum of the published bound is at most sqrt 2 larger.
+/// d^2 = a^2 e + b^2 e^2: the two parts are nearly orthogonal, so that their squares add; the sum of the published
+/// bound is at most sqrt 2 larger.
 fn fits(evidence: &mut Evidence, what: &str, curves: &[Vec<(f64, f64)>; 2]) {
     let squares = |k: usize, from: f64| -> Vec<(f64, f64)> {
         curves[k].iter().filter(|(e, _)| *e > from).map(|(e, d)| (*e, d * d)).collect()

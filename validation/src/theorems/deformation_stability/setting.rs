@@ -37,7 +37,8 @@ impl Profile {
         }
     }
 
-    /// Samples of x(t - tau(t)), tau = gradient sin(2 pi t)/(2 pi), whose largest derivative is `gradient`: exact, no interpolation.
+    /// Samples of x(t - tau(t)), tau = gradient sin(2 pi t)/(2 pi), whose largest derivative is `gradient`: exact, no
+    /// interpolation.
     pub fn deformed(self, positions: usize, gradient: f64) -> Vec<f64> {
         let sample = |u: usize| {
             let t = u as f64 / positions as f64;

@@ -19,7 +19,8 @@ const WAVES: [usize; 4] = [1, 2, 4, 8];
 const WHOLE: [f64; 4] = [1.0, 2.0, 3.0, 4.0];
 const PARTS: [f64; 3] = [1e-4, 1e-3, 1e-2];
 
-/// Slopes over c: |1 - e^{iwc}| is a square smaller than wc, 1 % at c w = 0.4. Over sigma: the first pooling and the patches take (w/2)^2 up to w = 0.1.
+/// Slopes over c: |1 - e^{iwc}| is a square smaller than wc, 1 % at c w = 0.4. Over sigma: the first pooling and the
+/// patches take (w/2)^2 up to w = 0.1.
 const TOLERANCE: f64 = 0.02;
 
 /// Slope of the NTK below a position: the linear part is up to a tenth of the root at 10^-2.
@@ -133,7 +134,9 @@ fn parts(evidence: &mut Evidence, origin: &Origin, waves: usize, sigma: f64) -> 
         ],
     };
     evidence.figures.push((
-        "Translations by whole positions obey c/sigma; between them the samples change, which costs the NTK a square root.".to_string(),
+        "Translations by whole positions obey c/sigma; between them the samples change, which costs the NTK a square \
+         root."
+            .to_string(),
         figure.svg()?,
     ));
     Ok(())

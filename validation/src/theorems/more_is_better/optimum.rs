@@ -12,7 +12,8 @@ pub struct Optimum {
     pub test: f64,
 }
 
-/// Ridges that are tried first: powers of ten times the trace of the kernel. The ridge r n kappa, at eigenvalues i^-5/2 and n = 10^9, is some 10^-13.5 r.
+/// Ridges that are tried first: powers of ten times the trace of the kernel. The ridge r n kappa, at eigenvalues i^-5/2
+/// and n = 10^9, is some 10^-13.5 r.
 const POWERS: std::ops::RangeInclusive<i32> = -20..=8;
 
 /// Steps of the golden section: two powers of ten to 3e-6 of one, errors near a minimum to 1e-11.
@@ -21,8 +22,8 @@ const STEPS: usize = 28;
 /// Errors that differ by less, relatively, do not tell: predictions are sums to about this.
 const EQUAL: f64 = 1e-9;
 
-/// The minimum over ridge 0 and ridges from 1e-20 to 1e8 times a scale: one in each power of ten, then the golden section beside the best of them. Without
-/// ridge the error may be infinite.
+/// The minimum over ridge 0 and ridges from 1e-20 to 1e8 times a scale: one in each power of ten, then the golden
+/// section beside the best of them. Without ridge the error may be infinite.
 pub fn optimum(scale: f64, test: impl Fn(f64) -> Result<f64>) -> Result<Optimum> {
     let none = match test(0.0) {
         Err(Error::Unable(_)) => f64::INFINITY,

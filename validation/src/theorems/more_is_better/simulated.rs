@@ -25,7 +25,8 @@ const NOISE: f64 = 0.25;
 const SAMPLES: [usize; 4] = [50, 100, 200, 400];
 const ROWS: usize = 200;
 
-/// Features; what more of them gain, half a per cent and less, would need more draws. Those of the control, the last as many as samples; its ridge.
+/// Features; what more of them gain, half a per cent and less, would need more draws. Those of the control, the last as
+/// many as samples; its ridge.
 const FEATURES: [usize; 4] = [25, 50, 100, 200];
 const PEAK: [usize; 2] = [50, 200];
 const TINY: f64 = 1e-6;
@@ -127,7 +128,8 @@ impl Drawn {
         evidence.check(what, "above 0", found, above(&mean, 0.0));
     }
 
-    /// Records that test error and noise factor are as predicted; controls are predictions wrong by twice what is allowed.
+    /// Records that test error and noise factor are as predicted; controls are predictions wrong by twice what is
+    /// allowed.
     fn predicted(&self, evidence: &mut Evidence) {
         for (what, draws, predicted) in
             [("test error", &self.tests, self.test), ("how many times noise counts", &self.factors, self.factor)]
