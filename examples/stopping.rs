@@ -14,7 +14,8 @@ fn main() -> zonal::Result<()> {
     let questions = [
         json!({ "question": "table", "kernel": "ntk(3)", "dim": 10, "degrees": "0..=700", "digits": 300 }),
         json!({ "question": "table", "kernel": "ntk(30)", "dim": 3, "degrees": "0..=3000", "digits": 1000 }),
-        json!({ "question": "table", "kernel": "gamma_exponential(1,0.7)", "dim": 5, "degrees": "0..=600", "digits": 60 }),
+        json!({ "question": "table", "kernel": "gamma_exponential(1,0.7)", "dim": 5,
+            "degrees": "0..=600", "digits": 60 }),
         json!({ "question": "table", "kernel": "exp(u)", "domain": "cube(2000)", "degrees": "0..=2000" }),
         json!({ "question": "table", "kernel": "(u+1/3)^3000", "dim": 5, "degrees": "0..=3000", "digits": 30 }),
         json!({ "question": "table", "kernel": "ntk(10)", "dim": 10, "degrees": "0..=10000000" }),
@@ -22,7 +23,8 @@ fn main() -> zonal::Result<()> {
         json!({ "question": "prove", "kernel": "ntk(30)", "dim": 50 }),
         json!({ "question": "norm", "kernel": "ntk(3)", "dim": 784, "target": "abs(u-1/3)" }),
         json!({ "question": "capacity", "kernel": "exponential(100)", "dim": 3 }),
-        json!({ "question": "learn", "kernel": "ntk(3)", "dim": 784, "target": "abs(u)", "samples": "1..=1e9", "points": 2000 }),
+        json!({ "question": "learn", "kernel": "ntk(3)", "dim": 784, "target": "abs(u)",
+            "samples": "1..=1e9", "points": 2000 }),
         json!({ "question": "gram", "kernel": "ntk(300)", "uniform": 6000, "dim": 30 }),
         json!({ "question": "gram", "kernel": "laplace(1)", "uniform": 12000, "dim": 30, "top": 100 }),
     ];

@@ -21,15 +21,45 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// assert!(matches!(zero, Error::Domain(_)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// The request itself is wrong; the message names the value and what is allowed.
     Input(String),
     /// No answer exists.
     Domain(String),
     /// This method, precision or representation cannot give the answer; another might.
-    Unable(String),
+    Unable(Box<Unable>),
     /// The one who waited asked the computation to stop: see [`Watch`](crate::watch::Watch).
     Stopped,
+}
+
+/// What could not be done, and for which degree, by which method, to how many digits, where the message is of one.
+///
+/// ```
+/// use zonal::spectrum::Method;
+/// use zonal::{Error, Kernel, Sphere};
+/// let spectrum = Kernel::parse("exp(u)")?.spectrum(Sphere::in_dimension(3)?).method(Method::ClosedForm);
+/// let Err(Error::Unable(unable)) = spectrum.eigenvalue(7) else { panic!("exp(u) has a closed form now") };
+/// assert!(unable.message.contains("closed form"));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unable {
+    /// The whole message.
+    pub message: String,
+    /// The name of the method that failed last.
+    pub method: Option<&'static str>,
+    /// The degree k of the eigenvalue that was wanted.
+    pub degree: Option<u64>,
+    /// The significant digits that were wanted; 17 for double precision.
+    pub digits: Option<u32>,
+}
+
+impl fmt::Display for Unable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
 }
 
 impl Error {
@@ -45,7 +75,15 @@ impl Error {
 
     /// An [`Error::Unable`] with this message.
     pub fn unable(message: impl Into<String>) -> Self {
-        Error::Unable(message.into())
+        Error::Unable(Box::new(Unable { message: message.into(), ..Unable::default() }))
+    }
+
+    /// The same with the method, the degree and the digits of what could not be done, if it is that.
+    pub(crate) fn of_degree(mut self, method: &'static str, degree: u64, digits: u32) -> Self {
+        if let Error::Unable(unable) = &mut self {
+            (unable.method, unable.degree, unable.digits) = (Some(method), Some(degree), Some(digits));
+        }
+        self
     }
 
     /// The same error with `context: ` in front of its message.
@@ -53,7 +91,10 @@ impl Error {
         match self {
             Error::Input(m) => Error::Input(format!("{context}: {m}")),
             Error::Domain(m) => Error::Domain(format!("{context}: {m}")),
-            Error::Unable(m) => Error::Unable(format!("{context}: {m}")),
+            Error::Unable(mut unable) => {
+                unable.message = format!("{context}: {unable}");
+                Error::Unable(unable)
+            }
             Error::Stopped => Error::Stopped,
         }
     }
@@ -62,7 +103,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Input(m) | Error::Domain(m) | Error::Unable(m) => f.write_str(m),
+            Error::Input(m) | Error::Domain(m) => f.write_str(m),
+            Error::Unable(unable) => unable.fmt(f),
             Error::Stopped => f.write_str("stopped"),
         }
     }

@@ -1,7 +1,6 @@
 //! Kernel ridge regression on digits of 14 x 14 pixels with convolutional kernels, and what it makes of deformed
 //! digits: see docs/digits.md.
 
-use faer::Mat;
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
@@ -294,33 +293,34 @@ fn learned(entries: &Entries, digits: &Digits) -> Result<Achieved> {
     let best = outputs.scores(&regression, 1.0)?[0];
     let alpha = regression.ridge(outputs.values(), best.ridge)?;
     // alpha^T K alpha, where K alpha = y - ridge alpha.
-    let fitted =
-        Mat::from_fn(alpha.nrows(), alpha.ncols(), |i, j| outputs.values()[(i, j)] - best.ridge * alpha[(i, j)]);
-    let norm = alpha.col_iter().zip(fitted.col_iter()).map(|(a, f)| a.transpose() * f).sum::<f64>().sqrt();
-    let predicted = normalised(&entries.test, &entries.own, &own).view() * &alpha;
-    let test = accuracy(&outputs.labels(predicted.as_ref()), &digits.test_labels);
+    let products = alpha.values().iter().zip(outputs.values().values()).map(|(a, y)| a * (y - best.ridge * a));
+    let norm = products.sum::<f64>().sqrt();
+    let predicted = normalised(&entries.test, &entries.own, &own).times(&alpha)?;
+    let test = accuracy(&outputs.labels(&predicted), &digits.test_labels);
     let stability = entries.deformed.iter().map(|deformed| {
-        let moved = normalised(&deformed.train, &deformed.own, &own).view() * &alpha;
-        stability(deformed, &entries.own, [&predicted, &moved], &outputs, &digits.test_labels)
+        let moved = normalised(&deformed.train, &deformed.own, &own).times(&alpha)?;
+        Ok(stability(deformed, &entries.own, [&predicted, &moved], &outputs, &digits.test_labels))
     });
     let left_out = best.accuracy.unwrap_or(f64::NAN);
-    Ok(Achieved { ridge: best.ridge, norm, left_out, test, stability: stability.collect() })
+    Ok(Achieved { ridge: best.ridge, norm, left_out, test, stability: stability.collect::<Result<_>>()? })
 }
 
 fn stability(
     deformed: &DeformedEntries,
     own: &[f64],
-    [before, after]: [&Mat<f64>; 2],
+    [before, after]: [&Matrix; 2],
     outputs: &Outputs,
     labels: &[f64],
 ) -> Stability {
-    let count = after.nrows();
+    let count = after.rows();
+    let norm = |row: &[f64]| row.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let moved_by = |i: usize| after.row(i).iter().zip(before.row(i)).map(|(a, b)| a - b).collect::<Vec<f64>>();
     let mean = |value: &dyn Fn(usize) -> f64| (0..count).map(value).sum::<f64>() / count as f64;
     let cosine = |i: usize| deformed.before[i] / (deformed.own[i] * own[i]).sqrt();
-    let [still, moved] = [before, after].map(|values| outputs.labels(values.as_ref()));
+    let [still, moved] = [before, after].map(|values| outputs.labels(values));
     Stability {
         features: mean(&|i| (2.0 - 2.0 * cosine(i)).max(0.0).sqrt()),
-        outputs: mean(&|i| (after.row(i) - before.row(i)).norm_l2() / before.row(i).norm_l2()),
+        outputs: mean(&|i| norm(&moved_by(i)) / norm(before.row(i))),
         accuracy: accuracy(&moved, labels),
         changed: 1.0 - accuracy(&moved, &still),
     }

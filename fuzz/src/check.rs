@@ -4,10 +4,12 @@ use crate::input::{Input, Kind};
 use rug::Rational;
 use std::fs;
 use std::path::Path;
+use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Shape};
 use zonal::data::{DataTable, Header, Labels};
-use zonal::domain::Cube;
+use zonal::domain::{self, Cube};
 use zonal::kernel::Point;
 use zonal::number::{Balls, Digits, Interval, Intervals, Number};
+use zonal::question::parse_degrees;
 use zonal::rkhs::Target;
 use zonal::spectrum::Eigenvalue;
 use zonal::{Error, Kernel, Sphere};
@@ -30,6 +32,7 @@ pub fn fault(kind: Kind, input: &Input, folder: &Path) -> Option<String> {
             let table = kernel.spectrum(sphere).table_with_gaps(&[0, 1, 2, 7])?;
             Ok(table.rows.iter().any(|row| row.to_f64().is_nan()).then(|| "an eigenvalue is no number".to_string()))
         }),
+        Kind::Words => words(&text),
         Kind::Cube => of_kernel(&text, |kernel, _| on_cubes(kernel)),
         Kind::Decay => of_kernel(&text, |kernel, sphere| kernel.decay_law(sphere, 15).map(|_| None)),
         Kind::Gram => of_kernel(&text, |kernel, sphere| {
@@ -90,6 +93,37 @@ fn formula(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Texts that are not formulas, each given to every reader.
+fn words(text: &str) -> Option<String> {
+    let complaint = |error: Option<Error>| error.and_then(|error| bad_message(&error));
+    complaint(text.parse::<Shape>().err())
+        .or_else(|| complaint(parse_degrees(text).err()))
+        .or_else(|| complaint(domain::parse(text).err()))
+        .or_else(|| complaint(zonal::question::read(text.as_bytes()).err()))
+        .or_else(|| match text.parse::<ConvolutionalNetwork>() {
+            Ok(network) => network_fault(&network),
+            Err(error) => bad_message(&error),
+        })
+}
+
+/// A network that was read: it is its text, and on a small grid its kernels are numbers.
+fn network_fault(network: &ConvolutionalNetwork) -> Option<String> {
+    let printed = network.to_string();
+    if printed.parse().as_ref() != Ok(network) {
+        return Some(format!("printed as {printed}, which is another network"));
+    }
+    let kernel = match ConvolutionalKernel::new(network, Shape::new(6, 4, 1).ok()?) {
+        Ok(kernel) => kernel,
+        Err(error) => return bad_message(&error),
+    };
+    let signal = |phase: f64| (0..24).map(|i| (f64::from(i) + phase).sin()).collect::<Vec<f64>>();
+    let (x, y) = (kernel.image(&signal(0.0)).ok()?, kernel.image(&signal(0.3)).ok()?);
+    let [xx, xy, yy] = [(&x, &x), (&x, &y), (&y, &y)].map(|(x, y)| kernel.pair(x, y));
+    let bound = (xx.ckn * yy.ckn).sqrt();
+    let wrong = !bound.is_finite() || xy.ckn.abs() > bound * (1.0 + 1e-6);
+    wrong.then(|| format!("kernels {} {} {}", xx.ckn, xy.ckn, yy.ckn))
 }
 
 fn target(text: &str) -> Option<String> {

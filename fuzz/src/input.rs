@@ -27,6 +27,8 @@ pub enum Kind {
     Control,
     /// Formulas that are read: all eigenvalues on small Boolean cubes, against plain sums.
     Cube,
+    /// All other texts: convolutional networks, shapes, degrees, domains, questions in JSON.
+    Words,
 }
 
 /// What the inputs of the control do.
@@ -114,6 +116,54 @@ const TOKENS: [&str; 69] = [
     "E",
 ];
 
+/// Pieces of networks, lists and questions.
+const WORDS: [&str; 44] = [
+    "conv(",
+    "pool(",
+    ")",
+    "global",
+    "circular",
+    "order ",
+    "exponential ",
+    "/2",
+    "/0",
+    "x",
+    ",",
+    " ",
+    "3",
+    "0",
+    "-1",
+    "999",
+    "1001",
+    "0.5",
+    "1e300",
+    "nan",
+    "inf",
+    "99999999999999999999",
+    "..",
+    "..=",
+    ":",
+    "sphere(",
+    "cube(",
+    "hamming(",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "\"question\"",
+    "\"table\"",
+    "\"kernel\"",
+    "null",
+    "true",
+    "1e999",
+    "\\u0000",
+    "\0",
+    "\n",
+    "\u{221e}",
+    "\u{ff13}",
+];
+
 /// Bytes that mean something in files.
 const BYTES: [&[u8]; 24] = [
     b",",
@@ -144,6 +194,7 @@ const BYTES: [&[u8]; 24] = [
 
 static FORMULAS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../corpus/formulas.txt").lines().collect());
 static TARGETS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../corpus/targets.txt").lines().collect());
+static TEXTS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../corpus/words.txt").lines().collect());
 static FILES: LazyLock<Vec<Input>> = LazyLock::new(files);
 
 /// The files of the reference of `zonal`.
@@ -166,33 +217,45 @@ const STREAMS: u64 = 7;
 
 impl Kind {
     /// All of them but the control.
-    pub const ALL: [Kind; 8] =
-        [Kind::Formula, Kind::Target, Kind::Text, Kind::Npy, Kind::Table, Kind::Decay, Kind::Gram, Kind::Cube];
+    pub const ALL: [Kind; 9] = [
+        Kind::Formula,
+        Kind::Target,
+        Kind::Text,
+        Kind::Npy,
+        Kind::Table,
+        Kind::Decay,
+        Kind::Gram,
+        Kind::Cube,
+        Kind::Words,
+    ];
 
     /// The input with this number.
     pub fn input(self, seed: u64, number: u64) -> Input {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(number.wrapping_mul(STREAMS) + self as u64);
         match self {
-            Kind::Formula | Kind::Table | Kind::Decay | Kind::Gram | Kind::Cube => text(&FORMULAS, &mut random),
+            Kind::Formula | Kind::Table | Kind::Decay | Kind::Gram | Kind::Cube => {
+                text(&FORMULAS, &TOKENS, &mut random)
+            }
+            Kind::Words => text(&TEXTS, &WORDS, &mut random),
             Kind::Control => {
                 let name = CONTROLS[(number % CONTROLS.len() as u64) as usize];
                 Input { bytes: name.as_bytes().to_vec(), ending: String::new() }
             }
-            Kind::Target => text(&TARGETS, &mut random),
+            Kind::Target => text(&TARGETS, &TOKENS, &mut random),
             Kind::Text => file(&mut random, |ending| !ending.to_lowercase().contains("npy")),
             Kind::Npy => file(&mut random, |ending| ending.to_lowercase().contains("npy")),
         }
     }
 }
 
-fn text(corpus: &[&str], random: &mut ChaCha8Rng) -> Input {
+fn text(corpus: &[&str], tokens: &[&str], random: &mut ChaCha8Rng) -> Input {
     let line = |random: &mut ChaCha8Rng| corpus[random.random_range(0..corpus.len())].chars().collect::<Vec<char>>();
     let mut chars = line(random);
     for _ in 0..random.random_range(0..5u32) {
         let place = random.random_range(0..=chars.len());
         let end = (place + random.random_range(0..6usize)).min(chars.len());
-        let token = TOKENS[random.random_range(0..TOKENS.len())].chars();
+        let token = tokens[random.random_range(0..tokens.len())].chars();
         match random.random_range(0..9u32) {
             0 => drop(chars.drain(place..end)),
             1 | 2 => drop(chars.splice(place..place, token)),

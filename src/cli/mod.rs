@@ -32,13 +32,7 @@ fn command() -> Command {
     let mut all = Command::new("zonal").version(env!("CARGO_PKG_VERSION")).about(about).disable_help_subcommand(true);
     all = all.subcommand_required(true).arg_required_else_help(true).arg(threads);
     for entry in question::ALL {
-        let own = Command::new(entry.name);
-        // Parameters that are shared bring words of their own: those of the question come last.
-        let mut own = Options::of(entry).added_to(entry.options(own)).about(entry.about).long_about(None);
-        if !entry.more.is_empty() {
-            own = own.long_about(format!("{}\n\n{}", entry.about, entry.more));
-        }
-        all = all.subcommand(own);
+        all = all.subcommand(Command::new(entry.name).about(entry.about).defer(with_options));
     }
     let file = Arg::new("question").required(true).value_name("FILE.json").value_parser(value_parser!(PathBuf));
     let file = file.help("A JSON object: \"question\" is the name of a command, the other keys are its options");
@@ -46,6 +40,14 @@ fn command() -> Command {
     let name = Arg::new("question").required(true).value_name("QUESTION").value_parser(names());
     let schema = Command::new("schema").about("The JSON schema of a question and its answer").arg(name);
     all.subcommand(ANY.added_to(ask)).subcommand(schema)
+}
+
+/// The command of a question with its options: only that which is called is made.
+fn with_options(own: Command) -> Command {
+    let Some(entry) = question::ALL.iter().find(|entry| entry.name == own.get_name()) else { return own };
+    // Parameters that are shared bring words of their own: those of the question come last.
+    let own = Options::of(entry).added_to(entry.options(own)).about(entry.about).long_about(None);
+    if entry.more.is_empty() { own } else { own.long_about(format!("{}\n\n{}", entry.about, entry.more)) }
 }
 
 fn names() -> PossibleValuesParser {

@@ -1,6 +1,7 @@
 //! Arc-cosine kernels of several cosines at a time.
 
 use super::lanes::Lanes;
+use crate::number::arc_cosine_slope;
 use pulp::Simd;
 use rug::Float;
 use std::f64::consts::{FRAC_1_PI, PI};
@@ -11,7 +12,7 @@ use std::sync::LazyLock;
 pub(super) const NEAR: f64 = 1.0 / 256.0;
 
 /// Coefficients of arcsin(sqrt z)/(pi sqrt z), 0 <= z <= 1/4; the interpolation error is below 2^-54 (a test).
-const TERMS: usize = 13;
+pub(super) const TERMS: usize = 13;
 
 /// Cosines with their distances from both ends, each relatively right where it is below `NEAR`.
 #[derive(Clone, Copy)]
@@ -23,12 +24,12 @@ pub(super) struct Cosines<S: Simd> {
     pub(super) above: Lanes<S>,
 }
 
-/// What a layer needs of kappa_N.
+/// What a layer needs of its kernel kappa.
 #[derive(Clone, Copy)]
 pub(super) struct Values<S: Simd> {
-    /// 1 - kappa_N(c), relatively right where 1 - c is below `NEAR`.
+    /// 1 - kappa(c), relatively right where 1 - c is below `NEAR`.
     pub(super) deficit: Lanes<S>,
-    /// kappa_N'(c) = N^2/(2N - 1) kappa_{N-1}(c); 0 for N = 0.
+    /// kappa'(c); 0 for the step.
     pub(super) slope: Lanes<S>,
 }
 
@@ -133,7 +134,8 @@ pub(super) fn values<S: Simd>(
     }
     // Away from 1 nothing is to be gained by differences.
     let deficit = close.select(deficit, one - last);
-    Values { deficit, slope: before * ((order * order) as f64 / (2 * order - 1) as f64) }
+    let (a, b) = arc_cosine_slope(order);
+    Values { deficit, slope: before * (a as f64 / b as f64) }
 }
 
 #[cfg(test)]

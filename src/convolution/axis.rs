@@ -135,7 +135,8 @@ impl Axis {
             weights += row.len();
             if weights > MOST_WEIGHTS {
                 return Err(Error::unable(format!(
-                    "pooling of {count} positions over a scale of {scale} takes more than {MOST_WEIGHTS} weights; a smaller scale, a stride or the mean takes fewer"
+                    "pooling of {count} positions over a scale of {scale} takes more than {MOST_WEIGHTS} weights; a \
+                     smaller scale, a stride or the mean takes fewer"
                 )));
             }
             rows.push((first, row));

@@ -4,6 +4,7 @@ use super::ConvolutionalKernel;
 
 /// How a program scales the kernels of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Convention {
     /// That of Bietti and Mairal, and of this library: K(x, x) = |x|^2 for the convolutional kernel network without
     /// pooling on a torus.

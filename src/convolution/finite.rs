@@ -1,5 +1,6 @@
 //! Convolutional networks of finite width, and the finite features of their kernels.
 
+use super::Activation;
 use super::ConvolutionalKernel;
 use super::Padding;
 use super::Pair;
@@ -53,11 +54,11 @@ impl<'a> FiniteNetwork<'a> {
     /// m features in each layer; the same weights for the same seed.
     ///
     /// # Errors
-    /// `Input` for a network with layers of another order than 1, or for no features; `Unable` for more than 2^27
+    /// `Input` for a network with another activation than the ReLU, or for no features; `Unable` for more than 2^27
     /// weights in a layer.
     pub fn new(kernel: &'a ConvolutionalKernel, width: usize, seed: u64) -> Result<Self> {
         let convolutions = || kernel.plan.stages.iter().flat_map(|stage| &stage.convolutions);
-        if convolutions().any(|convolution| convolution.order != 1) {
+        if convolutions().any(|convolution| convolution.activation != Activation::RELU) {
             return Err(Error::input(format!(
                 "network '{}': networks of finite width have ReLUs, order 1",
                 kernel.network()

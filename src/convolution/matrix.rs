@@ -124,7 +124,7 @@ impl ConvolutionalKernel {
     {
         if kernels != Kernels::Ckn && !self.network().has_tangent() {
             return Err(Error::input(format!(
-                "network '{}' has a layer of order 0, which has no derivative, and so no tangent kernel; its \
+                "network '{}' has a layer of order 0 (steps), which has no derivative, and so no tangent kernel; its \
                  convolutional kernel is there",
                 self.network()
             )));

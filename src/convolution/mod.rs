@@ -1,8 +1,10 @@
 //! Kernels of convolutional networks: convolutional kernel networks and convolutional neural tangent kernels.
 
+mod activation;
 mod arc;
 mod axis;
 mod convention;
+mod exponential;
 mod finite;
 mod grid;
 mod image;
@@ -21,6 +23,7 @@ mod sweep;
 
 use axis::Axis;
 
+pub use activation::Activation;
 pub use convention::Convention;
 pub use finite::FiniteNetwork;
 pub use grid::{Grid, Shape};

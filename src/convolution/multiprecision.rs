@@ -4,12 +4,13 @@ use super::ConvolutionalKernel;
 use super::Padding;
 use super::network::{Axes, Convolution, Stage};
 use crate::error::{Error, Result};
-use crate::number::{Multiprecision, Number};
+use crate::number::Multiprecision;
 use rayon::prelude::*;
 use rug::Float;
 
 /// Both kernels of a pair of signals, in multiprecision.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PrecisePair {
     /// Of the convolutional kernel network.
     pub ckn: Float,
@@ -131,15 +132,10 @@ impl ConvolutionalKernel {
                     let scale = square.sqrt();
                     // Rounding may carry the cosine beyond 1.
                     let cosine = Float::with_val(bits, p / &scale).clamp(&-1, &1);
-                    let order = convolution.order;
-                    let kappa = Multiprecision::new(bits).arc_cosines(&cosine, order.max(1))?;
-                    let m = scale * &kappa[order];
-                    if order == 0 {
-                        return Ok((m, zero()));
-                    }
-                    let slope =
-                        Float::with_val(bits, &kappa[order - 1] * (order * order) as u32) / (2 * order - 1) as u32;
-                    let tangent = slope * ph + &m;
+                    let activation = convolution.activation;
+                    let [kappa, slope] = activation.kernel_and_slope(&Multiprecision::new(bits), &cosine)?;
+                    let m = scale * kappa;
+                    let tangent = if activation.is_differentiable() { slope * ph + &m } else { zero() };
                     Ok((m, tangent))
                 };
                 let found: Result<Vec<(Float, Float)>> = p.par_iter().zip(&ph).enumerate().map(entry).collect();

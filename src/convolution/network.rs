@@ -1,5 +1,6 @@
 //! Convolutional networks as data, and their text.
 
+use super::Activation;
 use super::Axis;
 use super::Grid;
 use crate::error::{Error, Result};
@@ -8,6 +9,7 @@ use std::str::FromStr;
 
 /// What lies beyond the border of the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Padding {
     /// Zeros; pooling takes the mean of what is there.
     Zero,
@@ -17,6 +19,7 @@ pub enum Padding {
 
 /// The size of a patch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Patch {
     /// The same in every direction of the grid; along a single row only.
     Cube(usize),
@@ -26,13 +29,14 @@ pub enum Patch {
 
 /// A layer of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Layer {
-    /// Patches and the arc-cosine kernel of some order: 1 for ReLU.
+    /// Patches and the kernel of an activation.
     Convolution {
         /// Odd, so that it has a centre.
         patch: Patch,
-        /// 0 to 8.
-        order: usize,
+        /// The ReLU, if nothing else is said.
+        activation: Activation,
     },
     /// A Gaussian mean of standard deviation `scale` positions, kept at every `stride`-th position, the first included.
     /// Weights below 1e-20 of the largest count as zero in double precision.
@@ -46,12 +50,13 @@ pub enum Layer {
 
 /// A convolutional network: pooling and convolutions in any order, and a global mean at the end or not.
 ///
-/// Its text: `conv(3)`, `conv(3x5)`, `conv(3, order 0)`, `pool(2)`, `pool(2)/2`, `global` at the end, `circular` at the
-/// beginning.
+/// Its text: `conv(3)`, `conv(3x5)`, `conv(3, order 0)`, `conv(3, exponential 2)`, `pool(2)`, `pool(2)/2`, `global` at
+/// the end, `circular` at the beginning.
 ///
 /// ```
 /// use zonal::convolution::ConvolutionalNetwork;
-/// let network: ConvolutionalNetwork = "circular pool(1) conv(3)  conv(5x3, order 1) pool(2)/2 conv(3) global".parse()?;
+/// let text = "circular pool(1) conv(3)  conv(5x3, order 1) pool(2)/2 conv(3) global";
+/// let network: ConvolutionalNetwork = text.parse()?;
 /// assert_eq!(network.to_string(), "circular pool(1) conv(3) conv(5x3) pool(2)/2 conv(3) global");
 /// assert_eq!(network.depth(), 3);
 /// # Ok::<(), zonal::Error>(())
@@ -66,8 +71,7 @@ pub struct ConvolutionalNetwork {
     pub global: bool,
 }
 
-/// The highest order of an arc-cosine kernel, the largest patch and scale, and the largest number of layers.
-const HIGHEST_ORDER: usize = 8;
+/// The largest patch and scale, and the largest number of layers.
 const LARGEST_PATCH: usize = 999;
 const LARGEST_SCALE: f64 = 1e4;
 const MOST_LAYERS: usize = 1000;
@@ -80,23 +84,27 @@ impl ConvolutionalNetwork {
 
     /// Whether it has a tangent kernel: a step function (order 0) has no derivative.
     pub fn has_tangent(&self) -> bool {
-        !self.layers.iter().any(|layer| matches!(layer, Layer::Convolution { order: 0, .. }))
+        let differentiable =
+            |layer: &Layer| !matches!(layer, Layer::Convolution { activation, .. } if !activation.is_differentiable());
+        self.layers.iter().all(differentiable)
     }
 
     /// The network on a grid.
     ///
     /// # Errors
-    /// `Input` for a patch larger than its grid, a stride beyond it, or one that does not divide a torus.
+    /// `Input` for an activation that is not allowed, a patch larger than its grid, a stride beyond it, or one that
+    /// does not divide a torus.
     pub(super) fn on(&self, grid: Grid) -> Result<Plan> {
         let mut plan = Plan { padding: self.padding, input: Axes::identity(grid), stages: Vec::new() };
         let mut grid = grid;
         let mut convolutions = Vec::new();
         for layer in &self.layers {
             match *layer {
-                Layer::Convolution { patch, order } => {
+                Layer::Convolution { patch, activation } => {
                     let patch = patch.on(grid)?;
                     let radius = patch.map(|size| size / 2);
-                    convolutions.push(Convolution { radius, area: patch[0] * patch[1], order });
+                    let (area, activation) = (patch[0] * patch[1], activation.checked()?);
+                    convolutions.push(Convolution { radius, area, activation });
                 }
                 Layer::Pooling { scale, stride } => {
                     let axes = Axes::gaussian(grid, self.padding, scale, stride)?;
@@ -144,7 +152,7 @@ pub(super) struct Convolution {
     pub(super) radius: [usize; 2],
     /// |S|
     pub(super) area: usize,
-    pub(super) order: usize,
+    pub(super) activation: Activation,
 }
 
 /// Pooling along rows and along columns.
@@ -228,8 +236,8 @@ impl fmt::Display for Patch {
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Layer::Convolution { patch, order: 1 } => write!(f, "conv({patch})"),
-            Layer::Convolution { patch, order } => write!(f, "conv({patch}, order {order})"),
+            Layer::Convolution { patch, activation: Activation::RELU } => write!(f, "conv({patch})"),
+            Layer::Convolution { patch, activation } => write!(f, "conv({patch}, {activation})"),
             Layer::Pooling { scale, stride: 1 } => write!(f, "pool({scale})"),
             Layer::Pooling { scale, stride } => write!(f, "pool({scale})/{stride}"),
         }
@@ -294,8 +302,8 @@ fn terms(text: &str) -> Vec<String> {
 fn layer(term: &str) -> Result<Layer> {
     let refused = || {
         Error::input(format!(
-            "'{term}' is no layer; allowed are conv(3), conv(3x5), conv(3, order 0), pool(2), pool(2)/2, circular as \
-             the first word, global as the last"
+            "'{term}' is no layer; allowed are conv(3), conv(3x5), conv(3, order 0), conv(3, exponential 2), pool(2), \
+             pool(2)/2, circular as the first word, global as the last"
         ))
     };
     let (name, rest) = term.split_once('(').ok_or_else(refused)?;
@@ -304,19 +312,12 @@ fn layer(term: &str) -> Result<Layer> {
         "conv" if after.is_empty() => {
             let mut parts = inside.split(',').map(str::trim);
             let patch = patch(parts.next().unwrap_or_default()).ok_or_else(refused)??;
-            let order = match parts.next() {
-                None => 1,
-                Some(text) => text.strip_prefix("order").and_then(|n| n.trim().parse().ok()).ok_or_else(refused)?,
-            };
+            let activation = parts.next().map(|text| Activation::read(text).ok_or_else(refused));
             if parts.next().is_some() {
                 return Err(refused());
             }
-            if order > HIGHEST_ORDER {
-                return Err(Error::input(format!(
-                    "an arc-cosine kernel of order {order}; allowed are 0 to {HIGHEST_ORDER}"
-                )));
-            }
-            Ok(Layer::Convolution { patch, order })
+            let activation = activation.transpose()?.unwrap_or(Ok(Activation::RELU))?;
+            Ok(Layer::Convolution { patch, activation })
         }
         "pool" => {
             let scale: f64 = inside.trim().parse().map_err(|_| refused())?;

@@ -1,24 +1,33 @@
 //! Kernels and distances in double precision, and how far they can be wrong.
 
-use super::{ConvolutionalKernel, Distances, Pair};
+use super::network::Convolution;
+use super::{Activation, ConvolutionalKernel, Distances, Pair};
 use crate::error::Result;
 
 impl ConvolutionalKernel {
     /// The number of layers of order 0, whose features are steps.
     pub(crate) fn steps(&self) -> u32 {
         let all = self.plan.stages.iter().flat_map(|stage| &stage.convolutions);
-        all.filter(|convolution| convolution.order == 0).count() as u32
+        all.filter(|convolution| !convolution.activation.is_differentiable()).count() as u32
     }
 
     /// How far both kernels can be wrong in double precision, relative to sqrt(K(x,x) K(x',x')): bounds of what was
-    /// found in thousands of cases, no proof. Without pooling between convolutions 3e-14 for each ten of them. Behind
-    /// it the angle of nearly parallel features is wrong by up to the root of a rounding: that is the error of the
-    /// tangent kernel there, and behind a layer of order 0 that of the kernel network, whose root the next such layer
-    /// takes.
+    /// found in thousands of cases, no proof. Without pooling between convolutions 3e-14 for each ten of them, times
+    /// the rates a > 1 of exponential kernels, by which a layer makes errors larger. Behind it the angle of nearly
+    /// parallel features is wrong by up to the root of a rounding: that is the error of the tangent kernel there, and
+    /// behind a layer of steps that of the kernel network, whose root the next such layer takes.
     pub fn rounding(&self) -> Pair {
         let base = 3e-14 * (self.network().depth() as f64 / 10.0).ceil().max(1.0);
+        let growth = |convolution: &&Convolution| match convolution.activation {
+            Activation::Exponential(_) => convolution.activation.steepest().max(1.0),
+            Activation::ArcCosine(_) => 1.0,
+        };
+        let all = self.plan.stages.iter().flat_map(|stage| &stage.convolutions);
+        let base = base * all.map(|convolution| growth(&convolution)).product::<f64>();
         let behind = self.plan.stages.iter().skip(1).flat_map(|stage| &stage.convolutions);
-        let ckn = behind.filter(|convolution| convolution.order == 0).fold(1e-15f64, |error, _| error.sqrt());
+        let ckn = behind
+            .filter(|convolution| !convolution.activation.is_differentiable())
+            .fold(1e-15f64, |error, _| error.sqrt());
         Pair { ckn: ckn.max(base), ntk: if self.plan.stages.len() > 1 { 3e-8 } else { base } }
     }
 

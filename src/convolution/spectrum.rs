@@ -43,6 +43,7 @@ pub struct PatchSpectrum {
 
 /// The eigenvalues of one degree.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PatchDegree {
     /// mu_k w_j, for every j.
     pub values: Vec<f64>,

@@ -1,6 +1,7 @@
 //! One convolution at the pairs of positions of one displacement.
 
-use super::arc::{ARCSINE, Cosines, NEAR, values};
+use super::Activation;
+use super::arc::{Cosines, NEAR};
 use super::lanes::Lanes;
 use super::network::Convolution;
 use super::panel::Layout;
@@ -49,7 +50,7 @@ impl WithSimd for Step<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Step { layout, height, convolution, source, patches: [n, n1], inverses: [inverse, inverse1], pairs } = self;
         let Pairs { deficit, tangent, product, product_along, tangent_along } = pairs;
-        let Convolution { radius: [up, side], area, order } = *convolution;
+        let Convolution { radius: [up, side], area, activation } = *convolution;
         let stride = layout.stride();
         let share = 1.0 / area as f64;
         // G with its borders.
@@ -81,7 +82,7 @@ impl WithSimd for Step<'_> {
             sums(tangent_along, tangent, first, rows, [side, 1]);
             sums(tangent, tangent_along, begin, across, [up, stride]);
         }
-        let arcsine = &*ARCSINE;
+        let constants = Activation::constants();
         let (zero, one) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, 1.0));
         for t in (begin..begin + count).step_by(S::F64_LANES) {
             let norms = Lanes::load(simd, n, t) * Lanes::load(simd, n1, t);
@@ -103,7 +104,7 @@ impl WithSimd for Step<'_> {
                     Source::Pairs(norms) => patch.pairs(simd, norms, deficit, inverses, share, &mut cosines),
                 }
             }
-            let found = values(simd, &cosines, order, near, arcsine);
+            let found = activation.values(simd, &cosines, near, constants);
             let e = norms * found.deficit;
             inside.select(e, zero).store(product, t);
             let h = Lanes::load(simd, tangent, t) * share;
@@ -194,8 +195,8 @@ impl Patch {
     }
 }
 
-/// Directions as near as this, |z - z'|^2/2, are parallel: roundings of z are 2^-52 and more. A layer of order 0 makes
-/// a root of it, and the next one a root of that.
+/// Directions as near as this, |z - z'|^2/2, are parallel: roundings of z are 2^-52 and more. A layer of steps makes a
+/// root of it, and the next one a root of that.
 const PARALLEL: f64 = 1.0 / (1u128 << 97) as f64;
 
 /// Replaces distances near 0, the cosine, and the other distance.

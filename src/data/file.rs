@@ -21,6 +21,7 @@ use std::path::Path;
 
 /// Whether the first line of a text file is a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Header {
     /// If no cell of it is a number; refused where that cannot be told.
     #[default]

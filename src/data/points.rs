@@ -124,7 +124,8 @@ impl Points {
         &self.directions[index * self.dimension..(index + 1) * self.dimension]
     }
 
-    /// |x/|x| - sign y/|y||^2 for one of these points and one of others, sign = 1 or -1, relatively right to about 2^-50 from distances of 2^-52 on,
+    /// |x/|x| - sign y/|y||^2 for one of these points and one of others, sign = 1 or -1, relatively right to about
+    /// 2^-50 from distances of 2^-52 on,
     /// and 0 below 2^-100; for more than 2^25 coordinates the distance is right to 2^-52.
     pub(crate) fn squared_distance(&self, index: usize, others: &Points, other: usize, sign: f64) -> f64 {
         let (x, y) = (self.direction(index).iter(), others.direction(other).iter());

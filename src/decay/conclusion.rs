@@ -11,6 +11,7 @@ use rug::{Float, Rational, float::Round};
 
 /// |mu_k| <= constant m^-exponent for every k >= 1 of a parity, m = k + (p-2)/2.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PowerBound {
     /// The constant, from above.
     pub constant: Float,
@@ -38,6 +39,7 @@ pub type Conclusion = Law<ProvedPower, Geometric>;
 /// below k is orthogonal to P_k, and
 /// |P_k| <= 1, so |mu_k| <= max |kappa - q|; with Chebyshev's partial sum that is at most 2 M rho^(1-k)/(rho-1).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Geometric {
     /// 2 M rho/(rho - 1), from above.
     pub constant: Float,
@@ -57,6 +59,7 @@ impl Geometric {
 
 /// lower k^-b <= mu_k <= upper k^-b for every k >= from_degree of the parity.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Bounds {
     /// The lower constant.
     pub lower: Float,
@@ -68,6 +71,7 @@ pub struct Bounds {
 
 /// What was proved for one parity, with enclosures of every eigenvalue below the law.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ParityProof {
     /// The parity.
     pub parity: Parity,

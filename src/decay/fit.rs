@@ -11,6 +11,7 @@ use rug::{Float, Rational};
 
 /// A measured power law.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Measured {
     /// The exponent.
     pub exponent: Float,

@@ -4,7 +4,8 @@
 //! The contours of both pieces run from $\theta_0$ upward and downward to the ellipse (see
 //! [`endpoint`](crate::spectrum::endpoint)): there $\kappa$ jumps by $D$. With $\lambda=\frac{p-2}2$,
 //! $\zeta=e^{\tau-i\theta_0}$ and $x=\zeta^{-2}$ that adds
-//! $$\lvert K(k)\rvert\le\frac{k!\Gamma(p/2)}{\pi\Gamma(k+p/2)}\int_0^Y\lvert D(\theta_0+i\tau)\rvert\,\lvert1-x\rvert\,
+//! $$\lvert K(k)\rvert\le\frac{k!\Gamma(p/2)}{\pi\Gamma(k+p/2)}\int_0^Y\lvert
+//! D(\theta_0+i\tau)\rvert\,\lvert1-x\rvert\,
 //! \lvert{}_2F_1(k+1,1-\lambda;k+1+\lambda;x)\rvert e^{-k\tau}d\tau$$ to $\mu_k$. If D has a zero of order a at
 //! $\theta_0$ and is at most M on a disc of radius r around it, then there $\lvert D\rvert\le C\tau^a$, $C=M/r^a$, by
 //! the maximum principle; and $\lvert D\rvert\le C\tau^ae^{\sigma\tau}$ on the whole path with the $\sigma$ that

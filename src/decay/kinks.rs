@@ -65,7 +65,7 @@ pub(super) fn theorem(spectrum: &Spectrum, function: &PiecewiseFunction) -> Resu
             ParityPart::Full => {}
         }
         match smooth.clone().and_then(|()| slower(problem, function, parity)) {
-            Err(Error::Unable(why) | Error::Domain(why)) => Ok(Prediction::Undecided(why)),
+            Err(error @ (Error::Unable(_) | Error::Domain(_))) => Ok(Prediction::Undecided(error.to_string())),
             other => other,
         }
     };
@@ -94,7 +94,7 @@ pub(super) fn slower(problem: &ExaminedKernel, function: &PiecewiseFunction, par
                 }
             },
             Err(Error::Unable(why)) => {
-                last = Prediction::Undecided(why);
+                last = Prediction::Undecided(why.to_string());
                 continue;
             }
             Err(error) => return Err(error),

@@ -12,6 +12,7 @@ use rug::Float;
 
 /// What eigenvalues of one parity say.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Measurement {
     /// They are exactly zero by structure.
     Vanishes,
@@ -100,7 +101,7 @@ pub(super) fn measure_expecting(spectrum: &Spectrum, parity: Parity, expected: E
                 rows
             }
             Err(Error::Unable(reason)) => {
-                why = reason;
+                why = reason.to_string();
                 break;
             }
             Err(error) => return Err(error),

@@ -19,6 +19,7 @@ mod prediction;
 mod proof;
 mod proved_law;
 mod theorem;
+pub(crate) mod wording;
 
 pub use conclusion::{Bounds, Conclusion, Geometric, ParityProof, PowerBound, ProvedPower};
 pub use fit::Measured;
@@ -40,6 +41,7 @@ use rug::Float;
 
 /// Prediction and measurement for one parity.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ParityDecay {
     /// The parity.
     pub parity: Parity,
@@ -57,6 +59,7 @@ pub struct ParityDecay {
 
 /// The decay of a kernel's eigenvalues on a sphere.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Decay {
     /// The kernel.
     pub kernel: Kernel,

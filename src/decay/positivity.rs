@@ -12,6 +12,7 @@ use std::fmt;
 
 /// Whether every mu_k > 0.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Positivity {
     /// It is proved, and how.
     Holds(String),
@@ -23,6 +24,7 @@ pub enum Positivity {
 
 /// Eigenvalues that are not positive.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Witness {
     /// mu_k = 0 exactly.
     Zero(u64),

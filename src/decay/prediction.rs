@@ -31,6 +31,7 @@ impl Prediction {
 
 /// $\mu_k \sim A m^{-b} (1 + e m^{-d} + \dots)$, $m = k + \frac{p-2}2$.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PowerLaw {
     /// The exponent b, exact.
     pub exponent: Rational,
@@ -49,6 +50,7 @@ pub struct PowerLaw {
 
 /// A correction $e m^{-d}$ relative to the leading term.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Correction {
     /// d.
     pub exponent: Rational,
@@ -58,6 +60,7 @@ pub struct Correction {
 
 /// The predictions for both parities and what they rest on.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Theorem {
     /// Even and odd degrees.
     pub parities: PerParity<Prediction>,
@@ -79,6 +82,7 @@ pub struct Oscillation {
 
 /// One wave.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Wave {
     /// The angle theta_j of the kink.
     pub angle: Float,

@@ -17,6 +17,7 @@ use rug::Rational;
 
 /// The trace identity sum_k N(p,k) mu_k = kappa(1), with a proved tail.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Trace {
     /// The sum over all degrees.
     pub sum: Ball,
@@ -35,6 +36,7 @@ impl Trace {
 
 /// Everything proved of a kernel on a sphere.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Proof {
     /// The kernel.
     pub kernel: Kernel,
@@ -101,7 +103,7 @@ impl Spectrum {
             }
         };
         let of = |parity: Parity| match attempt(parity) {
-            Err(Error::Unable(why)) => Ok(undecided(parity, why)),
+            Err(Error::Unable(why)) => Ok(undecided(parity, why.to_string())),
             other => other,
         };
         let parities = PerParity::try_from_fn(of)?;
@@ -111,7 +113,7 @@ impl Spectrum {
         let is_limit = single_places.as_ref().is_some_and(|places| !places.contains(&Expr::number(1)));
         let trace = match trace(&spectrum, &parities) {
             _ if !is_limit => Err("kappa(1) is not known to be a limit of kappa".to_string()),
-            Err(Error::Unable(why)) => Err(why),
+            Err(Error::Unable(why)) => Err(why.to_string()),
             other => Ok(other?),
         };
         Ok(Proof { kernel: self.kernel().clone(), sphere, parities, positivity, trace, single_places })

@@ -24,6 +24,7 @@ use rug::{Float, Rational, float::Round};
 
 /// A law proved for one parity.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProvedLaw {
     /// The exponent b.
     pub exponent: Rational,
@@ -257,7 +258,8 @@ pub(super) fn others(
     Ok(size)
 }
 
-/// |mu| decreases where (1 + c (m+2)^-rate)/(1 - c m^-rate) <= 1 + 4c m^-rate <= 1 + 2b/m < (1 + 2/m)^b: from m = (2c/b)^(1/(rate-1)) on.
+/// |mu| decreases where (1 + c (m+2)^-rate)/(1 - c m^-rate) <= 1 + 4c m^-rate <= 1 + 2b/m < (1 + 2/m)^b: from m =
+/// (2c/b)^(1/(rate-1)) on.
 fn decreasing(bound: &Radius, rate: &Rational, b: &Rational, k: u64) -> Option<u64> {
     let slack = rate.to_f64() - 1.0;
     let quotient = (*bound * Radius::double(2.0) / Radius::below(&Float::with_val(53, b))).to_float().to_f64();
@@ -301,7 +303,7 @@ mod tests {
     use crate::kernel::Kernel;
     use crate::spectrum::ExaminedKernel;
 
-    /// c from its formula in docs/accuracy.md, in doubles.
+    /// c from its formula in docs/proofs.md, in doubles.
     fn constant(series: &EndpointSeries, parity: Parity, k: u64) -> f64 {
         let p = series.dimension() as f64;
         let present = terms(series, parity);

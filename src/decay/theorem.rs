@@ -105,11 +105,11 @@ fn expansions(
             Ok(Ok(expansions))
         }
         // A singular point that was found says more.
-        Err(Error::Unable(why) | Error::Domain(why)) => Ok(Err(match problem.singularities.interior.first() {
+        Err(why @ (Error::Unable(_) | Error::Domain(_))) => Ok(Err(match problem.singularities.interior.first() {
             Some(point) if point.near.abs() < 1.0 - BESIDE_AN_END => {
                 format!("it is singular, or nearly so, at u = {:.6}", point.near)
             }
-            _ => why,
+            _ => why.to_string(),
         })),
         Err(error) => Err(error),
     }

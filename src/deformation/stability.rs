@@ -6,6 +6,7 @@ use crate::error::Result;
 
 /// A signal beside itself deformed.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Deformed {
     /// The largest |tau| in positions.
     pub length: f64,

@@ -3,7 +3,8 @@
 //! On each domain the functions of the inner product u of two points, scaled so that |u| <= 1, are sums of orthogonal
 //! polynomials $P_k(u)$, $P_k(1) = 1$, one for each degree k, and the integral operator of a kernel $\kappa(u)$ for the
 //! uniform probability measure has one eigenvalue for each degree,
-//! $$\kappa(u) = \sum_k\mu_kN_kP_k(u),\qquad \mu_k = \mathbb E_x\kappa(u)P_k(u),\quad u = \langle x,y\rangle,\quad \mathbb E P_k(u)^2 = 1/N_k,$$
+//! $$\kappa(u) = \sum_k\mu_kN_kP_k(u),\qquad \mu_k = \mathbb E_x\kappa(u)P_k(u),\quad u = \langle x,y\rangle,\quad
+//! \mathbb E P_k(u)^2 = 1/N_k,$$
 //! N_k times. A domain is one file here, and one line in the list below.
 
 mod cube;
@@ -67,6 +68,7 @@ pub trait Domain: fmt::Debug + Send + Sync {
 
 /// Where the values of a kernel are needed.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Needed<'a> {
     /// On all of \[-1, 1\]: on a sphere.
     Everywhere(Sphere),

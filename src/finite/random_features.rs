@@ -3,7 +3,7 @@
 use crate::data::Points;
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
-use crate::linear::room;
+use crate::linear::{Matrix, room};
 use crate::watch;
 use faer::Mat;
 use rand::{RngExt, SeedableRng};
@@ -26,10 +26,10 @@ use rug::Float;
 /// use zonal::finite::RandomFeatures;
 /// let points = Points::new(vec![1.0, 0.0, 0.0, 1.0], 2)?;
 /// let z = RandomFeatures::ntk(2, 20_000, 1)?.features(&points)?;
-/// let gram = &z * z.transpose();
+/// let gram = z.times(&z.transposed())?;
 /// // u kappa_0 + kappa_1 at u = 1 and u = 0: 2 and 1/pi. Five standard deviations.
-/// assert!((gram[(0, 0)] - 2.0).abs() < 5.0 * (6.0f64 / 20_000.0).sqrt());
-/// assert!((gram[(0, 1)] - std::f64::consts::FRAC_1_PI).abs() < 5.0 * (0.9f64 / 20_000.0).sqrt());
+/// assert!((gram.row(0)[0] - 2.0).abs() < 5.0 * (6.0f64 / 20_000.0).sqrt());
+/// assert!((gram.row(0)[1] - std::f64::consts::FRAC_1_PI).abs() < 5.0 * (0.9f64 / 20_000.0).sqrt());
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +95,8 @@ impl RandomFeatures {
 
     /// Gegenbauer features of any kernel $\kappa = \sum_k N(p,k)\mu_k P_k$ with $\mu_k \ge 0$ (Han, Zandieh, Avron,
     /// ICML 2022):
-    /// $$z_i(x) = \frac1{\sqrt m}\sum_{k \le K} N(p,k)\sqrt{\mu_k}\,P_k(\langle x, w_i\rangle),$$ w uniform on the sphere, from $\mu_0, \dots, \mu_K$.
+    /// $$z_i(x) = \frac1{\sqrt m}\sum_{k \le K} N(p,k)\sqrt{\mu_k}\,P_k(\langle x, w_i\rangle),$$ w uniform on the
+    /// sphere, from $\mu_0, \dots, \mu_K$.
     ///
     /// Estimates $\sum_{k \le K} N(p,k)\mu_k P_k(t)$ without bias, at most $\sum_{k > K} N(p,k)\mu_k$ from the
     /// kernel. |z_i|^2 m reaches $(\sum_k N\sqrt{\mu_k})^2$: many features are needed in high dimensions. m columns; n
@@ -125,7 +126,7 @@ impl RandomFeatures {
     /// # Errors
     /// `Unable` for more than 2^31 numbers at a time; for Gegenbauer features `Input` for points of one coordinate,
     /// `Unable` where $N(p,k)\sqrt{\mu_k}$ is beyond the doubles.
-    pub fn features(&self, points: &Points) -> Result<Mat<f64>> {
+    pub fn features(&self, points: &Points) -> Result<Matrix> {
         let (n, p, m) = (points.count() as f64, points.dimension() as f64, self.count as f64);
         let numbers = match &self.map {
             Map::Relu | Map::Step => n * p + m * p + n * m,
@@ -139,12 +140,13 @@ impl RandomFeatures {
         let x = Mat::from_fn(points.count(), points.dimension(), |i, j| points.direction(i)[j]);
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(STREAM);
-        match &self.map {
-            Map::Relu => Ok(relu(&x, self.count, &mut random)),
-            Map::Step => Ok(step(&x, self.count, &mut random)),
-            Map::Tangent { layers } => Ok(tangent(x, *layers, self.count, &mut random)),
-            Map::Gegenbauer { eigenvalues } => harmonics(&x, eigenvalues, self.count, &mut random),
-        }
+        let features = match &self.map {
+            Map::Relu => relu(&x, self.count, &mut random),
+            Map::Step => step(&x, self.count, &mut random),
+            Map::Tangent { layers } => tangent(x, *layers, self.count, &mut random),
+            Map::Gegenbauer { eigenvalues } => harmonics(&x, eigenvalues, self.count, &mut random)?,
+        };
+        Ok(Matrix::of(features.as_ref()))
     }
 }
 
@@ -286,7 +288,7 @@ mod tests {
         assert!(RandomFeatures::gegenbauer(&[f64::NAN], 9, 1).is_err());
         for map in [RandomFeatures::relu(usize::MAX, 1), RandomFeatures::ntk(3, 1 << 20, 1)] {
             let error = map.unwrap().features(&points()).unwrap_err();
-            assert!(matches!(&error, Error::Unable(text) if text.contains("2^31")), "{error}");
+            assert!(matches!(&error, Error::Unable(text) if text.message.contains("2^31")), "{error}");
         }
         let line = Points::new(vec![1.0, -2.0], 1).unwrap();
         assert!(matches!(RandomFeatures::gegenbauer(&[1.0], 2, 1).unwrap().features(&line), Err(Error::Input(_))));
@@ -297,8 +299,8 @@ mod tests {
         let error = RandomFeatures::gegenbauer(&mu, 2, 1).unwrap().features(&high).unwrap_err();
         assert_eq!(message(error), "the Gegenbauer feature of degree 499 overflows");
         assert_eq!(
-            RandomFeatures::relu(5, 3).unwrap().features(&points()).unwrap(),
-            RandomFeatures::relu(5, 3).unwrap().features(&points()).unwrap()
+            RandomFeatures::relu(5, 3).unwrap().features(&points()).unwrap().values(),
+            RandomFeatures::relu(5, 3).unwrap().features(&points()).unwrap().values()
         );
     }
 }

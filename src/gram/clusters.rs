@@ -13,6 +13,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 /// \frac{\text{spread}}{\mu_k} = \sqrt{\frac{N_k-1}{n}},$$ the spread being the root of the mean square of the
 /// distances from the mean. By the addition theorem the mean has no fluctuation of first order.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Cluster {
     /// k
     pub degree: u64,

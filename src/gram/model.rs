@@ -10,8 +10,7 @@ use crate::data::labels::written;
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Node};
-use crate::linear::Eigen;
-use faer::Mat;
+use crate::linear::{Eigen, Matrix};
 use serde::{Deserialize, Serialize};
 
 /// Kernel ridge regression, fitted: numbers, or classes by the largest of one output each (1 for the class, 0 for the
@@ -59,8 +58,18 @@ pub struct Settings<'a> {
     pub tolerance: f64,
 }
 
+impl<'a> Settings<'a> {
+    /// Regression with this kernel on the sphere: the ridge by leave-one-out errors, labels centred, the least error of
+    /// the kernel.
+    pub fn new(kernel: &'a str) -> Self {
+        let (scaling, task) = (Scaling::Sphere, Task::Regression);
+        Settings { kernel, scaling, task, ridge: None, centre: true, tolerance: 0.0 }
+    }
+}
+
 /// A model, and how it came about.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Fitted {
     /// The model.
     pub model: Model,
@@ -80,12 +89,10 @@ impl Model {
     ///
     /// ```
     /// use zonal::data::Labels;
-    /// use zonal::gram::{Model, Scaling, Settings, Task};
+    /// use zonal::gram::{Model, Settings, Task};
     /// let rows = vec![1.0, 0.1, 1.0, -0.1, 0.1, 1.0, -0.1, 1.0];
     /// let labels = Labels::of_numbers(vec![3.0, 3.0, 7.0, 7.0]);
-    /// let settings =
-    ///     Settings { kernel: "ntk(2)", scaling: Scaling::Sphere, task: Task::Classification, ridge: None, centre: true,
-    ///     tolerance: 0.0 };
+    /// let settings = Settings { task: Task::Classification, ..Settings::new("ntk(2)") };
     /// let fitted = Model::fit(&settings, rows, 2, &labels)?;
     /// assert_eq!(fitted.scores[0].accuracy, Some(1.0));
     /// assert_eq!(fitted.model.predict(vec![2.0, 0.2, 0.2, 2.0])?, [3.0, 7.0]);
@@ -145,7 +152,7 @@ impl Model {
             offsets: outputs.offsets,
             dimension,
             points: rows,
-            coefficients: alpha.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<_>>()).collect(),
+            coefficients: alpha.values().to_vec(),
         };
         Ok(Fitted { model, scores, kernel_error, warning })
     }
@@ -166,9 +173,9 @@ impl Model {
         let kernel = Kernel::parse(&self.kernel)?.tabulate_within(Some(self.dimension as u64), self.tolerance)?;
         let zonal = ZonalGram::new(kernel, self.scaling);
         let cross = zonal.cross(&points, &training)?;
-        let alpha = Mat::from_fn(training.count(), outputs, |i, j| self.coefficients[i * outputs + j]);
-        let values = cross.view() * alpha;
-        Ok(labels(values.as_ref(), self.classes.as_deref(), &self.offsets))
+        let alpha = Matrix::new(training.count(), outputs, self.coefficients.clone());
+        let values = cross.times(&alpha)?;
+        Ok(labels(&values, self.classes.as_deref(), &self.offsets))
     }
 
     /// A prediction as labels are written: the word of a class, or the shortest decimal.

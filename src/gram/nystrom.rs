@@ -3,7 +3,7 @@
 use super::ZonalGram;
 use crate::data::Points;
 use crate::error::{Error, Result};
-use crate::linear::Eigen;
+use crate::linear::{Eigen, Matrix};
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef, Side};
 use rand::SeedableRng;
@@ -82,7 +82,11 @@ impl Nystrom {
     ///
     /// # Errors
     /// As [`ZonalGram::cross`].
-    pub fn features(&self, points: &Points) -> Result<Mat<f64>> {
+    pub fn features(&self, points: &Points) -> Result<Matrix> {
+        self.map(points).map(|features| Matrix::of(features.as_ref()))
+    }
+
+    fn map(&self, points: &Points) -> Result<Mat<f64>> {
         Ok(self.zonal.cross(points, &self.landmarks)?.view() * &self.root)
     }
 
@@ -92,7 +96,7 @@ impl Nystrom {
     /// # Errors
     /// `Input` for a ridge that is not positive.
     pub fn leverage_scores(&self, points: &Points, ridge: f64) -> Result<Vec<f64>> {
-        let features = self.features(points)?;
+        let features = self.map(points)?;
         let solved = solve(&features, features.transpose(), ridge)?;
         Ok((0..points.count()).map(|i| (features.row(i) * solved.col(i)).max(0.0)).collect())
     }
@@ -101,28 +105,24 @@ impl Nystrom {
     ///
     /// # Errors
     /// `Input` for a ridge that is not positive, or another number of labels.
-    pub fn ridge(&self, points: &Points, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
-        if labels.nrows() != points.count() {
-            return Err(Error::input(format!("{} labels for {} points", labels.nrows(), points.count())));
+    pub fn ridge(&self, points: &Points, labels: &Matrix, ridge: f64) -> Result<Matrix> {
+        if labels.rows() != points.count() {
+            return Err(Error::input(format!("{} labels for {} points", labels.rows(), points.count())));
         }
-        let features = self.features(points)?;
-        let right = features.transpose() * labels;
-        Ok(&self.root * solve(&features, right.as_ref(), ridge)?)
+        let features = self.map(points)?;
+        let right = features.transpose() * labels.view();
+        Ok(Matrix::of((&self.root * solve(&features, right.as_ref(), ridge)?).as_ref()))
     }
 
     /// k(x,Z) beta at new points.
     ///
     /// # Errors
     /// `Input` for another number of coefficients; as [`ZonalGram::cross`].
-    pub fn predict(&self, points: &Points, beta: MatRef<'_, f64>) -> Result<Mat<f64>> {
-        if beta.nrows() != self.landmarks.count() {
-            return Err(Error::input(format!(
-                "{} coefficients for {} landmarks",
-                beta.nrows(),
-                self.landmarks.count()
-            )));
+    pub fn predict(&self, points: &Points, beta: &Matrix) -> Result<Matrix> {
+        if beta.rows() != self.landmarks.count() {
+            return Err(Error::input(format!("{} coefficients for {} landmarks", beta.rows(), self.landmarks.count())));
         }
-        Ok(self.zonal.cross(points, &self.landmarks)?.view() * beta)
+        self.zonal.cross(points, &self.landmarks)?.times(beta)
     }
 }
 
@@ -155,11 +155,11 @@ mod tests {
     use crate::gram::{Regression, Scaling};
     use crate::kernel::Kernel;
 
-    fn setting() -> (ZonalGram, Points, Mat<f64>) {
+    fn setting() -> (ZonalGram, Points, Matrix) {
         let zonal = ZonalGram::new(Kernel::ntk(3).unwrap().tabulate(None).unwrap(), Scaling::Sphere);
         let points = Points::uniform(300, Sphere::in_dimension(4).unwrap(), 3).unwrap();
-        let labels = Mat::from_fn(300, 1, |i, _| points.direction(i)[0] * points.direction(i)[1]);
-        (zonal, points, labels)
+        let labels: Vec<f64> = (0..300).map(|i| points.direction(i)[0] * points.direction(i)[1]).collect();
+        (zonal, points, Matrix::column(&labels))
     }
 
     /// With all points as landmarks it is kernel ridge regression, and the scores add up to the effective dimension.
@@ -169,16 +169,17 @@ mod tests {
         let exact = Regression::new(Eigen::all(&zonal.gram(&points).unwrap()).unwrap()).unwrap();
         let nystrom = Nystrom::uniform(&zonal, &points, 300, 5).unwrap();
         let fresh = Points::uniform(40, Sphere::in_dimension(4).unwrap(), 4).unwrap();
-        let alpha = exact.ridge(labels.as_ref(), 0.1).unwrap();
-        let expected = zonal.cross::<f64>(&fresh, &points).unwrap().view() * alpha;
-        let beta = nystrom.ridge(&points, labels.as_ref(), 0.1).unwrap();
-        let found = nystrom.predict(&fresh, beta.as_ref()).unwrap();
-        assert!((found - &expected).norm_l2() < 1e-9 * expected.norm_l2());
+        let alpha = exact.ridge(&labels, 0.1).unwrap();
+        let expected = zonal.cross::<f64>(&fresh, &points).unwrap().times(&alpha).unwrap();
+        let beta = nystrom.ridge(&points, &labels, 0.1).unwrap();
+        let found = nystrom.predict(&fresh, &beta).unwrap();
+        let size = expected.view().norm_l2();
+        assert!((found.view() - expected.view()).norm_l2() < 1e-9 * size);
         let total: f64 = nystrom.leverage_scores(&points, 0.1).unwrap().iter().sum();
         assert!((total / exact.effective_dimension(0.1) - 1.0).abs() < 1e-9);
         // Another ridge gives another predictor.
-        let other = nystrom.ridge(&points, labels.as_ref(), 0.11).unwrap();
-        assert!((nystrom.predict(&fresh, other.as_ref()).unwrap() - &expected).norm_l2() > 1e-5 * expected.norm_l2());
+        let other = nystrom.ridge(&points, &labels, 0.11).unwrap();
+        assert!((nystrom.predict(&fresh, &other).unwrap().view() - expected.view()).norm_l2() > 1e-5 * size);
     }
 
     /// The approximate kernel is exact at landmarks and below kappa elsewhere; more landmarks are nearer.
@@ -187,9 +188,9 @@ mod tests {
         let (zonal, points, _) = setting();
         let gaps = [20, 80, 200].map(|count| {
             let nystrom = Nystrom::leverage(&zonal, &points, count, 1.0, 7).unwrap();
-            let at = nystrom.features(nystrom.landmarks()).unwrap();
+            let at = nystrom.map(nystrom.landmarks()).unwrap();
             assert!((0..count).all(|i| (at.row(i).squared_norm_l2() - 3.0).abs() < 1e-9));
-            let all = nystrom.features(&points).unwrap();
+            let all = nystrom.map(&points).unwrap();
             let gap: Vec<f64> = (0..300).map(|i| 3.0 - all.row(i).squared_norm_l2()).collect();
             assert!(gap.iter().all(|gap| *gap > -1e-9));
             gap.iter().sum::<f64>() / 300.0
@@ -207,9 +208,13 @@ mod tests {
             "301 landmarks; allowed are 1 to 300, the points"
         );
         let nystrom = Nystrom::uniform(&zonal, &points, 10, 1).unwrap();
-        assert!(nystrom.ridge(&points, labels.as_ref(), 0.0).unwrap_err().to_string().contains("must be positive"));
+        assert!(nystrom.ridge(&points, &labels, 0.0).unwrap_err().to_string().contains("must be positive"));
         assert!(
-            nystrom.ridge(&points, labels.subrows(0, 9), 1.0).unwrap_err().to_string().contains("9 labels for 300")
+            nystrom
+                .ridge(&points, &Matrix::column(&labels.values()[..9]), 1.0)
+                .unwrap_err()
+                .to_string()
+                .contains("9 labels for 300")
         );
     }
 }

@@ -3,12 +3,13 @@
 use super::Regression;
 use crate::data::file::count;
 use crate::error::{Error, Result};
-use faer::{Mat, MatRef};
+use crate::linear::{Eigen, Matrix};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How a ridge does on points that were left out one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Score {
     /// The ridge.
     pub ridge: f64,
@@ -20,6 +21,7 @@ pub struct Score {
 
 /// What is predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Task {
     /// A number.
     Regression,
@@ -44,7 +46,7 @@ pub struct Outputs {
     pub(super) classes: Option<Vec<f64>>,
     /// What was taken off: the means, or zeros.
     pub(super) offsets: Vec<f64>,
-    values: Mat<f64>,
+    values: Matrix,
 }
 
 impl Outputs {
@@ -54,10 +56,11 @@ impl Outputs {
     /// `Input` for fewer than two classes, or more than 1000.
     pub fn new(labels: &[f64], task: Task) -> Result<Self> {
         let mut outputs = Self::uncentred(labels, task)?;
-        let mean = |column: faer::ColRef<'_, f64>| column.iter().sum::<f64>() / labels.len() as f64;
-        outputs.offsets = outputs.values.col_iter().map(mean).collect();
-        for (column, offset) in outputs.values.col_iter_mut().zip(&outputs.offsets) {
-            column.iter_mut().for_each(|y| *y -= offset);
+        let (values, columns) = (&mut outputs.values, outputs.offsets.len());
+        let mean = |j: usize| values.values().iter().skip(j).step_by(columns).sum::<f64>() / labels.len() as f64;
+        outputs.offsets = (0..columns).map(mean).collect();
+        for row in values.values_mut().chunks_mut(columns) {
+            row.iter_mut().zip(&outputs.offsets).for_each(|(y, offset)| *y -= offset);
         }
         Ok(outputs)
     }
@@ -81,31 +84,33 @@ impl Outputs {
             }
         };
         let values = match &classes {
-            None => Mat::from_fn(labels.len(), 1, |i, _| labels[i]),
+            None => Matrix::column(labels),
             Some(classes) => {
-                Mat::from_fn(labels.len(), classes.len(), |i, j| f64::from(u8::from(labels[i] == classes[j])))
+                let is =
+                    |label: &f64| classes.iter().map(|class| f64::from(u8::from(label == class))).collect::<Vec<_>>();
+                Matrix::new(labels.len(), classes.len(), labels.iter().flat_map(is).collect())
             }
         };
-        let offsets = vec![0.0; values.ncols()];
+        let offsets = vec![0.0; values.columns()];
         Ok(Outputs { classes, offsets, values })
     }
 
-    /// The part of the outputs along each of some orthonormal vectors (columns): |v^T Y|^2/|Y|^2 of the outputs Y, in
-    /// Frobenius norms. With all eigenvectors of a Gram matrix the parts add up to 1. Labels along the leading ones are
+    /// The part of the outputs along each eigenvector v: |v^T Y|^2/|Y|^2 of the outputs Y, in Frobenius norms. With all
+    /// eigenvectors of a Gram matrix the parts add up to 1. Labels along the leading ones are
     /// learned from few points. 0 for labels that are all equal.
-    pub fn shares(&self, vectors: MatRef<'_, f64>) -> Vec<f64> {
-        let norm = self.values.norm_l2();
-        let along = vectors.transpose() * &self.values;
+    pub fn shares(&self, eigen: &Eigen) -> Vec<f64> {
+        let norm = self.values.view().norm_l2();
+        let along = eigen.vectors().transpose() * self.values.view();
         along.row_iter().map(|row| if norm > 0.0 { (row.norm_l2() / norm).powi(2) } else { 0.0 }).collect()
     }
 
     /// A row for each point, a column for each output.
-    pub fn values(&self) -> MatRef<'_, f64> {
-        self.values.as_ref()
+    pub fn values(&self) -> &Matrix {
+        &self.values
     }
 
     /// The labels that values of the outputs stand for: the class of the largest, or the number, means added.
-    pub fn labels(&self, values: MatRef<'_, f64>) -> Vec<f64> {
+    pub fn labels(&self, values: &Matrix) -> Vec<f64> {
         labels(values, self.classes.as_deref(), &self.offsets)
     }
 
@@ -156,11 +161,11 @@ impl Outputs {
     }
 
     /// How predictions do.
-    fn score(&self, ridge: f64, predicted: &Mat<f64>) -> Score {
-        let (rows, columns) = (predicted.nrows(), predicted.ncols());
-        let error = (predicted - &self.values).squared_norm_l2() / (rows * columns) as f64;
+    fn score(&self, ridge: f64, predicted: &Matrix) -> Score {
+        let (rows, columns) = (predicted.rows(), predicted.columns());
+        let error = (predicted.view() - self.values.view()).squared_norm_l2() / (rows * columns) as f64;
         let accuracy = self.classes.as_ref().map(|_| {
-            let (found, truth) = (self.labels(predicted.as_ref()), self.labels(self.values()));
+            let (found, truth) = (self.labels(predicted), self.labels(&self.values));
             found.iter().zip(&truth).filter(|(found, truth)| found == truth).count() as f64 / rows as f64
         });
         Score { ridge, error, accuracy }
@@ -168,9 +173,9 @@ impl Outputs {
 }
 
 /// The class of the largest output, or the number.
-pub(super) fn labels(values: MatRef<'_, f64>, classes: Option<&[f64]>, offsets: &[f64]) -> Vec<f64> {
+pub(super) fn labels(values: &Matrix, classes: Option<&[f64]>, offsets: &[f64]) -> Vec<f64> {
     let label = |i: usize| {
-        let entry = |j: &usize| values[(i, *j)] + offsets[*j];
+        let entry = |j: &usize| values.row(i)[*j] + offsets[*j];
         match classes {
             None => entry(&0),
             Some(classes) => {
@@ -179,5 +184,5 @@ pub(super) fn labels(values: MatRef<'_, f64>, classes: Option<&[f64]>, offsets: 
             }
         }
     };
-    (0..values.nrows()).map(label).collect()
+    (0..values.rows()).map(label).collect()
 }

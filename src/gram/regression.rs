@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::linear::Eigen;
 use crate::linear::Matrix;
-use faer::{Mat, MatRef};
+use faer::Mat;
 
 /// Predictors f(x) = sum_i kappa(x, x_i) alpha_i of labels y, from all eigenpairs of the Gram matrix K = V Lambda V^T;
 /// a column of labels for each output.
@@ -12,10 +12,10 @@ use faer::{Mat, MatRef};
 /// use zonal::linear::{Eigen, Matrix};
 /// use zonal::gram::Regression;
 /// let regression = Regression::new(Eigen::all(&Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 2.0]))?)?;
-/// let labels = faer::mat![[1.0], [0.0]];
+/// let labels = Matrix::column(&[1.0, 0.0]);
 /// // (K + 1)^{-1} y = (3, -1)/8
-/// let alpha = regression.ridge(labels.as_ref(), 1.0)?;
-/// assert!((alpha[(0, 0)] - 0.375).abs() < 1e-15 && (alpha[(1, 0)] + 0.125).abs() < 1e-15);
+/// let alpha = regression.ridge(&labels, 1.0)?;
+/// assert!((alpha.row(0)[0] - 0.375).abs() < 1e-15 && (alpha.row(1)[0] + 0.125).abs() < 1e-15);
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -25,9 +25,10 @@ pub struct Regression {
 
 /// Mean and variance of a Gaussian process at new points.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Posterior {
     /// A row for each point, a column for each output.
-    pub mean: Mat<f64>,
+    pub mean: Matrix,
     /// Of the function, without the noise.
     pub variance: Vec<f64>,
 }
@@ -75,17 +76,17 @@ impl Regression {
     }
 
     /// V f(Lambda) V^T y
-    fn filter(&self, labels: MatRef<'_, f64>, f: impl Fn(f64) -> f64) -> Result<Mat<f64>> {
+    fn filter(&self, labels: &Matrix, f: impl Fn(f64) -> f64) -> Result<Matrix> {
         let (vectors, n) = (self.eigen.vectors(), self.eigen.values().len());
-        if labels.nrows() != n {
-            return Err(Error::input(format!("{} labels for {n} points", labels.nrows())));
+        if labels.rows() != n {
+            return Err(Error::input(format!("{} labels for {n} points", labels.rows())));
         }
-        let mut coefficients = vectors.transpose() * labels;
+        let mut coefficients = vectors.transpose() * labels.view();
         for (i, value) in self.eigen.values().iter().enumerate() {
             let factor = f(*value);
             coefficients.row_mut(i).iter_mut().for_each(|c| *c *= factor);
         }
-        Ok(vectors * coefficients)
+        Ok(Matrix::of((vectors * coefficients).as_ref()))
     }
 
     /// Kernel ridge regression: alpha = (K + ridge)^{-1} y, which minimises |y - K alpha|^2 + ridge alpha^T K alpha.
@@ -94,7 +95,7 @@ impl Regression {
     /// `Input` for a negative ridge, and for a matrix that is not positive definite where the ridge does not lift its
     /// smallest eigenvalue above 0; `Unable` where
     /// K + ridge is singular to rounding.
-    pub fn ridge(&self, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
+    pub fn ridge(&self, labels: &Matrix, ridge: f64) -> Result<Matrix> {
         if !(ridge >= 0.0 && ridge.is_finite()) {
             return Err(Error::input(format!("a ridge of {ridge}; it must not be negative")));
         }
@@ -117,7 +118,7 @@ impl Regression {
     ///
     /// # Errors
     /// `Input` for another number of labels.
-    pub fn minimum_norm(&self, labels: MatRef<'_, f64>) -> Result<(Mat<f64>, usize)> {
+    pub fn minimum_norm(&self, labels: &Matrix) -> Result<(Matrix, usize)> {
         let floor = self.floor();
         let rank = self.eigen.values().iter().filter(|value| **value > floor).count();
         Ok((self.filter(labels, |value| if value > floor { 1.0 / value } else { 0.0 })?, rank))
@@ -129,7 +130,7 @@ impl Regression {
     ///
     /// # Errors
     /// `Input` for a negative time or another number of labels.
-    pub fn gradient_flow(&self, labels: MatRef<'_, f64>, time: f64) -> Result<Mat<f64>> {
+    pub fn gradient_flow(&self, labels: &Matrix, time: f64) -> Result<Matrix> {
         if time.is_nan() || time < 0.0 {
             return Err(Error::input(format!("a time of {time}; it must not be negative")));
         }
@@ -145,13 +146,17 @@ impl Regression {
     ///
     /// # Errors
     /// As [`Regression::ridge`].
-    pub fn leave_one_out(&self, labels: MatRef<'_, f64>, ridge: f64) -> Result<Mat<f64>> {
+    pub fn leave_one_out(&self, labels: &Matrix, ridge: f64) -> Result<Matrix> {
         let alpha = self.ridge(labels, ridge)?;
         let vectors = self.eigen.vectors();
         let diagonal: Vec<f64> = (0..vectors.nrows())
             .map(|i| vectors.row(i).iter().zip(self.eigen.values()).map(|(v, value)| v * v / (value + ridge)).sum())
             .collect();
-        Ok(Mat::from_fn(labels.nrows(), labels.ncols(), |i, j| labels[(i, j)] - alpha[(i, j)] / diagonal[i]))
+        let rest = |(i, diagonal): (usize, &f64)| {
+            labels.row(i).iter().zip(alpha.row(i)).map(|(y, alpha)| y - alpha / diagonal).collect::<Vec<_>>()
+        };
+        let values = diagonal.iter().enumerate().flat_map(rest).collect();
+        Ok(Matrix::new(labels.rows(), labels.columns(), values))
     }
 
     /// The Gaussian process with this kernel and noise of variance `noise`, at points with the Gram matrix `cross`
@@ -160,13 +165,7 @@ impl Regression {
     ///
     /// # Errors
     /// As [`Regression::ridge`]; `Input` for another number of columns.
-    pub fn posterior(
-        &self,
-        labels: MatRef<'_, f64>,
-        noise: f64,
-        cross: &Matrix,
-        diagonal: &[f64],
-    ) -> Result<Posterior> {
+    pub fn posterior(&self, labels: &Matrix, noise: f64, cross: &Matrix, diagonal: &[f64]) -> Result<Posterior> {
         let alpha = self.ridge(labels, noise)?;
         let n = self.eigen.values().len();
         if cross.columns() != n || cross.rows() != diagonal.len() {
@@ -183,7 +182,7 @@ impl Regression {
         };
         // Rounding may leave a little less than nothing.
         let variance = diagonal.iter().enumerate().map(|(i, k)| (k - explained(i)).max(0.0)).collect();
-        Ok(Posterior { mean: cross.view() * alpha, variance })
+        Ok(Posterior { mean: cross.times(&alpha)?, variance })
     }
 
     /// The effective dimension tr K (K + ridge)^{-1}.
@@ -212,11 +211,12 @@ impl Regression {
 ///
 /// # Errors
 /// `Input` for another number of labels, or labels that are all equal.
-pub fn alignment(matrix: &Matrix, labels: MatRef<'_, f64>) -> Result<f64> {
+pub fn alignment(matrix: &Matrix, labels: &Matrix) -> Result<f64> {
     let n = matrix.rows();
-    if labels.nrows() != n {
-        return Err(Error::input(format!("{} labels for {n} points", labels.nrows())));
+    if labels.rows() != n {
+        return Err(Error::input(format!("{} labels for {n} points", labels.rows())));
     }
+    let labels = labels.view();
     let count = n as f64;
     let means: Vec<f64> = labels.col_iter().map(|column| column.iter().sum::<f64>() / count).collect();
     let centred = Mat::from_fn(n, labels.ncols(), |i, j| labels[(i, j)] - means[j]);

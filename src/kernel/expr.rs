@@ -36,6 +36,7 @@ pub struct Expr(pub(super) Arc<Node>);
 
 /// One node of an expression.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Node {
     /// A non-negative decimal or integer, exact.
     Number(Rational),

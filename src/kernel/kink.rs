@@ -2,6 +2,7 @@
 
 /// A function of formulas that is smooth but where they meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kink {
     /// `abs(a)`
     Abs,

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 mod choices;
+mod constructors;
 mod display;
 mod ends;
 mod evaluate;
@@ -23,30 +24,38 @@ mod singular_point;
 mod singularities;
 mod symmetry;
 mod tabulated;
+#[doc(hidden)]
 pub mod taylor;
 mod undefined;
 mod unseen;
 
-pub use ends::{Arc, CentralDisc, Disc, End, Ends, Expansions, Region, Strip};
+pub use ends::End;
+#[doc(hidden)]
+pub use ends::{Arc, CentralDisc, Disc, Ends, Expansions, Region, Strip};
 pub(crate) use ends::{bound_above, bound_around};
 pub use evaluate::{Value, parse_point};
 pub use expr::{Expr, Named, Node};
 pub use kink::Kink;
 pub(crate) use pieces::is_middle;
+#[doc(hidden)]
 pub use pieces::{Piece, pieces};
 pub use program::{Failure, Point, Program, Register, Step};
+#[doc(hidden)]
 pub use reflection::mirrored;
 pub(crate) use sampler::Sampler;
+#[doc(hidden)]
 pub use simplified::Simplified;
 pub(crate) use single_values::single_places;
+#[doc(hidden)]
 pub use single_values::single_values;
+#[doc(hidden)]
 pub use singular_point::SingularPoint;
+#[doc(hidden)]
 pub use singularities::Singularities;
 pub use symmetry::{ParityPart, Symmetry};
 pub use tabulated::Tabulated;
 
 use crate::error::{Error, Result};
-use rug::Rational;
 use std::fmt;
 use std::str::FromStr;
 
@@ -75,37 +84,6 @@ impl Kernel {
     /// `Input`, with the position and what is allowed there.
     pub fn parse(formula: &str) -> Result<Self> {
         parser::parse(formula).map(|expr| Kernel { expr })
-    }
-
-    fn named(name: &str, parameters: Vec<Rational>) -> Result<Self> {
-        let entry = catalogue::find(name)
-            .ok_or_else(|| Error::input(format!("unknown kernel '{name}'; known are {}", catalogue::names())))?;
-        Ok(Kernel { expr: Node::Named(entry.filled(parameters)?).into() })
-    }
-
-    /// The arc-cosine kernel kappa_n, normalised to 1 at u = 1; `n` up to 100000.
-    ///
-    /// # Errors
-    /// `Input` if n is larger.
-    pub fn arccos(n: usize) -> Result<Self> {
-        Kernel::named("arccos", vec![n.into()])
-    }
-
-    /// The Gaussian-process kernel of a ReLU network with L layers of weights, L from 1 to 300.
-    ///
-    /// # Errors
-    /// `Input` if L is out of range.
-    pub fn nngp(layers: usize) -> Result<Self> {
-        Kernel::named("nngp", vec![layers.into()])
-    }
-
-    /// The neural tangent kernel of a ReLU network with L layers of weights and no bias, L from 1 to 300;
-    /// `ntk(2) = u arccos0(u) + arccos1(u)` is the network with one hidden layer. Value L at u = 1.
-    ///
-    /// # Errors
-    /// `Input` if L is out of range.
-    pub fn ntk(layers: usize) -> Result<Self> {
-        Kernel::named("ntk", vec![layers.into()])
     }
 
     /// The formula.

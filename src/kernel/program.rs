@@ -16,6 +16,7 @@ pub type Register = usize;
 
 /// One step of a program. Each writes the register of its own index, except the arc-cosine functions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Step {
     /// A rational constant.
     Rational(Rational),

@@ -4,6 +4,7 @@
 //! exponentials, and functions left as they are (see `rules` for what is rewritten, and why it holds on \[-1, 1\]).
 //! Equal forms are equal functions; different ones may be equal too, so nothing is concluded from a difference.
 
+mod exponential;
 mod form;
 mod rules;
 
@@ -194,13 +195,17 @@ impl Work {
 
     /// A part that is a polynomial stands beside a rest whose parity is found.
     fn symmetry(&mut self, form: &Form) -> Option<Symmetry> {
-        let nothing = Monomial::new();
         let mut rest = form.clone();
-        let polynomial = if form.is_whole() { rest.above.remove(&nothing).unwrap_or_default() } else { Vec::new() };
+        let mut polynomials = Vec::new();
+        if form.is_whole() {
+            let is_constant = |monomial: &Monomial| monomial.keys().all(|atom| self.atoms.is_constant(*atom));
+            let (constant, other): (Sum, Sum) = rest.above.into_iter().partition(|(monomial, _)| is_constant(monomial));
+            (polynomials, rest.above) = (constant.into_values().collect(), other);
+        }
         let mirror = self.mirrored(&rest)?;
         let degree = |parity: usize| {
-            let of_parity = (0..polynomial.len()).filter(|i| i % 2 == parity);
-            let highest = of_parity.filter(|i| !polynomial[*i].is_zero()).max();
+            let of_parity = |x: &Polynomial| (0..x.len()).filter(|i| i % 2 == parity && !x[*i].is_zero()).max();
+            let highest = polynomials.iter().filter_map(of_parity).max();
             highest.map_or(ParityPart::Zero, |degree| ParityPart::Polynomial(degree as u64))
         };
         let part = |vanishes: bool, parity: usize| if vanishes { degree(parity) } else { ParityPart::Full };

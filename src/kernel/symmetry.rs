@@ -13,6 +13,7 @@ use crate::special::{Function, Reflection};
 
 /// What is known of the even or odd part of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParityPart {
     /// Identically zero.
     Zero,

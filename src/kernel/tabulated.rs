@@ -1,6 +1,7 @@
 //! Kernels as tables of polynomials: values in a few nanoseconds, whatever the formula.
 
 mod graded;
+mod half;
 mod lookup;
 mod segment;
 mod source;

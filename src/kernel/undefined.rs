@@ -29,7 +29,9 @@ fn defined_at(program: &Program, end: End) -> Examined<()> {
         Ok(value) if value.ball.radius.is_finite() => return Ok(()),
         _ => match program.evaluate(&c, &Point::at(c.rational(&u))) {
             // Finite, but too large to be computed.
-            Err(Error::Unable(why)) => return Err(Undefined { place: f64::from(end.place()), why, beyond: true }),
+            Err(Error::Unable(why)) => {
+                return Err(Undefined { place: f64::from(end.place()), why: why.to_string(), beyond: true });
+            }
             Err(error) => error,
             Ok(_) => return Ok(()),
         },

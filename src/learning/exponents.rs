@@ -13,6 +13,7 @@ use rug::Rational;
 /// Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Cui, Loureiro, Krzakala and Zdeborová, NeurIPS 2021 (alpha and
 /// their r: noiseless = alpha min(2r, 2)).
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CurveExponents {
     /// alpha
     pub capacity: Rational,

@@ -8,7 +8,8 @@ use crate::rkhs::{Levels, Mode, SUMMED, TargetModes, decreasing};
 /// $z = \sum_i\frac{\lambda_i}{\lambda_i+\gamma}$, $q = \sum_i(\frac{\lambda_i}{\lambda_i+\gamma})^2$,
 /// $$n = z + \frac d\kappa,\quad k = z + \frac{k\kappa}\gamma,\quad
 /// \text{test} =
-/// \Bigl(1-\frac{q(k-2z)+z^2}{n(k-q)}\Bigr)^{-1}\Bigl[\sum_i\Bigl(\frac\gamma{\lambda_i+\gamma}-\frac{\kappa\lambda_i}{(\lambda_i+\gamma)^2}\frac
+/// \Bigl(1-\frac{q(k-2z)+z^2}{n(k-q)}\Bigr)^{-1}
+/// \Bigl[\sum_i\Bigl(\frac\gamma{\lambda_i+\gamma}-\frac{\kappa\lambda_i}{(\lambda_i+\gamma)^2}\frac
 /// k{k-q}\Bigr)v_i^2+\sigma^2\Bigr].$$
 ///
 /// ```

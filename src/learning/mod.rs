@@ -8,6 +8,7 @@
 //! Sources: Bordelon, Canatar and Pehlevan, ICML 2020; Simon, Dickens, Karkada and DeWeese, TMLR 2023; Simon, Karkada,
 //! Ghosh and Belkin, ICLR 2024.
 
+mod curve;
 mod exponents;
 mod features;
 mod flow;

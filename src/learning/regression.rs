@@ -16,6 +16,7 @@ pub struct Setting {
 
 /// What is expected.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Risk {
     /// The implicit regularisation kappa: sum_i lambda_i/(lambda_i + kappa) + d/kappa = n.
     pub regularisation: f64,
@@ -35,6 +36,7 @@ pub struct Risk {
 /// Bounds of the absolute errors of the numbers of a [`Risk`], estimated: of eigenvalues and energies, of what lies
 /// beyond those computed, of sums, and of the root. That the equations are a model is not in them.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RiskErrors {
     /// Of the regularisation.
     pub regularisation: f64,

@@ -15,6 +15,8 @@ use faer::{Mat, MatRef, Side};
 /// use zonal::linear::{Eigen, Matrix};
 /// let eigen = Eigen::all(&Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 2.0]))?;
 /// assert!((eigen.values()[0] - 3.0).abs() < 1e-14 && (eigen.values()[1] - 1.0).abs() < 1e-14);
+/// // (1, 1)/sqrt(2), up to its sign
+/// assert!((eigen.vector(0)[0] - eigen.vector(0)[1]).abs() < 1e-14);
 /// assert!(eigen.residual() < 1e-14);
 /// # Ok::<(), zonal::Error>(())
 /// ```
@@ -97,8 +99,21 @@ impl Eigen {
         &self.values
     }
 
+    /// The eigenvector of the eigenvalue with this index, of length 1.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn vector(&self, index: usize) -> Vec<f64> {
+        self.vectors.col(index).iter().copied().collect()
+    }
+
+    /// The number of rows of the matrix.
+    pub fn rows(&self) -> usize {
+        self.vectors.nrows()
+    }
+
     /// The eigenvectors, in columns.
-    pub fn vectors(&self) -> MatRef<'_, f64> {
+    pub(crate) fn vectors(&self) -> MatRef<'_, f64> {
         self.vectors.as_ref()
     }
 

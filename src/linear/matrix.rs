@@ -2,7 +2,7 @@
 
 use super::buffer::{Buffer, room};
 use super::element::Element;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use faer::MatRef;
 
 /// A matrix, row after row, of `f64` or `f32`.
@@ -11,6 +11,12 @@ pub struct Matrix<T = f64> {
     rows: usize,
     columns: usize,
     values: Buffer<T>,
+}
+
+impl<T: Element> Clone for Matrix<T> {
+    fn clone(&self) -> Self {
+        Matrix::new(self.rows, self.columns, self.values.to_vec())
+    }
 }
 
 impl<T: Element> Matrix<T> {
@@ -55,8 +61,45 @@ impl<T: Element> Matrix<T> {
 }
 
 impl Matrix {
-    /// As faer sees it.
-    pub fn view(&self) -> MatRef<'_, f64> {
+    /// A single column.
+    pub fn column(values: &[f64]) -> Self {
+        Matrix::new(values.len(), 1, values.to_vec())
+    }
+
+    /// The product with another matrix.
+    ///
+    /// ```
+    /// use zonal::linear::Matrix;
+    /// let rotation = Matrix::new(2, 2, vec![0.0, -1.0, 1.0, 0.0]);
+    /// assert_eq!(rotation.times(&Matrix::column(&[3.0, 4.0]))?.values(), [-4.0, 3.0]);
+    /// # Ok::<(), zonal::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Input` if the other has not as many rows as this has columns.
+    pub fn times(&self, other: &Matrix) -> Result<Matrix> {
+        if self.columns != other.rows {
+            return Err(Error::input(format!(
+                "a product of {} x {} by {} x {} numbers: columns and rows must be as many",
+                self.rows, self.columns, other.rows, other.columns
+            )));
+        }
+        Ok(Matrix::of((self.view() * other.view()).as_ref()))
+    }
+
+    /// The same with rows for columns.
+    pub fn transposed(&self) -> Matrix {
+        Matrix::of(self.view().transpose())
+    }
+
+    /// The matrix as faer sees it.
+    pub(crate) fn view(&self) -> MatRef<'_, f64> {
         MatRef::from_row_major_slice(&self.values, self.rows, self.columns)
+    }
+
+    /// A matrix of faer, row after row.
+    pub(crate) fn of(matrix: MatRef<'_, f64>) -> Self {
+        let values = matrix.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<_>>()).collect();
+        Matrix::new(matrix.nrows(), matrix.ncols(), values)
     }
 }

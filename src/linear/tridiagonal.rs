@@ -32,7 +32,8 @@ const MOST_ITERATIONS: usize = 60;
 ///
 /// ```
 /// use zonal::linear::{Matrix, eigenvalues};
-/// // min(i, j), the covariance of a random walk: 1/(4 sin^2(pi/(2 (2n + 1)))) is the largest eigenvalue, 1/(4 cos^2(pi/(2n + 1))) the smallest
+/// // min(i, j), the covariance of a random walk: 1/(4 sin^2(pi/(2 (2n + 1)))) is the largest eigenvalue,
+/// // 1/(4 cos^2(pi/(2n + 1))) the smallest
 /// let n = 100;
 /// let walk = Matrix::new(n, n, (0..n * n).map(|k| (k / n).min(k % n) as f64 + 1.0).collect());
 /// let values = eigenvalues(&walk)?;

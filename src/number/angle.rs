@@ -193,7 +193,8 @@ fn kappas(place: &Place, work: &mut [u64], l: usize) -> Option<([Float; 2], Radi
     Some(([kappa_0, to_float(&second[1..])], error))
 }
 
-/// |asin(eta)| into `out`, off by at most 3 L + 9 units of 2^(-64 L), and whether it is negative; `rest` is working space.
+/// |asin(eta)| into `out`, off by at most 3 L + 9 units of 2^(-64 L), and whether it is negative; `rest` is working
+/// space.
 #[inline(always)]
 fn arc_sine(place: &Place, out: &mut [u64], rest: &mut [u64], l: usize) -> Option<bool> {
     let Place { sine, cosine, table, .. } = place;

@@ -37,6 +37,16 @@ pub fn reflection_polynomial(n: usize) -> Vec<Rational> {
     b
 }
 
+/// a and b with kappa_n' = (a/b) kappa_{n-1}: n^2 and 2n-1, for n from 1 on.
+///
+/// ```
+/// assert_eq!(zonal::number::arc_cosine_slope(3), (9, 5));
+/// ```
+pub const fn arc_cosine_slope(n: usize) -> (u64, u64) {
+    let n = n as u64;
+    (n * n, (2 * n).saturating_sub(1))
+}
+
 /// kappa_0, ..., kappa_n from the angle, its sine and its cosine.
 pub(super) fn from_angle<C: Number + ?Sized>(
     c: &C,

@@ -1,9 +1,10 @@
 //! Multiprecision numbers with a proved error bound: midpoint and radius.
 
 mod arc;
+mod elementary;
 
 use super::shown::whole_exponent;
-use super::{Elementary, Number, Radius, Smooth, Truth};
+use super::{Elementary, Number, Radius, Smooth, Truth, arc_cosine_slope};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -35,9 +36,6 @@ pub struct Balls {
     strict: bool,
 }
 
-/// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
-const LARGEST_ANGLE: i32 = 1 << 18;
-
 /// The numbers within `radius` of `middle`.
 #[derive(Clone, Debug)]
 pub struct Ball {
@@ -57,6 +55,9 @@ fn rounding(x: &Float) -> Radius {
 fn underflow() -> Radius {
     Radius::power_of_two(rug::float::exp_min())
 }
+
+/// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
+const LARGEST_ANGLE: i32 = 1 << 18;
 
 impl Ball {
     /// A midpoint, rounded to nearest in the operation that made it, and a radius without that rounding.
@@ -257,59 +258,7 @@ impl Number for Balls {
     }
 
     fn elementary(&self, f: Elementary, x: &Ball) -> Result<Ball> {
-        let ball = match f {
-            Elementary::Sqrt => {
-                if x.middle.is_sign_negative() && !x.contains_zero() {
-                    return Err(Error::domain(format!(
-                        "sqrt of {}, which is negative",
-                        x.middle.to_string_radix(10, Some(10))
-                    )));
-                }
-                self.reaches_below_zero(x, "sqrt")?;
-                if x.middle.is_sign_negative() || x.middle.is_zero() {
-                    // sqrt of at most m + r <= r
-                    return Ok(Ball { middle: Float::new(self.precision), radius: x.radius.root_above() });
-                }
-                // |sqrt x - sqrt m| = |x - m| / (sqrt x + sqrt m) <= r / sqrt m
-                self.make(x.middle.sqrt_ref(), x.radius / Radius::below(&x.middle).root_below())
-            }
-            Elementary::Exp => {
-                // e^m (e^r - 1)
-                let mut largest = Float::new(64);
-                largest.assign_round(x.middle.exp_ref(), Round::Up);
-                let mut growth = Float::new(64);
-                growth.assign_round(x.radius.to_float().exp_m1_ref(), Round::Up);
-                self.make(x.middle.exp_ref(), Radius::above(&largest) * Radius::above(&growth))
-            }
-            Elementary::Log => {
-                let smallest = x.mignitude();
-                if x.middle.is_zero() && x.radius.is_zero() {
-                    return Err(Error::domain("log of 0 is infinite"));
-                }
-                if smallest.is_zero() {
-                    return Err(Error::unable("log of a ball that contains 0"));
-                }
-                if x.middle.is_sign_negative() {
-                    return Err(Error::domain(format!(
-                        "log of {}, which is negative",
-                        x.middle.to_string_radix(10, Some(10))
-                    )));
-                }
-                // |log x - log m| <= r / (m - r)
-                self.make(x.middle.ln_ref(), x.radius / smallest)
-            }
-            Elementary::Sin | Elementary::Cos if x.middle.get_exp().is_some_and(|e| e > LARGEST_ANGLE) => {
-                Ball { middle: Float::new(self.precision), radius: Radius::double(1.0) }
-            }
-            // Of slope at most 1, and of range 2.
-            Elementary::Sin => self.make(x.middle.sin_ref(), x.radius.min(Radius::double(2.0))),
-            Elementary::Cos => self.make(x.middle.cos_ref(), x.radius.min(Radius::double(2.0))),
-            Elementary::Asin | Elementary::Acos => self.inverse_cosine(x, f)?,
-        };
-        if !ball.radius.is_finite() {
-            return Err(Error::unable(format!("{} of a ball is too large", f.name())));
-        }
-        Ok(ball)
+        self.image(f, x)
     }
 
     fn bits(&self) -> Option<u32> {
@@ -380,7 +329,8 @@ impl Number for Balls {
                 // kappa_0 = 1 - acos/pi, and pi > 3
                 0 => Self::arc_radius(x) / Radius::double(3.0),
                 _ => {
-                    let slope = (m * m) as f64 / (2 * m - 1) as f64;
+                    let (a, b) = arc_cosine_slope(m);
+                    let slope = a as f64 / b as f64;
                     x.radius * Radius::double(slope.next_up())
                 }
             };

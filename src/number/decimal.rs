@@ -145,7 +145,7 @@ impl Digits {
     }
 
     /// The number of significant digits of a decimal.
-    pub(super) fn significant(self) -> u32 {
+    pub fn significant(self) -> u32 {
         match self {
             Digits::Double => BEYOND_DOUBLES,
             Digits::Count(d) => d,

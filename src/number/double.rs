@@ -134,7 +134,8 @@ pub(super) fn rational_power(base: &rug::Float, q: &Rational) -> Option<rug::Flo
     // Relative error of exp(q log x): |q log x| half-ulps, so carry its size in extra bits. A few digits of the
     // logarithm tell it; beside x = 1 it is no larger than these.
     let log = rug::Float::with_val(MOST_BITS, base).ln();
-    // |q| < 2^(bits of the numerator - bits of the denominator + 1), also where q is no double; beyond 2^64 the power has no exponent.
+    // |q| < 2^(bits of the numerator - bits of the denominator + 1), also where q is no double; beyond 2^64 the power
+    // has no exponent.
     let bits = |n: &rug::Integer| i64::from(n.significant_bits());
     let size = i64::from(log.get_exp().unwrap_or(0)) + bits(q.numer()) - bits(q.denom()) + 1;
     let size = size.clamp(0, i64::from(MOST_BITS)) as u32;

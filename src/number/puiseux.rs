@@ -1,7 +1,7 @@
 //! Truncated Puiseux series: power series in a fractional power of a small positive variable.
 
 use super::shown::shown;
-use super::{Elementary, Number, Series, Smooth, Truth};
+use super::{Elementary, Number, Series, Smooth, Truth, arc_cosine_slope};
 use crate::error::{Error, Result};
 use rug::{Integer, Rational};
 
@@ -371,7 +371,7 @@ impl<C: Number + Clone> Number for Puiseux<C> {
         let first = if end == 1 { self.sub(&self.rational(&Rational::from(1)), &share) } else { share };
         let mut kappas = vec![first];
         for m in 1..=n {
-            let weight = self.scale(&kappas[m - 1], &Rational::from((m * m, 2 * m - 1)));
+            let weight = self.scale(&kappas[m - 1], &Rational::from(arc_cosine_slope(m)));
             kappas.push(self.integrate_chain(constant.clone(), x, &weight)?);
         }
         Ok(kappas)

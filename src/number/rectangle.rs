@@ -1,7 +1,7 @@
 //! Complex intervals: rectangles with double-precision corners, proved.
 
 use super::shown::whole_exponent;
-use super::{Elementary, Interval, Intervals, Number, Radius, Smooth, Truth, arc_cosine};
+use super::{Elementary, Interval, Intervals, Number, Radius, Smooth, Truth, arc_cosine, arc_cosine_slope};
 use crate::error::{Error, Result};
 use rug::Rational;
 
@@ -329,7 +329,7 @@ impl Number for Rectangles {
             // sin(acos z) = sqrt(1 - z^2), off its cut where acos is analytic.
             let at_middle = arc_cosine::from_angle(self, &angle, &square.root()?, &middle, n)?;
             for (m, at_middle) in at_middle.iter().enumerate().skip(1) {
-                let slope = self.scale(&kappas[m - 1], &Rational::from(((m * m) as u64, (2 * m - 1) as u64)));
+                let slope = self.scale(&kappas[m - 1], &Rational::from(arc_cosine_slope(m)));
                 kappas.push(x.mean_value(at_middle, &slope));
             }
         }
@@ -350,7 +350,7 @@ impl Number for Rectangles {
         let one = self.rational(&Rational::from(1));
         let mut kappas = vec![self.sub(&one, &self.div(angle, &self.pi())?)];
         for (m, at_middle) in at_middle.iter().enumerate().skip(1) {
-            let factor = Rational::from((-((m * m) as i64), (2 * m - 1) as u64));
+            let factor = -Rational::from(arc_cosine_slope(m));
             let slope = self.scale(&self.mul(sine, &kappas[m - 1]), &factor);
             kappas.push(angle.mean_value(at_middle, &slope));
         }

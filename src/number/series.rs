@@ -1,7 +1,7 @@
 //! Truncated power series over another number system.
 
 use super::shown::shown;
-use super::{Elementary, Number, Smooth, Truth};
+use super::{Elementary, Number, Smooth, Truth, arc_cosine_slope};
 use crate::error::{Error, Result};
 use crate::watch;
 use rug::{Complete, Rational};
@@ -280,7 +280,7 @@ impl<C: Number> Number for Series<C> {
             let next = match kappas.last() {
                 None => self.integrate_chain(constant, &x, &slope),
                 Some(previous) => {
-                    let weight = self.scale(previous, &Rational::from((m * m, 2 * m - 1)));
+                    let weight = self.scale(previous, &Rational::from(arc_cosine_slope(m)));
                     self.integrate_chain(constant, &x, &weight)
                 }
             };

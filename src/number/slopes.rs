@@ -152,7 +152,7 @@ impl Slopes {
     }
 
     /// If f(0) is exactly `place`: m and q with f = place + r^m q, m = 0 for the constant.
-    fn offset(x: &SlopeNumber, place: i32) -> Option<(u32, Rectangle)> {
+    pub(super) fn order(x: &SlopeNumber, place: i32) -> Option<(u32, Rectangle)> {
         let start = x.start.as_ref()?;
         let exact = start.exact.as_ref()?;
         let is_there = *exact == Exact.rational(&Rational::from(place));
@@ -251,7 +251,7 @@ impl Number for Slopes {
     }
 
     fn div(&self, x: &SlopeNumber, y: &SlopeNumber) -> Result<SlopeNumber> {
-        if let (Some((m, q)), Some((n, t))) = (Self::offset(x, 0), Self::offset(y, 0)) {
+        if let (Some((m, q)), Some((n, t))) = (Self::order(x, 0), Self::order(y, 0)) {
             if n == 0 {
                 return Err(Error::domain("division by zero"));
             }
@@ -282,7 +282,7 @@ impl Number for Slopes {
         let half = Rational::from((1, 2));
         match f {
             Elementary::Sqrt => {
-                if let Some(w) = Self::offset(x, 0) {
+                if let Some(w) = Self::order(x, 0) {
                     let term = if w.0 == 0 { None } else { self.half_power(&w) };
                     return match term.is_none() && w.0 > 0 {
                         true => Ok(Self::only(self.branch(|| phi(&x.value))?)),
@@ -299,7 +299,7 @@ impl Number for Slopes {
             Elementary::Acos => {
                 for place in [1, -1] {
                     // acos = pi (1 - kappa_0), and kappa_0 is known at the ends.
-                    if Self::offset(x, place).is_some() {
+                    if Self::order(x, place).is_some() {
                         let first = self.arc_cosines(x, 0)?.swap_remove(0);
                         return Ok(self.mul(&self.pi(), &self.sub(&self.rational(&Rational::from(1)), &first)));
                     }
@@ -322,7 +322,7 @@ impl Number for Slopes {
 
     fn power(&self, x: &SlopeNumber, q: &Rational) -> Result<SlopeNumber> {
         let exact = |e: &ExactNumber| Exact.power(e, q).ok();
-        if let Some((m, t)) = Self::offset(x, 0) {
+        if let Some((m, t)) = Self::order(x, 0) {
             let exponent = Rational::from(q * m);
             if m == 0 {
                 return Err(Error::unable(format!("a power {} of what vanishes at the end", shown(q))));

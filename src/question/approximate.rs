@@ -90,7 +90,8 @@ impl Question for ApproximateQuestion {
         let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
         let modes = TargetModes::new(&target, &levels)?;
         let row = |radius: &f64| -> Result<Row> {
-            let BestApproximation { radius, regularisation, distance, norm, errors } = BestApproximation::best(&modes, *radius)?;
+            let best = BestApproximation::best(&modes, *radius)?;
+            let BestApproximation { radius, regularisation, distance, norm, errors } = best;
             let [regularisation_error, distance_error, norm_error] = errors;
             let sup = if self.sup { Some(SupBound::of(&target, &levels, regularisation)?) } else { None };
             let (sup_bound, sup_degree) = (sup.map(|sup| sup.bound), sup.map(|sup| sup.degree));

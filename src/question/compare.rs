@@ -222,7 +222,7 @@ impl Answer for CompareAnswer {
 fn undecided<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     match result {
         Ok(found) => Ok(Ok(found)),
-        Err(Error::Unable(why)) => Ok(Err(why)),
+        Err(Error::Unable(why)) => Ok(Err(why.to_string())),
         Err(error) => Err(error),
     }
 }

@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 pub(super) struct ConvnetQuestion {
     /// The network, such as 'conv(3) pool(2)/2 conv(3, order 1) global': layers from the signal on; `circular` as the
-    /// first word for a torus, `global` as the last for the mean over all positions.
+    /// first word for a torus, `global` as the last for the mean over all positions. A convolution has the kernel of
+    /// the ReLU; `conv(3, order N)` the arc-cosine kernel of order N, `conv(3, exponential A)` exp(A (c - 1)) of the
+    /// cosine c.
     #[arg(long, allow_hyphen_values = true)]
     network: String,
     /// The signals: .npy of shape (n, rows, columns) or (n, rows, columns, channels); (n, columns) and .csv, .tsv, .txt

@@ -5,6 +5,7 @@ mod figure;
 use super::parameter::Words;
 use super::place::Place;
 use super::{Answer, Question};
+use crate::decay::wording::{power, shifted};
 use crate::decay::{ParityDecay, Decay, Measurement, Prediction, Leading};
 use crate::error::Result;
 use crate::number::Digits;
@@ -140,17 +141,11 @@ impl Row {
     }
 }
 
+/// The law alone: its constant stands beside it.
 fn predicted(prediction: &Prediction) -> String {
     match prediction {
-        Prediction::Finite(exceptions) if exceptions.is_empty() => "exactly zero".to_string(),
-        Prediction::Finite(exceptions) => {
-            let list: Vec<String> = exceptions.iter().map(ToString::to_string).collect();
-            format!("exactly zero except at k = {}", list.join(", "))
-        }
         Prediction::Power(Leading::Steady(law)) => format!("power law, exponent {}", law.exponent),
-        Prediction::Faster(()) => "faster than any power".to_string(),
-        Prediction::Power(Leading::Oscillating(law)) => law.to_string(),
-        Prediction::Undecided(why) => format!("undecided: {why}"),
+        other => other.to_string(),
     }
 }
 
@@ -236,20 +231,6 @@ fn not_refuted(c: &ParityDecay) -> Option<String> {
                 .to_string(),
         ),
         _ => None,
-    }
-}
-
-/// `base^(-exponent)`, with parentheses only around fractions.
-pub(super) fn power(base: &str, exponent: &Rational) -> String {
-    if exponent.is_integer() { format!("{base}^-{exponent}") } else { format!("{base}^-({exponent})") }
-}
-
-/// The half-integer shift (p-2)/2 of the degree, in words.
-pub(super) fn shifted(p: u64) -> String {
-    match (p - 2, p.is_multiple_of(2)) {
-        (0, _) => "k".to_string(),
-        (n, true) => format!("(k+{})", n / 2),
-        (n, false) => format!("(k+{n}/2)"),
     }
 }
 

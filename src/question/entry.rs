@@ -104,7 +104,9 @@ impl QuestionEntry {
     /// ```
     pub fn schema(&self) -> Value {
         let (parameters, answer) = ((self.parameters)(), (self.answer)());
-        json!({ "question": self.name, "about": self.about, "schema": SCHEMA, "parameters": parameters, "answer": answer })
+        json!({
+            "question": self.name, "about": self.about, "schema": SCHEMA, "parameters": parameters, "answer": answer
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 /// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Form {
     /// Text for people, in aligned columns.
     Text,

@@ -189,7 +189,7 @@ impl Question for GramQuestion {
             let matrix = zonal.gram(&points)?;
             if top > 0 {
                 let eigen = Eigen::leading(&matrix, top)?;
-                let shares = outputs.as_ref().map(|outputs| outputs.shares(eigen.vectors()));
+                let shares = outputs.as_ref().map(|outputs| outputs.shares(&eigen));
                 // They come by absolute value: negative ones stand among the others.
                 let mut order: Vec<usize> = (0..top).collect();
                 order.sort_by(|i, j| eigen.values()[*j].total_cmp(&eigen.values()[*i]));
@@ -279,7 +279,9 @@ impl Answer for GramAnswer {
 
 fn points(question: &GramQuestion, watch: &Watch) -> Result<Points> {
     match (&question.data, &question.uniform, &question.dim) {
-        (Some(path), None, None) => question.reading.table(path, watch)?.into_points().map_err(|e| e.within(path.display())),
+        (Some(path), None, None) => {
+                question.reading.table(path, watch)?.into_points().map_err(|e| e.within(path.display()))
+            }
         (None, Some(count), Some(dim)) => {
             let (count, sphere) = (whole(count)?, Sphere::parse(dim)?);
             if (count as u64).saturating_mul(sphere.dimension()) > 1 << 31 {

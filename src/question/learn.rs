@@ -10,7 +10,7 @@ use super::samples::{MOST_SAMPLES, points, short, sizes};
 use super::{Answer, Form, Question};
 use crate::error::{Error, Result};
 use crate::learning::{CurveExponents, Risk, Setting, random_features, ridge_regression};
-use crate::report::plot::{Curve, Figure, Mark, escaped, raised};
+use crate::report::plot::{Curve, Figure, Mark};
 use crate::report::{Align, TextTable};
 use crate::rkhs::{Levels, TargetModes, Target};
 use crate::verdict::Verdict;
@@ -34,7 +34,8 @@ pub(super) struct LearnQuestion {
     #[arg(long, value_name = "N", required_unless_present = "time")]
     samples: Option<Words>,
     /// Gradient flow on the whole domain instead, after these times: 1, or 1,10,100, or 1..=1000.
-    #[arg(long, allow_hyphen_values = true, value_name = "T", conflicts_with_all = ["samples", "ridge", "noise", "features"])]
+    #[arg(long, allow_hyphen_values = true, value_name = "T")]
+    #[arg(conflicts_with_all = ["samples", "ridge", "noise", "features"])]
     time: Option<Words>,
     /// How many sizes in a range.
     #[arg(long, value_name = "COUNT", default_value_t = points())]
@@ -168,8 +169,9 @@ fn answered(question: &LearnQuestion, samples: &str) -> Result<Curves> {
         rows.push(match risk(*samples) {
             Ok(risk) => Row::new(*samples, Ok(risk)),
             Err(Error::Unable(why)) => {
-                first.get_or_insert(Error::Unable(why.clone()));
-                Row::new(*samples, Err(why))
+                let row = Row::new(*samples, Err(why.to_string()));
+                first.get_or_insert(Error::Unable(why));
+                row
             }
             Err(error) => return Err(error),
         });
@@ -296,7 +298,7 @@ fn figure(document: &Curves) -> Result<Option<String>> {
     };
     let series = [curve("test", |row| row.test, Mark::Solid), curve("train", |row| row.train, Mark::Dashed)];
     let figure = Figure {
-        title: format!("{} on {}, target {}", escaped(&document.subject.kernel), raised(&document.subject.place), escaped(&document.target)),
+        title: document.subject.title(&document.target),
         x_label: "samples n".to_string(),
         y_label: "mean square error".to_string(),
         series: series.into_iter().filter(|curve| !curve.points.is_empty()).collect(),

@@ -121,7 +121,8 @@ impl Question for NormQuestion {
                     _ => Some(energy / eigenvalue),
                 };
                 // The errors of both, the rounding of both and of their quotient.
-                let relative = |error: f64, size: f64| if size == 0.0 { 0.0 } else { error / size.abs() + f64::EPSILON };
+                let relative =
+            |error: f64, size: f64| if size == 0.0 { 0.0 } else { error / size.abs() + f64::EPSILON };
                 let error = relative(row.error.to_f64(), eigenvalue) + relative(energy_error, energy);
                 rows.push(Row {
                     error: error * (1.0 + 1e-9),

@@ -4,6 +4,7 @@ use super::parameter::Words;
 use crate::domain::{self, Domain, Needed, Sphere};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
+use crate::report::plot::{escaped, raised};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -43,6 +44,11 @@ impl Subject {
     pub(super) fn new(kernel: &Kernel, domain: &dyn Domain) -> Self {
         let (dim, name, place) = (domain.dimension(), domain.name(), domain.title());
         Subject { kernel: kernel.to_string(), dim, domain: name, place }
+    }
+
+    /// The title of a figure of a target.
+    pub(super) fn title(&self, target: &str) -> String {
+        format!("{} on {}, target {}", escaped(&self.kernel), raised(&self.place), escaped(target))
     }
 }
 

@@ -57,7 +57,8 @@ impl Question for PredictQuestion {
     type Answer = PredictAnswer;
 
     fn reads(&self) -> Vec<&Path> {
-        [Some(&self.model), Some(&self.data), self.labels.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect()
+        let files = [Some(&self.model), Some(&self.data), self.labels.as_ref()];
+        files.into_iter().flatten().map(PathBuf::as_path).collect()
     }
 
     fn answer(&self, watch: &Watch) -> Result<PredictAnswer> {

@@ -157,7 +157,7 @@ impl Question for StabilityQuestion {
         if ntk && !kernel.network().has_tangent() {
             let network = kernel.network();
             return Err(Error::input(format!(
-                "network '{network}' has a layer of order 0 and so no tangent kernel; --kernels ckn"
+                "network '{network}' has a layer of order 0 (steps) and so no tangent kernel; --kernels ckn"
             )));
         }
         let numbers = sizes(&self.sizes, self.points, "size", [1e-12, 10.0])?;

@@ -97,6 +97,7 @@ pub struct Curve {
 
 /// Markers at the points or a line through them; each can be told from the others without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mark {
     /// Open circles.
     Circles,

@@ -11,6 +11,7 @@ use std::f64::consts::PI;
 /// The best approximation in L2 of a target f by functions g with |g|_H <= radius: $g_k = \frac{\mu_k}{\mu_k+\rho}f_k$
 /// in each degree.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BestApproximation {
     /// The radius of the ball.
     pub radius: f64,
@@ -94,8 +95,10 @@ impl BestApproximation {
 
 /// A polynomial in the ball and how far it is from the target, everywhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SupBound {
-    /// |f - g| is below this on the whole sphere: proved for the polynomial g of the degree below whose coefficients are the doubles computed.
+    /// |f - g| is below this on the whole sphere: proved for the polynomial g of the degree below whose coefficients
+    /// are the doubles computed.
     pub bound: f64,
     /// The degree of g; 0 also where g = 0 is the best of the two that are tried.
     pub degree: u64,

@@ -1,6 +1,7 @@
 //! The levels of a domain whose degrees end.
 
-use super::levels::{Levels, Part, in_range, not_negative};
+use super::first_values::{in_range, not_negative};
+use super::levels::{Levels, Part};
 use crate::error::{Error, Result};
 use crate::number::{Digits, long_sum};
 use crate::spectrum::{Eigenvalue, Spectrum};

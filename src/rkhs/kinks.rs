@@ -3,11 +3,14 @@
 //! With $L f = (1-t^2)f'' - (p-1)tf'$, $LP_k = -MP_k$, M = k(k+p-2), partial integration gives on each piece
 //! $\int(Mg+Lg)P_kw = [(1-t^2)w(g'P_k-gP_k')]$, $w = (1-t^2)^{(p-3)/2}$, and the bracket vanishes at +-1. Applied to
 //! g/M - Lg/M^2 + L^2g/M^3 - ..., with jumps \[.\] across the kinks t_0:
-//! $$\lambda_k = -\frac1Z\sum_{t_0}(1-t_0^2)^{(p-1)/2}\sum_{j\ge0}\frac{(-1)^j}{M^{j+1}}\bigl([(L^jg)']P_k(t_0)-[L^jg]P_k'(t_0)\bigr).$$
+//! $$\lambda_k = -\frac1Z\sum_{t_0}(1-t_0^2)^{(p-1)/2}\sum_{j\ge0}\frac{(-1)^j}{M^{j+1}}
+//! \bigl([(L^jg)']P_k(t_0)-[L^jg]P_k'(t_0)\bigr).$$
 //! P_k itself is the real part of a smooth function of k times e^(i m theta_0), m = k + lambda, lambda = (p-2)/2 (DLMF
 //! 18.15.10 for the normalised polynomial):
-//! $$P_k(\cos\theta) = \operatorname{Re}\frac{2^{2\lambda}\Gamma(\lambda+\frac12)}{\sqrt\pi}\frac{\Gamma(k+1)}{\Gamma(k+\lambda+1)}
-//! \sum_{j\ge0}\frac{(\lambda)_j(1-\lambda)_j}{j!(k+\lambda+1)_j}\frac{e^{i(m+j)\theta-i(j+\lambda)\pi/2}}{(2\sin\theta)^{j+\lambda}},\qquad
+//! $$P_k(\cos\theta) = \operatorname{Re}\frac{2^{2\lambda}\Gamma(\lambda+\frac12)}{\sqrt\pi}
+//! \frac{\Gamma(k+1)}{\Gamma(k+\lambda+1)}
+//! \sum_{j\ge0}\frac{(\lambda)_j(1-\lambda)_j}{j!(k+\lambda+1)_j}
+//! \frac{e^{i(m+j)\theta-i(j+\lambda)\pi/2}}{(2\sin\theta)^{j+\lambda}},\qquad
 //! P_k' = \frac M{p-1}P_{k-1}\text{ in dimension }p+2\text{, with the same m}.$$
 
 use crate::domain::log_multiplicity;

@@ -1,16 +1,15 @@
 //! The eigenvalues of a kernel, all of them: one by one, then as a smooth function of the degree.
 
 use super::EigenvalueLaw;
+use super::first_values::{first_values, not_negative, size_in_range};
 use super::space::not_positive;
 use super::tail::{Node, Tail};
 use crate::decay::{Leading, Prediction, Theorem, Witness};
 use crate::domain::{Domain, log_multiplicity};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
-use crate::number::{Digits, long_sum};
+use crate::number::long_sum;
 use crate::parity::{Parity, PerParity};
-use crate::spectrum::{Eigenvalue, Spectrum};
-use rug::Float;
+use crate::spectrum::Spectrum;
 use statrs::function::gamma::ln_gamma;
 use std::sync::Arc;
 
@@ -93,9 +92,6 @@ const HIDDEN: f64 = 1e-13;
 /// The rounding error of the trace of all degrees computed, as a part of the trace.
 const ROUNDED: f64 = 1e-14;
 
-/// Degrees computed where the last of all do not fit doubles.
-const FEW: u64 = 200;
-
 impl Levels {
     /// The levels that matter for up to `samples` samples.
     ///
@@ -120,7 +116,7 @@ impl Levels {
         let highest = (1..MOST_DEGREES).find(|k| enough(*k)).unwrap_or(MOST_DEGREES);
         let trace = size_in_range(spectrum)?;
         let theorem = Theorem::of(spectrum)?;
-        let degrees = values(spectrum, highest, &theorem)?;
+        let degrees = first_values(spectrum, highest, &theorem)?;
         let ends = theorem.parities.iter().all(|prediction| matches!(prediction, Prediction::Finite(_)));
         if ends && degrees.iter().all(|mu| *mu == 0.0) {
             return Err(Error::input(format!("{} is 0: it has no eigenfunctions to learn with", spectrum.kernel())));
@@ -371,59 +367,5 @@ impl Levels {
         } else {
             self.parts.iter().map(|part| part.weight / part.value).sum()
         }
-    }
-}
-
-/// Where kappa(1) must lie for sums of doubles over the spectrum: what they leave out is then below 1e-28 of it.
-const RANGE: [f64; 2] = [1e-280, 1e280];
-
-/// kappa(1), in range.
-fn size_in_range(spectrum: &Spectrum) -> Result<f64> {
-    in_range(spectrum.kernel(), &spectrum.problem()?.value_at_one(256)?)
-}
-
-/// kappa(1) as a double, in range.
-pub(super) fn in_range(kernel: &Kernel, at_one: &Float) -> Result<f64> {
-    let size = at_one.to_f64();
-    if !at_one.is_zero() && !(RANGE[0]..=RANGE[1]).contains(&size.abs()) {
-        let written = Digits::Count(3).written(at_one, &Float::new(64), None);
-        return Err(Error::unable(format!(
-            "{kernel}: kappa(1) = {written}; sums over the spectrum are doubles, for kappa(1) from {:e} to {:e}: \
-             multiply the kernel by a constant, which multiplies every eigenvalue",
-            RANGE[0], RANGE[1]
-        )));
-    }
-    Ok(size)
-}
-
-/// Refuses a kernel with a negative eigenvalue.
-pub(super) fn not_negative(kernel: &Kernel, degrees: &[f64]) -> Result<()> {
-    match degrees.iter().position(|mu| *mu < 0.0) {
-        Some(k) => Err(Error::input(format!("{kernel} has the negative eigenvalue mu_{k} = {:e}", degrees[k]))),
-        None => Ok(()),
-    }
-}
-
-/// mu_0, ..., mu_highest; fewer where they become too small for doubles, or one is negative.
-fn values(spectrum: &Spectrum, highest: u64, theorem: &Theorem) -> Result<Vec<f64>> {
-    let few = || -> Result<Vec<f64>> {
-        let degrees: Vec<u64> = (0..=highest.min(FEW)).collect();
-        let table = spectrum.clone().with_digits(Digits::Double).table(&degrees)?;
-        let known = table.rows.iter().take_while(|row| row.is_zero() || row.to_f64().is_normal());
-        Ok(known.map(Eigenvalue::to_f64).collect())
-    };
-    // Without a power law the last ones may be as small as 1e-6000, which only a long computation tells, or negative:
-    // the first ones tell sooner.
-    let follows_a_power =
-        |prediction: &Prediction| matches!(prediction, Prediction::Power(Leading::Steady(_)) | Prediction::Finite(_));
-    if highest > FEW && !theorem.parities.iter().all(follows_a_power) {
-        let first = few()?;
-        if first.len() <= FEW as usize || first.iter().any(|mu| *mu < 0.0) {
-            return Ok(first);
-        }
-    }
-    match spectrum.doubles(0..=highest) {
-        Err(Error::Unable(_)) => few(),
-        other => other,
     }
 }

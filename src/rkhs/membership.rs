@@ -12,6 +12,7 @@ use std::cell::OnceCell;
 
 /// Whether a target lies in a space, and why.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Membership {
     /// In, not in, or not decided.
     pub inside: Option<bool>,
@@ -51,7 +52,8 @@ impl Space {
     /// let space = Space::new(&Kernel::ntk(2)?, sphere)?;
     /// let relu = space.membership(&Target::parse("max(u,0)", sphere)?)?;
     /// assert_eq!(relu.inside, Some(false));
-    /// assert_eq!(relu.reason, "even degrees: energies fall like k^-4, eigenvalues like k^-5, and the sum of k^1 diverges");
+    /// let reason = "even degrees: energies fall like k^-4, eigenvalues like k^-5, and the sum of k^1 diverges";
+    /// assert_eq!(relu.reason, reason);
     /// # Ok::<(), zonal::Error>(())
     /// ```
     ///

@@ -6,6 +6,7 @@ mod energy_law;
 mod estimated;
 mod far_energies;
 mod finite_levels;
+mod first_values;
 mod kinks;
 mod levels;
 mod membership;

@@ -13,6 +13,7 @@ use rug::Float;
 
 /// Eigenfunctions of one eigenvalue, and the energy of a target in them.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Mode {
     /// The eigenvalue.
     pub eigenvalue: f64,

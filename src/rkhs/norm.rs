@@ -13,6 +13,7 @@ use std::f64::consts::LN_2;
 
 /// The squared norm of a target in the space of a kernel, $\sum_k E_k/\mu_k$.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Norm {
     /// Its value.
     pub squared: f64,

@@ -22,6 +22,7 @@ use std::cmp::Ordering;
 /// # Ok::<(), zonal::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Space {
     /// The kernel.
     pub kernel: Kernel,
@@ -33,6 +34,7 @@ pub struct Space {
 
 /// The functions of one parity.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SpacePart {
     /// How the eigenvalues decay.
     pub decay: EigenvalueLaw,

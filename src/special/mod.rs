@@ -22,6 +22,7 @@ use crate::number::Number;
 
 /// What f(-x) is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reflection {
     /// f(x)
     Even,
@@ -35,6 +36,7 @@ pub enum Reflection {
 
 /// What is known of a function of a real variable, apart from its values.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Facts {
     /// The name in kernel formulas.
     pub name: &'static str,
@@ -68,6 +70,7 @@ pub struct Facts {
 
 /// What undoes a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Inverse {
     /// A function.
     Function(Function),

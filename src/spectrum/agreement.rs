@@ -37,6 +37,7 @@ impl fmt::Display for Side {
 
 /// Two ways to compute the same eigenvalues, compared.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct MethodAgreement {
     /// The reference.
     pub first: Side,

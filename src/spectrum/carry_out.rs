@@ -117,7 +117,7 @@ impl Spectrum {
                             continue;
                         }
                         if open.is_empty() {
-                            reasons.push(why);
+                            reasons.push(why.to_string());
                         }
                         open.push(k);
                     }
@@ -158,6 +158,7 @@ impl Spectrum {
                 }
                 Finding::Nothing(reason) => (reason, None),
             };
+            let reason = reason.of_degree(method.name(), degree, self.digits.significant());
             let multiplicity = self.domain.multiplicity(degree);
             gaps.push(Gap { degree, multiplicity, reason, beyond, digits: self.digits });
         }

@@ -9,6 +9,7 @@ use std::fmt;
 
 /// A Mercer eigenvalue mu_k with everything that is known about it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Eigenvalue {
     /// The degree k.
     pub degree: u64,

@@ -7,6 +7,7 @@ use std::fmt;
 
 /// What an error bound rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Rigour {
     /// The error bound is an estimate.
     Estimated,

@@ -4,7 +4,8 @@
 //! $P_k^{(p)}(t)(1-t^2)^{(p-3)/2} = -\frac1{p-1}\frac d{dt}\bigl[P_{k-1}^{(p+2)}(t)(1-t^2)^{(p-1)/2}\bigr]$,
 //! the upper index being the dimension. Integrated by parts again and again, a function f of polynomials of degree at
 //! most d leaves its jumps and those of its derivatives,
-//! $$Z\mu_k = \sum_{i=0}^{\min(d,k-1)}\sum_a \[f^{(i)}\](a)\frac{(1-a^2)^{(p-1)/2+i}P_{k-1-i}^{(p+2+2i)}(a)}{(p-1)(p+1)\cdots(p-1+2i)} +
+//! $$Z\mu_k = \sum_{i=0}^{\min(d,k-1)}\sum_a
+//! \[f^{(i)}\](a)\frac{(1-a^2)^{(p-1)/2+i}P_{k-1-i}^{(p+2+2i)}(a)}{(p-1)(p+1)\cdots(p-1+2i)} +
 //! \frac{[k\le d]}{(p-1)\cdots(p+2k-3)}\int f^{(k)}(t)(1-t^2)^{(p+2k-3)/2}dt.$$
 //!
 //! Nothing cancels but what the jumps themselves cancel, and the cost is that of one sample of a quadrature for each

@@ -1,6 +1,6 @@
 //! Tables of very many doubles, in parts, and plain lists of doubles.
 
-use super::crossovers::HIGHEST_COMPARED;
+use super::crossovers::{HIGHEST_COMPARED, MOST_EXACT_DOUBLES};
 use super::examined_kernel::ExaminedKernel;
 use super::finding::Rigour;
 use super::method::Method;
@@ -115,7 +115,8 @@ impl Spectrum {
     /// zeros as 0: for long sums over the spectrum, where a [`Table`] would be too large. The digits asked for do not
     /// matter.
     ///
-    /// By the plan of a table; where that says endpoint expansion, some 10^7 eigenvalues a second.
+    /// By the plan of a table, and of many degrees by the endpoint expansion though a closed form is there: some 10^7
+    /// eigenvalues a second.
     ///
     /// ```
     /// use zonal::{Kernel, Sphere};
@@ -142,12 +143,22 @@ impl Spectrum {
         let planned: Vec<u64> =
             (first..=compared).chain(last.saturating_sub(1).max(first).max(compared + 1)..=last).collect();
         let plan = spectrum.plan(&planned)?;
-        let expanded = plan.assignments.iter().find(|a| a.method == Method::Endpoint);
-        let (Some(expanded), Kind::Sphere(problem)) = (expanded, spectrum.examined()?) else {
+        let of = |method: Method| plan.assignments.iter().find(move |a| a.method == method);
+        // Exact values would be rounded: of many the expansion gives the same doubles sooner.
+        let many = of(Method::ClosedForm).is_some_and(|a| a.degrees.len() > MOST_EXACT_DOUBLES);
+        let from = match (of(Method::Endpoint), spectrum.examined()?) {
+            (Some(a), Kind::Sphere(problem)) => Some((a.degrees[0], problem)),
+            (None, Kind::Sphere(problem)) if many => {
+                let endpoint = problem.endpoint(Digits::Double, first).ok();
+                endpoint.map(|e| e.from.max(first)).filter(|from| *from <= compared).map(|from| (from, problem))
+            }
+            _ => None,
+        };
+        let Some((from, problem)) = from else {
             return if last > compared { table(first, last) } else { normal(&spectrum.carry_out(&plan)?.whole()?) };
         };
         let endpoint = problem.endpoint(Digits::Double, first)?;
-        let from = expanded.degrees[0].min(endpoint.from.max(first).max(compared));
+        let from = from.min(endpoint.from.max(first).max(compared));
         let mut values = match from {
             _ if from == first => Vec::new(),
             _ if from <= compared => normal(&spectrum.carry_out(&restricted(&plan, first, from - 1))?.whole()?)?,

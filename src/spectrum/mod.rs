@@ -3,7 +3,8 @@
 //! On the sphere $S^{p-1}$ with the uniform probability measure, a dot-product kernel is
 //! $$\kappa(\langle x,y\rangle) = \sum_k \mu_k N(p,k) P_k(\langle x,y\rangle),$$
 //! and $\mu_k$ is the eigenvalue of its integral operator on the spherical harmonics of degree $k$:
-//! $$\mu_k = \frac{\Gamma(p/2)}{\sqrt\pi \Gamma(\frac{p-1}2)}\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta) \sin^{p-2}\theta d\theta
+//! $$\mu_k = \frac{\Gamma(p/2)}{\sqrt\pi \Gamma(\frac{p-1}2)}\int_0^\pi \kappa(\cos\theta) P_k(\cos\theta)
+//! \sin^{p-2}\theta d\theta
 //! = \Gamma(\tfrac p2)\sum_{j\ge0}\frac{a_{k+2j} (k+2j)!}{2^{k+2j} j! \Gamma(k+j+\frac p2)},\qquad \kappa(u) = \sum_j
 //! a_j u^j.$$
 
@@ -38,6 +39,7 @@ mod with_expansion;
 pub use closed_form::ClosedForm;
 pub use eigenvalue::Eigenvalue;
 pub(crate) use envelope::log_sum;
+#[doc(hidden)]
 pub use examined_kernel::ExaminedKernel;
 pub use finding::{Estimate, Rigour};
 pub(crate) use grid::energies;
@@ -46,7 +48,9 @@ pub use method::Method;
 pub(crate) use piecewise::ANGLE_ERROR;
 pub use piecewise::PiecewiseFunction;
 pub use plan::{Assignment, Assurance, Choice, Plan, Refusal};
+#[doc(hidden)]
 pub use projection::{Projection, Sample, project};
+#[doc(hidden)]
 pub use quadrature::kinks::Coefficients;
 pub(crate) use smooth::prove_pieces;
 pub use table::{Gap, Table};

@@ -10,6 +10,7 @@ use std::fmt;
 
 /// Degrees that one method computes together.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Assignment {
     /// The method.
     pub method: Method,
@@ -25,6 +26,7 @@ pub struct Assignment {
 
 /// Which methods a plan may choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Choice {
     /// All of them.
     Any,
@@ -36,6 +38,7 @@ pub enum Choice {
 
 /// The rigour that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Assurance {
     /// Exact or proved values wherever a proof is to be had within three times the time of an estimate, or a tenth of a
     /// second; estimates elsewhere.
@@ -50,6 +53,7 @@ pub enum Assurance {
 /// A plan: plain data that can be printed, compared, and changed before it is [carried
 /// out](super::Spectrum::carry_out).
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Plan {
     /// The digits asked for.
     pub digits: Digits,
@@ -61,6 +65,7 @@ pub struct Plan {
 
 /// Degrees that are not computed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The degrees, increasing.
     pub degrees: Vec<u64>,

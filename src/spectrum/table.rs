@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 /// The eigenvalues of a kernel on a domain, by increasing degree.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Table {
     /// The kernel.
     pub kernel: Kernel,
@@ -27,6 +28,7 @@ pub struct Table {
 
 /// A degree without an [`Eigenvalue`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Gap {
     /// The degree k.
     pub degree: u64,

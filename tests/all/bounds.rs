@@ -1,4 +1,4 @@
-//! Every bound of the proofs, computed a second time from its formula in docs/accuracy.md, in doubles: not smaller, and
+//! Every bound of the proofs, computed a second time from its formula in docs/proofs.md, in doubles: not smaller, and
 //! not much larger.
 
 use statrs::function::gamma::ln_gamma;

@@ -192,7 +192,8 @@ fn damaged_unfinished_files() {
 fn bad_networks_are_refused_in_one_line() {
     let files = Files::new();
     let data = files.npy("x.npy", &[2, 8, 8], &numbers(128, 6));
-    let layers = "allowed are conv(3), conv(3x5), conv(3, order 0), pool(2), pool(2)/2, circular as the first word";
+    let layers = "allowed are conv(3), conv(3x5), conv(3, order 0), conv(3, exponential 2), pool(2), \
+                  pool(2)/2, circular as the first word";
     for (network, parts) in [
         ("conv(9)", &["network 'conv(9)' on 8x8", "a patch of 9 on a grid of 8x8", "must not be larger"][..]),
         ("conv(1x9)", &["a patch of 1x9 on a grid of 8x8"]),
@@ -212,6 +213,10 @@ fn bad_networks_are_refused_in_one_line() {
         ("conv(3) pool(nan)", &["pooling of scale NaN; allowed are 0 to 10000"]),
         ("conv(3) pool(1e400)", &["pooling of scale inf; allowed are 0 to 10000"]),
         ("conv(3, order 9)", &["an arc-cosine kernel of order 9; allowed are 0 to 8"]),
+        ("conv(3, exponential 0)", &["exp(0 (c - 1)); its rate must be above 0 and at most 1000"]),
+        ("conv(3, exponential 1001)", &["its rate must be above 0 and at most 1000"]),
+        ("conv(3, exponential NaN)", &["its rate must be above 0 and at most 1000"]),
+        ("conv(3, exponential)", &["is no layer", layers]),
         ("conv(3, order -1)", &["'conv(3, order -1)' is no layer", layers]),
         ("conv(3, order 0)", &["network 'conv(3, order 0)' has a layer of order 0", "no tangent kernel"]),
         ("", &["network ''", "a network needs a convolution, such as conv(3)"]),

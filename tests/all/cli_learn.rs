@@ -38,7 +38,8 @@ fn features_lists_and_figures() {
         (lines.len(), lines[0]),
         (
             3,
-            "samples,regularisation,overfitting,test,train,regularisation_error,overfitting_error,test_error,train_error,unknown"
+            "samples,regularisation,overfitting,test,train,regularisation_error,\
+             overfitting_error,test_error,train_error,unknown"
         )
     );
     assert!(std::fs::read_to_string(figure).unwrap().starts_with("<svg"));

@@ -41,10 +41,10 @@ fn what_is_not_proved_says_so() {
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stdout).contains("even k: undecided") && output.stderr.is_empty());
     for proved in [&["--certify"][..], &["--rigour", "proved"]] {
-        let refusal = fails(3, &table("(1-u)*log(1-u)", "3", "2", proved));
+        let refusal = fails(3, &table("acos(matern(3/2,1))", "3", "2", proved));
         assert!(refusal.contains("--rigour best gives estimates where there is no proof"), "{refusal}");
     }
-    let estimated = zonal(&table("(1-u)*log(1-u)", "3", "2", &[]));
+    let estimated = zonal(&table("acos(matern(3/2,1))", "3", "2", &[]));
     assert!(text(&estimated.stderr).contains("the error of the eigenvalue is estimated"));
     rejects(&["prove", "--kernel", "ntk(3)", "--dim", "1"], &["dimension '1'"]);
     rejects(&table("u", "3", "2", &["--certify", "--rigour", "best"]), &["--certify"]);

@@ -319,7 +319,9 @@ proptest! {
     fn inner_products_contain(entries in prop::collection::vec((-1000i64..1000, 1i64..1000, -20i32..20), 2..40)) {
         let c = Balls::new(12);
         let pairs: Vec<(Ball, Ball)> =
-            entries.iter().map(|(x, y, shift)| (c.rational(&Rational::from(*x)), Ball::exact(Float::with_val(12, *y) << *shift))).collect();
+            entries.iter().map(|(x, y, shift)| {
+                (c.rational(&Rational::from(*x)), Ball::exact(Float::with_val(12, *y) << *shift))
+            }).collect();
         let sum = c.inner_product(pairs.iter().map(|(x, y)| (x, y)));
         let exact = |x: &Ball| Rational::try_from(&x.middle).unwrap();
         let expected: Rational = pairs.iter().map(|(x, y)| exact(x) * exact(y)).sum();

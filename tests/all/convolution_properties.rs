@@ -5,7 +5,7 @@ use crate::cli_support;
 use cli_support::files::numbers;
 use proptest::prelude::*;
 use rug::Float;
-use zonal::convolution::{ConvolutionalKernel, ConvolutionalNetwork, Layer, Padding, Pair, Patch, Shape};
+use zonal::convolution::{Activation, ConvolutionalKernel, ConvolutionalNetwork, Layer, Padding, Pair, Patch, Shape};
 
 fn kernel(network: &str, shape: &str) -> ConvolutionalKernel {
     ConvolutionalKernel::new(&network.parse().unwrap(), shape.parse().unwrap()).unwrap()
@@ -87,17 +87,23 @@ fn patches() -> impl Strategy<Value = Patch> {
     prop_oneof![size().prop_map(Patch::Cube), (size(), size()).prop_map(|(a, b)| Patch::Rectangle(a, b))]
 }
 
+fn activations() -> impl Strategy<Value = Activation> {
+    let rate = prop_oneof![1e-300..1e3, 0.1..20.0, Just(1e3), Just(1.0), Just(5e-324)];
+    prop_oneof![(0usize..=8).prop_map(Activation::ArcCosine), rate.prop_map(Activation::Exponential)]
+}
+
 fn layers() -> impl Strategy<Value = Layer> {
     let scale = prop_oneof![0.0..1e4, Just(0.0), Just(1e4), Just(0.1), Just(5e-324), 1e-300..1e-3f64];
     let stride = prop_oneof![Just(1usize), 1usize..20, Just(usize::MAX)];
     prop_oneof![
-        (patches(), 0usize..=8).prop_map(|(patch, order)| Layer::Convolution { patch, order }),
+        (patches(), activations()).prop_map(|(patch, activation)| Layer::Convolution { patch, activation }),
         (scale, stride).prop_map(|(scale, stride)| Layer::Pooling { scale, stride }),
     ]
 }
 
 fn networks() -> impl Strategy<Value = ConvolutionalNetwork> {
-    let convolution = (patches(), 0usize..=8).prop_map(|(patch, order)| Layer::Convolution { patch, order });
+    let convolution =
+        (patches(), activations()).prop_map(|(patch, activation)| Layer::Convolution { patch, activation });
     let layers = (prop::collection::vec(layers(), 0..6), convolution, prop::collection::vec(layers(), 0..6));
     (layers, any::<bool>(), any::<bool>()).prop_map(|((mut layers, one, more), circular, global)| {
         layers.push(one);
@@ -107,13 +113,15 @@ fn networks() -> impl Strategy<Value = ConvolutionalNetwork> {
 }
 
 /// Networks for a grid of 6x4, without and with pooling in between.
-const NETWORKS: [&str; 6] = [
+const NETWORKS: [&str; 8] = [
     "conv(3) conv(3) global",
     "conv(3)",
     "circular conv(3x1) conv(3, order 2)",
     "circular pool(1)/2 conv(1) conv(1) global",
     "conv(3, order 3) pool(1)/2 conv(1)",
     "conv(1) pool(0.5) conv(3) global",
+    "conv(3, exponential 2) conv(3, exponential 0.5)",
+    "conv(3, exponential 3) pool(1) conv(3) global",
 ];
 
 /// Pixels of all sizes, many of them zero or equal.
@@ -136,7 +144,8 @@ proptest! {
 
     /// Whatever the text: a network that prints as itself, or one line.
     #[test]
-    fn no_text_breaks_the_parser(text in "([a-z0-9(),/.x \\-]|conv\\(|pool\\(|\\)|global |order |circular ){0,12}") {
+    fn no_text_breaks_the_parser(text in "([a-z0-9(),/.x \\-]|conv\\(|pool\\(|\\)|global |order |exponential \
+        |circular ){0,12}") {
         match text.parse::<ConvolutionalNetwork>() {
             Ok(network) => prop_assert_eq!(network.to_string().parse::<ConvolutionalNetwork>().unwrap(), network),
             Err(error) => prop_assert_eq!(error.to_string().lines().count(), 1),
@@ -147,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn kernels_are_symmetric_and_bounded(x in pixels(), y in pixels(), which in 0usize..6) {
+    fn kernels_are_symmetric_and_bounded(x in pixels(), y in pixels(), which in 0usize..8) {
         let kernel = kernel(NETWORKS[which], "6x4");
         let (a, b) = (kernel.image(&x).unwrap(), kernel.image(&y).unwrap());
         let [xx, xy, yx, yy] = [(&a, &a), (&a, &b), (&b, &a), (&b, &b)].map(|(x, y)| both(kernel.pair(x, y)));
@@ -161,7 +170,7 @@ proptest! {
 
     /// Factors that are powers of two change no digit.
     #[test]
-    fn kernels_are_homogeneous(x in pixels(), y in pixels(), which in 0usize..6, i in -300i32..300, j in -300i32..300) {
+    fn kernels_are_homogeneous(x in pixels(), y in pixels(), which in 0usize..8, i in -300i32..300, j in -300i32..300) {
         let kernel = kernel(NETWORKS[which], "6x4");
         let scaled = |x: &[f64], i: i32| kernel.image(&x.iter().map(|x| x * 2f64.powi(i)).collect::<Vec<_>>()).unwrap();
         let one = both(kernel.pair(&scaled(&x, 0), &scaled(&y, 0)));

@@ -230,7 +230,7 @@ fn refusals_name_the_reason() {
         said(spectrum.clone().method(Method::Endpoint).eigenvalue(3).unwrap_err()).contains("no method on the cube")
     );
     let unable = spectrum.decay();
-    assert!(matches!(&unable, Err(Error::Unable(why)) if why.contains("spheres only")), "{unable:?}");
+    assert!(matches!(&unable, Err(Error::Unable(why)) if why.message.contains("spheres only")), "{unable:?}");
     assert!(said(kernel("1/u").spectrum(cube(4)).eigenvalue(1).unwrap_err()).contains("u = 0"));
     // 1/u is a kernel on a cube of odd dimension: it has no point with u = 0.
     assert_eq!(all("1/u", 1)[1].exact.as_ref().unwrap().as_rational(), Some(Rational::from(1)));
@@ -245,7 +245,8 @@ fn refusals_name_the_reason() {
     let table = kernel("atan(exp(u))").spectrum(cube(4)).table_with_gaps(&[0, 1, 2, 3, 4]).unwrap();
     assert_eq!(table.rows.iter().map(|row| row.degree).collect::<Vec<_>>(), [0, 1, 3]);
     assert!(said(table.gaps[0].reason.clone()).contains("not told from zero"));
-    let unseen = kernel("sin(u)-2*sin(u/2)*cos(u/2)+exp(u^2)").spectrum(cube(4)).table_with_gaps(&[0, 1, 2]).unwrap();
+    let unseen =
+        kernel("asin(u/2)-2*atan(u/(2+sqrt(4-u^2)))+exp(u^2)").spectrum(cube(4)).table_with_gaps(&[0, 1, 2]).unwrap();
     assert!(unseen.rows.len() == 2 && said(unseen.gaps[0].reason.clone()).contains("the odd part of"));
     assert!(all("asin(u)+acos(u)", 4)[1..].iter().all(Eigenvalue::is_zero));
     let one_sided = kernel("abs(u)/u").spectrum(cube(4)).eigenvalue(1).unwrap_err();

@@ -272,9 +272,9 @@ fn fractional_powers_are_measured_and_wrong_laws_refuted() {
             let distance = Float::with_val(100, &measured.exponent - &law.exponent).abs();
             assert!(distance <= measured.exponent_error && measured.exponent_error < 1e-8, "{kernel}: {c:?}");
             assert_eq!(c.verdict, Verdict::Holds, "{kernel}: {c:?}");
-            let wrong_constant = zonal::decay::PowerLaw { constant: law.constant.clone() * 1.01, ..law.clone() };
-            let exponent = law.exponent.clone() + Rational::from((1, 100));
-            let wrong_exponent = zonal::decay::PowerLaw { exponent, ..law.clone() };
+            let [mut wrong_constant, mut wrong_exponent] = [law.clone(), law.clone()];
+            wrong_constant.constant *= 1.01;
+            wrong_exponent.exponent += Rational::from((1, 100));
             for wrong in [wrong_constant, wrong_exponent] {
                 assert_eq!(
                     verdict(&Prediction::Power(Leading::Steady(wrong)), &c.measurement),

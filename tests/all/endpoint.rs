@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rug::Float;
 use std::collections::BTreeMap;
 use support::{Row, THIRTY_DIGITS, fixed_runner, float, high_degrees, relative};
+use zonal::decay::{Leading, Prediction};
 use zonal::number::Digits;
 use zonal::spectrum::endpoint::Endpoint;
 use zonal::spectrum::{ExaminedKernel, Method};
@@ -230,7 +231,8 @@ fn kinks_beside_the_ends_are_not_missed() {
         assert!(matches!(error, Err(Error::Unable(_))), "{kernel}: {error:?}");
         let law = Kernel::parse(kernel).unwrap().decay_law(Sphere::in_dimension(3).unwrap(), 20).unwrap();
         // The kink decides, however close and weak: m^-(p/2+1).
-        let kink = |p: &_| matches!(p, zonal::decay::Prediction::Power(zonal::decay::Leading::Oscillating(law)) if law.exponent == rug::Rational::from((5, 2)));
+        let five_halves = rug::Rational::from((5, 2));
+        let kink = |p: &_| matches!(p, Prediction::Power(Leading::Oscillating(law)) if law.exponent == five_halves);
         // Where the branch point at u = 1 is too near for a proof that the pieces are analytic, no law is named.
         let none = |p: &_| kernel.starts_with("matern") && matches!(p, zonal::decay::Prediction::Undecided(_));
         assert!(law.parities.iter().all(|p| kink(p) || none(p)), "{kernel}: {law:?}");

@@ -185,7 +185,10 @@ proptest! {
     /// Bytes changed, cut out and put in: an answer in one line, or numbers that are finite and as many as the shape
     /// says; never a panic.
     #[test]
-    fn damaged_files_are_answered(which in 0usize..1000, changes in proptest::collection::vec((0usize..200, any::<u8>(), 0u8..3), 1..6)) {
+    fn damaged_files_are_answered(
+        which in 0usize..1000,
+        changes in proptest::collection::vec((0usize..200, any::<u8>(), 0u8..3), 1..6),
+    ) {
         static CASES: LazyLock<Vec<Case>> = LazyLock::new(cases);
         let case = &CASES[which % CASES.len()];
         let mut bytes = case.bytes.clone();

@@ -138,7 +138,12 @@ proptest! {
 
     /// The value of a pair depends on the pair alone: blocks of any size, cross matrices, other neighbours.
     #[test]
-    fn entries_depend_on_their_points_alone(rows in 1usize..600, columns in 1usize..600, p in 1usize..20, seed in 0u64..100) {
+    fn entries_depend_on_their_points_alone(
+        rows in 1usize..600,
+        columns in 1usize..600,
+        p in 1usize..20,
+        seed in 0u64..100,
+    ) {
         let zonal = ZonalGram::new(Kernel::parse("ntk(2)").unwrap().tabulate(None).unwrap(), Scaling::Sphere);
         let all: Vec<f64> = uniform(rows + columns, 20, seed).chunks(20).flat_map(|row| row[..p].to_vec()).collect();
         let x = Points::new(all[..rows * p].to_vec(), p).unwrap();

@@ -43,6 +43,7 @@ mod planner;
 mod plot;
 mod proof;
 mod properties;
+mod punctured;
 mod quadrature;
 mod questions;
 mod ranges;

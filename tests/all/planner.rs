@@ -42,7 +42,7 @@ fn proof_is_the_default() {
         }
     }
     // Control: what has no proof says so, and is refused where one is demanded.
-    let hard = spectrum("(1-u)*log(1-u)", 3);
+    let hard = spectrum("acos(matern(3/2,1))", 3);
     assert_eq!(hard.eigenvalue(2).unwrap().rigour, Rigour::Estimated);
     assert!(matches!(hard.rigour(Assurance::Proved).eigenvalue(2), Err(Error::Unable(_))));
 }

@@ -193,7 +193,8 @@ fn witnesses_are_named() {
     }
 }
 
-/// |mu_k| <= C r^-k for kernels that are analytic beyond [-1, 1]: true at the degrees that are looked at, and not far off: r is below rho of the nearest singularity.
+/// |mu_k| <= C r^-k for kernels that are analytic beyond [-1, 1]: true at the degrees that are looked at, and not far
+/// off: r is below rho of the nearest singularity.
 #[test]
 fn analytic_kernels_have_geometric_bounds() {
     // (A, p): kernels 1/(A-u), singular at A = (rho + 1/rho)/2

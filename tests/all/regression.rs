@@ -1,7 +1,10 @@
 //! Kernel regression against solutions by other ways.
 
+use crate::support;
+
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
+use support::{dense, matrix};
 use zonal::data::Points;
 use zonal::gram::{Regression, Scaling, ZonalGram, alignment};
 use zonal::linear::{Eigen, Matrix};
@@ -40,21 +43,21 @@ fn solve(gram: &Matrix, ridge: f64, right: &Mat<f64>) -> Mat<f64> {
 #[test]
 fn ridge_and_posterior_are_those_of_cholesky() {
     let s = setting();
-    let alpha = s.regression.ridge(s.labels.as_ref(), RIDGE).unwrap();
+    let alpha = dense(&s.regression.ridge(&matrix(&s.labels), RIDGE).unwrap());
     assert!(distance(&alpha, &solve(&s.gram, RIDGE, &s.labels)) < 1e-12);
     assert!(distance(&alpha, &solve(&s.gram, RIDGE + 1e-6, &s.labels)) > 1e-8);
     let fresh = Points::uniform(7, Sphere::in_dimension(4).unwrap(), 3).unwrap();
     let cross: Matrix = s.zonal.cross(&fresh, &s.points).unwrap();
-    let posterior = s.regression.posterior(s.labels.as_ref(), RIDGE, &cross, &s.zonal.diagonal(&fresh)).unwrap();
-    assert!(distance(&posterior.mean, &(cross.view() * &alpha)) < 1e-13);
-    let explained = solve(&s.gram, RIDGE, &cross.view().transpose().to_owned());
+    let posterior = s.regression.posterior(&matrix(&s.labels), RIDGE, &cross, &s.zonal.diagonal(&fresh)).unwrap();
+    assert!(distance(&dense(&posterior.mean), &(dense(&cross) * &alpha)) < 1e-13);
+    let explained = solve(&s.gram, RIDGE, &dense(&cross.transposed()));
     for i in 0..7 {
-        let expected = 3.0 - cross.view().row(i) * explained.col(i);
+        let expected = 3.0 - dense(&cross).row(i) * explained.col(i);
         assert!((posterior.variance[i] - expected).abs() < 1e-12 && expected > 0.01, "{i}");
     }
     // At a training point without noise nothing is left.
     let own = s.zonal.cross(&s.points, &s.points).unwrap();
-    let certain = s.regression.posterior(s.labels.as_ref(), 1e-9, &own, &s.zonal.diagonal(&s.points)).unwrap();
+    let certain = s.regression.posterior(&matrix(&s.labels), 1e-9, &own, &s.zonal.diagonal(&s.points)).unwrap();
     assert!(certain.variance.iter().all(|v| *v < 1e-8));
 }
 
@@ -62,7 +65,7 @@ fn ridge_and_posterior_are_those_of_cholesky() {
 #[test]
 fn leave_one_out_is_what_it_says() {
     let s = setting();
-    let found = s.regression.leave_one_out(s.labels.as_ref(), RIDGE).unwrap();
+    let found = dense(&s.regression.leave_one_out(&matrix(&s.labels), RIDGE).unwrap());
     for left in [0, 17, COUNT - 1] {
         let others: Vec<usize> = (0..COUNT).filter(|i| *i != left).collect();
         let gram = s.zonal.gram(&s.points.select(&others)).unwrap();
@@ -79,16 +82,17 @@ fn leave_one_out_is_what_it_says() {
 #[test]
 fn gradient_flow_runs_from_nothing_to_the_minimum_norm() {
     let s = setting();
-    let (interpolation, rank) = s.regression.minimum_norm(s.labels.as_ref()).unwrap();
+    let (interpolation, rank) = s.regression.minimum_norm(&matrix(&s.labels)).unwrap();
+    let interpolation = dense(&interpolation);
     assert_eq!(rank, COUNT);
-    assert!(distance(&(s.gram.view() * &interpolation), &s.labels) < 1e-11);
-    assert_eq!(s.regression.gradient_flow(s.labels.as_ref(), 0.0).unwrap().norm_l2(), 0.0);
-    let last = s.regression.gradient_flow(s.labels.as_ref(), f64::INFINITY).unwrap();
+    assert!(distance(&(dense(&s.gram) * &interpolation), &s.labels) < 1e-11);
+    assert_eq!(dense(&s.regression.gradient_flow(&matrix(&s.labels), 0.0).unwrap()).norm_l2(), 0.0);
+    let last = dense(&s.regression.gradient_flow(&matrix(&s.labels), f64::INFINITY).unwrap());
     assert!(distance(&last, &interpolation) < 1e-13);
     // t/n (y - t K y/(2n) + ...)
     let (t, n) = (1e-4, COUNT as f64);
-    let early = s.regression.gradient_flow(s.labels.as_ref(), t).unwrap();
-    let series = faer::Scale(t / n) * (&s.labels - faer::Scale(t / (2.0 * n)) * (s.gram.view() * &s.labels));
+    let early = dense(&s.regression.gradient_flow(&matrix(&s.labels), t).unwrap());
+    let series = faer::Scale(t / n) * (&s.labels - faer::Scale(t / (2.0 * n)) * (dense(&s.gram) * &s.labels));
     assert!(distance(&early, &series) < 1e-8);
 }
 
@@ -100,7 +104,7 @@ fn measures_of_a_matrix() {
     assert!((trace - 3.0 * COUNT as f64).abs() < 1e-11);
     // tr K (K + ridge)^{-1} and log det by Cholesky.
     let inverse = solve(&s.gram, RIDGE, &Mat::identity(COUNT, COUNT));
-    let expected: f64 = (0..COUNT).map(|i| (s.gram.view().row(i) * inverse.col(i)).to_owned()).sum();
+    let expected: f64 = (0..COUNT).map(|i| (dense(&s.gram).row(i) * inverse.col(i)).to_owned()).sum();
     assert!((s.regression.effective_dimension(RIDGE) - expected).abs() < 1e-11);
     let one = Mat::from_fn(COUNT, COUNT, |i, j| 0.5 * s.gram.row(i)[j] + if i == j { 1.0 } else { 0.0 });
     let factor = one.llt(Side::Lower).unwrap();
@@ -109,13 +113,13 @@ fn measures_of_a_matrix() {
     assert!((s.regression.condition() / (values[0] / values[COUNT - 1]) - 1.0).abs() < 1e-12);
     // The definition, term by term, and a matrix that is the labels' own.
     let centre = Mat::from_fn(COUNT, COUNT, |i, j| f64::from(u8::from(i == j)) - 1.0 / COUNT as f64);
-    let inner = &centre * s.gram.view() * &centre;
+    let inner = &centre * dense(&s.gram) * &centre;
     let outer = &centre * &s.labels * s.labels.transpose() * &centre;
     let product: f64 = (0..COUNT).map(|i| inner.row(i) * outer.col(i)).sum();
     let expected = product / (inner.norm_l2() * outer.norm_l2());
-    assert!((alignment(&s.gram, s.labels.as_ref()).unwrap() - expected).abs() < 1e-12 && expected > 0.1);
+    assert!((alignment(&s.gram, &matrix(&s.labels)).unwrap() - expected).abs() < 1e-12 && expected > 0.1);
     let own = Matrix::new(COUNT, COUNT, (0..COUNT * COUNT).map(|i| outer[(i / COUNT, i % COUNT)]).collect());
-    assert!((alignment(&own, s.labels.as_ref()).unwrap() - 1.0).abs() < 1e-12);
+    assert!((alignment(&own, &matrix(&s.labels)).unwrap() - 1.0).abs() < 1e-12);
 }
 
 /// Leading pairs of a large matrix are those of the dense solver; a matrix that is not positive has its largest by
@@ -138,18 +142,18 @@ fn leading_pairs_are_the_leading_pairs() {
 #[test]
 fn what_has_no_answer_is_refused() {
     let s = setting();
-    let message = |result: zonal::Result<Mat<f64>>| result.unwrap_err().to_string();
-    assert!(message(s.regression.ridge(s.labels.subrows(0, 5), 1.0)).contains("5 labels for 60 points"));
-    assert!(message(s.regression.ridge(s.labels.as_ref(), f64::NAN)).contains("a ridge of NaN"));
-    assert!(message(s.regression.gradient_flow(s.labels.as_ref(), -1.0)).contains("a time of -1"));
+    let message = |result: zonal::Result<Matrix>| result.unwrap_err().to_string();
+    assert!(message(s.regression.ridge(&Matrix::column(&[1.0; 5]), 1.0)).contains("5 labels for 60 points"));
+    assert!(message(s.regression.ridge(&matrix(&s.labels), f64::NAN)).contains("a ridge of NaN"));
+    assert!(message(s.regression.gradient_flow(&matrix(&s.labels), -1.0)).contains("a time of -1"));
     let twice = Points::new(vec![1.0, 0.0, 1.0, 0.0, 0.0, 1.0], 2).unwrap();
     let singular = Regression::new(Eigen::all(&s.zonal.gram(&twice).unwrap()).unwrap()).unwrap();
-    let labels = Mat::from_fn(3, 1, |i, _| i as f64);
-    assert!(message(singular.ridge(labels.as_ref(), 0.0)).contains("singular to rounding"));
-    let (alpha, rank) = singular.minimum_norm(labels.as_ref()).unwrap();
+    let labels = Matrix::column(&[0.0, 1.0, 2.0]);
+    assert!(message(singular.ridge(&labels, 0.0)).contains("singular to rounding"));
+    let (alpha, rank) = singular.minimum_norm(&labels).unwrap();
     // Equal points share what they were given.
-    assert!(rank == 2 && (alpha[(0, 0)] - alpha[(1, 0)]).abs() < 1e-12);
+    assert!(rank == 2 && (alpha.row(0)[0] - alpha.row(1)[0]).abs() < 1e-12);
     assert_eq!(singular.condition(), f64::INFINITY);
     assert!(Regression::new(Eigen::leading(&s.gram, 3).unwrap()).is_err());
-    assert!(alignment(&s.gram, Mat::full(COUNT, 1, 2.0).as_ref()).is_err() && Eigen::leading(&s.gram, 0).is_err());
+    assert!(alignment(&s.gram, &Matrix::column(&[2.0; COUNT])).is_err() && Eigen::leading(&s.gram, 0).is_err());
 }

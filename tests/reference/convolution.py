@@ -8,6 +8,7 @@ A signal has positions u of a grid rows x columns, c channels; G[u,u'] = <x[u], 
   conv(K), conv(KxL), conv(K, order N)   P(G)[u,u'] = mean over the K L offsets v of G[u+v,u'+v], 0 outside; conv(K) has K = 1 along an
                       axis of length 1. With n = sqrt(P(G_xx)[u,u]), n' alike, c = P(G)/(n n'):
                       H <- n n' kappa_N(c) + P(H) kappa_N'(c), G <- n n' kappa_N(c); 0 where n n' = 0; H = G before the first conv
+  conv(K, exponential A)   the same with kappa(c) = exp(A (c - 1)) in place of kappa_N
   global              last: K = mean of all G[u,u'] (or H); without it K = sum of G[u,u]
 CKN from G, NTK from H (null with an order 0, whose kappa' is not finite).
 
@@ -33,19 +34,19 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # ---------------------------------------------------------------- definitions
 
 def parse(network):
-    """(circular, global, [("pool", S, T) or ("conv", K, L or None, N)])"""
+    """(circular, global, [("pool", S, T) or ("conv", K, L or None, N)]); N is a number for an order, a text for the rate of an exponential"""
     text = network.strip()
     circular = text.startswith("circular")
     text = text[len("circular"):] if circular else text
     at_the_end = re.search(r"\bglobal\s*$", text)
     text = text[:at_the_end.start()] if at_the_end else text
-    term = re.compile(r"\s*(?:pool\(([\d.]+)\)(?:/(\d+))?|conv\((\d+)(?:x(\d+))?(?:,\s*order\s+(\d+))?\))\s*")
+    term = re.compile(r"\s*(?:pool\(([\d.]+)\)(?:/(\d+))?|conv\((\d+)(?:x(\d+))?(?:,\s*(?:order\s+(\d+)|exponential\s+([\d.]+)))?\))\s*")
     terms, at = [], 0
     while at < len(text.rstrip()):
         m = term.match(text, at)
         assert m, network
-        S, T, K, L, N = m.groups()
-        terms.append(("pool", S, int(T or 1)) if S else ("conv", int(K), int(L) if L else None, int(N or 1)))
+        S, T, K, L, N, A = m.groups()
+        terms.append(("pool", S, int(T or 1)) if S else ("conv", int(K), int(L) if L else None, A or int(N or 1)))
         at = m.end()
     return circular, bool(at_the_end), terms
 
@@ -74,6 +75,18 @@ def kappa(N, c):
     A, B = polynomials(N)
     s = mp.sqrt((1 - c) * (1 + c))
     return ((mp.pi - mp.acos(c)) * mp.polyval(A[::-1], c) + s * mp.polyval(B[::-1], c)) / (mp.pi * sum(A))
+
+
+def layer(N, c):
+    """kappa(c) and kappa'(c); 0 for the latter at order 0."""
+    if isinstance(N, str):
+        value = mp.exp(mpf(N) * (c - 1))
+        return value, mpf(N) * value
+    return kappa(N, c), mpf(N * N) / (2 * N - 1) * kappa(N - 1, c) if N else 0
+
+
+def steepest(N):
+    return mpf(N) if isinstance(N, str) else mpf(N * N) / (2 * N - 1)
 
 
 def axis_pool(S, T, n, circular):
@@ -156,16 +169,17 @@ def kernels(network, rows, columns, channels, x, y):
                     c = p[u][v] / nn
                     assert abs(c) < 1 + mpf(10) ** -3  # rounding only; what it costs shows when the digits are doubled
                     c = max(mpf(-1), min(mpf(1), c))
-                    g[u][v] = nn * kappa(N, c)
-                    if N > 0:
-                        h[u][v] = g[u][v] + ph[u][v] * mpf(N * N) / (2 * N - 1) * kappa(N - 1, c)
+                    value, slope = layer(N, c)
+                    g[u][v] = nn * value
+                    if N != 0:
+                        h[u][v] = g[u][v] + ph[u][v] * slope
             G.append(g)
             H.append(h)
     if is_global:
         values = [[mp.fsum(map(mp.fsum, g)) / (len(g) * len(g)) for g in M] for M in (G, H)]
     else:
         values = [[mp.fsum(g[u][u] for u in range(len(g))) for g in M] for M in (G, H)]
-    has_ntk = all(t[0] == "pool" or t[3] > 0 for t in terms)
+    has_ntk = all(t[0] == "pool" or t[3] != 0 for t in terms)
     return values[0], values[1] if has_ntk else None
 
 
@@ -302,6 +316,19 @@ def cases():
     case("huge", "conv(3) conv(3) global", (3, 3), scaled(x, 1e150), scaled(y, 1e150))
     case("tiny", "conv(3) conv(3)", (3, 3), scaled(x, 1e-150), scaled(y, 1e-150))
     case("huge and tiny", "pool(0.5) conv(3) pool(1)/2 conv(3)", (3, 3), scaled(x, 1e150), scaled(y, 1e-150))
+
+    # Exponential kernels, alone and beside arc-cosine kernels; near and opposite patches.
+    random_case("exponential", "conv(3, exponential 1)", 1, 8)
+    random_case("exponential", "conv(3, exponential 0.25) conv(3, exponential 4)", 3, 4)
+    random_case("exponential and ReLU", "circular conv(3, exponential 2) conv(3)", 1, 9, 2)
+    random_case("exponential, steep", "conv(3, exponential 40) conv(3, exponential 0.01) global", 3, 3)
+    random_case("exponential, steepest", "conv(3, exponential 1000)", 1, 9)
+    random_case("exponential, pool between", "conv(3, exponential 1.5) pool(1)/2 conv(3, exponential 2.5)", 5, 5)
+    x = dense(16)
+    case("exponential, y = 2x", "conv(3, exponential 3) conv(3, exponential 3) global", (4, 4), x, scaled(x, 2))
+    case("exponential, y = -x", "conv(3, exponential 3) conv(3)", (4, 4), x, scaled(x, -1))
+    case("exponential, y = x + 1e-7", "conv(3, exponential 3) conv(3, order 0)", (4, 4), x, perturbed(x, 1e-7))
+    case("exponential, digits", "conv(3, exponential 2) conv(3, exponential 2)", (6, 6), one, seven)
     return out
 
 
@@ -373,6 +400,11 @@ def second_way(network, rows, columns, channels, x, y):
         return mp.quad(f, [theta - mp.pi / 2, theta / 2, mp.pi / 2]) / mp.quad(lambda a: mp.cos(a) ** (2 * N), [-mp.pi / 2, 0, mp.pi / 2])
 
     @functools.lru_cache(None)
+    def series(N, c):
+        """exp(A (c - 1)) by powers of c."""
+        return mp.fsum(mp.exp(-mpf(N)) * (mpf(N) * c) ** n / mp.factorial(n) for n in range(40 + int(6 * float(N))))
+
+    @functools.lru_cache(None)
     def entry(i, j, level, u, v):
         """(G, H) after `level` terms."""
         if level == first:
@@ -403,6 +435,9 @@ def second_way(network, rows, columns, channels, x, y):
         nn = mp.sqrt(patch(i, i, u, u)[0] * patch(j, j, v, v)[0])
         theta = mp.acos(max(-1, min(1, g / nn)))
         N = t[3]
+        if isinstance(N, str):
+            m = nn * series(N, g / nn)
+            return m, m + h * mpf(N) * m / nn
         m = nn * integral(N, theta)
         return m, m + h * N * integral(N - 1, theta) * mpf(N) / (2 * N - 1) if N else 0
     R, C = grids[-1]
@@ -436,12 +471,12 @@ def check(results):
             square = sum(mpf(v) ** 2 for v in r["x"])
             factor = mpf(1)  # of the NTK: n+1 where all orders are 1
             for t in terms:
-                factor = 1 + factor * mpf(t[3] ** 2) / (2 * t[3] - 1)
+                factor = 1 + factor * steepest(t[3])
             assert abs(values[0][0] - square) <= 1e-28 * square
             assert len(values) < 2 or abs(values[1][0] - factor * square) <= 1e-28 * factor * square
         # The quadrature is slow and, beside parallel patches, only half as accurate: small cases with neither.
         size = r["rows"] * r["columns"]
-        if size <= 12 and r["kind"].startswith(("dense", "order", "pool", "rect", "patch", "zero ch")):
+        if r["kind"] in ("exponential", "exponential and ReLU") or size <= 12 and r["kind"].startswith(("dense", "order", "pool", "rect", "patch", "zero ch")):
             second += 1
             mp.dps = 30
             ways = second_way(*(r[k] for k in ("network", "rows", "columns", "channels", "x", "y")))

@@ -4,7 +4,7 @@
 
 Values below 1e-28 are zeros: the others are above 1e-6.
 """
-from mpmath import mp, mpf, quad, cos, sin, acos, asin, exp, log, sqrt, pi, gamma
+from mpmath import mp, mpf, quad, cos, sin, acos, asin, cosh, exp, log, sinh, sqrt, pi, gamma
 
 mp.dps = 40
 
@@ -30,6 +30,14 @@ KERNELS = {
     "exp(log(3+u)/2)^2": lambda u: exp(log(3 + u) / 2) ** 2,
     "log(exp(u))": lambda u: log(exp(u)),
     "log(exp(u^2)*exp(3*u))": lambda u: log(exp(u**2) * exp(3 * u)),
+    "log(exp(u)*(1-u)^2)-2*log(1-u)": lambda u: u,
+    "u*log(3-3*u)-u*log(1-u)-u*log(3)+u^2": lambda u: u**2,
+    "cos(u)^2-cos(2*u)/2+u^3": lambda u: cos(u) ** 2 - cos(2 * u) / 2 + u**3,
+    "sin(u/2)*cos(u/2)*2-sin(u)+u": lambda u: sin(u / 2) * cos(u / 2) * 2 - sin(u) + u,
+    "cos(u)^3-3*cos(u)/4-cos(3*u)/4+u": lambda u: cos(u) ** 3 - 3 * cos(u) / 4 - cos(3 * u) / 4 + u,
+    "cos(u+1)*cos(u-1)+sin(u)^2-cos(1)^2+u": lambda u: cos(u + 1) * cos(u - 1) + sin(u) ** 2 - cos(mpf(1)) ** 2 + u,
+    "cosh(u)^2-sinh(u)^2+u": lambda u: cosh(u) ** 2 - sinh(u) ** 2 + u,
+    "sinh(2*u)-2*sinh(u)*cosh(u)+u^2": lambda u: sinh(2 * u) - 2 * sinh(u) * cosh(u) + u**2,
     "exp(u)*exp(-u)": lambda u: exp(u) * exp(-u),
     "exp(u)*(exp(-u)+u*exp(-u))": lambda u: exp(u) * (exp(-u) + u * exp(-u)),
     "u*exp(2*u)/exp(u)^2": lambda u: u * exp(2 * u) / exp(u) ** 2,

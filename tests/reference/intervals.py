@@ -4,7 +4,7 @@ Run:  python intervals.py        some minutes on one core (mpmath 1.3)
 
 intervals.tsv (kernel, dim, degree, value to 25 digits), by the integrals of pieces.py.
 """
-from mpmath import acos, asin, cos, exp, mpf, pi, sin, sqrt
+from mpmath import acos, asin, cos, exp, log, mpf, pi, sin, sqrt
 from pieces import HALF, eigenvalues
 
 
@@ -18,6 +18,11 @@ def kappa0(x):
 
 def kappa1(x):
     return (sqrt(1 - x * x) + (pi - acos(x)) * x) / pi
+
+
+def less(t):
+    """1 - u"""
+    return 2 * sin(t / 2) ** 2
 
 
 def poisson(t):
@@ -50,6 +55,14 @@ KERNELS = {
     "sin(3*u-1)/(3*u-1)+u": ([acos(mpf(1) / 3)], lambda t: sin(3 * cos(t) - 1) / (3 * cos(t) - 1) + cos(t), ALL),
     "exp(poisson(1/2))": ([], lambda t: exp(poisson(t)), [3]),
     "cos(poisson(1/2))": ([], lambda t: cos(poisson(t)), [3]),
+    "(1-u)*log(1-u)": ([], lambda t: less(t) * log(less(t)), ALL),
+    "(2-2*u)^2*log(2-2*u)": ([], lambda t: (2 * less(t)) ** 2 * log(2 * less(t)), ALL),
+    "sqrt(1-u)*log(1-u)": ([], lambda t: sqrt(less(t)) * log(less(t)), ALL),
+    "(1-u)*log(1-u)^2+u": ([], lambda t: less(t) * log(less(t)) ** 2 + cos(t), ALL),
+    "acos(u)*log(acos(u))": ([], lambda t: t * log(t), ALL),
+    "exp(-1/u^2)": ([HALF], lambda t: exp(-1 / cos(t) ** 2), ALL),
+    "1/(1+1/u^2)": ([HALF], lambda t: cos(t) ** 2 / (cos(t) ** 2 + 1), ALL),
+    "tanh(1/u^2)": ([HALF], lambda t: 1 - 2 / (1 + exp(2 / cos(t) ** 2)), ALL),
 }
 
 eigenvalues("intervals.tsv", KERNELS)

@@ -13,6 +13,10 @@ pub struct Claim {
     pub statement: &'static str,
     /// Where it is from.
     pub source: &'static str,
+    /// The types and functions of the library that check it, and on what.
+    pub checked_by: &'static str,
+    /// What was found that the source does not say.
+    pub found: Option<&'static str>,
 }
 
 /// One thing that was looked at.

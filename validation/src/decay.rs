@@ -134,7 +134,8 @@ fn power_law(
     // measurement's own error.
     let agree = verdict(&Prediction::Power(Leading::Steady(law.clone())), &Measurement::Power(measured.clone()));
     evidence.check(format!("{name}: within the error of the measurement"), "holds", agree.to_string(), agree);
-    let wrong = PowerLaw { constant: law.constant.clone() * (1.0 + 1e-9), ..law.clone() };
+    let mut wrong = law.clone();
+    wrong.constant *= 1.0 + 1e-9;
     let refuted = verdict(&Prediction::Power(Leading::Steady(wrong)), &Measurement::Power(measured.clone()));
     evidence.control(
         format!("{name}: a constant larger by 10^-9"),
@@ -142,7 +143,8 @@ fn power_law(
         refuted.to_string(),
         refuted == Verdict::Fails,
     );
-    let steeper = PowerLaw { exponent: exponent.clone() + 1u32, ..law.clone() };
+    let mut steeper = law.clone();
+    steeper.exponent = exponent.clone() + 1u32;
     let refuted = verdict(&Prediction::Power(Leading::Steady(steeper)), &Measurement::Power(measured.clone()));
     evidence.control(
         format!("{name}: an exponent larger by 1"),

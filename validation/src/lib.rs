@@ -7,10 +7,12 @@
 
 pub mod claim;
 pub mod decay;
+pub mod dense;
 pub mod growth;
 pub mod monte_carlo;
 pub mod rate;
 pub mod report;
+pub mod summary;
 pub mod theorems;
 
 use claim::{Claim, Evidence, Exhibit};

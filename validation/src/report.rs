@@ -35,7 +35,7 @@ pub fn page(outcomes: &[Outcome]) -> String {
                     negative control, a wrong statement put to the same test, is refuted."
                 }
                 table {
-                    tr { th { "id" } th { "statement" } th { "source" } th { "verdict" } th { "evidence" } th { "time" } }
+                    tr { @for name in ["id", "statement", "source", "verdict", "evidence", "time"] { th { (name) } } }
                     @for outcome in outcomes { (row(outcome)) }
                 }
                 @for outcome in outcomes { (section(outcome)) }

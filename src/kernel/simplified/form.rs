@@ -55,6 +55,18 @@ impl Atoms {
     pub fn get(&self, number: usize) -> &Atom {
         &self.list[number]
     }
+
+    /// Whether an atom is a number, such as log 2.
+    pub fn is_constant(&self, number: usize) -> bool {
+        match self.get(number) {
+            Atom::Angle => false,
+            Atom::Base(form) | Atom::Exp(form) | Atom::Function(_, form) | Atom::ArcCosine(_, form) => {
+                [&form.above, &form.below].into_iter().flatten().all(|(monomial, polynomial)| {
+                    polynomial.len() <= 1 && monomial.keys().all(|atom| self.is_constant(*atom))
+                })
+            }
+        }
+    }
 }
 
 fn one() -> ExactNumber {
@@ -212,6 +224,9 @@ impl Work {
                     *monomial.entry(*atom).or_default() += exponent;
                 }
                 monomial.retain(|_, exponent| !exponent.is_zero());
+                if let Some(waves) = self.waves(&mut monomial)? {
+                    product = self.times(&product, &waves)?;
+                }
                 for (atom, exponent) in monomial.clone() {
                     if let Some((kept, factor)) = self.written_out(atom, &exponent)? {
                         monomial.insert(atom, kept);
@@ -233,18 +248,50 @@ impl Work {
         Some(sum)
     }
 
-    /// B^e = B^(e-1) B for bases without denominator, and sin^2 = 1 - cos^2: the exponent that is kept, and what is
-    /// written out.
+    /// B^e = B^(e-1) B for bases without denominator: the exponent that is kept, and what is written out.
     fn written_out(&mut self, atom: usize, exponent: &Rational) -> Option<Option<(Rational, Form)>> {
         match self.atoms.get(atom).clone() {
             Atom::Base(base) if *exponent >= 1 => Some(Some((Rational::from(exponent - 1), base))),
-            Atom::Function(Function::Sin, angle) if *exponent >= 2 => {
-                let cosine = self.atoms.number(Atom::Function(Function::Cos, angle));
-                let square = self.sub(&Form::integer(1), &Form::atom(cosine, Rational::from(2)))?;
-                Some(Some((Rational::from(exponent - 2), square)))
-            }
             _ => Some(None),
         }
+    }
+
+    /// The product of all sines and cosines of a monomial as a sum of single ones, where there are two or more; they
+    /// are taken out of it.
+    fn waves(&mut self, monomial: &mut Monomial) -> Option<Option<Sum>> {
+        let wave = |atom: &usize| matches!(self.atoms.get(*atom), Atom::Function(Function::Sin | Function::Cos, _));
+        let atoms: Vec<(usize, Rational)> =
+            monomial.iter().filter(|(atom, _)| wave(atom)).map(|(atom, e)| (*atom, e.clone())).collect();
+        let mut factors = Vec::new();
+        for (atom, exponent) in &atoms {
+            self.spend(exponent.numer().to_usize()?)?;
+            factors.extend(std::iter::repeat_n(*atom, exponent.numer().to_usize()?));
+        }
+        let [first, second, rest @ ..] = &factors[..] else { return Some(None) };
+        atoms.iter().for_each(|(atom, _)| drop(monomial.remove(atom)));
+        let mut product = self.two_waves(*first, *second)?;
+        for atom in rest {
+            product = self.mul(&product, &Form::atom(*atom, Rational::from(1)))?;
+        }
+        product.is_whole().then_some(Some(product.above))
+    }
+
+    /// The product of two sines or cosines: 2 cos x cos y = cos(x-y) + cos(x+y), 2 sin x sin y = cos(x-y) - cos(x+y), 2
+    /// sin x cos y = sin(x+y) + sin(x-y).
+    fn two_waves(&mut self, a: usize, b: usize) -> Option<Form> {
+        let (Atom::Function(f, x), Atom::Function(g, y)) = (self.atoms.get(a).clone(), self.atoms.get(b).clone())
+        else {
+            return None;
+        };
+        if (f, g) == (Function::Cos, Function::Sin) {
+            return self.two_waves(b, a);
+        }
+        let kind = if f == g { Function::Cos } else { Function::Sin };
+        let (difference, sum) = (self.sub(&x, &y)?, self.add(&x, &y)?);
+        let (difference, sum) = (self.function(kind, &difference)?, self.function(kind, &sum)?);
+        let twice =
+            if f == Function::Sin && g == f { self.sub(&difference, &sum) } else { self.add(&difference, &sum) };
+        Some(twice?.scale(&Exact.rational(&Rational::from((1, 2)))))
     }
 
     /// A quotient with what is seen to be common divided out: constants and exponentials below, and common polynomial

@@ -1,7 +1,7 @@
 //! What functions make of normal forms: each rule holds on \[-1, 1\] wherever the formula is defined.
 
 use super::Work;
-use super::form::{Atom, Form, Monomial, Sum};
+use super::form::{Atom, Form};
 use crate::number::polynomial::{self, Polynomial};
 use crate::number::{Exact, ExactNumber, Interval, Intervals, Number, reflection_polynomial};
 use crate::special::Function;
@@ -30,7 +30,7 @@ fn turns(x: &Form) -> Option<i64> {
     (offset.magnitude() <= right).then_some(turns as i64)
 }
 
-fn rational(n: i64, d: i64) -> ExactNumber {
+pub(super) fn rational(n: i64, d: i64) -> ExactNumber {
     Exact.rational(&Rational::from((n, d)))
 }
 
@@ -152,70 +152,14 @@ impl Work {
                 let asin = self.asin(x)?;
                 self.sub(&Form::constant(Exact.scale(&Exact.pi(), &Rational::from((1, 2)))), &asin)
             }
+            _ if f.facts().exponentials.is_some() => {
+                let [a, b] = f.facts().exponentials?;
+                let (above, below) = (self.exp(x)?, self.exp(&x.neg())?);
+                self.add(&above.scale(&rational(a.into(), 2)), &below.scale(&rational(b.into(), 2)))
+            }
             // No rule: it stays as it is.
             _ => Some(Form::atom(self.atoms.number(Atom::Function(f, x.clone())), Rational::from(1))),
         }
-    }
-
-    /// exp of a sum is the product of exp of its terms, exp(q f) = exp(f)^q, and exp(q log f) = f^q, since f > 0.
-    fn exp(&mut self, x: &Form) -> Option<Form> {
-        if !x.is_whole() {
-            let (negative, x) = (x.starts_negative(), x.clone());
-            let atom = self.atoms.number(Atom::Exp(if negative { x.neg() } else { x }));
-            return Some(Form::atom(atom, Rational::from(if negative { -1 } else { 1 })));
-        }
-        let mut product = Form::integer(1);
-        for (monomial, coefficients) in &x.above {
-            for (power, number) in coefficients.iter().enumerate() {
-                for (unit, q) in number.terms() {
-                    let part = match self.logarithm(monomial, power).filter(|_| unit.is_one()) {
-                        Some(argument) => self.power(&argument, q)?,
-                        None => {
-                            let mut term = vec![ExactNumber::default(); power + 1];
-                            term[power] = ExactNumber::of_unit(unit.clone());
-                            let above = Sum::from([(monomial.clone(), term)]);
-                            let atom = Atom::Exp(Form { above, below: Form::integer(1).below });
-                            Form::atom(self.atoms.number(atom), q.clone())
-                        }
-                    };
-                    product = self.mul(&product, &part)?;
-                }
-            }
-        }
-        Some(product)
-    }
-
-    /// f if the term is log f.
-    fn logarithm(&self, monomial: &Monomial, power: usize) -> Option<Form> {
-        let (atom, exponent) = monomial.first_key_value().filter(|_| monomial.len() == 1 && power == 0)?;
-        match self.atoms.get(*atom) {
-            Atom::Function(Function::Log, argument) if *exponent == 1 => Some(argument.clone()),
-            _ => None,
-        }
-    }
-
-    /// log of a product of exponentials is the sum of their arguments.
-    fn log(&mut self, x: &Form) -> Option<Form> {
-        if let Some((monomial, coefficients)) = x.as_term().map(|(m, c)| (m.clone(), c.clone()))
-            && coefficients == [rational(1, 1)]
-        {
-            let parts: Option<Vec<(Form, Rational)>> = monomial
-                .iter()
-                .map(|(atom, q)| match self.atoms.get(*atom) {
-                    Atom::Exp(argument) => Some((argument.clone(), q.clone())),
-                    _ => None,
-                })
-                .collect();
-            if let Some(parts) = parts {
-                let mut sum = Form::integer(0);
-                for (argument, q) in parts {
-                    sum = self.add(&sum, &argument.scale(&Exact.rational(&q)))?;
-                }
-                return Some(sum);
-            }
-        }
-        let atom = self.atoms.number(Atom::Function(Function::Log, x.clone()));
-        Some(Form::atom(atom, Rational::from(1)))
     }
 
     /// asin is odd, and undoes sine: asin(sin x) = (-1)^k (x - k pi) for |x - k pi| <= pi/2, and cos x = sin(x + pi/2).

@@ -1,8 +1,9 @@
 //! Tables on pieces of w = 1 - |u| as fine as the kernel asks for, down to the smallest doubles: for peaks, kinks, deep
 //! networks and any power at the ends.
 
+use super::half::Term;
 use super::segment::PRECISION;
-use super::source::{Source, Term};
+use super::source::Source;
 use super::{Bounds, interpolate};
 use crate::error::{Error, Result};
 use crate::kernel::ends::End;

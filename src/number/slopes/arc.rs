@@ -1,5 +1,6 @@
 //! The arc-cosine functions of what is known at r = 0.
 
+use super::super::arc_cosine_slope;
 use super::{C, SlopeNumber, Slopes};
 use crate::error::Result;
 use crate::number::{Elementary, Exact, ExactNumber, Interval, Intervals, Number, Rectangle};
@@ -59,7 +60,7 @@ impl Order {
             let q = Rational::from((2 * n * n, (2 * n - 1) * (2 * (i + n) + 1)));
             real.neg(&real.scale(c, &q))
         };
-        let factor = -Rational::from((n * n, 2 * n - 1));
+        let factor = -Rational::from(arc_cosine_slope(n as usize));
         let integral = self.exact.iter().zip(1u32..).map(|(c, i)| Rational::from(c * &factor) / i);
         let exact = std::iter::once(Rational::from(1)).chain(integral).collect();
         Self::new((0u64..).zip(&self.series).map(scaled).collect(), exact)
@@ -86,10 +87,10 @@ impl Order {
 impl Slopes {
     /// kappa_0, ..., kappa_n.
     pub(super) fn arc_cosines_up_to(&self, x: &SlopeNumber, n: usize) -> Result<Vec<SlopeNumber>> {
-        if let Some((m, q)) = Self::offset(x, 1) {
+        if let Some((m, q)) = Self::order(x, 1) {
             return self.arc_cosines_at_end(1, (m, C.neg(&q)), &x.value, n);
         }
-        if let Some(w) = Self::offset(x, -1) {
+        if let Some(w) = Self::order(x, -1) {
             return self.arc_cosines_at_end(-1, w, &x.value, n);
         }
         let values = C.arc_cosines(&x.value, n)?;

@@ -53,7 +53,8 @@ pub(super) fn page(document: &GramAnswer) -> Result<String> {
                             tr {
                                 td { (c.degree) } td { (c.multiplicity) } td { (format!("{:.6e}", c.eigenvalue)) }
                                 td { (format!("{:.5}", c.mean / c.eigenvalue - 1.0)) }
-                                td { (format!("{:.5} ± {:.5}", c.expected_mean / c.eigenvalue - 1.0, c.allowed / c.eigenvalue)) }
+                                @let expected = c.expected_mean / c.eigenvalue - 1.0;
+                                td { (format!("{expected:.5} ± {:.5}", c.allowed / c.eigenvalue)) }
                                 @if c.multiplicity == 1 { td { "-" } td { "-" } } @else {
                                     td { (format!("{:.4}", c.spread / c.eigenvalue)) }
                                     td {

@@ -4,7 +4,7 @@ use super::{LearnQuestion, Subject};
 use super::{error, relative, rounded, short, sizes, written};
 use crate::error::Result;
 use crate::learning::flow_error_estimated;
-use crate::report::plot::{Curve, Figure, Mark, escaped, raised};
+use crate::report::plot::{Curve, Figure, Mark};
 use crate::report::{Align, TextTable};
 use crate::rkhs::{Levels, TargetModes, Target};
 use schemars::JsonSchema;
@@ -82,7 +82,7 @@ pub(super) fn text(document: &Flow) -> String {
 pub(super) fn figure(document: &Flow) -> Result<Option<String>> {
     let points = document.rows.iter().filter(|row| row.error > 0.0).map(|row| (row.time.log10(), row.error.log10()));
     let figure = Figure {
-        title: format!("{} on {}, target {}", escaped(&document.subject.kernel), raised(&document.subject.place), escaped(&document.target)),
+        title: document.subject.title(&document.target),
         x_label: "time t".to_string(),
         y_label: "mean square error".to_string(),
         series: vec![Curve { label: "gradient flow".to_string(), points: points.collect(), mark: Mark::Solid }]

@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    /// The formula of docs/accuracy.md, on the whole half-circle and on a part; no ellipse beyond the strip.
+    /// The formula of docs/proofs.md, on the whole half-circle and on a part; no ellipse beyond the strip.
     #[test]
     fn the_truncation_is_what_the_formula_says() {
         for (p, half_width, whole, log_rho, nodes) in

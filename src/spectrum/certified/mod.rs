@@ -1,6 +1,6 @@
 //! Eigenvalues with proved error bounds.
 //!
-//! The derivations, inequality by inequality, are in docs/accuracy.md. Nothing here is an estimate: what could not be
+//! The derivations, inequality by inequality, are in docs/proofs.md. Nothing here is an estimate: what could not be
 //! proved ends in `Unable`.
 
 mod bisection;

@@ -231,7 +231,7 @@ mod tests {
     use crate::kernel::Kernel;
     use statrs::function::gamma::ln_gamma;
 
-    /// The tail is what the formula of docs/accuracy.md says, and is the error where a kernel is as large as it may be:
+    /// The tail is what the formula of docs/proofs.md says, and is the error where a kernel is as large as it may be:
     /// 1/(R-u).
     #[test]
     fn tails_are_what_the_formula_says() {

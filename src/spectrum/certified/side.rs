@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::kernel::{End, Expr, Point, Program};
-use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Rectangle, Rectangles, Slopes};
+use crate::number::{Ball, Balls, Elementary, Interval, Intervals, Number, Punctured, Rectangle, Rectangles, Slopes};
 use rug::Rational;
 
 /// A place that intervals of theta are counted from.
@@ -153,8 +153,32 @@ impl Side {
             }
         };
         let u = u.meet(&Interval::new(-1.0, 1.0));
-        let kappa = self.program.evaluate(&Intervals::PROVED_CLOSED, &Point::at(u)).ok()?.magnitude();
-        kappa.is_finite().then_some(Bounds { kappa, sine: sine.magnitude().min(1.0), height: 0.0 })
+        let kappa = self.program.evaluate(&Intervals::PROVED_CLOSED, &Point::at(u)).map(|kappa| kappa.magnitude());
+        let kappa = kappa.ok().filter(|kappa| kappa.is_finite());
+        let kappa = kappa.or_else(|| self.beside_alone(&delta).filter(|_| x.low == 0.0))?;
+        Some(Bounds { kappa, sine: sine.magnitude().min(1.0), height: 0.0 })
+    }
+
+    /// A bound of the kernel from the place, without it, to a distance in theta.
+    fn beside_alone(&self, delta: &Interval) -> Option<f64> {
+        let half = delta.halved();
+        let chord = REAL.scale(&REAL.elementary(Elementary::Sin, &half).ok()?, &Rational::from(2));
+        let (c, u) = match &self.from {
+            Place::Pole(end) => {
+                let c = Punctured::new(chord.high);
+                let u = c.inner_product(end.place());
+                (c, u)
+            }
+            Place::Inside(place) => {
+                let slope = REAL.elementary(Elementary::Sin, &self.angle_at(&half)).ok()?;
+                let c = Punctured::new(REAL.mul(&slope, &chord).high);
+                let u = c.beside(place, !self.growing);
+                (c, u)
+            }
+            Place::Constant(_) => return None,
+        };
+        let bound = self.program.evaluate(&c, &Point::at(u)).ok()?.range.magnitude();
+        bound.is_finite().then_some(bound)
     }
 
     fn angle_at(&self, delta: &Interval) -> Interval {

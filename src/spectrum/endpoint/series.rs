@@ -12,7 +12,7 @@ use rug::{Float, Rational};
 /// $$W_\nu(k) = \frac{\Gamma(p/2)}{\sqrt\pi} 2^{2\nu+p-2} \frac{\Gamma(\nu+\frac{p-1}2)}{\Gamma(-\nu)}
 /// \frac{\Gamma(k-\nu)}{\Gamma(k+\nu+p-1)}$$
 /// is the eigenvalue of $|x-y|^{2\nu}$ (k > nu). Exponents that differ by integers form a class: within it
-/// $W_{\nu+1}/W_\nu$ is a rational function of k. The remainder R is bounded by its three parts: see docs/accuracy.md.
+/// $W_{\nu+1}/W_\nu$ is a rational function of k. The remainder R is bounded by its three parts: see docs/proofs.md.
 #[derive(Clone, Debug)]
 pub struct EndpointSeries {
     /// The classes, by increasing nu.
@@ -294,7 +294,8 @@ impl Class {
         Ok(class)
     }
 
-    /// |W_{nu+i+1}(k) / W_{nu+i}(k)| as a quotient of integers: 2 (2n + (p-1) d)(n + d) over (k d - n - d)(k d + n + (p-1) d), where n/d = nu + i;
+    /// |W_{nu+i+1}(k) / W_{nu+i}(k)| as a quotient of integers: 2 (2n + (p-1) d)(n + d) over (k d - n - d)(k d + n +
+    /// (p-1) d), where n/d = nu + i;
     /// d^2 over the second is the part that depends on k.
     fn step(&self, k: u64, i: u64, p: u64) -> (rug::Integer, rug::Integer) {
         let (n, d) = self.fraction();

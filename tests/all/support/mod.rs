@@ -92,3 +92,14 @@ pub fn enclosed(text: &str) -> (usize, usize) {
     }
     (groups.len(), seen)
 }
+
+/// A matrix of the library as one of faer, for ways of our own to the same numbers.
+pub fn dense(matrix: &zonal::linear::Matrix) -> faer::Mat<f64> {
+    faer::Mat::from_fn(matrix.rows(), matrix.columns(), |i, j| matrix.row(i)[j])
+}
+
+/// A matrix of faer as one of the library.
+pub fn matrix(dense: &faer::Mat<f64>) -> zonal::linear::Matrix {
+    let values = dense.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<_>>()).collect();
+    zonal::linear::Matrix::new(dense.nrows(), dense.ncols(), values)
+}

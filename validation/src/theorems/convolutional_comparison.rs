@@ -20,6 +20,7 @@
 use crate::Theorem;
 use crate::claim::{Claim, Evidence, Exhibit};
 use crate::decay::holds;
+use crate::dense::{dense, matrix};
 use crate::growth::{Growth, TOLERANCE, eigenvalues, energies};
 use crate::monte_carlo::{LEVEL, Mean};
 use crate::theorems::deformation_stability::digits::{Digits, SHAPE};
@@ -93,6 +94,11 @@ pub const THEOREM: Theorem = Theorem {
             approximates Lipschitz functions better; it is less smooth and less \
                     stable to small deformations",
         source: "Bietti and Mairal, NeurIPS 2019",
+        checked_by: "`PatchSpectrum`, `BestApproximation::best`, `::distances`, regression, 8 digits of MNIST",
+        found: Some(
+            "from 300 images it learns a function with a jump better (by 13 %), |u| and smooth ones worse (by \
+            37 %, 80 times)",
+        ),
     },
     check,
 };
@@ -284,8 +290,8 @@ fn errors(seed: u64) -> Result<Vec<[f64; 2]>> {
     let (learned, tested) = (kernel.images(&learned)?, kernel.images(&tested)?);
     let (gram, cross) = (kernel.gram(&learned)?, kernel.cross(&tested, &learned)?);
     let error = |gram: Matrix, cross: Matrix| -> Result<Vec<f64>> {
-        let (coefficients, _) = Regression::new(Eigen::all(&gram)?)?.minimum_norm(labels.as_ref())?;
-        let predicted = cross.view() * coefficients;
+        let (coefficients, _) = Regression::new(Eigen::all(&gram)?)?.minimum_norm(&matrix(&labels))?;
+        let predicted = dense(&cross.times(&coefficients)?);
         let size = |difference: &dyn Fn(usize) -> f64| (0..TESTED).map(|i| difference(i).powi(2)).sum::<f64>().sqrt();
         let one = |j: usize| size(&|i| predicted[(i, j)] - truth[(i, j)]) / size(&|i| truth[(i, j)]);
         Ok((0..PARTS.len()).map(one).collect())

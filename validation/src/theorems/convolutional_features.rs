@@ -51,6 +51,8 @@ pub const THEOREM: Theorem = Theorem {
             (phi_0(z[u]) (x) y[u], phi_1(z[u])); the tangent kernel of a convolutional \
                     network of width m at random weights tends to it.",
         source: "Bietti and Mairal, NeurIPS 2019; Arora et al., NeurIPS 2019",
+        checked_by: "`FiniteNetwork::features` against `::recursion`; `::tangent`, thousands of draws",
+        found: None,
     },
     check,
 };

@@ -50,6 +50,8 @@ pub const THEOREM: Theorem = Theorem {
                     exponent 1/2; sqrt(n(n+1)/pi) in place of C n^{5/4} \
                     is enough, and sharp",
         source: "Bietti and Mairal, NeurIPS 2019; Bietti and Mairal, JMLR 2019",
+        checked_by: "`ConvolutionalKernel::distances` at 200 bits, gradient ascent",
+        found: None,
     },
     check,
 };

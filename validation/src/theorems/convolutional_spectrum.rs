@@ -52,6 +52,8 @@ pub const THEOREM: Theorem = Theorem {
             eigenvalues are mu_0 sum W, once, and mu_k w_j, N(q,k) times, for \
                     k >= 1 and each eigenvalue w_j of W; functions of two patches or more lie in the null space.",
         source: "the addition theorem on a product of spheres",
+        checked_by: "`PatchSpectrum` against full grids on the circle to rounding, and images on S^2",
+        found: None,
     },
     check,
 };

@@ -25,6 +25,8 @@ pub const THEOREM: Theorem = Theorem {
                     beyond n, with the constant of the coefficients c_{-1} = 2^{n+1/2} n!^2/(pi (2n-1)!! (2n+1)!!), \
                     c_1 = (-1)^{n+1} c_{-1}.",
         source: "Bach, JMLR 2017; Bietti and Mairal, NeurIPS 2019 (slides); Bietti and Bach, ICLR 2021",
+        checked_by: "`Kernel::decay`",
+        found: None,
     },
     check,
 };

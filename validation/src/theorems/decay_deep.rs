@@ -28,6 +28,8 @@ pub const THEOREM: Theorem = Theorem {
                     like k^{-p}: depth changes the constants alone, (L-1 +- Pi_L) and (L(L-1)/2 +- Pi_L) times those \
                     of one hidden layer's coefficient.",
         source: "Bietti and Bach, ICLR 2021, Theorem 1 and Corollary 3",
+        checked_by: "`Kernel::decay`",
+        found: None,
     },
     check,
 };

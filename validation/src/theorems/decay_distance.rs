@@ -32,6 +32,8 @@ pub const THEOREM: Theorem = Theorem {
             with equal constants (Laplace, \
                     g = 1: k^{-p}), and those of a Matern kernel of smoothness nu like k^{-p+1-2 nu}.",
         source: "Geifman et al., NeurIPS 2020; Chen and Xu, ICLR 2021",
+        checked_by: "`Kernel::decay`",
+        found: None,
     },
     check,
 };

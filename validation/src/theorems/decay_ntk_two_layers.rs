@@ -23,6 +23,8 @@ pub const THEOREM: Theorem = Theorem {
             even k, k^2 more slowly \
                     than those of kappa_1, and vanish for odd k >= 3.",
         source: "Bietti and Mairal, NeurIPS 2019 (slides, table of rates; Proposition 5)",
+        checked_by: "`Kernel::decay`",
+        found: None,
     },
     check,
 };

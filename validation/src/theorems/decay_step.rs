@@ -27,6 +27,8 @@ pub const THEOREM: Theorem = Theorem {
             parities with equal constants: the exponent of \
                     the singularity at u = 1 halves with every layer, unlike for the ReLU.",
         source: "Bietti and Bach, ICLR 2021, Appendix C.3",
+        checked_by: "`Kernel::decay`, `Kernel::decay_law`",
+        found: None,
     },
     check,
 };

@@ -47,6 +47,11 @@ pub const THEOREM: Theorem = Theorem {
                     tangent kernel by at most C n^{7/4}|grad tau|^{1/2} + C' n^2 |grad tau| + C'' \
                     sqrt(n+1)|tau|/sigma_n, relative to |x|",
         source: "Bietti and Mairal, JMLR 2019; Bietti and Mairal, NeurIPS 2019",
+        checked_by: "`Deformation`, `ConvolutionalKernel::distances`, 20 digits of MNIST",
+        found: Some(
+            "on sampled signals the root belongs to moves by parts of a position, translations included; on \
+            fine grids it is left only where many patches are parallel",
+        ),
     },
     check,
 };

@@ -13,7 +13,8 @@
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
-use faer::{Mat, MatRef};
+use crate::dense::{dense, matrix, vectors};
+use faer::Mat;
 use rug::Float;
 use zonal::data::Points;
 use zonal::gram::{Regression, Scaling, ZonalGram};
@@ -45,6 +46,8 @@ pub const THEOREM: Theorem = Theorem {
             1 to 1.298426 times as much of each eigenvector \
                     as ridge regression with ridge n/t",
         source: "Yao, Rosasco and Caponnetto 2007; Ali, Kolter and Tibshirani, AISTATS 2019",
+        checked_by: "`gram::Regression` against descent step by step",
+        found: None,
     },
     check,
 };
@@ -57,9 +60,9 @@ fn check() -> Result<Evidence> {
     let gram = zonal.gram(&points)?;
     let labels = Mat::from_fn(POINTS, 1, |i, _| (3.0 * points.direction(i)[0]).sin() + points.direction(i)[1]);
     let regression = Regression::new(Eigen::all(&gram)?)?;
-    descent(&mut evidence, &gram, labels.as_ref(), &regression)?;
-    limit(&mut evidence, &zonal, &points, labels.as_ref(), &regression)?;
-    ratios(&mut evidence, labels.as_ref(), &regression)?;
+    descent(&mut evidence, &gram, &labels, &regression)?;
+    limit(&mut evidence, &zonal, &points, &labels, &regression)?;
+    ratios(&mut evidence, &labels, &regression)?;
     Ok(evidence)
 }
 
@@ -68,19 +71,20 @@ fn distance(a: &Mat<f64>, b: &Mat<f64>) -> f64 {
 }
 
 /// alpha after gradient descent: alpha := alpha - (h/n)(K alpha - y).
-fn steps(gram: &Matrix, labels: MatRef<'_, f64>, time: f64, count: usize) -> Mat<f64> {
+fn steps(gram: &Matrix, labels: &Mat<f64>, time: f64, count: usize) -> Mat<f64> {
     let rate = time / count as f64 / POINTS as f64;
+    let gram = dense(gram);
     let mut alpha = Mat::zeros(POINTS, 1);
     for _ in 0..count {
-        let residual = gram.view() * &alpha - labels;
+        let residual = &gram * &alpha - labels;
         alpha -= faer::Scale(rate) * residual;
     }
     alpha
 }
 
 /// Gradient descent approaches the flow with an error that is halved with the step.
-fn descent(evidence: &mut Evidence, gram: &Matrix, labels: MatRef<'_, f64>, regression: &Regression) -> Result<()> {
-    let flow = regression.gradient_flow(labels, TIME)?;
+fn descent(evidence: &mut Evidence, gram: &Matrix, labels: &Mat<f64>, regression: &Regression) -> Result<()> {
+    let flow = dense(&regression.gradient_flow(&matrix(labels), TIME)?);
     let errors = STEPS.map(|count| distance(&steps(gram, labels, TIME, count), &flow));
     for pair in errors.windows(2) {
         let order = (pair[0] / pair[1]).log2();
@@ -93,7 +97,7 @@ fn descent(evidence: &mut Evidence, gram: &Matrix, labels: MatRef<'_, f64>, regr
         );
     }
     // Without the 1/n of the loss time runs n times as fast.
-    let wrong = regression.gradient_flow(labels, TIME * POINTS as f64)?;
+    let wrong = dense(&regression.gradient_flow(&matrix(labels), TIME * POINTS as f64)?);
     let found = distance(&steps(gram, labels, TIME, STEPS[2]), &wrong);
     evidence.control("flow without 1/n", "< 0.01", format!("{found:.2}"), found > 0.01);
     Ok(())
@@ -104,15 +108,16 @@ fn limit(
     evidence: &mut Evidence,
     zonal: &ZonalGram,
     points: &Points,
-    labels: MatRef<'_, f64>,
+    labels: &Mat<f64>,
     regression: &Regression,
 ) -> Result<()> {
-    let (alpha, rank) = regression.minimum_norm(labels)?;
+    let (alpha, rank) = regression.minimum_norm(&matrix(labels))?;
+    let alpha = dense(&alpha);
     let verdict = Verdict::from(rank == POINTS);
     evidence.check("rank of the Gram matrix", POINTS.to_string(), rank.to_string(), verdict);
     // e^{-l t} is below rounding for all eigenvalues.
     let smallest = regression.eigen().values()[POINTS - 1] / POINTS as f64;
-    let late = regression.gradient_flow(labels, 40.0 / smallest)?;
+    let late = dense(&regression.gradient_flow(&matrix(labels), 40.0 / smallest)?);
     let found = distance(&late, &alpha);
     evidence.check(
         "flow at a late time against the minimum norm",
@@ -120,9 +125,10 @@ fn limit(
         format!("{found:.1e}"),
         Verdict::from(found < 1e-10),
     );
-    let early = distance(&regression.gradient_flow(labels, 0.1 / smallest)?, &alpha);
+    let early = distance(&dense(&regression.gradient_flow(&matrix(labels), 0.1 / smallest)?), &alpha);
     evidence.control("flow at an early time", "< 1e-10", format!("{early:.1e}"), early > 1e-10);
-    // |f|^2 = alpha^T K alpha of the interpolation, and of interpolations with further centres and arbitrary values there.
+    // |f|^2 = alpha^T K alpha of the interpolation, and of interpolations with further centres and arbitrary values
+    // there.
     let norm = (alpha.transpose() * labels)[(0, 0)];
     let sphere = Sphere::in_dimension(DIMENSION)?;
     let mut smallest = f64::INFINITY;
@@ -139,8 +145,8 @@ fn limit(
         let values = Mat::from_fn(POINTS + 10, 1, |i, _| {
             if i < POINTS { labels[(i, 0)] } else { ((seed as f64 + 1.0) * i as f64).sin() }
         });
-        let (other, _) = larger.minimum_norm(values.as_ref())?;
-        smallest = smallest.min((other.transpose() * &values)[(0, 0)] / norm);
+        let (other, _) = larger.minimum_norm(&matrix(&values))?;
+        smallest = smallest.min((dense(&other).transpose() * &values)[(0, 0)] / norm);
     }
     let verdict = Verdict::from(smallest >= 1.0 - 1e-10);
     evidence.check(
@@ -159,7 +165,7 @@ fn ratio(x: &Float) -> Float {
 }
 
 /// Flow against ridge on every eigenvector, and the largest ratio.
-fn ratios(evidence: &mut Evidence, labels: MatRef<'_, f64>, regression: &Regression) -> Result<()> {
+fn ratios(evidence: &mut Evidence, labels: &Mat<f64>, regression: &Regression) -> Result<()> {
     // The maximum: log(1-e^{-x}) + log(x+1) - log x has the derivative 1/(e^x - 1) - 1/(x (x+1)), which falls through
     // 0: bisection.
     let slope =
@@ -175,8 +181,9 @@ fn ratios(evidence: &mut Evidence, labels: MatRef<'_, f64>, regression: &Regress
     evidence.equal("its place", &float(PLACE), &low, 1e-6);
     // alpha of the flow and of the ridge in the eigenvectors.
     let time = 3.0;
-    let flow = regression.eigen().vectors().transpose() * regression.gradient_flow(labels, time)?;
-    let ridge = regression.eigen().vectors().transpose() * regression.ridge(labels, POINTS as f64 / time)?;
+    let flow = vectors(regression.eigen()).transpose() * dense(&regression.gradient_flow(&matrix(labels), time)?);
+    let ridge =
+        vectors(regression.eigen()).transpose() * dense(&regression.ridge(&matrix(labels), POINTS as f64 / time)?);
     let found: Vec<(f64, f64)> = (0..POINTS)
         .map(|i| (regression.eigen().values()[i] * time / POINTS as f64, flow[(i, 0)] / ridge[(i, 0)]))
         .collect();
@@ -191,7 +198,8 @@ fn ratios(evidence: &mut Evidence, labels: MatRef<'_, f64>, regression: &Regress
     let (least, most) = found.iter().fold((f64::INFINITY, 0.0f64), |(a, b), (_, r)| (a.min(*r), b.max(*r)));
     let verdict = Verdict::from(least > 1.0 - 1e-8 && most < RATIO + 1e-6);
     evidence.check("all ratios", "1 to 1.298426", format!("{least:.6} to {most:.6}"), verdict);
-    let other = regression.eigen().vectors().transpose() * regression.ridge(labels, POINTS as f64 / (2.0 * time))?;
+    let other = vectors(regression.eigen()).transpose()
+        * dense(&regression.ridge(&matrix(labels), POINTS as f64 / (2.0 * time))?);
     let least = (0..POINTS).map(|i| flow[(i, 0)] / other[(i, 0)]).fold(f64::INFINITY, f64::min);
     evidence.control("ridge n/(2t)", "1 to 1.298426", format!("from {least:.6}"), least < 1.0 - 1e-8);
     let curve: Vec<(f64, f64)> = (-200..=300)

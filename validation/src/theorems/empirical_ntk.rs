@@ -25,6 +25,7 @@
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
+use crate::dense::{dense, matrix};
 use crate::monte_carlo::{LEVEL, Mean};
 use crate::rate::{Leading, line, negligible};
 use faer::Mat;
@@ -79,6 +80,11 @@ pub const THEOREM: Theorem = Theorem {
                     O(m^{-1/2}) in training, and the trained function is O(m^{-1/2}) from kernel gradient flow.",
         source: "Jacot, Gabriel and Hongler, NeurIPS 2018; Lee et al., NeurIPS 2019; Chizat, Oyallon and Bach, \
             NeurIPS 2019",
+        checked_by: "`DenseNetwork` trained, `Regression::gradient_flow`",
+        found: Some(
+            "the mean change is Am^{-1/2}+B/m with A != 0; for single networks of width 64 to 4096 the fitted \
+            exponent is -0.63",
+        ),
     },
     check,
 };
@@ -209,17 +215,19 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
     let (gram, cross) = (kernel.gram::<f64>(&points)?, kernel.cross::<f64>(&tests, &points)?);
     let labels = Mat::from_fn(LABELS.len(), 1, |i, _| LABELS[i]);
     let regression = Regression::new(Eigen::all(&gram)?)?;
-    let flow = cross.view() * regression.gradient_flow(labels.as_ref(), LEARNING_RATE * STEPS as f64)?;
+    let flow = regression.gradient_flow(&matrix(&labels), LEARNING_RATE * STEPS as f64)?;
+    let (gram, cross) = (dense(&gram), dense(&cross));
+    let flow = &cross * dense(&flow);
     let size = flow.norm_l2();
     // The same in steps, to the same time.
     let discrete = |steps: usize| {
         let mut alpha = Mat::<f64>::zeros(LABELS.len(), 1);
         let step = LEARNING_RATE * STEPS as f64 / (steps * LABELS.len()) as f64;
         for _ in 0..steps {
-            let residual = gram.view() * &alpha - &labels;
+            let residual = &gram * &alpha - &labels;
             alpha = Mat::from_fn(LABELS.len(), 1, |i, _| alpha[(i, 0)] - step * residual[(i, 0)]);
         }
-        (cross.view() * alpha - &flow).norm_l2() / size
+        (&cross * alpha - &flow).norm_l2() / size
     };
 
     let train = |m: usize, seed: u64| -> Result<Trained> {
@@ -227,7 +235,7 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
         let before = network.empirical_ntk(&points)?;
         let losses = network.train(&points, &LABELS, LEARNING_RATE, STEPS)?;
         let after = network.empirical_ntk(&points)?;
-        let scale = before.view().norm_l2();
+        let scale = dense(&before).norm_l2();
         let outputs = network.outputs(&tests)?;
         Ok(Trained {
             change: after.values().iter().zip(before.values()).map(|(a, b)| (a - b) / scale).collect(),
@@ -240,7 +248,7 @@ fn in_training(evidence: &mut Evidence) -> Result<()> {
     let others =
         (0..count as u64).into_par_iter().map(|i| train(m, i + (1 << 48))).collect::<Result<Vec<Trained>>>()?;
     let mean = |e: usize| others.iter().map(|t| t.change[e]).sum::<f64>();
-    let direction: Vec<f64> = (0..gram.values().len()).map(mean).collect();
+    let direction: Vec<f64> = (0..gram.nrows() * gram.ncols()).map(mean).collect();
     let length = norm(direction.iter().copied());
     let along = |t: &Trained| t.change.iter().zip(&direction).map(|(c, d)| c * d).sum::<f64>() / length;
 

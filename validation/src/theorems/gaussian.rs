@@ -62,6 +62,8 @@ pub const THEOREM: Theorem = Theorem {
                     correction \
                     (a^2/4)/(k+p/2).",
         source: "Minh, Niyogi and Yao, COLT 2006",
+        checked_by: "`Spectrum::table`, `Kernel::decay`",
+        found: None,
     },
     check,
 };

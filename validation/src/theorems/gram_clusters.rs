@@ -53,6 +53,8 @@ pub const THEOREM: Theorem = Theorem {
             and spread; the distance of the spectra falls \
                     like C n^{-1/2}",
         source: "Koltchinskii and Gine, Bernoulli 2000; Rosasco, Belkin and De Vito, JMLR 2010",
+        checked_by: "`gram::clusters`, `linear::eigenvalues`, 300 draws each of 300, 600, 1200 points",
+        found: None,
     },
     check,
 };

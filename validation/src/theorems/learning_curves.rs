@@ -13,6 +13,7 @@
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
+use crate::dense::dense;
 use crate::monte_carlo::Mean;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
@@ -61,6 +62,8 @@ pub const THEOREM: Theorem = Theorem {
             from the eigenvalues of the kernel and the energies of the target",
         source: "Bordelon, Canatar and Pehlevan, ICML 2020; Simon et al., TMLR 2023; Simon, Karkada, Ghosh and \
             Belkin, ICLR 2024",
+        checked_by: "`learning`, 60 and 1500 draws of regressions",
+        found: None,
     },
     check,
 };
@@ -140,9 +143,9 @@ fn draw(zonal: &ZonalGram, sphere: Sphere, n: usize, seed: u64) -> Result<[f64; 
     let truth = target.at(&fresh);
     let mut errors = [0.0; RIDGES.len()];
     for (error, ridge) in errors.iter_mut().zip(RIDGES) {
-        let mut matrix = gram.view().to_owned();
+        let mut matrix = dense(&gram);
         (0..n).for_each(|i| matrix[(i, i)] += ridge);
-        let predicted = cross.view() * solved(&matrix, &labels)?;
+        let predicted = dense(&cross) * solved(&matrix, &labels)?;
         *error =
             truth.iter().enumerate().map(|(i, f)| (predicted[(i, 0)] - f).powi(2)).sum::<f64>() / FRESH as f64 + NOISE;
     }

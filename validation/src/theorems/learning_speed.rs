@@ -13,6 +13,7 @@
 
 use crate::Theorem;
 use crate::claim::{Claim, Evidence};
+use crate::dense::vectors;
 use crate::monte_carlo::Mean;
 use faer::Mat;
 use rayon::prelude::*;
@@ -44,6 +45,8 @@ pub const THEOREM: Theorem = Theorem {
         id: "learning_speed",
         statement: "Gradient flow learns the part of degree k of its target like 1 - e^{-mu_k t}",
         source: "Bordelon, Canatar and Pehlevan, ICML 2020; Cao et al., IJCAI 2021",
+        checked_by: "`linear::Eigen`, 240 draws",
+        found: None,
     },
     check,
 };
@@ -116,12 +119,13 @@ fn first_order(t: f64, k: usize, operator: &[(f64, f64)], rest: f64) -> f64 {
 fn draw(zonal: &ZonalGram, sphere: Sphere, seed: u64, operator: &[(f64, f64)]) -> Result<Vec<[f64; TIMES.len()]>> {
     let points = Points::uniform(POINTS, sphere, seed)?;
     let eigen = Eigen::all(&zonal.gram(&points)?)?;
+    let vectors = vectors(&eigen);
     // Uniform points: the first coordinate is <w, x> for any w.
     let harmonics: Vec<Vec<f64>> =
         (0..POINTS).map(|i| sphere.legendre(&Double, &points.direction(i)[0], DEGREES[2])).collect();
     let one = |k: &usize| {
         let labels = Mat::from_fn(POINTS, 1, |i, _| harmonics[i][*k]);
-        let parts = eigen.vectors().transpose() * &labels;
+        let parts = vectors.transpose() * &labels;
         TIMES.map(|time| {
             let t = time / operator[*k].1 / POINTS as f64;
             let left = (0..POINTS).map(|i| parts[(i, 0)].powi(2) * (-t * eigen.values()[i]).exp()).sum::<f64>();

@@ -39,6 +39,8 @@ pub const THEOREM: Theorem = Theorem {
                     kappa_1(u). With \
                     sigma = max(0, .), as the slides have it, both are off by a factor 2.",
         source: "Bietti and Mairal, NeurIPS 2019 (slides), corrected; Cho and Saul, NeurIPS 2009",
+        checked_by: "integrals over the angle by `GaussLegendre`",
+        found: None,
     },
     check,
 };

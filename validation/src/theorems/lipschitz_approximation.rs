@@ -10,7 +10,8 @@
 //! 0.649 h (1 - |x-y|^2/h^2)^2 around M points with random signs, disjoint, are Lipschitz with constant 1. A maximal
 //! packing has M >= 1/(2 sigma(2h)) points, sigma the measure of a cap of chordal radius 2h. For every rho and |g|_H <=
 //! delta,
-//! |f-g|^2 >= J - rho delta^2, J = sum_k E_k rho/(mu_k+rho), and J has the mean M sum_k N lambda_k^2 rho/(mu_k+rho) over the signs: some signs reach it. So the largest value
+//! |f-g|^2 >= J - rho delta^2, J = sum_k E_k rho/(mu_k+rho), and J has the mean M sum_k N lambda_k^2 rho/(mu_k+rho)
+//! over the signs: some signs reach it. So the largest value
 //! over rho and h bounds the worst distance from below, in L2 and so everywhere; its exponent is measured. A single |u|
 //! is approximated faster: a control.
 
@@ -56,6 +57,8 @@ pub const THEOREM: Theorem = Theorem {
             (delta/eta)^(-1/(p/2-1)) log(delta/eta) in the space of ntk(2), \
                     with exponent -1/(p/2) in that of arccos(1); the exponents cannot be improved",
         source: "Bietti and Mairal, NeurIPS 2019, Corollary 4; Bach, JMLR 2017",
+        checked_by: "`rkhs::SupBound`, `PiecewiseFunction::coefficients`",
+        found: None,
     },
     check,
 };

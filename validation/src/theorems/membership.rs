@@ -54,6 +54,9 @@ pub const THEOREM: Theorem = Theorem {
                     only if a > (p-1)/2, a > (p+1)/2. A single ReLU does not lie in the space of arccos(1): the terms \
                     of its norm are N(p,k)/(2p)",
         source: "Bietti and Mairal, NeurIPS 2019, Corollary 3; Bach, JMLR 2017",
+        checked_by: "`Space::membership` against blocks of the series from `Target::energies` and `Spectrum::table`, \
+            p = 3 to 8",
+        found: None,
     },
     check,
 };

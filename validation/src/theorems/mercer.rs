@@ -70,6 +70,8 @@ pub const THEOREM: Theorem = Theorem {
                     gives the rest of \
                     the sum.",
         source: "Mercer 1909; Schoenberg, Duke Math. J. 1942",
+        checked_by: "`Spectrum::table`, `Spectrum::doubles`, the tail by `Kernel::decay_law`",
+        found: None,
     },
     check,
 };

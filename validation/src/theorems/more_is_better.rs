@@ -84,6 +84,8 @@ pub const THEOREM: Theorem = Theorem {
                     train/test -> 0 if the noise is at most \
                     (beta-alpha)/(alpha-1) times what is not learned",
         source: "Simon, Karkada, Ghosh and Belkin, ICLR 2024; Mallinar et al., NeurIPS 2022",
+        checked_by: "`learning` with a search over ridges, n up to 10^9; 200 draws of regressions on S^4",
+        found: None,
     },
     check,
 };

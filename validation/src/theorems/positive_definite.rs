@@ -77,6 +77,8 @@ pub const THEOREM: Theorem = Theorem {
                     of N(p,k) \
                     over the degrees of the other parity with mu_k > 0.",
         source: "Chen, Menegatto and Sun, Proc. AMS 2003",
+        checked_by: "`Kernel::decay_law`, Gram matrices of antipodal pairs",
+        found: None,
     },
     check,
 };

@@ -60,6 +60,8 @@ pub const THEOREM: Theorem = Theorem {
             network by a for every pruned layer, and with kept \
                     weights over sqrt(a) leave it as it was; for the first layer in high dimension only.",
         source: "Yang and Wang, AISTATS 2023",
+        checked_by: "`DenseNetwork::pruned`; for the first layer the exact mean over masks",
+        found: None,
     },
     check,
 };

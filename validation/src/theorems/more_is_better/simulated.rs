@@ -2,6 +2,7 @@
 
 use super::Task;
 use crate::claim::Evidence;
+use crate::dense::dense;
 use crate::monte_carlo::Mean;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
@@ -74,11 +75,11 @@ fn draw(model: Model, zonal: &ZonalGram, sphere: Sphere, seed: u64) -> Result<(f
     let n = model.samples;
     let (points, fresh) = (Points::uniform(n, sphere, 2 * seed)?, Points::uniform(FRESH, sphere, 2 * seed + 1)?);
     let (mut gram, cross) = match model.features {
-        None => (zonal.gram::<f64>(&points)?.view().to_owned(), zonal.cross::<f64>(&fresh, &points)?.view().to_owned()),
+        None => (dense(&zonal.gram(&points)?), dense(&zonal.cross(&fresh, &points)?)),
         Some(m) => {
             let map = RandomFeatures::relu(m, seed)?;
-            let z = map.features(&points)?;
-            (&z * z.transpose(), map.features(&fresh)? * z.transpose())
+            let z = dense(&map.features(&points)?);
+            (&z * z.transpose(), dense(&map.features(&fresh)?) * z.transpose())
         }
     };
     (0..n).for_each(|i| gram[(i, i)] += model.ridge);
