@@ -160,8 +160,8 @@ impl Kernel {
 /// let sum = Kernel::constant((1, 2)) * Kernel::laplace(1)? + Kernel::linear();
 /// assert_eq!(sum.to_string(), "0.5*laplace(1) + u");
 /// let table = sum.spectrum(Sphere::in_dimension(3)?).table(&[1])?;
-/// // 1/6 + 1/3
-/// assert_eq!(table.rows[0].to_string(), "0.4205009346186064");
+/// // mu_1 of laplace(1) is 0.0826..., that of u 1/3.
+/// assert_eq!(table.rows[0].to_string(), "0.3746744662797841");
 /// # Ok::<(), zonal::Error>(())
 /// ```
 impl ops::Add for Kernel {
