@@ -129,6 +129,14 @@ impl Punctured {
     }
 }
 
+impl PuncturedNumber {
+    /// m and q with f = r^m q; what has a bound is r^0 times itself.
+    fn power(&self) -> Option<(Rational, Interval)> {
+        let bounded = || self.range.magnitude().is_finite().then(|| (Rational::new(), self.range));
+        self.order.clone().or_else(bounded)
+    }
+}
+
 impl Number for Punctured {
     type Element = PuncturedNumber;
 
@@ -153,8 +161,7 @@ impl Number for Punctured {
 
     fn mul(&self, x: &PuncturedNumber, y: &PuncturedNumber) -> PuncturedNumber {
         let slope = x.slope.as_ref().zip(y.slope.as_ref()).map(|(x, y)| self.slopes.mul(x, y));
-        let order = x.order.as_ref().zip(y.order.as_ref());
-        let order = order.map(|((m, q), (n, t))| (Rational::from(m + n), C.mul(q, t)));
+        let order = x.power().zip(y.power()).map(|((m, q), (n, t))| (m + n, C.mul(&q, &t)));
         let growth = x.growth.zip(y.growth).map(|((i, a), (j, b))| (i.saturating_add(j), (a * b).next_up()));
         let bound = |x: &PuncturedNumber, y: &PuncturedNumber| self.product(x.order.as_ref()?, y.growth?);
         let bounds = [bound(x, y), bound(y, x)].into_iter().flatten().map(|bound| Interval::new(-bound, bound));
