@@ -62,20 +62,26 @@ impl fmt::Display for Unable {
     }
 }
 
+/// A message is one line, whatever the text that it repeats.
+fn one_line(message: impl Into<String>) -> String {
+    let message = message.into();
+    if message.contains(char::is_control) { message.replace(char::is_control, " ") } else { message }
+}
+
 impl Error {
     /// An [`Error::Input`] with this message.
     pub fn input(message: impl Into<String>) -> Self {
-        Error::Input(message.into())
+        Error::Input(one_line(message))
     }
 
     /// An [`Error::Domain`] with this message.
     pub fn domain(message: impl Into<String>) -> Self {
-        Error::Domain(message.into())
+        Error::Domain(one_line(message))
     }
 
     /// An [`Error::Unable`] with this message.
     pub fn unable(message: impl Into<String>) -> Self {
-        Error::Unable(Box::new(Unable { message: message.into(), ..Unable::default() }))
+        Error::Unable(Box::new(Unable { message: one_line(message), ..Unable::default() }))
     }
 
     /// The same with the method, the degree and the digits of what could not be done, if it is that.
@@ -89,10 +95,10 @@ impl Error {
     /// The same error with `context: ` in front of its message.
     pub fn within(self, context: impl fmt::Display) -> Self {
         match self {
-            Error::Input(m) => Error::Input(format!("{context}: {m}")),
-            Error::Domain(m) => Error::Domain(format!("{context}: {m}")),
+            Error::Input(m) => Error::input(format!("{context}: {m}")),
+            Error::Domain(m) => Error::domain(format!("{context}: {m}")),
             Error::Unable(mut unable) => {
-                unable.message = format!("{context}: {unable}");
+                unable.message = one_line(format!("{context}: {unable}"));
                 Error::Unable(unable)
             }
             Error::Stopped => Error::Stopped,
