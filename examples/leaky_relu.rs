@@ -11,7 +11,8 @@ fn layer(u: Expr) -> Expr {
 fn main() -> Result<()> {
     let kernel = Kernel::from((0..20).fold(Expr::u(), |u, _| layer(u)));
     let spectrum = kernel.spectrum(Sphere::in_dimension(10)?);
-    println!("mu_5 = {} ({})", spectrum.eigenvalue(5)?, spectrum.eigenvalue(5)?.rigour);
+    let mu = spectrum.eigenvalue(5)?;
+    println!("mu_5 = {mu} ({})", mu.rigour);
     println!("{}", spectrum.decay_law()?);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// The result of a fallible operation of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why there is no answer.
+/// Why there is no answer: the request is wrong, no value exists, this method finds none, or it was stopped.
 ///
 /// Four kinds, because they call for four different reactions:
 ///
@@ -69,17 +69,17 @@ fn one_line(message: impl Into<String>) -> String {
 }
 
 impl Error {
-    /// An [`Error::Input`] with this message.
+    /// An [`Error::Input`] with this message, put on one line: the request itself is wrong.
     pub fn input(message: impl Into<String>) -> Self {
         Error::Input(one_line(message))
     }
 
-    /// An [`Error::Domain`] with this message.
+    /// An [`Error::Domain`] with this message, put on one line: no answer exists.
     pub fn domain(message: impl Into<String>) -> Self {
         Error::Domain(one_line(message))
     }
 
-    /// An [`Error::Unable`] with this message.
+    /// An [`Error::Unable`] with this message, put on one line: another method might find an answer.
     pub fn unable(message: impl Into<String>) -> Self {
         Error::Unable(Box::new(Unable { message: one_line(message), ..Unable::default() }))
     }

@@ -39,7 +39,7 @@ impl<T, F> Law<T, F> {
         self.degrees()?.last().copied()
     }
 
-    /// Whether all are zero.
+    /// Whether all terms of the sequence are zero: it ends, and no degree is listed.
     pub fn is_zero(&self) -> bool {
         self.degrees().is_some_and(<[u64]>::is_empty)
     }

@@ -30,9 +30,9 @@
 //! ```
 //! use zonal::{Kernel, Sphere};
 //! let spectrum = Kernel::ntk(2)?.spectrum(Sphere::in_dimension(10)?);
-//! let [even, odd] = [spectrum.decay_law()?.parities.even, spectrum.decay_law()?.parities.odd];
-//! assert_eq!(even.to_string(), "mu_k ~ A m^-10, A = 294912/pi^2");
-//! assert_eq!(odd.to_string(), "exactly zero except at k = 1");
+//! let law = spectrum.decay_law()?.parities;
+//! assert_eq!(law.even.to_string(), "mu_k ~ A m^-10, A = 294912/pi^2");
+//! assert_eq!(law.odd.to_string(), "exactly zero except at k = 1");
 //! assert!(spectrum.prove()?.to_string().contains("for every even k >= "));
 //! # Ok::<(), zonal::Error>(())
 //! ```
@@ -72,6 +72,7 @@
 //! signatures, and is re-exported.
 
 #![warn(missing_docs)]
+#![warn(clippy::missing_errors_doc)]
 #![forbid(unsafe_code)]
 
 pub mod error;
@@ -134,6 +135,12 @@ pub mod proofs {}
 
 #[doc = include_str!("../docs/measurements.md")]
 pub mod measurements {}
+
+#[doc = include_str!("../docs/agreement.md")]
+pub mod agreement {}
+
+#[doc = include_str!("../docs/mutations.md")]
+pub mod mutations {}
 
 #[doc = include_str!("../docs/design.md")]
 pub mod design {}

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Index, IndexMut};
 
-/// The parity of a degree.
+/// The parity of a degree k of the eigenvalues: even or odd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Parity {
     /// k = 0, 2, 4, ...
@@ -13,10 +13,10 @@ pub enum Parity {
 }
 
 impl Parity {
-    /// Both.
+    /// Both parities of degrees, the even one first.
     pub const BOTH: [Parity; 2] = [Parity::Even, Parity::Odd];
 
-    /// That of a degree.
+    /// The parity of the degree k: even for k = 0, 2, 4, ...
     pub fn of(k: u64) -> Self {
         if k.is_multiple_of(2) { Parity::Even } else { Parity::Odd }
     }
@@ -26,7 +26,7 @@ impl Parity {
         if self == other { Parity::Even } else { Parity::Odd }
     }
 
-    /// 0 or 1.
+    /// The remainder of the degree by 2: 0 for even, 1 for odd degrees.
     pub fn remainder(self) -> u64 {
         match self {
             Parity::Even => 0,
@@ -34,7 +34,7 @@ impl Parity {
         }
     }
 
-    /// (-1)^k
+    /// The sign (-1)^k of degrees k of this parity: 1 for even, -1 for odd ones.
     pub fn sign(self) -> i32 {
         match self {
             Parity::Even => 1,
@@ -68,7 +68,7 @@ pub struct PerParity<T> {
 }
 
 impl<T> PerParity<T> {
-    /// f of each parity.
+    /// The values of f for both parities; f is called for even degrees first.
     pub fn from_fn(mut f: impl FnMut(Parity) -> T) -> Self {
         PerParity { even: f(Parity::Even), odd: f(Parity::Odd) }
     }
@@ -81,17 +81,17 @@ impl<T> PerParity<T> {
         Ok(PerParity { even: f(Parity::Even)?, odd: f(Parity::Odd)? })
     }
 
-    /// References to both.
+    /// References to the values of both parities, which stay where they are.
     pub fn as_ref(&self) -> PerParity<&T> {
         PerParity { even: &self.even, odd: &self.odd }
     }
 
-    /// f of both.
+    /// Applies f to the values of both parities, that of even degrees first.
     pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> PerParity<U> {
         PerParity { even: f(self.even), odd: f(self.odd) }
     }
 
-    /// Both, the even one first.
+    /// References to both values in turn, that of even degrees first.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         [&self.even, &self.odd].into_iter()
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Whether something holds.
+/// Whether a statement holds: seen to hold, seen to fail, or undecided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It was seen to hold.

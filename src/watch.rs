@@ -132,12 +132,12 @@ impl Watch {
         }
     }
 
-    /// Asks the computation to stop, soon.
+    /// Asks the computation to stop at its next step; [`run`](Watch::run) then returns [`Error::Stopped`].
     pub fn stop(&self) {
         self.0.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was asked to stop.
+    /// Whether the computation was asked to stop; it may still be running.
     pub fn is_stopped(&self) -> bool {
         self.0.stopped.load(Ordering::Relaxed)
     }

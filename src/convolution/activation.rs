@@ -24,7 +24,7 @@ const HIGHEST_ORDER: usize = 8;
 const HIGHEST_RATE: f64 = 1000.0;
 
 impl Activation {
-    /// The ReLU.
+    /// The activation max(0, x), whose kernel is the arc-cosine kernel of order 1 with kappa(1) = 1.
     pub const RELU: Activation = Activation::ArcCosine(1);
 
     /// Whether kappa has a derivative at 1: that of the step has none.
@@ -32,15 +32,12 @@ impl Activation {
         self != Activation::ArcCosine(0)
     }
 
-    /// kappa'(1), the largest slope.
-    pub(super) fn steepest(self) -> f64 {
+    /// By how much a layer makes errors of its cosines larger: the rate of an exponential; arc-cosine kernels of these
+    /// orders were seen to need no allowance.
+    pub(super) fn error_growth(self) -> f64 {
         match self {
-            Activation::ArcCosine(0) => f64::INFINITY,
-            Activation::ArcCosine(n) => {
-                let (a, b) = arc_cosine_slope(n);
-                a as f64 / b as f64
-            }
-            Activation::Exponential(rate) => rate,
+            Activation::ArcCosine(_) => 1.0,
+            Activation::Exponential(rate) => rate.max(1.0),
         }
     }
 

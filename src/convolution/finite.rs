@@ -116,7 +116,7 @@ impl<'a> FiniteNetwork<'a> {
         Ok(Forward { patches: all, raised, output: values })
     }
 
-    /// f(x)
+    /// The output f(x) of the network, one number, for a signal given row after row with its channels innermost.
     ///
     /// # Errors
     /// `Input` for a signal of another size.

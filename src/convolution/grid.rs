@@ -14,7 +14,7 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The number of positions.
+    /// The number of positions of the grid: rows times columns.
     pub fn positions(self) -> usize {
         self.rows * self.columns
     }
@@ -29,7 +29,7 @@ impl Grid {
         [position / self.columns, position % self.columns]
     }
 
-    /// Rows and columns as a pair.
+    /// The number of rows and the number of columns, in this order.
     pub fn extents(self) -> [usize; 2] {
         [self.rows, self.columns]
     }
@@ -63,7 +63,7 @@ const MOST_NUMBERS: usize = 1 << 24;
 const MOST_POSITIONS: usize = 1 << 14;
 
 impl Shape {
-    /// So many rows, columns and channels.
+    /// The shape of signals with so many rows, columns and channels, none of them zero.
     ///
     /// # Errors
     /// `Input` for a zero, more than 2^14 positions or 2^24 numbers.
@@ -80,7 +80,7 @@ impl Shape {
         }
     }
 
-    /// Numbers of a signal.
+    /// How many numbers a signal of this shape has: positions times channels.
     pub fn numbers(self) -> usize {
         self.grid.positions() * self.channels
     }

@@ -66,7 +66,8 @@ impl ConvolutionalKernel {
     /// Of a network on signals of a shape.
     ///
     /// # Errors
-    /// `Input` for patches larger than their grid, a stride beyond it, or one that does not divide a torus.
+    /// `Input` for patches larger than their grid, a stride beyond it, or one that does not divide a torus;
+    /// `Unable` for pooling between convolutions over too many positions.
     pub fn new(network: &ConvolutionalNetwork, shape: Shape) -> Result<Self> {
         let plan = network.on(shape.grid).map_err(|e| e.within(format!("network '{network}' on {shape}")))?;
         let last = plan.stages.last().ok_or_else(|| Error::input("a network needs a convolution, such as conv(3)"))?;
@@ -82,12 +83,12 @@ impl ConvolutionalKernel {
         Ok(ConvolutionalKernel { network: network.clone(), shape, plan, weights })
     }
 
-    /// The network.
+    /// The network whose kernels these are: its padding, its layers, and whether it ends in a global mean.
     pub fn network(&self) -> &ConvolutionalNetwork {
         &self.network
     }
 
-    /// The shape of the signals.
+    /// The shape that signals must have: the rows, columns and channels of the input.
     pub fn shape(&self) -> Shape {
         self.shape
     }
@@ -141,10 +142,10 @@ impl ConvolutionalKernel {
         Ok(image)
     }
 
-    /// Prepares signals.
+    /// Prepares signals for the kernels of pairs, in parallel: an image for each, in their order.
     ///
     /// # Errors
-    /// `Input` for another shape.
+    /// `Input` for another shape; `Unable` for more numbers than are kept.
     pub fn images(&self, signals: &Signals) -> Result<Vec<Image>> {
         use rayon::prelude::*;
         if signals.shape() != self.shape {
@@ -166,7 +167,7 @@ impl ConvolutionalKernel {
         (0..signals.count()).into_par_iter().map(|i| self.image(signals.signal(i))).collect()
     }
 
-    /// Both kernels of a pair.
+    /// The convolutional kernel network and the tangent kernel of two prepared signals, as doubles.
     pub fn pair(&self, x: &Image, y: &Image) -> Pair {
         self.pair_with(x, y, &mut Workspace::default())
     }

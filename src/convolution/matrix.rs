@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-/// Which kernel, or both.
+/// Which matrix to compute: that of the convolutional kernel network, of the tangent kernel, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernels {
     /// The convolutional kernel network.
@@ -40,12 +40,12 @@ pub struct Matrices {
 }
 
 impl Matrices {
-    /// The convolutional kernel network.
+    /// The matrix of the convolutional kernel network, an entry for each pair of signals.
     pub fn ckn(&self) -> Matrix {
         Matrix::new(self.rows, self.columns, self.pairs.iter().map(|pair| pair.ckn).collect())
     }
 
-    /// The convolutional tangent kernel.
+    /// The matrix of the tangent kernel; without meaning for networks with an activation of order 0.
     pub fn ntk(&self) -> Matrix {
         Matrix::new(self.rows, self.columns, self.pairs.iter().map(|pair| pair.ntk).collect())
     }

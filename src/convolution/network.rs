@@ -17,7 +17,7 @@ pub enum Padding {
     Circular,
 }
 
-/// The size of a patch.
+/// The size of a convolution's patch in positions: one side, or rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Patch {
@@ -27,7 +27,7 @@ pub enum Patch {
     Rectangle(usize, usize),
 }
 
-/// A layer of a network.
+/// A layer of a convolutional network: a convolution with its activation, or Gaussian pooling.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Layer {
@@ -77,7 +77,7 @@ const LARGEST_SCALE: f64 = 1e4;
 const MOST_LAYERS: usize = 1000;
 
 impl ConvolutionalNetwork {
-    /// The number of convolutions n.
+    /// The number of convolutions n of the network; pooling and the global mean do not count.
     pub fn depth(&self) -> usize {
         self.layers.iter().filter(|layer| matches!(layer, Layer::Convolution { .. })).count()
     }

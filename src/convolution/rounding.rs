@@ -1,7 +1,6 @@
 //! Kernels and distances in double precision, and how far they can be wrong.
 
-use super::network::Convolution;
-use super::{Activation, ConvolutionalKernel, Distances, Pair};
+use super::{ConvolutionalKernel, Distances, Pair};
 use crate::error::Result;
 
 impl ConvolutionalKernel {
@@ -18,12 +17,8 @@ impl ConvolutionalKernel {
     /// behind a layer of steps that of the kernel network, whose root the next such layer takes.
     pub fn rounding(&self) -> Pair {
         let base = 3e-14 * (self.network().depth() as f64 / 10.0).ceil().max(1.0);
-        let growth = |convolution: &&Convolution| match convolution.activation {
-            Activation::Exponential(_) => convolution.activation.steepest().max(1.0),
-            Activation::ArcCosine(_) => 1.0,
-        };
         let all = self.plan.stages.iter().flat_map(|stage| &stage.convolutions);
-        let base = base * all.map(|convolution| growth(&convolution)).product::<f64>();
+        let base = base * all.map(|convolution| convolution.activation.error_growth()).product::<f64>();
         let behind = self.plan.stages.iter().skip(1).flat_map(|stage| &stage.convolutions);
         let ckn = behind
             .filter(|convolution| !convolution.activation.is_differentiable())

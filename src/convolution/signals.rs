@@ -12,7 +12,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Signals one after the other.
+    /// Signals of one shape from their numbers, one signal after the other, each row by row with channels innermost.
     ///
     /// ```
     /// use zonal::convolution::Signals;
@@ -71,22 +71,22 @@ impl Signals {
         Signals::new(array.values, shape)
     }
 
-    /// How many.
+    /// The number of signals, which are all of one shape; at least one.
     pub fn count(&self) -> usize {
         self.values.len() / self.shape.numbers()
     }
 
-    /// Of each.
+    /// The shape of each of the signals: its rows, columns and channels.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The numbers of one signal.
+    /// The numbers of the signal with this index (from 0), row by row with channels innermost.
     pub fn signal(&self, index: usize) -> &[f64] {
         &self.values[index * self.shape.numbers()..][..self.shape.numbers()]
     }
 
-    /// The numbers of all.
+    /// The numbers of all signals, one signal after the other, as they were given.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

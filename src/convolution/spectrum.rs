@@ -41,7 +41,7 @@ pub struct PatchSpectrum {
     total: f64,
 }
 
-/// The eigenvalues of one degree.
+/// The eigenvalues of one degree k >= 1: mu_k w_j for every j, each with the multiplicity N(q,k).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDegree {
@@ -96,7 +96,7 @@ impl PatchSpectrum {
         Ok(self.kernel.spectrum(self.sphere).eigenvalue(degree)?.value.to_f64())
     }
 
-    /// The eigenvalues w_j of W, decreasing.
+    /// The eigenvalues w_j of the weight matrix W in decreasing order, as many as there are patches.
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use std::io::Read;
 use std::path::Path;
 
-/// Labels, one for each point.
+/// Labels, one for each point: numbers, or words, which are numbered as classes in alphabetical order.
 ///
 /// ```
 /// use zonal::data::Labels;
@@ -28,7 +28,7 @@ struct Entry {
 }
 
 impl Labels {
-    /// Labels that are numbers.
+    /// Labels that are numbers already, kept as they are; they name no classes.
     pub fn of_numbers(values: Vec<f64>) -> Self {
         Labels { values, names: None }
     }
@@ -104,7 +104,7 @@ impl Labels {
         self.names.as_deref()
     }
 
-    /// How many.
+    /// The number of labels, as many as there are points.
     pub fn count(&self) -> usize {
         self.values.len()
     }

@@ -109,17 +109,17 @@ impl Points {
         Ok(Points { lengths: vec![1.0; count], ..points })
     }
 
-    /// How many.
+    /// The number of points, each of them one row of coordinates.
     pub fn count(&self) -> usize {
         self.lengths.len()
     }
 
-    /// p
+    /// The dimension p of the surrounding space: how many coordinates each point has.
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
-    /// x/|x| of one point.
+    /// The direction x/|x| of the point with this index, a unit vector of p coordinates.
     pub fn direction(&self, index: usize) -> &[f64] {
         &self.directions[index * self.dimension..(index + 1) * self.dimension]
     }
@@ -145,7 +145,7 @@ impl Points {
         self.rests.get(index * self.dimension..(index + 1) * self.dimension).unwrap_or_default()
     }
 
-    /// |x| of one point.
+    /// The Euclidean length |x| of the point with this index.
     pub fn length(&self, index: usize) -> f64 {
         self.lengths[index]
     }

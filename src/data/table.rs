@@ -37,22 +37,22 @@ impl DataTable {
         }
     }
 
-    /// Rows.
+    /// The number of rows of the table; a header line is none.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Columns.
+    /// The number of columns of the table; 1 for a file of one dimension.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// The numbers, row after row.
+    /// The numbers of the table, row after row, without a copy.
     pub fn into_values(self) -> Vec<f64> {
         self.values
     }
 
-    /// The rows as points.
+    /// The rows of the table as points of R^p, a column for each coordinate.
     ///
     /// # Errors
     /// As [`Points::new`].

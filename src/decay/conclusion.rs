@@ -15,7 +15,7 @@ use rug::{Float, Rational, float::Round};
 pub struct PowerBound {
     /// The constant, from above.
     pub constant: Float,
-    /// The exponent.
+    /// The exponent, exact.
     pub exponent: Rational,
 }
 

@@ -9,11 +9,11 @@ use crate::spectrum::{Eigenvalue, Method};
 use crate::watch;
 use rug::{Float, Rational};
 
-/// A measured power law.
+/// A power law A m^-b fitted to eigenvalues of one parity, with estimated errors of exponent and constant.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Measured {
-    /// The exponent.
+    /// The exponent b of m^-b.
     pub exponent: Float,
     /// Bound of its error, from the scatter of fits.
     pub exponent_error: Float,

@@ -10,7 +10,7 @@ use crate::number::{Digits, decimal};
 use crate::spectrum::{Assurance, Eigenvalue, Spectrum};
 use rug::Float;
 
-/// What eigenvalues of one parity say.
+/// What the computed eigenvalues of one parity say about their decay: fits, not proofs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Measurement {
@@ -48,7 +48,7 @@ const LARGEST_ERROR: f64 = 1e-2;
 /// All the eigenvalues of one parity together may take this long.
 const LONGEST_SECONDS: f64 = 20.0;
 
-/// Measures the law of one parity.
+/// Measures how eigenvalues of one parity decay, by fits over ranges of ever higher degrees.
 ///
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
@@ -172,7 +172,7 @@ impl Measured {
         self.constant_error.max_mut(&constant);
     }
 
-    /// The highest degree used.
+    /// The highest degree whose eigenvalue was used in the fit; 0 if there was none.
     pub fn highest(&self) -> u64 {
         self.degrees.last().copied().unwrap_or(0)
     }

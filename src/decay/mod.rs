@@ -39,7 +39,7 @@ use crate::spectrum::Spectrum;
 use crate::verdict::Verdict;
 use rug::Float;
 
-/// Prediction and measurement for one parity.
+/// The decay of the eigenvalues of one parity: predicted from the formula, measured, and compared.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ParityDecay {
@@ -209,13 +209,13 @@ impl ParityDecay {
 }
 
 impl Decay {
-    /// The verdict on both parities.
+    /// Whether measurement confirms the prediction, the worse verdict of the two parities: failure before undecided.
     pub fn verdict(&self) -> Verdict {
         self.parities.iter().map(|c| c.verdict).max().unwrap_or(Verdict::Undecided)
     }
 }
 
-/// Compares a prediction with a measurement.
+/// Compares a predicted decay law with a measured one: exponents and constants must agree within their errors.
 pub fn verdict(prediction: &Prediction, measurement: &Measurement) -> Verdict {
     let within = |x: &Float, y: &Float, error: &Float| Float::with_val(64, x - y).abs() <= *error;
     match (prediction, measurement) {

@@ -10,7 +10,7 @@ use crate::spectrum::{Assurance, Eigenvalue, Spectrum};
 use std::cell::OnceCell;
 use std::fmt;
 
-/// Whether every mu_k > 0.
+/// Whether every eigenvalue mu_k is positive: proved, refuted by witnesses, or undecided.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Positivity {
@@ -22,7 +22,7 @@ pub enum Positivity {
     Undecided(String),
 }
 
-/// Eigenvalues that are not positive.
+/// Eigenvalues shown to be zero or negative: one, all of a parity from some degree on, or infinitely many.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Witness {

@@ -52,9 +52,9 @@ pub struct PowerLaw {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Correction {
-    /// d.
+    /// The power d of 1/m by which it is smaller than the leading term.
     pub exponent: Rational,
-    /// e.
+    /// Its coefficient e, which may be negative.
     pub coefficient: Float,
 }
 
@@ -80,7 +80,7 @@ pub struct Oscillation {
     pub(super) ends: Option<(f64, f64)>,
 }
 
-/// One wave.
+/// One wave A_j cos(m theta_j + phi_j) of an oscillating decay law, which a kink of the kernel adds.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Wave {

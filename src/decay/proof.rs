@@ -28,7 +28,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Whether the two enclosures meet.
+    /// Whether the proved enclosures of sum_k N(p,k) mu_k and of kappa(1) overlap.
     pub fn holds(&self) -> bool {
         Balls::new(256).sub(&self.sum, &self.at_one).contains_zero()
     }
@@ -67,7 +67,7 @@ impl Kernel {
 }
 
 impl Spectrum {
-    /// Proves decay laws for all degrees.
+    /// Proves decay laws for all degrees of both parities, the sign of eigenvalues, and the trace identity.
     ///
     /// ```
     /// use zonal::decay::{Conclusion, ProvedPower};

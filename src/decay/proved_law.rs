@@ -22,7 +22,7 @@ use crate::number::{Ball, Balls, Number, Radius, Truth};
 use crate::spectrum::endpoint::series::{Class, EndpointSeries, Sum};
 use rug::{Float, Rational, float::Round};
 
-/// A law proved for one parity.
+/// A law mu_k ~ A m^-b of one parity, proved with a bound of its error from some degree on.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProvedLaw {

@@ -31,7 +31,7 @@ const FEWEST_BITS: u32 = 400;
 const GUARD_BITS: u32 = 96;
 
 impl Theorem {
-    /// Derives the law.
+    /// Derives the decay laws of both parities from the kernel's expansions at u = +-1 and at its kinks.
     ///
     /// # Errors
     /// `Domain` for a kernel that is not finite and real on \[-1, 1\].

@@ -129,7 +129,7 @@ impl ParityProof {
         }
     }
 
-    /// Whether something was proved.
+    /// Whether a statement about the eigenvalues of this parity was proved, be it a law or only a bound.
     pub fn is_decided(&self) -> bool {
         !matches!(self.conclusion, Conclusion::Undecided(_))
     }
@@ -171,7 +171,7 @@ impl Trace {
         [SUM_DIGITS.format(&self.sum.middle), rounded(&error, true)]
     }
 
-    /// kappa(1) to 20 digits.
+    /// The midpoint of the enclosure of kappa(1) as a decimal of 20 significant digits.
     pub fn at_one_in_decimals(&self) -> String {
         CONSTANT_DIGITS.format(&self.at_one.middle)
     }

@@ -49,7 +49,7 @@ pub struct Local {
 }
 
 impl Local {
-    /// |tau|
+    /// The Euclidean length |tau| of the displacement at this point, in positions of the grid.
     pub fn length(&self) -> f64 {
         self.value[0].hypot(self.value[1])
     }
@@ -91,7 +91,7 @@ impl Deformation {
         Deformation { amplitude: self.amplitude * factor, ..self }
     }
 
-    /// The field on a grid.
+    /// The vector field tau on a grid, whose centre and extent rotations, scalings and random fields depend on.
     pub fn on(&self, grid: Grid) -> Field {
         let waves = match self.kind {
             Kind::Smooth(seed) => Wave::drawn(grid, seed),
@@ -153,7 +153,7 @@ impl Wave {
     }
 }
 
-/// A deformation on a grid.
+/// The vector field tau of a deformation on a grid: its values, its sizes, and signals deformed by it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     deformation: Deformation,
@@ -237,7 +237,7 @@ impl Field {
         Ok(out)
     }
 
-    /// All signals, deformed.
+    /// All signals deformed to x(u - tau(u)), in their order, interpolated by cubic splines.
     ///
     /// # Errors
     /// `Input` for signals on another grid.

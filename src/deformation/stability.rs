@@ -4,7 +4,7 @@ use super::Field;
 use crate::convolution::{ConvolutionalKernel, Distances};
 use crate::error::Result;
 
-/// A signal beside itself deformed.
+/// How far a deformation moves a signal and its features, beside the size of the vector field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deformed {

@@ -31,7 +31,7 @@ pub struct Cube {
 }
 
 impl Cube {
-    /// The cube {-1,1}^d.
+    /// The Boolean cube {-1,1}^d with its 2^d points, for d from 1 to 10^6.
     ///
     /// # Errors
     /// `Input` unless 1 <= d <= 10^6.

@@ -152,7 +152,7 @@ const DOMAINS: [(&str, &str, Reader); 3] = [
     ("hamming", "hamming(d,q)", |words| Ok(Arc::new(Hamming::parse(words)?))),
 ];
 
-/// Reads a domain: `sphere(10)`, `cube(64)`.
+/// Reads a domain from its text: `sphere(p)`, `cube(d)` or `hamming(d,q)` with numbers inside.
 ///
 /// ```
 /// use zonal::domain::{self, Domain};

@@ -8,10 +8,10 @@ use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 use statrs::function::gamma::ln_gamma;
 
-/// The largest dimension.
+/// The largest dimension of a domain, 10^6: of the space around a sphere, of a cube or of words.
 pub const LARGEST_DIMENSION: u64 = 1_000_000;
 
-/// The largest degree.
+/// The largest degree k for which eigenvalues on a sphere may be asked, 10^9.
 pub const LARGEST_DEGREE: u64 = 1_000_000_000;
 
 /// The unit sphere S^{p-1} in R^p with the uniform probability measure, 2 <= p <= 10^6.
@@ -31,7 +31,7 @@ pub struct Sphere {
 }
 
 impl Sphere {
-    /// The sphere in R^p.
+    /// The unit sphere S^{p-1} in R^p, for p from 2 (the circle) to 10^6.
     ///
     /// # Errors
     /// `Input` unless 2 <= p <= 10^6.

@@ -69,12 +69,12 @@ impl DenseNetwork {
         Ok(DenseNetwork { dimension, width, parts: vec![Layers { factor: 1.0, weights }], masks: vec![None; layers] })
     }
 
-    /// L
+    /// The number of layers of weights L, as in `ntk(L)`; a network with L = 1 is linear.
     pub fn layers(&self) -> usize {
         self.masks.len()
     }
 
-    /// m
+    /// The width m: how many units each hidden layer has.
     pub fn width(&self) -> usize {
         self.width
     }
@@ -129,7 +129,7 @@ impl DenseNetwork {
         Ok(network)
     }
 
-    /// f(x) of every point.
+    /// The outputs f(x) of the network, one number for each point, in their order.
     ///
     /// # Errors
     /// `Input` for points of another dimension; `Unable` for more than 2^31 numbers at a time.

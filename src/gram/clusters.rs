@@ -15,11 +15,11 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// k
+    /// The degree k of the eigenvalue on the sphere.
     pub degree: u64,
-    /// N(p,k)
+    /// The multiplicity N(p,k): how many eigenvalues of the matrix belong to it.
     pub multiplicity: usize,
-    /// mu_k
+    /// The eigenvalue mu_k of the kernel on the sphere.
     pub eigenvalue: f64,
     /// The mean that is expected.
     pub expected_mean: f64,

@@ -41,7 +41,7 @@ pub struct Model {
     coefficients: Vec<f64>,
 }
 
-/// How a model is fitted.
+/// How a model is fitted: kernel, ridge and tolerance, and what points and labels mean.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
     /// A name such as ntk(3) or a formula in u.

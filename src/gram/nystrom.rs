@@ -37,7 +37,7 @@ pub struct Nystrom {
 }
 
 impl Nystrom {
-    /// Through these landmarks.
+    /// The Nystrom approximation of a kernel through these landmarks, for one eigendecomposition of K_ZZ.
     ///
     /// # Errors
     /// `Unable` where the eigenvalues of K_ZZ are not found.
@@ -74,12 +74,12 @@ impl Nystrom {
         Self::new(zonal, points.select(&chosen.into_vec()))
     }
 
-    /// The landmarks.
+    /// The landmarks Z through which the kernel is approximated, in the order of the coefficients.
     pub fn landmarks(&self) -> &Points {
         &self.landmarks
     }
 
-    /// phi(x), a row for each point.
+    /// The features phi(x), a row for each point; their inner products are the approximate kernel.
     ///
     /// # Errors
     /// As [`ZonalGram::cross`].
@@ -115,7 +115,7 @@ impl Nystrom {
         Ok(Matrix::of((&self.root * solve(&features, right.as_ref(), ridge)?).as_ref()))
     }
 
-    /// k(x,Z) beta at new points.
+    /// Predictions f(x) = k(x,Z) beta at new points: a row for each point, a column for each output.
     ///
     /// # Errors
     /// `Input` for another number of coefficients; as [`ZonalGram::cross`].

@@ -19,7 +19,7 @@ pub struct Score {
     pub accuracy: Option<f64>,
 }
 
-/// What is predicted.
+/// What a model predicts: numbers, or one of the classes among the labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Task {

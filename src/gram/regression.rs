@@ -34,7 +34,7 @@ pub struct Posterior {
 }
 
 impl Regression {
-    /// From all eigenpairs.
+    /// Regression with the Gram matrix whose eigenpairs these are; all of them are needed.
     ///
     /// # Errors
     /// `Input` if some are missing.
@@ -46,7 +46,7 @@ impl Regression {
         Ok(Regression { eigen })
     }
 
-    /// The eigenpairs.
+    /// The eigenpairs of the Gram matrix K, from which every predictor is computed.
     pub fn eigen(&self) -> &Eigen {
         &self.eigen
     }

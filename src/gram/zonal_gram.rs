@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use std::hint::black_box;
 use std::sync::{Mutex, PoisonError};
 
-/// A kernel that makes Gram matrices.
+/// A tabulated kernel kappa that makes Gram matrices of points, on the sphere or off it.
 ///
 /// Cosines are inner products of directions. Where |u| > 63/64, 1 - |u| comes from |x-x'|^2/2 or |x+x'|^2/2 instead:
 /// near and opposite points keep their digits, and the diagonal is exact.
@@ -42,22 +42,22 @@ pub struct ZonalGram {
 }
 
 impl ZonalGram {
-    /// A tabulated kernel.
+    /// Gram matrices of a tabulated kernel, continued to points off the sphere as the scaling says.
     pub fn new(kernel: Tabulated, scaling: Scaling) -> Self {
         ZonalGram { kernel, scaling }
     }
 
-    /// The tabulated kernel.
+    /// The tabulated kernel kappa(u) whose values fill the matrices.
     pub fn kernel(&self) -> &Tabulated {
         &self.kernel
     }
 
-    /// What it is off the sphere.
+    /// What the kernel is for points off the sphere: of their directions alone, or times |x| |x'|.
     pub fn scaling(&self) -> Scaling {
         self.scaling
     }
 
-    /// kappa(x, x) for every point.
+    /// The diagonal of the Gram matrix, a number for each point: kappa(1), or |x|^2 kappa(1) if homogeneous.
     pub fn diagonal(&self, points: &Points) -> Vec<f64> {
         (0..points.count()).map(|i| self.kernel.at_one() * self.factor(points, i, points, i)).collect()
     }

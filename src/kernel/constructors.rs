@@ -21,7 +21,7 @@ impl Kernel {
         Expr::u().into()
     }
 
-    /// The constant kernel with this value.
+    /// The constant kernel with this rational value: mu_0 is the value, all other eigenvalues are 0.
     pub fn constant(value: impl Into<Rational>) -> Self {
         Expr::number(value).into()
     }

@@ -107,6 +107,9 @@ fn unsettled(middle: Float, error: Float, digits: Digits) -> Error {
 }
 
 /// Reads a point: a signed decimal, or a quotient of two.
+///
+/// # Errors
+/// `Input` for text that is neither, a denominator of 0, and a decimal with too many digits or too large an exponent.
 pub fn parse_point(text: &str) -> Result<Rational> {
     let fail = |_| Error::input(format!("'{text}' is not a point: give a decimal or a fraction such as -0.5 or 1/3"));
     let trimmed = text.trim();

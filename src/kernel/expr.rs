@@ -34,7 +34,7 @@ pub const LARGEST_ORDER: usize = 100_000;
 #[derive(Clone)]
 pub struct Expr(pub(super) Arc<Node>);
 
-/// One node of an expression.
+/// One node of an expression: a number, a variable, an operation, or a function of other expressions.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Node {
@@ -78,12 +78,12 @@ pub struct Named {
 }
 
 impl Named {
-    /// The name in the catalogue.
+    /// The name of the kernel in the catalogue, such as `matern`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The parameters.
+    /// The parameters as exact rational numbers, in the order of the kernel's signature.
     pub fn parameters(&self) -> &[Rational] {
         &self.parameters
     }
@@ -107,17 +107,17 @@ impl fmt::Display for Named {
 }
 
 impl Expr {
-    /// The variable u.
+    /// The variable u of formulas: the inner product of two points.
     pub fn u() -> Self {
         Node::Variable.into()
     }
 
-    /// The number pi.
+    /// The number pi as a formula; every number system gives its own value.
     pub fn pi() -> Self {
         Node::Pi.into()
     }
 
-    /// The dimension p.
+    /// The variable p of formulas: the dimension of the space around the sphere, known on compilation.
     pub fn dimension() -> Self {
         Node::Dimension.into()
     }
@@ -135,17 +135,17 @@ impl Expr {
         Expr::number(n) / Expr::number(d)
     }
 
-    /// `f(self)`.
+    /// The formula `f(self)`: a function of one variable, applied to this formula.
     pub fn function(self, f: Function) -> Self {
         Node::Function(f, self).into()
     }
 
-    /// `sqrt(self)`.
+    /// The formula `sqrt(self)`: the square root, undefined where this formula is negative.
     pub fn sqrt(self) -> Self {
         self.function(Function::Sqrt)
     }
 
-    /// `exp(self)`.
+    /// The formula `exp(self)`: the exponential function of this formula.
     pub fn exp(self) -> Self {
         self.function(Function::Exp)
     }
@@ -160,12 +160,12 @@ impl Expr {
         Node::Kink(Kink::Where, vec![self, positive, otherwise]).into()
     }
 
-    /// `|self|`.
+    /// The formula `abs(self)`: the absolute value, with kinks where this formula changes its sign.
     pub fn abs(self) -> Self {
         Node::Kink(Kink::Abs, vec![self]).into()
     }
 
-    /// The formula with `place` for u.
+    /// The formula with every u replaced by `place`: the composition of the two.
     pub fn at(&self, place: &Expr) -> Expr {
         self.rebuilt(|node, _| matches!(node, Node::Variable).then(|| place.clone()))
     }
@@ -201,12 +201,12 @@ impl Expr {
         }
     }
 
-    /// `self ^ q`.
+    /// The formula `self ^ q` with a rational exponent q of either sign.
     pub fn power(self, q: impl Into<Rational>) -> Self {
         Node::Power(self, Expr::number(q)).into()
     }
 
-    /// The node at the root.
+    /// The node at the root of the formula: the operation that is done last.
     pub fn node(&self) -> &Node {
         &self.0
     }

@@ -29,7 +29,7 @@ impl Kink {
         (Kink::Piecewise, "piecewise"),
     ];
 
-    /// The name in formulas.
+    /// The name of the function in formulas: abs, step, max, min, where or piecewise.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(kink, _)| *kink == self).map_or("?", |(_, name)| name)
     }

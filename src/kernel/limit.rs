@@ -3,7 +3,7 @@
 use super::ends::End;
 use super::program::{Point, Program, Step};
 use crate::error::{Error, Result};
-use crate::number::{ExactNumber, Hybrid, Multiprecision, Number, Truth};
+use crate::number::{ExactNumber, Hybrid, HybridNumber, Multiprecision, Number, Truth};
 use rug::{Float, Rational};
 
 /// Distances 2^-d at which values are compared: they must settle by 8 bits from one to the next. Those of x^q do for
@@ -57,6 +57,9 @@ pub(super) fn is_missing(program: &Program, place: &Rational) -> bool {
 
 /// Bits with which a value is told from 0.
 const MOST_ENCLOSED: u32 = 1 << 14;
+
+/// Powers of |x-y|^2 in expansions of which only the constant is wanted: quotients lose the first ones.
+const ORDERS: [u32; 3] = [2, 6, 20];
 
 /// Bits of a limit that is told, and to which both sides must agree.
 const TOLD_BITS: u32 = 40;
@@ -118,6 +121,27 @@ impl Program {
             known = next;
         }
         Err(error)
+    }
+
+    /// The limit at u = 1 or -1, proved: the constant of the expansion there.
+    ///
+    /// # Errors
+    /// As [`expand`](Program::expand); `Unable` if the constant is not among the coefficients found.
+    pub(crate) fn limit_at(&self, end: End, bits: u32) -> Result<HybridNumber> {
+        let c = Hybrid::with_long_exact_values(bits);
+        let constant = |order: u32| {
+            let series = self.expand(&c, end, order)?;
+            let constant = series.coefficients.into_iter().next();
+            constant.ok_or_else(|| Error::unable("the constant of the expansion is not known"))
+        };
+        let mut found = constant(ORDERS[0]);
+        for order in &ORDERS[1..] {
+            if !matches!(found, Err(Error::Unable(_))) {
+                break;
+            }
+            found = constant(*order);
+        }
+        found
     }
 
     /// The middle of an enclosure of kappa(1) or kappa(-1), with more bits as long as it holds 0: exp(u/10^100) - 1 is

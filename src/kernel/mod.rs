@@ -86,7 +86,7 @@ impl Kernel {
         parser::parse(formula).map(|expr| Kernel { expr })
     }
 
-    /// The formula.
+    /// The formula of the kernel as an expression in u and, where it depends on it, p.
     pub fn expr(&self) -> &Expr {
         &self.expr
     }
@@ -96,10 +96,10 @@ impl Kernel {
         self.expr.needs_dimension()
     }
 
-    /// The kernel compiled for dimension p.
+    /// Compiles the kernel for dimension p; `None` will do where the formula does not depend on it.
     ///
     /// # Errors
-    /// `Input` if the formula depends on the dimension and none is given.
+    /// `Input` if the formula depends on the dimension and none is given, or has kinks inside (-1, 1).
     pub fn program(&self, dimension: Option<u64>) -> Result<Program> {
         Program::new(&self.expr, dimension).map_err(|e| e.within(self))
     }

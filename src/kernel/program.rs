@@ -11,7 +11,7 @@ use rug::Rational;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// The place of an intermediate value.
+/// The index of an intermediate value of a program, in the order of its steps.
 pub type Register = usize;
 
 /// One step of a program. Each writes the register of its own index, except the arc-cosine functions.
@@ -54,7 +54,7 @@ pub struct Program {
     apart: OnceLock<Option<Box<apart::Apart>>>,
 }
 
-/// Where a kernel is evaluated.
+/// Where a kernel is evaluated: the inner product u, and the angle theta where that is known better.
 #[derive(Clone, Debug)]
 pub struct Point<E> {
     /// u = <x, y>.
@@ -64,7 +64,7 @@ pub struct Point<E> {
 }
 
 impl<E> Point<E> {
-    /// A point given by u alone.
+    /// A point given by its inner product u alone, without its angle.
     pub fn at(u: E) -> Self {
         Point { u, angle: None }
     }
@@ -75,7 +75,7 @@ impl<E> Point<E> {
 pub struct Failure {
     /// The index of the step.
     pub step: usize,
-    /// Why.
+    /// Why it could not be computed.
     pub error: Error,
 }
 
@@ -83,7 +83,8 @@ impl Program {
     /// Compiles a formula for dimension p, which replaces `p` in it.
     ///
     /// # Errors
-    /// `Input` if the formula needs a dimension and none is given, or an exponent is not a rational number.
+    /// `Input` if the formula needs a dimension and none is given, an exponent is not a rational number, or it has
+    /// kinks inside (-1, 1).
     pub fn new(expr: &Expr, dimension: Option<u64>) -> Result<Self> {
         let mut builder = Builder::new(dimension);
         let result = builder.compile(expr)?;
@@ -106,7 +107,7 @@ impl Program {
         self.steps.len() + orders.sum::<usize>()
     }
 
-    /// The steps, in order.
+    /// The steps of the program in order; each uses only registers that earlier ones have written.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
@@ -139,7 +140,7 @@ impl Program {
         depends
     }
 
-    /// Whether the value depends on u.
+    /// Whether the kernel's value depends on u by the form of its program: that of u - u does.
     pub fn depends_on_u(&self) -> bool {
         self.dependent_steps()[self.result]
     }
@@ -169,7 +170,7 @@ impl Program {
         registers[self.result].take().ok_or_else(|| Error::unable("the program computed no value"))
     }
 
-    /// Every intermediate value at `point`.
+    /// Every intermediate value at `point`, by register; `None` for steps that write no register of their own.
     ///
     /// # Errors
     /// The step that failed.

@@ -32,7 +32,7 @@ struct Work {
     dimension: u64,
 }
 
-/// A formula in normal form.
+/// A formula in normal form: a quotient of sums of polynomials in u times atoms, exact.
 ///
 /// ```
 /// use zonal::kernel::Simplified;

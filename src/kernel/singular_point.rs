@@ -34,7 +34,7 @@ impl SingularPoint {
         simple(&self.locate(program, recognised::PRECISION))
     }
 
-    /// The place, to `precision` bits.
+    /// The place u of the singular point to `precision` bits; the double known before where it is not found better.
     pub fn locate(&self, program: &Program, precision: u32) -> Float {
         let critical = self.step.and_then(|step| critical(program, step, self.near));
         let Some((argument, target)) = critical else {

@@ -85,7 +85,7 @@ impl Singularities {
         Singularities { interior, decided: true, steep_ends: false, finest, tame: Vec::new() }
     }
 
-    /// Examines a kernel on \[-1, 1\].
+    /// Finds where inside (-1, 1) a kernel is not analytic, by bisection with interval arithmetic.
     ///
     /// # Errors
     /// `Domain` if the kernel is undefined, infinite or complex at a point of \[-1, 1\].

@@ -89,7 +89,7 @@ impl Symmetry {
         Some(degree(self.even)?.max(degree(self.odd)?))
     }
 
-    /// Reads the symmetry of a program.
+    /// Reads from a program whether the even and the odd part of the kernel vanish or are polynomials.
     pub fn of(program: &Program) -> Symmetry {
         let parities = parities(program);
         let mut classes = vec![Symmetry::UNKNOWN; program.steps().len()];

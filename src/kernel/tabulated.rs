@@ -138,12 +138,12 @@ impl Tabulated {
     /// The relative error allowed of deficits near u = 1.
     pub const RELATIVE: f64 = 4.0 * f64::EPSILON;
 
-    /// kappa(1), the nearest double.
+    /// The value kappa(1) of the kernel at equal points, rounded to the nearest double.
     pub fn at_one(&self) -> f64 {
         self.at_one
     }
 
-    /// Pieces of each half, at most.
+    /// The number of polynomial pieces of the table on u >= 0 or on u < 0, the larger of the two.
     pub fn pieces(&self) -> usize {
         match &self.table {
             Table::Uniform(lookup) => lookup.pieces(),

@@ -23,7 +23,7 @@ use rug::Rational;
 use sign::{context, not_negative, positive, sign};
 use std::cmp::Ordering;
 
-/// Infinitely many degrees.
+/// Stands for infinitely many degrees where the highest degree of a nonzero coefficient is told.
 pub const INFINITE: u64 = u64::MAX;
 
 /// Infinitely many of both parities.
@@ -148,7 +148,7 @@ impl Taylor {
         Taylor { rising: false, falling: false, ceiling: None, degree: None, linear: None, ..constant }
     }
 
-    /// a_j >= 0 for every j.
+    /// Whether all Taylor coefficients a_j at u = 0 were seen to be non-negative; `false` may mean not known.
     pub fn is_absolutely_monotone(&self) -> bool {
         self.rising && not_negative(&self.at_zero)
     }

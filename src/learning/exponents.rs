@@ -15,7 +15,7 @@ use rug::Rational;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CurveExponents {
-    /// alpha
+    /// The capacity exponent alpha of lambda_i ~ i^-alpha.
     pub capacity: Rational,
     /// x of test ~ n^-x without noise and without ridge; 0 where a part of the target is never learned.
     pub noiseless: Rational,

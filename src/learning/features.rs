@@ -53,7 +53,7 @@ pub fn random_features(levels: &Levels, target: &TargetModes, setting: Setting, 
             let sums = levels.sums(gamma);
             (sums.dimension - count, -sums.halves / gamma)
         };
-        decreasing(levels.trace() / count * (1.0 + 1e-9), f).ok_or_else(too_small)
+        decreasing(levels.trace() / count * (1.0 + 1e-9), count, f).ok_or_else(too_small)
     };
     // gamma, and what is left of the features, k - z.
     let (gamma, left) = if ridge == 0.0 {
@@ -76,7 +76,7 @@ pub fn random_features(levels: &Levels, target: &TargetModes, setting: Setting, 
         };
         // z <= trace/gamma <= min(n, k)/2 from here on, and the second term is at most 2 d/gamma <= n/2.
         let above = (2.0 * levels.trace() / n.min(k)).max(4.0 * ridge / n).max(2.0 * lowest.unwrap_or(0.0));
-        at(decreasing(above, f).ok_or_else(too_small)?)
+        at(decreasing(above, n, f).ok_or_else(too_small)?)
     };
     levels.checked(gamma, n)?;
     let found = Found { levels, target, setting, features };

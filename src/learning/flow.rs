@@ -69,6 +69,6 @@ pub fn flow_time(target: &TargetModes, error: f64) -> Result<f64> {
             return Err(Error::unable(format!("the time after which the error is {error} is too large for doubles")));
         }
     }
-    decreasing(above, |time| (value(time), slope(time)))
+    decreasing(above, error, |time| (value(time), slope(time)))
         .ok_or_else(|| Error::unable(format!("the time after which the error is {error} is too small for doubles")))
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::rkhs::{Levels, SUMMED, TargetModes, decreasing};
 
-/// What is learned how.
+/// What kernel ridge regression is given: the number of samples, the ridge, the variance of the noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
     /// Samples n, independent and uniform; 1 at least, and need not be whole.
@@ -14,7 +14,7 @@ pub struct Setting {
     pub noise: f64,
 }
 
-/// What is expected.
+/// The expected errors of kernel regression on new points and on the samples, and what it learns.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Risk {
@@ -117,7 +117,7 @@ pub fn ridge_regression(levels: &Levels, target: &TargetModes, setting: Setting)
     };
     // sum lambda/(lambda + kappa) <= trace/kappa
     let above = (levels.trace() + ridge) / n * (1.0 + 1e-9);
-    let kappa = decreasing(above, f)
+    let kappa = decreasing(above, n, f)
         .ok_or_else(|| Error::unable(format!("the regularisation at {n} samples is too small for doubles")))?;
     levels.checked(kappa, n)?;
     // n - sum L^2 without cancellation

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::watch;
 use faer::{Mat, MatRef, Side};
 
-/// Eigenpairs of a symmetric matrix A, the largest eigenvalue first.
+/// Eigenpairs of a symmetric matrix A, the largest eigenvalue first, of [`Eigen::leading`] the largest |lambda|.
 ///
 /// [`Eigen::residual`] is the largest |A v - lambda v| over the pairs, relative to |A| (the largest |lambda|): every
 /// eigenvalue lies within it, times
@@ -94,7 +94,7 @@ impl Eigen {
         Ok(Eigen { values, vectors, residual })
     }
 
-    /// The eigenvalues, decreasing.
+    /// The eigenvalues: decreasing from [`Eigen::all`], by decreasing absolute value from [`Eigen::leading`].
     pub fn values(&self) -> &[f64] {
         &self.values
     }

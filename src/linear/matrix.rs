@@ -34,17 +34,17 @@ impl<T: Element> Matrix<T> {
         Ok(Matrix { rows, columns, values: Buffer::zeros(rows * columns)? })
     }
 
-    /// The number of rows.
+    /// The number of rows of the matrix, which are stored one after the other.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The number of columns.
+    /// The number of columns of the matrix, which is the length of each row.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// One row.
+    /// The numbers of the row with this index, counted from 0.
     pub fn row(&self, index: usize) -> &[T] {
         &self.values[index * self.columns..(index + 1) * self.columns]
     }
@@ -54,19 +54,19 @@ impl<T: Element> Matrix<T> {
         &mut self.values
     }
 
-    /// All values, row after row.
+    /// All numbers of the matrix, row after row: rows times columns of them.
     pub fn values(&self) -> &[T] {
         &self.values
     }
 }
 
 impl Matrix {
-    /// A single column.
+    /// The matrix whose single column holds these numbers, one in each row.
     pub fn column(values: &[f64]) -> Self {
         Matrix::new(values.len(), 1, values.to_vec())
     }
 
-    /// The product with another matrix.
+    /// The product of this matrix and another one on its right, in double precision.
     ///
     /// ```
     /// use zonal::linear::Matrix;
@@ -87,7 +87,7 @@ impl Matrix {
         Ok(Matrix::of((self.view() * other.view()).as_ref()))
     }
 
-    /// The same with rows for columns.
+    /// The transposed matrix, a copy with rows and columns exchanged.
     pub fn transposed(&self) -> Matrix {
         Matrix::of(self.view().transpose())
     }

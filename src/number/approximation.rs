@@ -36,12 +36,12 @@ impl Approximation {
         Approximation { value, error, exact: None, digits }
     }
 
-    /// The midpoint of a ball.
+    /// The midpoint of a ball as the value and its radius as the error, to be written with these digits.
     pub fn of(ball: Ball, digits: Digits) -> Self {
         Approximation { value: ball.middle, error: ball.radius.to_float(), exact: None, digits }
     }
 
-    /// An exact number.
+    /// An exact number, enclosed to `precision` bits and to more where the digits need them.
     ///
     /// # Errors
     /// As [`Digits::enclosure`].
@@ -72,7 +72,7 @@ impl Approximation {
         (size > self.error).then(|| leaving(&self.value, &self.error, self.digits.significant()))
     }
 
-    /// The nearest double.
+    /// The double nearest to the value, whatever its error is.
     pub fn to_f64(&self) -> f64 {
         self.value.to_f64()
     }

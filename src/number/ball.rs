@@ -36,7 +36,7 @@ pub struct Balls {
     strict: bool,
 }
 
-/// The numbers within `radius` of `middle`.
+/// A proved enclosure of a real number: all numbers within `radius` of `middle`.
 #[derive(Clone, Debug)]
 pub struct Ball {
     /// The midpoint.
@@ -70,12 +70,12 @@ impl Ball {
         Ball { middle: Float::new(precision), radius: Radius::INFINITE }
     }
 
-    /// A number that is known exactly.
+    /// The ball of radius 0 around a number that is known exactly.
     pub fn exact(middle: Float) -> Self {
         Ball { middle, radius: Radius::ZERO }
     }
 
-    /// Whether `x` is inside.
+    /// Whether `x` lies in the ball, its ends included: decided exactly.
     pub fn contains(&self, x: &Float) -> bool {
         // The difference is exact.
         let difference = rug::Rational::try_from(&self.middle).and_then(|m| Ok(m - rug::Rational::try_from(x)?));
@@ -83,7 +83,7 @@ impl Ball {
         difference.is_ok_and(|d| radius.map_or(!self.radius.is_finite(), |r| d.abs() <= r))
     }
 
-    /// Whether 0 may be inside.
+    /// Whether 0 may lie in the ball: also where rounding leaves that open.
     pub fn contains_zero(&self) -> bool {
         Radius::below(&self.middle) <= self.radius
     }
@@ -122,7 +122,7 @@ impl Balls {
         Some(self.make(Float::parse(text).ok()?, Radius::ZERO))
     }
 
-    /// The bits of a midpoint.
+    /// The precision of the midpoints in bits, at least 2.
     pub fn precision(&self) -> u32 {
         self.precision
     }

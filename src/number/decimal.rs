@@ -23,7 +23,7 @@ pub enum Digits {
 }
 
 impl Digits {
-    /// This many significant digits.
+    /// Asks for this many significant digits, from 1 to 1000, correctly rounded.
     ///
     /// # Errors
     /// `Input` unless `1 <= digits <= 1000`.
@@ -44,7 +44,7 @@ impl Digits {
         }
     }
 
-    /// The value as a decimal string.
+    /// The value rounded to these digits as a decimal string; very small and large ones have an exponent.
     ///
     /// ```
     /// use zonal::number::Digits;
@@ -82,6 +82,11 @@ impl Digits {
         let gap = value.get_exp().unwrap_or(0) - error.get_exp().unwrap_or(0);
         if gap < self.bits() as i32 - 14 {
             return false;
+        }
+        if let Digits::Count(digits) = self
+            && is_off_the_middles(value, error, digits as usize)
+        {
+            return true;
         }
         let wide = value.prec().max(self.bits()) + 64;
         let low = Float::with_val(wide, value - error);
@@ -155,14 +160,39 @@ impl Digits {
     /// The absolute error of the [written](Digits::written) decimal, when `value` is within `error` of the truth, or
     /// when the truth is the rational number `exact`.
     pub fn written_error(self, value: &Float, error: &Float, exact: Option<&ExactNumber>) -> Float {
-        let text = self.written(value, error, exact);
-        if let Some(exact) = exact.and_then(ExactNumber::as_rational) {
-            // Every decimal is a rational number: the difference is exact.
-            let difference = parse_decimal(&text).map(|written| (written - exact).abs());
-            return difference.map_or_else(|| error.clone(), |d| Float::with_val_round(64, &d, Round::Up).0);
-        }
-        distance(&text, value, error)
+        self.written_with_error(value, error, exact).1
     }
+
+    /// The [written](Digits::written) decimal with its [absolute error](Digits::written_error).
+    pub fn written_with_error(self, value: &Float, error: &Float, exact: Option<&ExactNumber>) -> (String, Float) {
+        let text = self.written(value, error, exact);
+        let error = match exact.and_then(ExactNumber::as_rational) {
+            // Every decimal is a rational number: the difference is exact.
+            Some(exact) => {
+                let difference = parse_decimal(&text).map(|written| (written - exact).abs());
+                difference.map_or_else(|| error.clone(), |d| Float::with_val_round(64, &d, Round::Up).0)
+            }
+            None => distance(&text, value, error),
+        };
+        (text, error)
+    }
+}
+
+/// Decimals beyond those that are written, by which a value is told from the middle between two decimals.
+const FURTHER: usize = 4;
+
+/// Whether the digits of a value after the first `digits` show that no number within `error` lies on the other side of
+/// the middle between two decimals of so many digits.
+fn is_off_the_middles(value: &Float, error: &Float, digits: usize) -> bool {
+    let (_, mantissa, exponent) = value.to_sign_string_exp(10, Some(digits + FURTHER));
+    let (Some(exponent), Some(further)) = (exponent, mantissa.get(digits..)) else { return false };
+    let Ok(further) = further.parse::<i32>() else { return false };
+    // log10 of the error in units of the last of these digits; the value itself was rounded to one.
+    let (fraction, power) = error.to_f64_exp();
+    let unit = f64::from(exponent) - (digits + FURTHER) as f64;
+    let size = fraction.log10() + f64::from(power) * std::f64::consts::LOG10_2 - unit;
+    let middle = 5 * 10i32.pow(FURTHER as u32 - 1);
+    size < 0.0 && (further - middle).abs() > 2
 }
 
 /// A bound of the distance of a written decimal from what is within `error` of `value`.

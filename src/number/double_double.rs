@@ -8,7 +8,7 @@
 pub struct DoubleDouble {
     /// The nearest double.
     pub high: f64,
-    /// The rest.
+    /// The rest, which the nearest double leaves of the number.
     pub low: f64,
 }
 
@@ -43,40 +43,40 @@ fn exact_product(a: f64, b: f64) -> DoubleDouble {
 }
 
 impl DoubleDouble {
-    /// The number `x`.
+    /// The double `x` as a sum of two, exactly: its lower part is 0.
     pub fn new(x: f64) -> Self {
         DoubleDouble { high: x, low: 0.0 }
     }
 
-    /// A float divided by 2^exponent.
+    /// A multiprecision number divided by 2^exponent, rounded to two doubles.
     pub fn of(x: &rug::Float, exponent: i32) -> Self {
         let scaled = x.clone() >> exponent;
         let high = scaled.to_f64();
         DoubleDouble { high, low: (scaled - high).to_f64() }
     }
 
-    /// `self + x`.
+    /// The sum `self + x`, to a few units of 2^-104 of |self| + |x|.
     #[inline(always)]
     pub fn plus(self, x: DoubleDouble) -> Self {
         let sum = exact_sum(self.high, x.high);
         quick_sum(sum.high, sum.low + (self.low + x.low))
     }
 
-    /// `self * x`.
+    /// The product `self * x`, to a few units of 2^-104 relatively.
     #[inline(always)]
     pub fn times(self, x: DoubleDouble) -> Self {
         let product = exact_product(self.high, x.high);
         quick_sum(product.high, product.low + (self.high * x.low + self.low * x.high))
     }
 
-    /// `self * x` for a double.
+    /// The product `self * x` with a double, to a few units of 2^-104 relatively.
     #[inline(always)]
     pub fn scaled(self, x: f64) -> Self {
         let product = exact_product(self.high, x);
         quick_sum(product.high, product.low + self.low * x)
     }
 
-    /// `self / x` for a double.
+    /// The quotient `self / x` by a double, to a few units of 2^-104 relatively.
     #[inline(always)]
     pub fn over(self, x: f64) -> Self {
         let quotient = self.high / x;

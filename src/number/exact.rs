@@ -43,12 +43,12 @@ const HIGHEST_ORDER: usize = 10_000;
 const LARGEST_POWER_BITS: f64 = 4e6;
 
 impl ExactNumber {
-    /// `coefficient * pi^exponent`.
+    /// The exact number `coefficient * pi^exponent`, a single term or zero.
     pub fn monomial(coefficient: Rational, exponent: i32) -> Self {
         ExactNumber::term(coefficient, Unit::pi(Rational::from(exponent)))
     }
 
-    /// The unit as a number.
+    /// The unit itself as an exact number, with the coefficient 1.
     pub fn of_unit(unit: Unit) -> Self {
         ExactNumber::term(Rational::from(1), unit)
     }
@@ -61,7 +61,7 @@ impl ExactNumber {
         ExactNumber { terms }
     }
 
-    /// Whether the number is zero.
+    /// Whether the number is zero: decided exactly, since units are linearly independent over the rationals.
     pub fn is_zero(&self) -> bool {
         self.terms.is_empty()
     }
@@ -75,17 +75,17 @@ impl ExactNumber {
         }
     }
 
-    /// The non-zero coefficients with their units.
+    /// The units of the sum, in increasing order, with their rational coefficients, none of them zero.
     pub fn terms(&self) -> impl Iterator<Item = (&Unit, &Rational)> {
         self.terms.iter()
     }
 
-    /// Times a rational number.
+    /// The exact number times a rational number q; zero for q = 0.
     pub fn scaled(&self, q: &Rational) -> Self {
         Exact.scale(self, q)
     }
 
-    /// The number if it is rational.
+    /// The number as a rational one; `None` if a power of pi or a root occurs in it.
     pub fn as_rational(&self) -> Option<Rational> {
         match self.terms.len() {
             0 => Some(Rational::new()),
@@ -100,7 +100,7 @@ impl ExactNumber {
         self.terms.values().map(bits).sum()
     }
 
-    /// The value in a number system.
+    /// The value of the exact number in another number system, such as balls or series over them.
     ///
     /// # Errors
     /// Those of the powers of pi and of primes there.

@@ -51,7 +51,7 @@ fn multiply(value: &[u64], fraction: &[u64], out: &mut [u64]) {
     }
 }
 
-/// Which of two fractions is larger.
+/// Compares two fractions of equally many limbs by size, from the highest limb down.
 #[inline(always)]
 pub fn compare(a: &[u64], b: &[u64]) -> Ordering {
     a.iter().rev().cmp(b.iter().rev())
@@ -63,7 +63,7 @@ fn sign_mask(value: &[u64]) -> u64 {
     ((value[value.len() - 1] as i64) >> 63) as u64
 }
 
-/// `a += b`
+/// Adds `b` to `a` in place; a carry out of the highest limb is dropped.
 #[inline(always)]
 pub fn add(a: &mut [u64], b: &[u64]) {
     let mut carry = 0u64;
@@ -75,7 +75,7 @@ pub fn add(a: &mut [u64], b: &[u64]) {
     }
 }
 
-/// `a -= b`
+/// Subtracts `b` from `a` in place; a borrow from beyond the highest limb is dropped.
 #[inline(always)]
 pub fn sub(a: &mut [u64], b: &[u64]) {
     let mut borrow = 0u64;
@@ -100,7 +100,7 @@ impl SignedFraction {
         SignedFraction { negative: x.is_sign_negative(), limbs: fraction(&x.clone().abs(), scale, limbs) }
     }
 
-    /// Changes the sign.
+    /// Changes the sign of the number in place; its size stays.
     pub fn negate(&mut self) {
         self.negative = !self.negative;
     }
@@ -158,7 +158,7 @@ pub struct LimbSums {
 }
 
 impl LimbSums {
-    /// All zero.
+    /// Sums for `count` degrees, of `limbs` limbs each, all of them zero.
     pub fn new(count: usize, limbs: usize) -> Self {
         LimbSums { limbs, places: vec![0; count * limbs] }
     }
@@ -170,7 +170,7 @@ impl LimbSums {
         }
     }
 
-    /// The sums times 2^scale.
+    /// The sums times 2^scale as multiprecision numbers, exactly, one for each degree.
     pub fn to_floats(&self, scale: i32) -> Vec<Float> {
         self.places.chunks(self.limbs).map(|place| to_float(place, scale)).collect()
     }
@@ -204,7 +204,7 @@ macro_rules! for_limbs {
 }
 pub(super) use for_limbs;
 
-/// One node of a projection.
+/// A node t of a quadrature in fixed point, with the factors of P_k(t) for even and for odd k.
 #[derive(Clone, Debug)]
 pub struct FixedSample {
     /// The node t, 0 <= t < 1.

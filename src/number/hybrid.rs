@@ -40,7 +40,7 @@ impl Hybrid {
         Hybrid { balls: Balls::new(precision), most_bits: 160, most_terms: 6 }
     }
 
-    /// The same with long exact values.
+    /// Balls of `precision` bits that carry exact values of up to 6000 bits along, not just short ones.
     pub fn with_long_exact_values(precision: u32) -> Self {
         Hybrid { balls: Balls::new(precision), most_bits: 6000, most_terms: 64 }
     }
@@ -51,7 +51,7 @@ impl Hybrid {
         Hybrid { balls: Balls::strict(precision), ..Self::with_long_exact_values(precision) }
     }
 
-    /// An exact number.
+    /// An exact number beside the ball that encloses it; an exact value too long for the context is dropped.
     ///
     /// # Errors
     /// Those of powers of pi and of primes in balls.

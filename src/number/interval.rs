@@ -30,7 +30,7 @@ pub struct Intervals {
 /// Units in the last place by which the platform's functions may be off.
 const PLATFORM_ULPS: u32 = 4;
 
-/// A closed interval, `low <= high`.
+/// A closed interval of real numbers with doubles as ends, `low <= high`, which may be infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// Lower end.
@@ -52,35 +52,35 @@ impl Interval {
         Interval { low: low.min(high), high: low.max(high) }
     }
 
-    /// Whether `x` is inside.
+    /// Whether the double `x` lies in the interval, its ends included.
     pub fn contains(&self, x: f64) -> bool {
         self.low <= x && x <= self.high
     }
 
-    /// The number `x` alone.
+    /// The interval that holds the double `x` alone, as both of its ends.
     pub fn point(x: f64) -> Self {
         Interval { low: x, high: x }
     }
 
-    /// All real numbers.
+    /// The interval of all real numbers, for values of which nothing is known.
     pub const EVERYTHING: Interval = Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
 
-    /// The largest absolute value.
+    /// The largest absolute value of a number in the interval, exactly.
     pub fn magnitude(&self) -> f64 {
         self.low.abs().max(self.high.abs())
     }
 
-    /// The smallest absolute value.
+    /// The smallest absolute value of a number in the interval, exactly: 0 where it contains 0.
     pub fn mignitude(&self) -> f64 {
         if self.contains(0.0) { 0.0 } else { self.low.abs().min(self.high.abs()) }
     }
 
-    /// A number in the middle.
+    /// The midpoint of the interval, rounded to a double; NaN for the whole line.
     pub fn middle(&self) -> f64 {
         self.low.midpoint(self.high)
     }
 
-    /// The smallest interval that contains both.
+    /// The smallest interval that contains this interval and another one.
     pub fn hull(&self, other: &Interval) -> Interval {
         Interval { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
@@ -109,7 +109,7 @@ impl Interval {
         Interval { low: rounded(self.low, Round::Down, &f), high: rounded(self.high, Round::Up, &f) }
     }
 
-    /// The squares.
+    /// The squares of all numbers in the interval, rounded outward, but not below 0.
     pub fn square(&self) -> Interval {
         let (low, high) = (self.mignitude(), self.magnitude());
         Interval { low: (low * low).next_down().max(0.0), high: (high * high).next_up() }
@@ -125,13 +125,13 @@ impl Intervals {
     /// `Ok` only where every operation is analytic.
     pub const ANALYTIC: Intervals = Intervals { analytic: true, proved: false };
 
-    /// Containment alone.
+    /// The closed mode: containment alone, as good as the platform's functions; branch points are in the domain.
     pub const CLOSED: Intervals = Intervals { analytic: false, proved: false };
 
     /// `Ok` only where every operation is analytic, and every result contains the image: proved.
     pub const PROVED: Intervals = Intervals { analytic: true, proved: true };
 
-    /// Containment alone, proved.
+    /// The closed mode, proved: results contain the image, and branch points are in the domain.
     pub const PROVED_CLOSED: Intervals = Intervals { analytic: false, proved: true };
 
     /// The image under a monotone function: MPFR's or the platform's.

@@ -57,7 +57,7 @@ use crate::error::{Error, Result};
 use rug::Rational;
 use std::fmt::Debug;
 
-/// Three-valued truth: some contexts cannot decide.
+/// Three-valued truth: some number systems, such as balls, cannot decide whether a value is zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
     /// It holds.
@@ -89,7 +89,7 @@ pub enum Elementary {
 }
 
 impl Elementary {
-    /// Every function.
+    /// All elementary functions that number systems compute: sqrt, exp, log, sin, cos, asin, acos.
     pub const ALL: [Elementary; 7] = [
         Elementary::Sqrt,
         Elementary::Exp,
@@ -100,7 +100,7 @@ impl Elementary {
         Elementary::Acos,
     ];
 
-    /// The name.
+    /// The name of the elementary function in kernel formulas, such as `sqrt`.
     pub const fn name(self) -> &'static str {
         match self {
             Elementary::Sqrt => "sqrt",
@@ -130,7 +130,7 @@ pub trait Smooth {
     fn derivative<C: Number>(&self, c: &C, x: &C::Element) -> Result<C::Element>;
 }
 
-/// A number system.
+/// A number system in which kernel formulas are evaluated: arithmetic, powers and elementary functions.
 ///
 /// The operations return the value in the context's own precision. Where no value exists they return
 /// [`Error::Domain`]; where this context cannot represent it,
@@ -155,13 +155,25 @@ pub trait Number {
     /// `x * y`.
     fn mul(&self, x: &Self::Element, y: &Self::Element) -> Self::Element;
 
-    /// `x / y`; `Domain` where `y` is zero.
+    /// The quotient `x / y` of two numbers.
+    ///
+    /// # Errors
+    /// `Domain` where `y` is zero; `Unable` where it may be zero, for intervals also where it is, and where the
+    /// quotient has no form in this number system.
     fn div(&self, x: &Self::Element, y: &Self::Element) -> Result<Self::Element>;
 
-    /// `f(x)`.
+    /// The value `f(x)` of an elementary function.
+    ///
+    /// # Errors
+    /// `Domain` where f is not defined at `x`; `Unable` where that is not told, or f(x) has no form in this number
+    /// system.
     fn elementary(&self, f: Elementary, x: &Self::Element) -> Result<Self::Element>;
 
-    /// `x^q`; `Domain` for a negative base with a fractional exponent, and for zero to a negative power.
+    /// The power `x^q` of a number with a rational exponent.
+    ///
+    /// # Errors
+    /// `Domain` for a negative base with a fractional exponent, and for zero to a negative power; `Unable` where that
+    /// is not told, or the power has no form in this number system.
     fn power(&self, x: &Self::Element, q: &Rational) -> Result<Self::Element>;
 
     /// The arc-cosine functions kappa_0(x), ..., kappa_n(x), normalised to 1 at x = 1.
@@ -239,6 +251,9 @@ pub trait Number {
 
     /// The arc-cosine functions of `cos(angle)`, for callers that know the angle better than its cosine: `sine` and
     /// `cosine` are those of `angle`, and `0 <= angle <= pi`.
+    ///
+    /// # Errors
+    /// Those of quotients by pi in this number system.
     fn arc_cosines_of_angle(
         &self,
         angle: &Self::Element,

@@ -24,7 +24,7 @@ const ABOVE: f64 = 1.0 + 8.0 * f64::EPSILON;
 const POWERS: std::ops::RangeInclusive<i32> = -300..=300;
 
 impl NearDouble {
-    /// Zero.
+    /// The number zero, known exactly: both its value and its error are 0.
     pub const ZERO: NearDouble = NearDouble { value: DoubleDouble { high: 0.0, low: 0.0 }, error: 0.0 };
 
     /// Whether all numbers within the error have the same nearest double, in the range of this type.
@@ -41,7 +41,7 @@ impl NearDouble {
             && high + (low + self.error).next_up() == high
     }
 
-    /// The nearest double.
+    /// The nearest double of the value; of the number too where [`is_decided`](NearDouble::is_decided) holds.
     pub fn nearest(&self) -> f64 {
         self.value.high
     }

@@ -4,20 +4,20 @@ use super::{Exact, ExactNumber, Number};
 use crate::watch;
 use rug::{Integer, Rational};
 
-/// Coefficients of 1, u, u^2, ...
+/// A polynomial in u by its exact coefficients of 1, u, u^2, ..., in this order.
 pub type Polynomial = Vec<ExactNumber>;
 
 /// Coefficients of 1, u, u^2, ..., rational.
 type RationalPolynomial = Vec<Rational>;
 
-/// Takes zeros off the end.
+/// Takes zero coefficients off the end, so that the last one is not zero.
 pub fn trim(coefficients: &mut Polynomial) {
     while coefficients.last().is_some_and(ExactNumber::is_zero) {
         coefficients.pop();
     }
 }
 
-/// a + b
+/// The sum a + b of two polynomials, without zeros at the end.
 pub fn add(a: &[ExactNumber], b: &[ExactNumber]) -> Polynomial {
     let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     let mut sum = long.to_vec();
@@ -28,7 +28,7 @@ pub fn add(a: &[ExactNumber], b: &[ExactNumber]) -> Polynomial {
     sum
 }
 
-/// a b
+/// The product a b of two polynomials, without zeros at the end.
 pub fn multiply(a: &[ExactNumber], b: &[ExactNumber]) -> Polynomial {
     if a.is_empty() || b.is_empty() {
         return Vec::new();
@@ -44,12 +44,12 @@ pub fn multiply(a: &[ExactNumber], b: &[ExactNumber]) -> Polynomial {
     product
 }
 
-/// The coefficients if all are rational.
+/// The coefficients as rational numbers; `None` unless all of them are rational.
 pub fn rational(a: &[ExactNumber]) -> Option<RationalPolynomial> {
     a.iter().map(ExactNumber::as_rational).collect()
 }
 
-/// Rational coefficients as exact numbers.
+/// The polynomial with these rational coefficients, taken as exact numbers.
 pub fn exact(a: &[Rational]) -> Polynomial {
     a.iter().map(|q| Exact.rational(q)).collect()
 }
@@ -83,7 +83,7 @@ pub fn monic(a: &[Rational]) -> (RationalPolynomial, Rational) {
     (a.iter().map(|q| Rational::from(q / &top)).collect(), top)
 }
 
-/// The greatest common divisor, monic.
+/// The greatest common divisor of two rational polynomials, with highest coefficient 1.
 pub fn common_divisor(a: &[Rational], b: &[Rational]) -> RationalPolynomial {
     let (mut a, mut b) = (a.to_vec(), b.to_vec());
     while !b.is_empty() {

@@ -69,7 +69,7 @@ impl<E> PuiseuxSeries<E> {
         }
     }
 
-    /// The exponent of the j-th coefficient.
+    /// The exponent j/root of tau in the term of the j-th coefficient, j = 0, 1, ...
     pub fn exponent(&self, j: usize) -> Rational {
         Rational::from((j, self.root))
     }
@@ -88,7 +88,7 @@ impl<C: Number + Clone> Puiseux<C> {
         Puiseux { base, order: order.max(1) }
     }
 
-    /// The series `a + b tau`.
+    /// The series `a + b tau` with rational coefficients, known up to the order of the context.
     pub fn linear(&self, a: &Rational, b: &Rational) -> PuiseuxSeries<C::Element> {
         let coefficients = vec![self.base.rational(a), self.base.rational(b)];
         self.cut(PuiseuxSeries { root: 1, known: self.order as usize, coefficients, offset: Some(0) })

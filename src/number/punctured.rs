@@ -8,9 +8,9 @@ use rug::float::Round;
 /// Functions of r with their range on the half-open interval (0, h]: proved.
 ///
 /// Intervals alone cannot bound $r\log r$, since log r has no bound, nor $\exp(-1/r^2)$. Here ranges may be infinite,
-/// $1/[0, h] = [1/h, \infty]$, and a function is known as $r^m q(r)$ or as at most $A (1+|\log r|)^j$ where it is seen
-/// to be so: their product is bounded by its largest value,
-/// $$|q| A\, r^m (1+\log(1/r))^j,\qquad \text{at } r=h \text{ or at } \log(1/r) = j/m - 1.$$
+/// $1/[0, h] = [1/h, \infty]$, and a function is known as $r^m q(r)$, and as at most $A r^m (1+|\log r|)^j$, where it
+/// is seen to be so. Sums and products of such bounds are such bounds, and for m > 0 one has its largest value at r = h
+/// or at $\log(1/r) = j/m - 1$.
 ///
 /// Nothing is said of r = 0: this serves integrals.
 ///
@@ -29,7 +29,7 @@ pub struct Punctured {
     longest: f64,
 }
 
-/// A function on (0, h].
+/// A function of r on 0 < r <= h, enclosed by a range that may be infinite.
 #[derive(Clone, Debug)]
 pub struct PuncturedNumber {
     /// Its values; ends may be infinite.
@@ -38,20 +38,34 @@ pub struct PuncturedNumber {
     slope: Option<SlopeNumber>,
     /// m and q, if it is r^m q with q in that finite interval, m not 0.
     order: Option<(Rational, Interval)>,
-    /// j and A, if it is at most A (1 + |log r|)^j.
-    growth: Option<(u32, f64)>,
+    /// How it grows or vanishes towards r = 0.
+    growth: Option<Growth>,
+}
+
+/// At most factor r^power (1 + |log r|)^logs.
+#[derive(Clone, Debug)]
+struct Growth {
+    power: Rational,
+    logs: u32,
+    factor: f64,
+}
+
+impl Growth {
+    fn of(power: Rational, factor: f64) -> Self {
+        Growth { power, logs: 0, factor }
+    }
 }
 
 const C: Intervals = Intervals::PROVED_CLOSED;
 const POSITIVE: Interval = Interval { low: 0.0, high: f64::INFINITY };
 
 impl Punctured {
-    /// Functions on (0, longest].
+    /// Functions of r on 0 < r <= h, with h = `longest`.
     pub fn new(longest: f64) -> Self {
         Punctured { slopes: Slopes::alone(Rectangle::real(Interval::new(0.0, longest))), longest }
     }
 
-    /// r itself.
+    /// The function r itself, with values above 0 and up to `longest`.
     pub fn variable(&self) -> PuncturedNumber {
         self.of_slope(self.slopes.beside(&Rational::new(), true))
     }
@@ -76,7 +90,7 @@ impl Punctured {
         range: Interval,
         slope: Option<SlopeNumber>,
         order: Option<(Rational, Interval)>,
-        growth: Option<(u32, f64)>,
+        growth: Option<Growth>,
     ) -> PuncturedNumber {
         let of_slope = slope.as_ref().and_then(|slope| Slopes::order(slope, 0)).map(|(m, q)| (Rational::from(m), q.re));
         let order = of_slope.or(order).filter(|(m, q)| *m != 0 && q.magnitude().is_finite());
@@ -87,7 +101,14 @@ impl Punctured {
         };
         let range = meet(range, slope.as_ref().map(|slope| slope.value.re));
         let range = meet(range, order.as_ref().and_then(|(m, q)| Some(C.mul(&self.power_of_r(m)?, q))));
-        let growth = if range.magnitude().is_finite() { Some((0, range.magnitude())) } else { growth };
+        // The one that vanishes faster.
+        let growths = [order.as_ref().map(|(m, q)| Growth::of(m.clone(), q.magnitude())), growth];
+        let growth = growths.into_iter().flatten().max_by(|a, b| a.power.cmp(&b.power));
+        let bound = growth.as_ref().and_then(|growth| self.largest(growth));
+        let range = meet(range, bound.map(|bound| Interval::new(-bound, bound)));
+        let bounded = range.magnitude().is_finite().then(|| Growth::of(Rational::new(), range.magnitude()));
+        // What vanishes at r = 0 says more than a bound, and a bound more than what has none.
+        let growth = growth.filter(|growth| bounded.is_none() || growth.power.cmp0().is_gt()).or(bounded);
         PuncturedNumber { range, slope, order, growth }
     }
 
@@ -97,22 +118,30 @@ impl Punctured {
         Some(Interval { low: 0.0, high: power.high })
     }
 
-    /// A bound of r^m |q| A (1 + |log r|)^j.
-    fn product(&self, (m, q): &(Rational, Interval), (j, a): (u32, f64)) -> Option<f64> {
-        if m.cmp0().is_le() || self.longest > 1.0 {
+    /// The largest value of factor r^power (1 + |log r|)^logs, r <= 1.
+    fn largest(&self, growth: &Growth) -> Option<f64> {
+        if growth.power.cmp0().is_le() || self.longest > 1.0 {
             return None;
         }
-        let (one, exponent) = (Interval::point(1.0), C.rational(m));
-        let (power, shortest) = (Interval::point(f64::from(j)), -Interval::point(self.longest).log().high);
+        let (one, exponent) = (Interval::point(1.0), C.rational(&growth.power));
+        let (power, shortest) = (Interval::point(f64::from(growth.logs)), -Interval::point(self.longest).log().high);
         let at_top = C.div(&power, &exponent).ok()?;
         // r^m and 1 + log(1/r), where their product is largest.
         let (decay, log) = match C.sub(&at_top, &one).high <= shortest {
             true => (C.mul(&exponent, &Interval::point(shortest)), C.add(&one, &Interval::point(shortest))),
             false => (C.sub(&power, &exponent), at_top),
         };
-        let largest = C.mul(&C.neg(&decay).exp(), &C.power(&log, &Rational::from(j)).ok()?);
-        let factors = C.mul(&Interval::point(q.magnitude()), &Interval::point(a));
-        Some(C.mul(&factors, &largest).high).filter(|bound| bound.is_finite())
+        let largest = C.mul(&C.neg(&decay).exp(), &C.power(&log, &Rational::from(growth.logs)).ok()?);
+        Some(C.mul(&Interval::point(growth.factor), &largest).high).filter(|bound| bound.is_finite())
+    }
+
+    /// A bound of the sum of two: for r <= 1 the smaller power and the more logarithms.
+    fn sum(&self, a: &Growth, b: &Growth) -> Option<Growth> {
+        (self.longest <= 1.0).then(|| Growth {
+            power: a.power.clone().min(b.power.clone()),
+            logs: a.logs.max(b.logs),
+            factor: (a.factor + b.factor).next_up(),
+        })
     }
 
     /// 1/x for an x that may reach 0 from one side.
@@ -150,22 +179,24 @@ impl Number for Punctured {
 
     fn add(&self, x: &PuncturedNumber, y: &PuncturedNumber) -> PuncturedNumber {
         let slope = x.slope.as_ref().zip(y.slope.as_ref()).map(|(x, y)| self.slopes.add(x, y));
-        let growth = x.growth.zip(y.growth).map(|((i, a), (j, b))| (i.max(j), (a + b).next_up()));
+        let growth = x.growth.as_ref().zip(y.growth.as_ref()).and_then(|(x, y)| self.sum(x, y));
         self.make(C.add(&x.range, &y.range), slope, None, growth)
     }
 
     fn neg(&self, x: &PuncturedNumber) -> PuncturedNumber {
         let order = x.order.as_ref().map(|(m, q)| (m.clone(), C.neg(q)));
-        self.make(C.neg(&x.range), x.slope.as_ref().map(|x| self.slopes.neg(x)), order, x.growth)
+        self.make(C.neg(&x.range), x.slope.as_ref().map(|x| self.slopes.neg(x)), order, x.growth.clone())
     }
 
     fn mul(&self, x: &PuncturedNumber, y: &PuncturedNumber) -> PuncturedNumber {
         let slope = x.slope.as_ref().zip(y.slope.as_ref()).map(|(x, y)| self.slopes.mul(x, y));
         let order = x.power().zip(y.power()).map(|((m, q), (n, t))| (m + n, C.mul(&q, &t)));
-        let growth = x.growth.zip(y.growth).map(|((i, a), (j, b))| (i.saturating_add(j), (a * b).next_up()));
-        let bound = |x: &PuncturedNumber, y: &PuncturedNumber| self.product(x.order.as_ref()?, y.growth?);
-        let bounds = [bound(x, y), bound(y, x)].into_iter().flatten().map(|bound| Interval::new(-bound, bound));
-        let range = bounds.fold(C.mul(&x.range, &y.range), |range, bound| range.meet(&bound));
+        let growth = x.growth.as_ref().zip(y.growth.as_ref()).map(|(x, y)| Growth {
+            power: Rational::from(&x.power + &y.power),
+            logs: x.logs.saturating_add(y.logs),
+            factor: (x.factor * y.factor).next_up(),
+        });
+        let range = C.mul(&x.range, &y.range);
         self.make(range, slope, order, growth)
     }
 
@@ -200,11 +231,11 @@ impl Number for Punctured {
                     return Err(Error::domain("log of a number that is not positive"));
                 }
                 // log(r^m q) = m log r + log q
-                growth = x
-                    .order
-                    .as_ref()
-                    .filter(|(_, q)| q.low > 0.0)
-                    .map(|(m, q)| (1, C.rational(m).magnitude().max(q.log().magnitude())));
+                growth = x.order.as_ref().filter(|(_, q)| q.low > 0.0).map(|(m, q)| Growth {
+                    power: Rational::new(),
+                    logs: 1,
+                    factor: C.rational(m).magnitude().max(q.log().magnitude()),
+                });
                 let end = |x: f64| Interval::point(x).log();
                 let low = if low <= 0.0 { f64::NEG_INFINITY } else { end(low).low };
                 Interval { low, high: if high == f64::INFINITY { high } else { end(high).high } }
@@ -243,9 +274,9 @@ impl Number for Punctured {
             Interval::EVERYTHING
         };
         let whole = q.is_integer().then(|| q.numer().to_u32()).flatten();
-        let growth = x.growth.zip(whole).and_then(|((j, a), n)| {
-            let power = C.power(&Interval::point(a), q).ok()?.high;
-            Some((j.saturating_mul(n), power))
+        let growth = x.growth.as_ref().zip(whole).and_then(|(x, n)| {
+            let factor = C.power(&Interval::point(x.factor), q).ok()?.high;
+            Some(Growth { power: Rational::from(&x.power * q), logs: x.logs.saturating_mul(n), factor })
         });
         Ok(self.make(range, slope, order, growth))
     }
@@ -279,7 +310,7 @@ impl Number for Punctured {
 
     fn widened(&self, x: &PuncturedNumber, radius: Radius) -> Result<PuncturedNumber> {
         if radius.to_float().to_f64_round(Round::Up).is_finite() {
-            return Ok(self.make(C.widened(&x.range, radius)?, None, None, x.growth));
+            return Ok(self.make(C.widened(&x.range, radius)?, None, None, None));
         }
         Err(Error::unable("an error without a bound"))
     }

@@ -23,13 +23,13 @@ fn half_to(n: i64) -> f64 {
 }
 
 impl Radius {
-    /// Zero.
+    /// The radius 0: that of a number which is known exactly.
     pub const ZERO: Radius = Radius { mantissa: 0.0, exponent: 0 };
 
-    /// No bound at all.
+    /// The infinite radius, for a number of which nothing is known.
     pub const INFINITE: Radius = Radius { mantissa: f64::INFINITY, exponent: 0 };
 
-    /// 2^exponent
+    /// The bound 2^exponent, which is held exactly.
     pub fn power_of_two(exponent: i32) -> Self {
         Radius { mantissa: 0.5, exponent: i64::from(exponent) + 1 }
     }
@@ -62,17 +62,17 @@ impl Radius {
         Radius::normal(mantissa, i64::from(exponent))
     }
 
-    /// At least |x|.
+    /// An upper bound of |x|, rounded up to 53 bits; infinite if x is not finite.
     pub fn above(x: &Float) -> Self {
         Radius::of(x, true)
     }
 
-    /// At most |x|.
+    /// A lower bound of |x| for a finite x, rounded down to 53 bits.
     pub fn below(x: &Float) -> Self {
         Radius::of(x, false)
     }
 
-    /// A non-negative double.
+    /// The absolute value of a double, exactly; infinite for NaN and infinite ones.
     pub fn double(x: f64) -> Self {
         match x.classify() {
             FpCategory::Nan | FpCategory::Infinite => Radius::INFINITE,
@@ -97,7 +97,7 @@ impl Radius {
         Float::with_val(64, self.mantissa) << exponent
     }
 
-    /// Times 2^n, exactly.
+    /// The bound times 2^n, exactly; zero and infinity stay what they are.
     pub fn scaled(self, n: i64) -> Self {
         if self.is_zero() || !self.is_finite() { self } else { Radius { exponent: self.exponent + n, ..self } }
     }
@@ -116,12 +116,12 @@ impl Radius {
         self.mantissa.ln() + self.exponent as f64 * std::f64::consts::LN_2
     }
 
-    /// Whether it is zero.
+    /// Whether the radius is exactly zero, that of a number known exactly.
     pub fn is_zero(self) -> bool {
         self.mantissa == 0.0
     }
 
-    /// Whether it bounds anything.
+    /// Whether the radius is finite: an infinite one bounds no error.
     pub fn is_finite(self) -> bool {
         self.mantissa.is_finite()
     }
@@ -147,22 +147,22 @@ impl Radius {
         Radius::normal(step(mantissa.sqrt()), (self.exponent - odd) / 2)
     }
 
-    /// At least the square root.
+    /// An upper bound of the square root: the rounded root, one double up.
     pub fn root_above(self) -> Radius {
         self.root(f64::next_up)
     }
 
-    /// At most the square root.
+    /// A lower bound of the square root: the rounded root, one double down.
     pub fn root_below(self) -> Radius {
         self.root(f64::next_down)
     }
 
-    /// The smaller of two.
+    /// The smaller of this bound and another one, without rounding.
     pub fn min(self, other: Radius) -> Radius {
         if other < self { other } else { self }
     }
 
-    /// The larger of two.
+    /// The larger of this bound and another one, without rounding.
     pub fn max(self, other: Radius) -> Radius {
         if other > self { other } else { self }
     }

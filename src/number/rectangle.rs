@@ -5,7 +5,7 @@ use super::{Elementary, Interval, Intervals, Number, Radius, Smooth, Truth, arc_
 use crate::error::{Error, Result};
 use rug::Rational;
 
-/// Rectangular complex interval arithmetic, rounded outward.
+/// Rectangular complex interval arithmetic in double precision, rounded outward: proved.
 ///
 /// `Ok` says that the operation, its principal branch, is analytic on the whole of every input rectangle, and that the
 /// result contains the image. An argument that touches a branch cut or a pole answers [`Error::Unable`]: not analytic
@@ -60,7 +60,7 @@ fn not_analytic<T>(name: &str, z: &Rectangle) -> Result<T> {
 }
 
 impl Rectangle {
-    /// The real number or interval `re`.
+    /// The real numbers of the interval `re` as a rectangle of imaginary part 0.
     pub fn real(re: Interval) -> Self {
         Rectangle { re, im: Interval::point(0.0) }
     }
@@ -71,17 +71,17 @@ impl Rectangle {
         Rectangle { re: side(x), im: side(y) }
     }
 
-    /// Whether 0 is inside.
+    /// Whether the number 0 lies in the rectangle, its edges included.
     pub fn contains_zero(&self) -> bool {
         self.re.contains(0.0) && self.im.contains(0.0)
     }
 
-    /// An upper bound of |z|.
+    /// An upper bound of |z| for all z in the rectangle, rounded upward.
     pub fn magnitude(&self) -> f64 {
         hypot(&Interval::point(self.re.magnitude()), &Interval::point(self.im.magnitude())).high
     }
 
-    /// A lower bound of |z|.
+    /// A lower bound of |z| for all z in the rectangle, rounded downward; 0 where it contains 0.
     pub fn mignitude(&self) -> f64 {
         hypot(&Interval::point(self.re.mignitude()), &Interval::point(self.im.mignitude())).low
     }
@@ -91,7 +91,7 @@ impl Rectangle {
         Rectangle { re: Interval::point(self.re.middle()), im: Interval::point(self.im.middle()) }
     }
 
-    /// The smallest rectangle that contains both.
+    /// The smallest rectangle that contains this rectangle and another one.
     pub fn hull(&self, other: &Rectangle) -> Rectangle {
         Rectangle { re: self.re.hull(&other.re), im: self.im.hull(&other.im) }
     }
@@ -117,7 +117,7 @@ impl Rectangle {
         Rectangle { re: sub(&self.re.square(), &self.im.square()), im: add(&product, &product) }
     }
 
-    /// z^n by repeated squaring.
+    /// The powers z^n of all z in the rectangle, by repeated squaring, rounded outward.
     pub fn integer_power(&self, n: u32) -> Rectangle {
         let mut power = Rectangle::real(Interval::point(1.0));
         for bit in (0..32 - n.leading_zeros()).rev() {
@@ -168,13 +168,19 @@ impl Rectangle {
         Ok(Rectangle { re: square.log().halved(), im: Interval::angle(&self.im, &self.re) })
     }
 
-    /// sin(x + i y) = sin x cosh y + i cos x sinh y
+    /// The values sin z = sin x cosh y + i cos x sinh y of all z = x + i y in the rectangle, rounded outward.
+    ///
+    /// # Errors
+    /// None: the sine is analytic everywhere.
     pub fn sin(&self) -> Result<Rectangle> {
         let (sin, cos) = (REAL.elementary(Elementary::Sin, &self.re)?, REAL.elementary(Elementary::Cos, &self.re)?);
         Ok(Rectangle { re: mul(&sin, &self.im.cosh()), im: mul(&cos, &self.im.sinh()) })
     }
 
-    /// cos(x + i y) = cos x cosh y - i sin x sinh y
+    /// The values cos z = cos x cosh y - i sin x sinh y of all z = x + i y in the rectangle, rounded outward.
+    ///
+    /// # Errors
+    /// None: the cosine is analytic everywhere.
     pub fn cos(&self) -> Result<Rectangle> {
         let (sin, cos) = (REAL.elementary(Elementary::Sin, &self.re)?, REAL.elementary(Elementary::Cos, &self.re)?);
         Ok(Rectangle { re: mul(&cos, &self.im.cosh()), im: REAL.neg(&mul(&sin, &self.im.sinh())) })

@@ -51,7 +51,7 @@ impl ScaledBall {
         }
     }
 
-    /// The plain ball; `None` beyond 2^(+-500,000,000).
+    /// The numbers as an ordinary [`Ball`]; `None` for sizes beyond 2^(+-500,000,000).
     pub fn plain(&self) -> Option<Ball> {
         let size = self.exponent + i64::from(self.ball.middle.get_exp().unwrap_or(0));
         if size.abs() > LARGEST_PLAIN {
@@ -61,7 +61,7 @@ impl ScaledBall {
         Some(Ball { middle: self.ball.middle.clone() << shift, radius: self.ball.radius.scaled(self.exponent) })
     }
 
-    /// Whether 0 may be inside.
+    /// Whether 0 may be among the numbers: also where rounding leaves that open.
     pub fn contains_zero(&self) -> bool {
         self.ball.contains_zero()
     }

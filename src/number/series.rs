@@ -32,7 +32,7 @@ impl<C: Number> Series<C> {
         Series { base, order: order.max(1) }
     }
 
-    /// The series `center + h`.
+    /// The power series `center + h` of the variable, cut to the order of the context.
     pub fn variable(&self, center: &C::Element) -> Vec<C::Element> {
         let mut u = vec![center.clone(), self.base.rational(&Rational::from(1))];
         u.truncate(self.order);

@@ -35,7 +35,7 @@ enum Roots {
     Kinks,
 }
 
-/// A function of r.
+/// A function f(r) near r = 0: an enclosure of its values, and its leading power of r where known.
 #[derive(Clone, Debug)]
 pub struct SlopeNumber {
     /// Encloses f(r).
@@ -59,7 +59,7 @@ const MOST_BITS: u32 = 256;
 const C: Rectangles = Rectangles;
 
 impl Slopes {
-    /// Functions of r in a rectangle.
+    /// Functions of r in this rectangle, with roots continued analytically from small positive r.
     pub fn new(r: Rectangle) -> Self {
         Slopes { r, roots: Roots::Continued }
     }

@@ -3,6 +3,9 @@
 /// Terms added plainly before compensation.
 const BLOCK: usize = 64;
 
+/// Terms added side by side.
+const LANES: usize = 4;
+
 /// Sums of several quantities over the same terms.
 ///
 /// Blocks of 64 terms are added plainly, their sums with the rounding error of each addition carried along (Neumaier,
@@ -22,7 +25,7 @@ impl<const N: usize> Default for LongSums<N> {
 }
 
 impl<const N: usize> LongSums<N> {
-    /// Adds one term to each sum.
+    /// Adds one term to each of the N sums; compensated once in 64 terms.
     #[inline(always)]
     pub fn add(&mut self, terms: [f64; N]) {
         for (sum, term) in self.block.iter_mut().zip(terms) {
@@ -32,6 +35,29 @@ impl<const N: usize> LongSums<N> {
         if self.filled == BLOCK {
             self.flush();
         }
+    }
+
+    /// Adds the terms of each item, several items at a time.
+    #[inline(always)]
+    pub fn add_all<T>(&mut self, items: &[T], terms: impl Fn(&T) -> [f64; N]) {
+        for block in items.chunks(BLOCK) {
+            let mut lanes = [[0.0; N]; LANES];
+            let mut groups = block.chunks_exact(LANES);
+            for group in &mut groups {
+                for (sums, item) in lanes.iter_mut().zip(group) {
+                    for (sum, term) in sums.iter_mut().zip(terms(item)) {
+                        *sum += term;
+                    }
+                }
+            }
+            self.flush();
+            for sums in lanes.into_iter().chain(groups.remainder().iter().map(&terms)) {
+                for (sum, term) in self.block.iter_mut().zip(sums) {
+                    *sum += term;
+                }
+            }
+        }
+        self.flush();
     }
 
     fn flush(&mut self) {
@@ -46,7 +72,7 @@ impl<const N: usize> LongSums<N> {
         self.filled = 0;
     }
 
-    /// The sums.
+    /// The N sums of all terms added so far, compensated for rounding.
     pub fn values(mut self) -> [f64; N] {
         self.flush();
         std::array::from_fn(|i| self.total[i] + self.lost[i])

@@ -27,12 +27,12 @@ const LARGEST_EXPONENT: u32 = 1 << 24;
 const LARGEST_ROOT: u32 = 1000;
 
 impl Unit {
-    /// `pi^exponent`.
+    /// The unit `pi^exponent` with a rational exponent, without powers of primes.
     pub fn pi(exponent: Rational) -> Self {
         Unit { pi: exponent, roots: Vec::new() }
     }
 
-    /// Whether this is the number 1.
+    /// Whether the unit is the number 1: neither pi nor a prime occurs in it.
     pub fn is_one(&self) -> bool {
         self.pi.is_zero() && self.roots.is_empty()
     }
@@ -107,7 +107,7 @@ impl Unit {
         self.roots.iter().map(|(prime, _)| 32 - prime.leading_zeros()).sum()
     }
 
-    /// The value in a number system.
+    /// The value of the unit, a product of powers of pi and of primes, in another number system.
     ///
     /// # Errors
     /// Those of its powers.

@@ -23,7 +23,7 @@ pub struct WideIntervals {
     analytic: bool,
 }
 
-/// A closed interval, `low <= high`.
+/// A closed interval of real numbers with 64-bit floats of wide exponents as ends, `low <= high`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WideInterval {
     /// Lower end.
@@ -57,7 +57,7 @@ impl WideInterval {
         WideInterval { low, high }
     }
 
-    /// With doubles as ends, times 2^-exponent.
+    /// The interval times 2^-exponent with doubles as ends, rounded outward.
     pub fn scaled(&self, exponent: i32) -> Interval {
         let end = |x: &Float, round| Float::with_val(BITS, x >> exponent).to_f64_round(round);
         Interval { low: end(&self.low, Round::Down), high: end(&self.high, Round::Up) }
@@ -68,10 +68,10 @@ impl WideIntervals {
     /// `Ok` only where every operation is analytic.
     pub const ANALYTIC: WideIntervals = WideIntervals { analytic: true };
 
-    /// Containment alone.
+    /// The closed mode: results contain the image, and branch points are in the domain.
     pub const CLOSED: WideIntervals = WideIntervals { analytic: false };
 
-    /// The same interval.
+    /// An interval of doubles as one of this number system, exactly.
     pub fn interval(&self, x: &Interval) -> WideInterval {
         WideInterval { low: Float::with_val(BITS, x.low), high: Float::with_val(BITS, x.high) }
     }

@@ -15,7 +15,7 @@ pub struct TanhSinh {
     pub nodes: Vec<TanhSinhNode>,
 }
 
-/// A node of the rule.
+/// A node of the tanh-sinh rule on (0, 1): its distance from the nearer end, and its weight.
 #[derive(Clone, Debug)]
 pub struct TanhSinhNode {
     /// Distance from the nearer end of (0, 1), at most 1/2, with full relative precision.

@@ -97,7 +97,8 @@ impl Question for CapacityQuestion {
     fn answer(&self, _: &Watch) -> Result<CapacityAnswer> {
         let (kernel, sphere) = self.place.read()?;
         let numbers = sizes(&self.at, self.points, "n", [1.0, 1e15])?;
-        let levels = Levels::new(&kernel.spectrum(sphere), f64::INFINITY)?;
+        let spectrum = kernel.spectrum(sphere);
+        let levels = Levels::new(&spectrum, f64::INFINITY)?;
         let capacity = Capacity::new(&levels);
         let row = |n: &f64| -> Result<Row> {
             let entropy = known(capacity.entropy_numbers(*n))?;
@@ -122,7 +123,7 @@ impl Question for CapacityQuestion {
         Ok(CapacityAnswer {
             kernel: kernel.to_string(),
             dim: sphere.dimension(),
-            space: Space::new(&kernel, sphere)?.to_string(),
+            space: Space::of(&spectrum)?.to_string(),
             trace: levels.trace(),
             noise: self.noise,
             rows: numbers.iter().map(row).collect::<Result<_>>()?,

@@ -15,6 +15,7 @@ use crate::learning::{Risk, Setting, ridge_regression};
 use crate::number::{Approximation, Digits};
 use crate::parity::PerParity;
 use crate::rkhs::{EigenvalueLaw, Levels, TargetModes, Relation, Space, Sums, Target};
+use crate::spectrum::{Eigenvalue, Spectrum};
 use crate::verdict::Verdict;
 use crate::watch::Watch;
 use clap::Args;
@@ -167,7 +168,9 @@ impl Question for CompareQuestion {
         let target = Target::parse(&self.target, sphere)?;
 
         let ridges = (0..=DECADES * PER_DECADE).map(|i| 10f64.powf(-f64::from(i) / f64::from(PER_DECADE))).collect();
-        let spaces = kernels.iter().map(|kernel| undecided(Space::new(kernel, sphere))).collect::<Result<Vec<_>>>()?;
+        // One examination of each kernel for all that is asked of it.
+        let spectra: Vec<Spectrum> = kernels.iter().map(|kernel| kernel.spectrum(sphere)).collect();
+        let spaces = spectra.iter().map(|spectrum| undecided(Space::of(spectrum))).collect::<Result<Vec<_>>>()?;
         let mut document = CompareAnswer {
             dim: sphere.dimension(),
             target: self.target.clone(),
@@ -180,8 +183,8 @@ impl Question for CompareQuestion {
             kernels: Vec::new(),
             relations: Vec::new(),
         };
-        for (kernel, space) in kernels.iter().zip(&spaces) {
-            let row = row(kernel, space, &target, &document)?;
+        for (spectrum, space) in spectra.iter().zip(&spaces) {
+            let row = row(spectrum, space, &target, &document)?;
             document.kernels.push(row);
         }
         for (i, first) in spaces.iter().enumerate() {
@@ -229,13 +232,13 @@ fn undecided<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
 
 /// All about one kernel.
 fn row(
-    kernel: &Kernel,
+    spectrum: &Spectrum,
     space: &std::result::Result<Space, String>,
     target: &Target,
     document: &CompareAnswer,
 ) -> Result<Row> {
-    let spectrum = kernel.spectrum(target.sphere()?);
-    let table = spectrum.table(&(0..=HIGHEST).collect::<Vec<_>>())?;
+    let kernel = spectrum.kernel();
+    let table = spectrum.clone().estimated_unless_asked().table(&(0..=HIGHEST).collect::<Vec<_>>())?;
     let value = table.value_at_one.value.to_f64();
     if !VALUES_AT_ONE.contains(&value) {
         let (least, most) = (VALUES_AT_ONE.start(), VALUES_AT_ONE.end());
@@ -244,7 +247,7 @@ fn row(
             Approximation { digits: Digits::Count(3), ..table.value_at_one.clone() }
         )));
     }
-    let normalised = |mu: &crate::spectrum::Eigenvalue| {
+    let normalised = |mu: &Eigenvalue| {
         let quotient = Float::with_val(64, &mu.value / &table.value_at_one.value).to_f64();
         (mu.is_zero() || quotient.is_normal()).then_some(quotient)
     };
@@ -274,7 +277,7 @@ fn row(
         unknown: None,
         exponents,
     };
-    if let Err(why) = undecided(curves(&mut row, &spectrum, target, document))? {
+    if let Err(why) = undecided(curves(&mut row, spectrum, target, document))? {
         row.unknown.get_or_insert(why);
     }
     Ok(row)
@@ -282,7 +285,7 @@ fn row(
 
 /// Effective dimensions and errors, as far as they are known. Dividing a kernel by kappa(1) is the same as multiplying
 /// all ridges by it.
-fn curves(row: &mut Row, spectrum: &crate::Spectrum, target: &Target, document: &CompareAnswer) -> Result<()> {
+fn curves(row: &mut Row, spectrum: &Spectrum, target: &Target, document: &CompareAnswer) -> Result<()> {
     let scale = row.value_at_one;
     // The effective dimension at a ridge d is at most 1/d.
     let largest = document.samples.iter().copied().fold(10f64.powi(DECADES as i32), f64::max);

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::spectrum::MOST_DEGREES;
 
-/// Reads a list of degrees.
+/// Reads a list of degrees such as `0..=20:10,7`; their order and repetitions are kept.
 ///
 /// ```
 /// use zonal::question::parse_degrees;

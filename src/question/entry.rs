@@ -70,7 +70,7 @@ impl QuestionEntry {
         (self.options)(command)
     }
 
-    /// The question that options ask.
+    /// The question of this kind that the options of a command line ask.
     ///
     /// # Errors
     /// Those of clap.
@@ -78,7 +78,7 @@ impl QuestionEntry {
         (self.from_options)(matches)
     }
 
-    /// The question with these parameters.
+    /// The question of this kind whose parameters are the keys of a JSON object.
     ///
     /// # Errors
     /// `Input` for parameters that are missing, unknown or of another type.
@@ -110,7 +110,7 @@ impl QuestionEntry {
     }
 }
 
-/// A question of any kind.
+/// A question of any kind with its parameters: names the files it needs and computes its answer.
 pub trait Asked: Debug + Send + Sync {
     /// Files that it reads.
     fn files_read(&self) -> Vec<&Path>;

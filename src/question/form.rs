@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
-/// The form of an answer.
+/// The form in which an answer is written: aligned text, CSV or JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -17,10 +17,10 @@ pub enum Form {
 }
 
 impl Form {
-    /// All forms.
+    /// All forms in which answers are written: text, CSV and JSON.
     pub const ALL: [Form; 3] = [Form::Text, Form::Csv, Form::Json];
 
-    /// Its name.
+    /// The name of the form as on the command line: `text`, `csv` or `json`.
     pub fn name(self) -> &'static str {
         match self {
             Form::Text => "text",
@@ -29,7 +29,7 @@ impl Form {
         }
     }
 
-    /// What it is.
+    /// What the form is, in a few words for lists of forms.
     pub fn about(self) -> &'static str {
         match self {
             Form::Text => "Aligned columns",

@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for Distinct {
     }
 }
 
-/// Reads a question: see [`from_json`].
+/// Reads a question from JSON text as [`from_json`] does, and refuses keys or digits that would get lost.
 ///
 /// ```
 /// use zonal::question::read;

@@ -130,7 +130,7 @@ macro_rules! questions {
     ($($module:ident: $($question:ident),+;)+) => {
         $(mod $module;)+
 
-        /// All questions.
+        /// All kinds of questions that can be asked, an entry for each.
         pub const ALL: &[QuestionEntry] = &[$($(QuestionEntry::of::<$module::$question>(),)+)+];
     };
 }

@@ -96,9 +96,9 @@ impl Question for NormQuestion {
     fn answer(&self, _: &Watch) -> Result<NormAnswer> {
         let (kernel, sphere) = self.place.read()?;
         let target = Target::parse(&self.target, sphere)?;
-        let space = Space::new(&kernel, sphere)?;
-        let membership = space.membership(&target)?;
         let spectrum = kernel.spectrum(sphere);
+        let space = Space::of(&spectrum)?;
+        let membership = space.membership(&target)?;
         let (norm, norm_unknown) = match membership.inside {
             Some(true) => match Norm::of(&spectrum, &target) {
                 Ok(norm) => (Some(norm), None),
@@ -121,8 +121,10 @@ impl Question for NormQuestion {
                     _ => Some(energy / eigenvalue),
                 };
                 // The errors of both, the rounding of both and of their quotient.
-                let relative =
-            |error: f64, size: f64| if size == 0.0 { 0.0 } else { error / size.abs() + f64::EPSILON };
+                let relative = |error: f64, size: f64| match size {
+                    0.0 => 0.0,
+                    _ => error / size.abs() + f64::EPSILON,
+                };
                 let error = relative(row.error.to_f64(), eigenvalue) + relative(energy_error, energy);
                 rows.push(Row {
                     error: error * (1.0 + 1e-9),

@@ -28,7 +28,7 @@ pub fn write_to(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::R
     write_file(path, write)
 }
 
-/// As [`write_to`], of a text.
+/// Writes a text to `file`, or to standard output if there is none, as [`write_to`] does.
 ///
 /// # Errors
 /// As [`write_to`].

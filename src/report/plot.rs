@@ -84,7 +84,7 @@ pub fn raised(text: &str) -> String {
     })
 }
 
-/// Points drawn alike under one name.
+/// A curve of a figure: points drawn alike, under one name of the legend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     /// The name in the legend; a curve without one is left out there.

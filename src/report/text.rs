@@ -3,13 +3,13 @@
 /// The side on which a column's entries line up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// Text.
+    /// To the left, as text is.
     Left,
-    /// Numbers.
+    /// To the right, as numbers are.
     Right,
 }
 
-/// A table with aligned columns.
+/// A text table whose columns are aligned left or right, written with its headings first.
 ///
 /// ```
 /// use zonal::report::{Align, TextTable};
@@ -24,13 +24,13 @@ pub struct TextTable {
 }
 
 impl TextTable {
-    /// A table with these column headings.
+    /// A table without rows, with these column headings and the alignment of each column.
     pub fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Align)>) -> Self {
         let (heads, align) = columns.into_iter().map(|(head, align)| (head.to_string(), align)).unzip();
         TextTable { align, rows: vec![heads] }
     }
 
-    /// Adds a row.
+    /// Adds a row of cells, one for each column, below the others.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }

@@ -19,7 +19,7 @@ pub struct BestApproximation {
     pub regularisation: f64,
     /// The distance |f - g|, the square root of the mean square over the sphere.
     pub distance: f64,
-    /// |g|_H
+    /// The norm |g|_H of the best approximation.
     pub norm: f64,
     /// Bounds of the absolute errors of rho, distance and norm, estimated.
     pub errors: [f64; 3],
@@ -61,7 +61,7 @@ impl BestApproximation {
         // E mu/(mu + rho)^2 <= E mu/rho^2
         let above = (target.sum(|mode| mode.eigenvalue) / square).sqrt() * (1.0 + 1e-9);
         let root = if above > 0.0 && norm(0.0) > square {
-            decreasing(above, |rho| (norm(rho) - square, slope(rho))).unwrap_or(0.0)
+            decreasing(above, square, |rho| (norm(rho) - square, slope(rho))).unwrap_or(0.0)
         } else if target.norm_is_open(norm(0.0)) {
             return Err(Error::unable(format!(
                 "the ball of radius {radius:e} needs degrees beyond those that are summed: the norm of the target \

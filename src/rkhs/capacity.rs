@@ -28,7 +28,7 @@ pub struct Capacity {
 const UNIT: f64 = f64::EPSILON;
 
 impl Capacity {
-    /// Of the levels of a kernel.
+    /// Sorts the levels of a kernel by eigenvalue, for widths, entropy numbers and complexities.
     pub fn new(levels: &Levels) -> Self {
         let unknown = levels.rank().is_infinite() && levels.tail(crate::parity::Parity::Even).is_none();
         let rest = if unknown || levels.rest() > 0.0 { levels.rest() } else { 0.0 };
@@ -95,7 +95,7 @@ impl Capacity {
         self.width_with_error(n).map(|found| found.value)
     }
 
-    /// The same with its error.
+    /// The Kolmogorov width d_n = sqrt(lambda_{n+1}) of the unit ball in L2, with an estimated error.
     ///
     /// # Errors
     /// As [`eigenvalue`](Capacity::eigenvalue).
@@ -118,7 +118,7 @@ impl Capacity {
         Ok([value - error, 6.0 * (value + error)])
     }
 
-    /// s and its error.
+    /// The s in the bounds s and 6 s of the entropy number for ln n = `log_balls`, with an estimated error.
     ///
     /// # Errors
     /// As [`entropy_numbers`](Capacity::entropy_numbers).
@@ -188,7 +188,7 @@ impl Capacity {
         self.information_gain_with_error(samples, noise).map(|found| found.value)
     }
 
-    /// The same with its error.
+    /// The bound of the expected information gain of n uniform samples, in nats, with an estimated error.
     ///
     /// # Errors
     /// As [`information_gain`](Capacity::information_gain).

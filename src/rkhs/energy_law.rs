@@ -25,9 +25,9 @@ use std::cmp::Ordering;
 /// $E_k \approx M m^{-e}$ on average over the degrees, M > 0, m = k + (p-2)/2.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeanPower {
-    /// e
+    /// The exponent e of m^-e.
     pub exponent: Rational,
-    /// ln M
+    /// The logarithm ln M of the constant.
     pub log_mean: f64,
 }
 
@@ -42,7 +42,7 @@ const ORDERS: [u32; 3] = [8, 24, 64];
 const PRECISION: u32 = 400;
 
 impl EnergyLaw {
-    /// The laws of both parities.
+    /// How the energies of a function fall over even and over odd degrees, derived from its kinks.
     ///
     /// # Errors
     /// Those of the formulas.

@@ -40,8 +40,10 @@ pub(super) fn not_negative(kernel: &Kernel, degrees: &[f64]) -> Result<()> {
     }
 }
 
-/// mu_0, ..., mu_highest; fewer where they become too small for doubles, or one is negative.
+/// mu_0, ..., mu_highest; fewer where they become too small for doubles, or one is negative. What is made of them says
+/// that its errors are estimated: no proof is paid for unless it was asked for.
 pub(super) fn first_values(spectrum: &Spectrum, highest: u64, theorem: &Theorem) -> Result<Vec<f64>> {
+    let spectrum = spectrum.clone().estimated_unless_asked();
     let few = || -> Result<Vec<f64>> {
         let degrees: Vec<u64> = (0..=highest.min(FEW)).collect();
         let table = spectrum.clone().with_digits(Digits::Double).table(&degrees)?;

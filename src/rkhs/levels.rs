@@ -338,7 +338,7 @@ impl Levels {
         self.rest
     }
 
-    /// kappa(1)
+    /// The sum of all eigenvalues with their multiplicities, which is kappa(1).
     pub fn trace(&self) -> f64 {
         self.trace
     }

@@ -49,7 +49,7 @@ impl Space {
     /// ```
     /// use zonal::{Kernel, Sphere, rkhs::{Space, Target}};
     /// let sphere = Sphere::in_dimension(5)?;
-    /// let space = Space::new(&Kernel::ntk(2)?, sphere)?;
+    /// let space = Space::of(&Kernel::ntk(2)?.spectrum(sphere))?;
     /// let relu = space.membership(&Target::parse("max(u,0)", sphere)?)?;
     /// assert_eq!(relu.inside, Some(false));
     /// let reason = "even degrees: energies fall like k^-4, eigenvalues like k^-5, and the sum of k^1 diverges";

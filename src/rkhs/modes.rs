@@ -15,9 +15,9 @@ use rug::Float;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Mode {
-    /// The eigenvalue.
+    /// The eigenvalue, the same for all of them.
     pub eigenvalue: f64,
-    /// The energy.
+    /// The energy of the target in them.
     pub energy: f64,
     /// A bound of its error, estimated.
     pub error: f64,
@@ -221,7 +221,7 @@ impl TargetModes {
         TargetModes { degrees, beyond: Vec::new(), rest: 0.0, rest_error: 0.0, law: levels.law_error() }
     }
 
-    /// Degree by degree.
+    /// The modes of single degrees from k = 0 on: eigenvalue, energy of the target, and its error.
     pub fn degrees(&self) -> &[Mode] {
         &self.degrees
     }
@@ -267,7 +267,7 @@ impl TargetModes {
         added.is_nan() || added > OPEN * square
     }
 
-    /// The energy of all degrees.
+    /// The energy of the target in all degrees: its mean square, what is not known one by one included.
     pub fn energy(&self) -> f64 {
         self.sum(|_| 1.0)
     }

@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 pub(super) struct Comparison {
     /// Whether sum E_k/mu_k over the parity is finite.
     pub finite: bool,
-    /// Why.
+    /// Why that sum is finite, or is not.
     pub reason: String,
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::law::Law;
 use crate::parity::{Parity, PerParity};
-use crate::spectrum::{Eigenvalue, Rigour};
+use crate::spectrum::{Eigenvalue, Rigour, Spectrum};
 use rug::Rational;
 use std::cmp::Ordering;
 
@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 /// ```
 /// use zonal::{Kernel, Sphere, rkhs::Space};
 /// let sphere = Sphere::in_dimension(5)?;
-/// let space = Space::new(&Kernel::ntk(2)?, sphere)?;
+/// let space = Space::of(&Kernel::ntk(2)?.spectrum(sphere))?;
 /// assert_eq!(space.to_string(), "even functions in the Sobolev space H^(5/2)(S^4), plus degree 1");
 /// # Ok::<(), zonal::Error>(())
 /// ```
@@ -32,7 +32,7 @@ pub struct Space {
     pub parts: PerParity<SpacePart>,
 }
 
-/// The functions of one parity.
+/// The functions of one parity in a kernel's space: how eigenvalues decay, and which degrees are missing.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpacePart {
@@ -85,10 +85,10 @@ impl Space {
     ///
     /// # Errors
     /// `Input` for a kernel with a negative eigenvalue, which has no such space; those of the decay law.
-    pub fn new(kernel: &Kernel, sphere: Sphere) -> Result<Self> {
-        let spectrum = kernel.spectrum(sphere);
-        let theorem = Theorem::of(&spectrum)?;
-        let proof = kernel.prove(sphere)?;
+    pub fn of(spectrum: &Spectrum) -> Result<Self> {
+        let (kernel, sphere) = (spectrum.kernel(), spectrum.sphere()?);
+        let theorem = Theorem::of(spectrum)?;
+        let proof = spectrum.prove()?;
         let part = |parity: Parity| -> Result<SpacePart> {
             let proved = &proof.parities[parity];
             // Signs of all degrees: from a law and the rows below it, or from the formula.

@@ -60,7 +60,7 @@ fn split(expr: &Expr, left: &mut usize) -> Vec<(bool, Expr)> {
 }
 
 impl Summands {
-    /// The summands of a formula.
+    /// Splits a formula into its summands; products of sums are multiplied out unless they get long.
     pub fn of(expr: &Expr, dimension: u64) -> Result<Self> {
         let term = |(negative, formula): (bool, Expr)| -> Result<Term> {
             let program = Program::new(&formula, Some(dimension))?;
@@ -73,12 +73,12 @@ impl Summands {
         split(expr, &mut left).into_iter().map(term).collect::<Result<_>>().map(Summands)
     }
 
-    /// `-self`.
+    /// The summands of the negative: each with the opposite sign.
     pub fn negated(self) -> Self {
         Summands(self.0.into_iter().map(|term| Term { negative: !term.negative, ..term }).collect())
     }
 
-    /// With -u for u.
+    /// The summands of the formula with -u in place of u.
     pub fn reflected(self) -> Self {
         let turn = |term: Term| Term {
             formula: term.formula.at(&-Expr::u()),
@@ -90,13 +90,13 @@ impl Summands {
         Summands(self.0.into_iter().map(turn).collect())
     }
 
-    /// `self - other`.
+    /// The summands of the difference: those of both, of which none is cancelled yet.
     pub fn minus(mut self, other: Summands) -> Self {
         self.0.extend(other.negated().0);
         self
     }
 
-    /// Without pairs that cancel.
+    /// The summands without pairs whose sum is zero by their form.
     pub fn cancelled(self) -> Self {
         let mut kept: Vec<Term> = Vec::new();
         for term in self.0 {
@@ -122,12 +122,12 @@ impl Summands {
         (Summands(own), other)
     }
 
-    /// Each as a formula.
+    /// Each summand as a formula of its own, with its sign.
     pub fn formulas(&self) -> Vec<Expr> {
         self.0.iter().map(|term| if term.negative { -term.formula.clone() } else { term.formula.clone() }).collect()
     }
 
-    /// The sum as a formula.
+    /// The sum of all summands as one formula; 0 if there are none.
     pub fn formula(&self) -> Expr {
         let add = |sum: Option<Expr>, term: &Term| {
             Some(match (sum, term.negative) {

@@ -42,12 +42,12 @@ impl Levels {
         watch::check();
         let over = |parts: &[Part]| {
             let mut sums = LongSums::<3>::default();
-            for Part { value, weight } in parts {
+            sums.add_all(parts, |Part { value, weight }| {
                 // Squares of small numbers do not fit doubles.
                 let inverse = 1.0 / (value + x);
                 let share = weight * inverse;
-                sums.add([share, share * (value * inverse), share * (x * inverse)]);
-            }
+                [share, share * (value * inverse), share * (x * inverse)]
+            });
             sums.values()
         };
         let (single, beyond) = self.parts.split_at(self.single);

@@ -2,6 +2,7 @@
 
 mod energies;
 
+use self::energies::KnownEnergies;
 use super::EnergyLaw;
 use crate::domain::{self, Domain, Needed, Sphere};
 use crate::error::{Error, Result};
@@ -36,6 +37,7 @@ pub struct Target {
     pub text: String,
     domain: Arc<dyn Domain>,
     kind: Kind,
+    known: Arc<KnownEnergies>,
 }
 
 #[derive(Clone, Debug)]
@@ -54,7 +56,7 @@ struct Line {
     laws: PerParity<EnergyLaw>,
 }
 
-/// The energy of one degree.
+/// The energy of one degree k: the mean square of a target's part of that degree.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Energy {
@@ -117,7 +119,12 @@ impl Target {
         if !list.iter().map(|energy| energy.value.to_f64() + energy.error).sum::<f64>().is_finite() {
             return Err(Error::input(format!("the target {text}: its energy does not fit a double")));
         }
-        Ok(Target { text: text.to_string(), domain, kind: Kind::Energies { list, given: false } })
+        Ok(Target {
+            text: text.to_string(),
+            domain,
+            kind: Kind::Energies { list, given: false },
+            known: Arc::default(),
+        })
     }
 
     /// The function g(<w, x>) of one direction.
@@ -171,7 +178,8 @@ impl Target {
         if p == 2 && lines.len() > 1 {
             return Err(Error::unable("targets of several directions on the circle".to_string()));
         }
-        Ok(Target { text: text.join("; "), domain: Arc::new(sphere), kind: Kind::Lines(sphere, lines) })
+        let kind = Kind::Lines(sphere, lines);
+        Ok(Target { text: text.join("; "), domain: Arc::new(sphere), kind, known: Arc::default() })
     }
 
     /// Of energies of the degrees 0, 1, ..., and none beyond.
@@ -200,10 +208,11 @@ impl Target {
         };
         let exact = |energy: &f64| Energy { value: Float::with_val(SQUARE_BITS, *energy), error: 0.0 };
         let kind = Kind::Energies { list: energies.iter().map(exact).collect(), given: true };
-        Ok(Target { text: format!("energies:{}{more}", shown.join(",")), domain: Arc::new(domain), kind })
+        let text = format!("energies:{}{more}", shown.join(","));
+        Ok(Target { text, domain: Arc::new(domain), kind, known: Arc::default() })
     }
 
-    /// The domain.
+    /// The domain on which the target is defined: a sphere, a cube or words.
     pub fn domain(&self) -> &Arc<dyn Domain> {
         &self.domain
     }

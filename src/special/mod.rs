@@ -20,13 +20,13 @@ pub use gamma::{endpoint_constant, endpoint_ratio, exact_gamma, log_gamma_ratio}
 use crate::error::Result;
 use crate::number::Number;
 
-/// What f(-x) is.
+/// The symmetry of a special function: what f(-x) is in terms of f(x).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reflection {
-    /// f(x)
+    /// f(-x) = f(x)
     Even,
-    /// -f(x)
+    /// f(-x) = -f(x)
     Odd,
     /// A constant minus f(x).
     Central,
@@ -68,13 +68,13 @@ pub struct Facts {
     pub inverse_around_zero: Option<Function>,
 }
 
-/// What undoes a function.
+/// What undoes a special function where that is one-to-one: a function, the square or the tangent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Inverse {
-    /// A function.
+    /// Another special function.
     Function(Function),
-    /// The square.
+    /// The square x^2.
     Square,
     /// The tangent, sin/cos.
     Tangent,
@@ -166,17 +166,17 @@ macro_rules! functions {
         }
 
         impl Function {
-            /// Every function.
+            /// Every special function that a kernel formula may use, as declared.
             pub const ALL: &[Function] = &[$(Function::$name),*];
 
-            /// What is known of it.
+            /// What is known of the function apart from its values: symmetry, domain, range, inverse.
             pub fn facts(self) -> &'static Facts {
                 match self {
                     $(Function::$name => const { &<$family::$name as Special>::FACTS }),*
                 }
             }
 
-            /// f(x) in a number system.
+            /// The value f(x) of the special function in any number system.
             ///
             /// # Errors
             /// `Domain` where it is not defined; those of the number system.
@@ -221,12 +221,12 @@ functions! {
 }
 
 impl Function {
-    /// The name in kernel formulas.
+    /// The name of the function in kernel formulas, such as `erf`.
     pub fn name(self) -> &'static str {
         self.facts().name
     }
 
-    /// The function of this name.
+    /// The function with exactly this name in kernel formulas; `None` if there is none.
     pub fn of_name(name: &str) -> Option<Function> {
         Self::ALL.iter().copied().find(|f| f.name() == name)
     }

@@ -15,7 +15,7 @@ pub const HIGHEST_F64_DEGREE: u64 = 10;
 /// target 1e-12 with room for the rounding of a few hundred samples.
 const F64_TOLERANCE: f64 = 1e-10;
 
-/// One side of a comparison.
+/// One side of a comparison of methods: a method of this crate, or quadrature in doubles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// One of this program's methods, and whether it was the way that proves its errors.
@@ -39,9 +39,9 @@ impl fmt::Display for Side {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MethodAgreement {
-    /// The reference.
+    /// The side that the other is compared with.
     pub first: Side,
-    /// The other.
+    /// The side that is compared.
     pub second: Side,
     /// How many degrees were compared.
     pub degrees: usize,

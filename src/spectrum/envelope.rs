@@ -93,7 +93,7 @@ impl Envelope {
     }
 }
 
-/// ln of a sum of exponentials.
+/// The natural logarithm of a sum of exponentials e^l, computed without overflow.
 pub fn log_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
     if !largest.is_finite() {

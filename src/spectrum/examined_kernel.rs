@@ -61,7 +61,7 @@ const HIGH_ORDER: usize = 100;
 const MOST_BITS_AT_ONE: u32 = 8192;
 
 impl ExaminedKernel {
-    /// Compiles and examines a kernel.
+    /// Compiles a kernel for a sphere and examines its kinks, its symmetry and its singular points.
     ///
     /// # Errors
     /// `Domain` if it is undefined, infinite or complex somewhere on \[-1, 1\]; `Unable` where its kinks are not found.
@@ -272,12 +272,20 @@ impl ExaminedKernel {
         (0..PIECES).map(sides).fold(0.0, f64::max).log2()
     }
 
-    /// kappa(1), with about `precision` bits.
+    /// The value kappa(1) of the kernel to about `precision` bits, without an error bound.
+    ///
+    /// # Errors
+    /// `Domain` if the formula has no real value at u = 1 and no limit is found there; `Unable` where multiprecision
+    /// cannot compute it.
     pub fn value_at_one(&self, precision: u32) -> Result<Float> {
         self.program.at_end(End::One, precision)
     }
 
-    /// kappa(1) with a proved error: settled to the digits, or within what some hundred digits more leave.
+    /// kappa(1) with a proved error: settled to the digits, or within what some hundred digits more leave. Where it is
+    /// a limit without an expansion, as of (1-u) log(1-u), its error is estimated.
+    ///
+    /// # Errors
+    /// `Domain` if the kernel has no value at u = 1 and no limit is found there; `Unable` where it is not enclosed.
     pub fn value_at_one_within(&self, digits: Digits) -> Result<Approximation> {
         let one = Rational::from(1);
         let mut precision = digits.bits() + 64;
@@ -294,14 +302,17 @@ impl ExaminedKernel {
                     let c = Hybrid::with_long_exact_values(precision);
                     self.program.evaluate(&c, &Point::at(c.rational(&one)))?
                 }
-                // A limit takes the place of 0/0: two of it, at different distances, differ by less than their last 32
-                // bits.
-                Err(Error::Domain(_)) => {
-                    let value = self.program.at_end(End::One, digits.bits() + 64)?;
-                    let error = (Float::with_val(64, value.abs_ref()) >> (digits.bits() + 32))
-                        + (Float::with_val(64, 1) >> (digits.bits() + 64));
-                    return Ok(Approximation::within(value, error, digits));
-                }
+                // A limit takes the place of 0/0.
+                Err(Error::Domain(_)) => match self.program.limit_at(End::One, precision) {
+                    Ok(limit) => limit,
+                    // Two values beside it, at different distances, differ by less than their last 32 bits.
+                    Err(_) => {
+                        let value = self.program.at_end(End::One, digits.bits() + 64)?;
+                        let error = (Float::with_val(64, value.abs_ref()) >> (digits.bits() + 32))
+                            + (Float::with_val(64, 1) >> (digits.bits() + 64));
+                        return Ok(Approximation::within(value, error, digits));
+                    }
+                },
                 other => other?,
             };
             if let Some(exact) = exact {

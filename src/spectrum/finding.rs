@@ -5,7 +5,7 @@ use crate::number::{Digits, ExactNumber, ScaledBall};
 use rug::Float;
 use std::fmt;
 
-/// What an error bound rests on.
+/// What the error bound of a value rests on: an estimate, a proof, or exact arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rigour {
@@ -18,7 +18,7 @@ pub enum Rigour {
 }
 
 impl Rigour {
-    /// Its name.
+    /// The name of this rigour, as in tables: `exact`, `rigorous` or `estimated`.
     pub fn name(self) -> &'static str {
         match self {
             Rigour::Exact => "exact",
@@ -48,7 +48,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// A value with an estimated error.
+    /// A value with a bound of its absolute error that is estimated, not proved.
     pub fn estimated(value: Float, error: Float) -> Self {
         Estimate { value, error, exact: None, rigour: Rigour::Estimated }
     }
@@ -67,7 +67,7 @@ impl Estimate {
         Ok(Estimate { value: ball.middle, error: ball.radius.to_float(), exact: Some(exact), rigour: Rigour::Exact })
     }
 
-    /// Exactly zero.
+    /// The value 0, known exactly: its error is 0 too.
     pub fn zero() -> Self {
         let exact = Some(ExactNumber::default());
         Estimate { value: Float::new(64), error: Float::new(64), exact, rigour: Rigour::Exact }

@@ -40,12 +40,12 @@ enum Value {
 }
 
 impl LongRow {
-    /// Whether it is exactly zero.
+    /// Whether the eigenvalue is exactly zero by the structure of the kernel.
     pub fn is_zero(&self) -> bool {
         matches!(self.value, Value::Zero)
     }
 
-    /// The nearest double.
+    /// The double nearest to the eigenvalue; 0 where it is exactly zero.
     pub fn to_f64(&self) -> f64 {
         match &self.value {
             Value::Zero => 0.0,
@@ -54,16 +54,16 @@ impl LongRow {
         }
     }
 
-    /// As [`Eigenvalue::decimal`] and [`Eigenvalue::decimal_error`].
+    /// The eigenvalue as the decimal of its nearest double, and a bound of that decimal's absolute error.
     pub fn decimal(&self) -> (String, String) {
         match &self.value {
             Value::Zero => NearDouble::ZERO.decimal(),
             Value::Near(near) => near.decimal(),
-            Value::Row(row) => (row.decimal(), row.decimal_error()),
+            Value::Row(row) => row.decimal_and_error(),
         }
     }
 
-    /// The method.
+    /// The method that gave the eigenvalue: structure for exact zeros, the endpoint expansion for others.
     pub fn method(&self) -> Method {
         if self.is_zero() { Method::Structure } else { Method::Endpoint }
     }

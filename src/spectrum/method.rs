@@ -8,7 +8,7 @@ use std::fmt;
 /// The list of methods: one line each.
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident $text:literal: $($route:expr),*;)+) => {
-        /// How a number was obtained.
+        /// How an eigenvalue was obtained: the method that computed it, named as on the command line.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Method { $($(#[$doc])* $name),+ }
 

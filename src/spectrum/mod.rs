@@ -63,7 +63,7 @@ use crate::parity::Parity;
 use grid::ExaminedOnGrid;
 use std::sync::{Arc, OnceLock};
 
-/// The most degrees in one table.
+/// The most degrees in one table; lists of doubles may have up to [`MOST_DOUBLES`].
 pub const MOST_DEGREES: usize = 2_000_000;
 
 /// The most eigenvalues in one list of doubles.
@@ -143,6 +143,11 @@ impl Spectrum {
         self
     }
 
+    /// For values whose proofs nobody reads: estimates, unless proofs were asked for.
+    pub(crate) fn estimated_unless_asked(self) -> Self {
+        if self.assurance == Assurance::Best { self.rigour(Assurance::Estimated) } else { self }
+    }
+
     /// Overrides the plan's choice of method. Exact zeros still come from structure.
     pub fn method(mut self, method: Method) -> Self {
         self.choice = Choice::Only(method);
@@ -155,17 +160,17 @@ impl Spectrum {
         self
     }
 
-    /// The digits asked for.
+    /// The digits asked for: a number of significant ones, or the nearest double.
     pub fn wanted(&self) -> Digits {
         self.digits
     }
 
-    /// The kernel.
+    /// The kernel whose spectrum this is, as it was given.
     pub fn kernel(&self) -> &Kernel {
         &self.kernel
     }
 
-    /// The domain.
+    /// The domain on which the kernel is taken: a sphere, a Boolean cube or words.
     pub fn domain(&self) -> &Arc<dyn Domain> {
         &self.domain
     }

@@ -53,7 +53,7 @@ fn polynomial(formula: &Expr, sphere: Sphere) -> Option<(Vec<ExactNumber>, Size)
 }
 
 impl PiecewiseFunction {
-    /// Splits a formula at its kinks.
+    /// Splits a formula at its kinks into smooth pieces and compiles them for a sphere.
     ///
     /// # Errors
     /// Those of [`pieces`]; `Domain` for a function that is not finite and real between its kinks; `Unable` for one too
@@ -254,7 +254,7 @@ impl PiecewiseFunction {
         Ok(Some(degree.map(|degree| degree as u64)))
     }
 
-    /// The function g^2.
+    /// The square g^2 of the function, with the same pieces.
     ///
     /// # Errors
     /// Those of the formula's programs.

@@ -8,11 +8,11 @@ use crate::error::{Error, Result};
 use crate::number::Digits;
 use std::fmt;
 
-/// Degrees that one method computes together.
+/// Degrees that one method computes together, whether with proof, and the time expected.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Assignment {
-    /// The method.
+    /// The method that computes them.
     pub method: Method,
     /// Whether its values are exact or have proved errors; else the errors are estimates.
     pub proved: bool,
@@ -36,7 +36,7 @@ pub enum Choice {
     Only(Method),
 }
 
-/// The rigour that is asked for.
+/// The rigour that is asked for: proofs where they are cheap, proofs alone, or the fastest estimates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Assurance {
@@ -63,13 +63,13 @@ pub struct Plan {
     pub refused: Option<Refusal>,
 }
 
-/// Degrees that are not computed.
+/// Degrees that a plan does not compute, and the reason why.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refusal {
     /// The degrees, increasing.
     pub degrees: Vec<u64>,
-    /// Why not.
+    /// Why no method computes them.
     pub reason: Error,
 }
 

@@ -20,7 +20,7 @@ pub struct Sample {
     pub odd: Float,
 }
 
-/// Sums over samples.
+/// Sums of weighted samples of Legendre polynomials P_k, one for each degree, with a proved rounding error.
 #[derive(Clone, Debug)]
 pub struct Projection {
     /// `sum_j s_j P_k(t_j)` for every degree asked for.

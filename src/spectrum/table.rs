@@ -26,7 +26,7 @@ pub struct Table {
     pub value_at_one: Approximation,
 }
 
-/// A degree without an [`Eigenvalue`].
+/// A degree of a table that has no [`Eigenvalue`], and the reason why.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Gap {

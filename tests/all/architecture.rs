@@ -3,9 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use zonal::kernel::catalogue;
-use zonal::number::Elementary;
-use zonal::special::Function;
 
 /// Modules by layer; those of one layer do not import each other. `report` may be imported by questions and the command
 /// line alone, and itself imports only `error`, `files`, `number` and `verdict`.
@@ -68,7 +65,7 @@ fn violations(module: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+pub fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -79,7 +76,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn all_sources() -> Vec<(String, PathBuf)> {
+pub fn all_sources() -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
@@ -108,34 +105,8 @@ fn an_upward_or_sideways_import_is_noticed() {
     assert!(violations("spectrum", "use crate::number::Exact;").is_empty());
 }
 
-#[test]
-fn files_are_short_and_named_by_nouns() {
-    for (_, path) in all_sources() {
-        let lines = fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 400, "{} has {lines} lines", path.display());
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(!["utils", "util", "common", "helpers", "misc"].contains(&name.as_str()), "{}", path.display());
-    }
-}
-
-/// Comments and texts included; in tests, validations, examples and benchmarks too.
-#[test]
-fn lines_are_short() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    for folder in ["src", "tests", "validation", "fuzz", "examples", "benches"] {
-        sources(&root.join(folder), &mut files);
-    }
-    assert!(files.len() > 350, "{}", files.len());
-    for path in files {
-        let text = fs::read_to_string(&path).unwrap();
-        let long = text.lines().position(|line| line.chars().count() > 120);
-        assert!(long.is_none(), "{}:{} is longer than 120 characters", path.display(), long.unwrap_or(0) + 1);
-    }
-}
-
 /// The code of a file without comments and unit tests.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
@@ -299,7 +270,7 @@ fn on_circles(arrows: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     arrows.keys().filter(returns).cloned().collect()
 }
 
-fn project() -> BTreeMap<String, String> {
+pub fn project() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let module = |path: &Path| {
         let name = path.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().into_owned();
@@ -336,38 +307,4 @@ fn a_circle_is_noticed() {
     // A child that uses what the root of its folder says, and the root the child.
     assert_eq!(circle(&[("x", "pub struct X;\nfn f() { a::g() }"), ("x/a", "use super::X;\npub fn g() {}")]), 0);
     assert_eq!(circle(&[("x", ""), a, ("x/b", "pub struct B;\n// use super::a::A;")]), 0);
-}
-
-/// Special functions and kernels of the catalogue are named by their own files alone. (The elementary functions are
-/// operations of formulas, as + is.)
-#[test]
-fn functions_and_kernels_are_named_in_their_files() {
-    let elementary = |f: &&Function| Elementary::ALL.iter().any(|e| e.name() == f.facts().name);
-    let special: Vec<String> =
-        Function::ALL.iter().filter(|f| !elementary(f)).map(|f| format!("Function::{f:?}")).collect();
-    assert!(special.len() >= 7, "{special:?}");
-    // Typed constructors, hints at what was meant, and the activations of convolutions, which have names of their own.
-    let named = ["kernel/constructors", "kernel/parser", "convolution/activation"];
-    let exempt = |module: &str| named.contains(&module) || module.starts_with("kernel/catalogue");
-    for (module, text) in project() {
-        let code = code(&text);
-        let named = special.iter().find(|name| code.contains(*name));
-        assert!(named.is_none() || module.starts_with("special"), "{module} names {named:?}");
-        let kernel = catalogue::entries().find(|entry| code.contains(&format!("\"{}\"", entry.name)));
-        assert!(kernel.is_none() || exempt(&module), "{module} names {kernel:?}");
-    }
-}
-
-/// The wrong programs of the list of mutants can still be made: each changes one place, to something else.
-#[test]
-fn mutants_are_of_this_program() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let list = fs::read_to_string(root.join("tests/mutants/list.json")).unwrap();
-    let list: Vec<BTreeMap<String, String>> = serde_json::from_str(&list).unwrap();
-    assert!(list.len() >= 10);
-    for mutant in list {
-        let text = fs::read_to_string(root.join(&mutant["file"])).unwrap();
-        assert_eq!(text.matches(&mutant["old"]).count(), 1, "{}", mutant["name"]);
-        assert_ne!(mutant["old"], mutant["new"]);
-    }
 }

@@ -183,7 +183,7 @@ fn far_beyond_the_degrees_that_are_enclosed() {
 fn spaces_of_kernels_with_kinks() {
     let sphere = Sphere::in_dimension(3).unwrap();
     let kernel = Kernel::parse("max(1-sqrt(2-2*u),0)^2").unwrap();
-    let space = Space::new(&kernel, sphere).unwrap();
+    let space = Space::of(&kernel.spectrum(sphere)).unwrap();
     for (target, inside) in [("exp(u)", true), ("max(1-sqrt(2-2*u),0)^2", true), ("u^7", true), ("abs(u)", false)] {
         let target = Target::parse(target, sphere).unwrap();
         let found = space.membership(&target).unwrap();
@@ -204,7 +204,7 @@ fn sums_refuse_what_kinks_decide() {
         let sphere = Sphere::in_dimension(3).unwrap();
         let error = Levels::new(&kernel.spectrum(sphere), 100.0).unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
-        let error = Space::new(&kernel, sphere).unwrap_err().to_string();
+        let error = Space::of(&kernel.spectrum(sphere)).unwrap_err().to_string();
         assert!(error.contains("is not positive definite"), "{error}");
     }
     // Even degrees follow a power law, odd ones are those of sinh.

@@ -5,14 +5,14 @@ use roxmltree::{Document, Node};
 use zonal::Error;
 use zonal::report::plot::{Curve, Figure, Mark, Panels};
 
-const MARKS: [Mark; 7] =
+pub const MARKS: [Mark; 7] =
     [Mark::Circles, Mark::Squares, Mark::Triangles, Mark::Crosses, Mark::Solid, Mark::Dashed, Mark::Dotted];
 
-fn curve(label: &str, mark: Mark, points: &[(f64, f64)]) -> Curve {
+pub fn curve(label: &str, mark: Mark, points: &[(f64, f64)]) -> Curve {
     Curve { label: label.to_string(), points: points.to_vec(), mark }
 }
 
-fn figure(series: Vec<Curve>) -> Figure {
+pub fn figure(series: Vec<Curve>) -> Figure {
     let [title, x_label, y_label] = ["Title", "degree k", "μ_k"].map(str::to_string);
     Figure { title, x_label, y_label, series }
 }
@@ -22,7 +22,7 @@ fn between(low: (f64, f64), high: (f64, f64)) -> Figure {
     figure(vec![curve("curve", Mark::Circles, &[low, high])])
 }
 
-fn class<'a>(doc: &'a Document, name: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+pub fn class<'a>(doc: &'a Document, name: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
     doc.descendants().filter(move |node| node.attribute("class") == Some(name))
 }
 
@@ -31,7 +31,7 @@ fn number(node: Node, name: &str) -> f64 {
 }
 
 /// The corners of a path in pixels; the library draws in tenths of them.
-fn corners(node: Node) -> Vec<(f64, f64)> {
+pub fn corners(node: Node) -> Vec<(f64, f64)> {
     let pair = |text: &str| {
         let (x, y) = text.split_once(',').unwrap();
         (x.parse::<f64>().unwrap() / 10.0, y.parse::<f64>().unwrap() / 10.0)
@@ -92,7 +92,7 @@ fn plot(doc: &Document) -> [f64; 4] {
     [all[0].unwrap(), all[1].unwrap(), others[0].unwrap(), others[1].unwrap()]
 }
 
-fn circles(doc: &Document) -> Vec<(f64, f64)> {
+pub fn circles(doc: &Document) -> Vec<(f64, f64)> {
     let group = class(doc, "curve").next().unwrap();
     let all = group.children().filter(Node::is_element);
     all.map(|c| (number(c, "cx") / 10.0, number(c, "cy") / 10.0)).collect()
@@ -203,7 +203,7 @@ fn the_legend_is_off_the_plot() {
 }
 
 /// The line through the places of two ticks, whose labels say which values they are.
-fn scale(doc: &Document, across: bool) -> impl Fn(f64) -> f64 {
+pub fn scale(doc: &Document, across: bool) -> impl Fn(f64) -> f64 {
     let (name, axis) = if across { ("x-tick", 0) } else { ("y-tick", 1) };
     let exponents = texts(doc, name).into_iter();
     let exponents: Vec<f64> =
@@ -347,52 +347,6 @@ fn pages_that_cannot_be_drawn_are_named() {
         figure(curves.collect())
     };
     assert_eq!(message(vec![names(0), names(11)]), "the page has curves of 22 names; at most 20 are allowed");
-}
-
-fn nearest(points: &[(f64, f64)]) -> f64 {
-    let pairs = points.iter().enumerate().flat_map(|(i, a)| points[..i].iter().map(move |b| (a, b)));
-    pairs.map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1)).fold(f64::INFINITY, f64::min)
-}
-
-#[test]
-fn near_points_are_dropped() {
-    // A hundred points in a pixel or so, and one apart.
-    let mut points: Vec<(f64, f64)> = (0..100).map(|i| (f64::from(i) * 1e-4, 0.0)).collect();
-    points.push((3.0, 1.0));
-    let svg = figure(vec![curve("near", Mark::Circles, &points)]).svg().unwrap();
-    let drawn = circles(&Document::parse(&svg).unwrap());
-    assert!((2..=4).contains(&drawn.len()) && nearest(&drawn) >= 1.0, "{drawn:?}");
-    // Negative control: a hundred points that are apart all stay.
-    let points: Vec<(f64, f64)> = (0..100).map(|i| (f64::from(i) * 1e-2, 0.0)).collect();
-    let svg = figure(vec![curve("far", Mark::Circles, &points)]).svg().unwrap();
-    assert_eq!(circles(&Document::parse(&svg).unwrap()).len(), 100);
-    // A crowd is thinned until its markers can be told apart.
-    let points: Vec<(f64, f64)> = (1..=1000).map(|k| f64::from(k).log10()).map(|x| (x, -10.0 * x)).collect();
-    let svg = figure(vec![curve("crowd", Mark::Circles, &points)]).svg().unwrap();
-    let drawn = circles(&Document::parse(&svg).unwrap());
-    assert!((60..=200).contains(&drawn.len()) && nearest(&drawn) > 4.0, "{}", drawn.len());
-}
-
-#[test]
-fn a_million_points_fit() {
-    let wild = |i: u32| (f64::from(i).log10(), (f64::from(i) * 0.7).sin() * 300.0 + f64::from(i % 997) * 0.1);
-    let mut points: Vec<(f64, f64)> = (1..=1_000_000).map(wild).collect();
-    points[500_000].1 = 700.0;
-    for mark in MARKS {
-        let svg = figure(vec![curve("wild", mark, &points)]).svg().unwrap();
-        assert!((5_000..300_000).contains(&svg.len()), "{mark:?}: {} bytes", svg.len());
-        let doc = Document::parse(&svg).unwrap();
-        if mark == Mark::Solid {
-            // The extremes of a line stay, and with them the whole height of the plot but for its padding.
-            let path = corners(class(&doc, "curve").next().unwrap().children().find(Node::is_element).unwrap());
-            let (top, y) = (path.iter().map(|p| p.1).fold(f64::INFINITY, f64::min), scale(&doc, false));
-            assert!((top - y(700.0)).abs() < 0.3, "{top}");
-        }
-    }
-    // Many curves share the room.
-    let series = (0..20).map(|i| curve("part", MARKS[i % 7], &points[i * 50_000..(i + 1) * 50_000])).collect();
-    let svg = figure(series).svg().unwrap();
-    assert!((50_000..300_000).contains(&svg.len()), "{} bytes", svg.len());
 }
 
 proptest! {

@@ -3,10 +3,11 @@
 use crate::support;
 
 use proptest::prelude::*;
+use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 use support::relative;
 use zonal::kernel::{Expr, Node};
-use zonal::number::{Exact, Number};
+use zonal::number::{Digits, Exact, Number};
 use zonal::special::Function;
 use zonal::spectrum::{Method, Table};
 use zonal::{Kernel, Sphere};
@@ -287,4 +288,32 @@ fn multiplicities_count_harmonics() {
         let expected = monomials(p, k) - if k < 2 { Integer::new() } else { monomials(p, k - 2) };
         assert_eq!(Sphere::in_dimension(p).unwrap().multiplicity(k), expected, "p = {p}, k = {k}");
     }
+}
+
+/// A value is settled if all within its error is written the same: against the two ends, for values beside middles
+/// between decimals and beside powers of ten; one unit in the tenth digit after those written decides.
+#[test]
+fn settled_values_are_written_alike() {
+    let mut settled = [0, 0];
+    for digits in [1u32, 2, 5, 17, 30] {
+        for (power, near) in [(-400, 0.5), (-3, 0.5), (0, 0.5), (0, 0.0), (7, 1.0), (300, 0.5), (300, 1.0)] {
+            for step in -40i32..=40 {
+                // (a whole number of d digits, or the next power of ten, plus `near` of a unit plus a little) units.
+                let whole = Float::with_val(400, Float::i_pow_u(10, digits)) - if near == 1.0 { 1u32 } else { 3 };
+                let little = f64::from(step.signum()) * 10f64.powi(step.abs() / 4 - 14);
+                let unit: Float = Float::with_val(400, 10).pow(power);
+                let value: Float = (whole + near + little) * unit.clone();
+                for log_error in [-15, -12, -9, -6, -5, -4, -3, -1] {
+                    let error = Float::with_val(64, &unit * 10f64.powi(log_error));
+                    let digits = Digits::Count(digits);
+                    let ends = [Float::with_val(500, &value - &error), Float::with_val(500, &value + &error)];
+                    let alike = digits.format(&ends[0]) == digits.format(&ends[1]);
+                    assert!(alike || !digits.settles(&value, &error), "{value} {error} {digits}");
+                    settled[usize::from(alike)] += u32::from(digits.settles(&value, &error) == alike);
+                }
+            }
+        }
+    }
+    // Rough errors settle nothing, however alike the ends are.
+    assert!(settled[0] > 5000 && settled[1] > 10_000, "{settled:?}");
 }

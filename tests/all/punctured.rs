@@ -33,6 +33,8 @@ fn products_with_logarithms_are_bounded() {
         ("u*log(u)", &zero, 2.0),
         ("u^2*log(u)*(1+u)", &zero, 2.0),
         ("log(u)/(1/u)", &zero, 2.0),
+        ("u*log(u)/sqrt(u)", &zero, 4.0),
+        ("(u*log(u) + u^2)/u^(1/3)", &zero, 4.0),
     ] {
         for longest in [1e-2, 1e-5, 1e-9] {
             let bound = range(formula, place, longest).unwrap();

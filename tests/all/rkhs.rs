@@ -8,7 +8,7 @@ fn sphere(p: u64) -> Sphere {
 }
 
 fn space(kernel: &str, p: u64) -> Space {
-    Space::new(&Kernel::parse(kernel).unwrap(), sphere(p)).unwrap()
+    Space::of(&Kernel::parse(kernel).unwrap().spectrum(sphere(p))).unwrap()
 }
 
 fn norm(kernel: &str, p: u64, target: &str) -> zonal::Result<Norm> {
@@ -286,7 +286,7 @@ fn steps_at_a_small_angle() {
 
 #[test]
 fn bad_input_is_refused() {
-    let refused = |kernel: &str| match Space::new(&Kernel::parse(kernel).unwrap(), sphere(4)) {
+    let refused = |kernel: &str| match Space::of(&Kernel::parse(kernel).unwrap().spectrum(sphere(4))) {
         Err(Error::Input(why)) => why,
         other => panic!("{kernel}: {other:?}"),
     };

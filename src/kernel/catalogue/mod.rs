@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use rug::Rational;
 use std::fmt;
 
-/// One kernel of the catalogue.
+/// A kernel family of the catalogue: its name, its parameters and what they may be, its formula.
 pub struct Entry {
     /// The name, as written in formulas.
     pub name: &'static str,
@@ -70,17 +70,17 @@ impl Entry {
     }
 }
 
-/// Every kernel of the catalogue.
+/// Every kernel of the catalogue: the arc-cosine family, kernels of the distance, kernels of the inner product.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     arc_cosine::FAMILY.iter().chain(distance::FAMILY).chain(inner_product::FAMILY)
 }
 
-/// The entry of this name.
+/// The entry of the catalogue with exactly this name; `None` if there is none.
 pub fn find(name: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.name == name)
 }
 
-/// Every signature, for messages.
+/// The signatures of all kernels of the catalogue, such as `matern(nu,l)`, separated by commas.
 pub fn names() -> String {
     entries().map(Entry::signature).collect::<Vec<_>>().join(", ")
 }

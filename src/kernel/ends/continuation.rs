@@ -177,7 +177,7 @@ impl CentralDisc {
 }
 
 impl Strip {
-    /// The strip of this height.
+    /// Proves that the kernel is analytic in the strip |Im theta| <= height, and bounds it there.
     ///
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic there.

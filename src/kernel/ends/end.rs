@@ -18,10 +18,10 @@ pub enum End {
 }
 
 impl End {
-    /// Both ends.
+    /// Both ends of the interval of inner products: u = 1, then u = -1.
     pub const BOTH: [End; 2] = [End::One, End::MinusOne];
 
-    /// The inner product u there.
+    /// The inner product u at this end: 1 or -1.
     pub fn place(self) -> i32 {
         match self {
             End::One => 1,

@@ -45,7 +45,7 @@ pub struct Ends<'a> {
 }
 
 impl<'a> Ends<'a> {
-    /// Of one formula.
+    /// The ends of a single formula without kinks inside; errors speak of it by `name`.
     pub fn of(program: &'a Program, name: &'a (dyn fmt::Display + Sync)) -> Self {
         Ends { programs: [program; 2], arcs: None, name }
     }

@@ -25,7 +25,7 @@ const NEXT: f64 = 0.8;
 const LOWEST: f64 = 3.3e-3;
 
 impl Region {
-    /// The region of this height.
+    /// Proves the kernel analytic in the strip of this height and in a disc at each end, in its root of tau.
     ///
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic there.
@@ -42,7 +42,7 @@ impl Region {
         Ok(Region { discs, strip })
     }
 
-    /// The highest region found below `height`.
+    /// The highest region of analyticity found, trying `height` first and then each time 0.8 of the last.
     ///
     /// # Errors
     /// `Unable` if the kernel was not shown to be analytic anywhere beside the interval.

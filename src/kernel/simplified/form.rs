@@ -95,7 +95,7 @@ impl Form {
         Form::polynomial(vec![ExactNumber::default(), one()])
     }
 
-    /// A power of an atom.
+    /// The atom with this number to a rational power, as a form without denominator.
     pub fn atom(number: usize, exponent: Rational) -> Self {
         let monomial = Monomial::from([(number, exponent)]);
         Form { above: Sum::from([(monomial, vec![one()])]), below: constant_sum(one()) }
@@ -105,12 +105,12 @@ impl Form {
         self.above.is_empty()
     }
 
-    /// Whether there is no denominator.
+    /// Whether the form is a sum without denominator: its lower part is 1.
     pub fn is_whole(&self) -> bool {
         self.below == constant_sum(one())
     }
 
-    /// The polynomial, if it is one.
+    /// The coefficients of the form, from the constant upward, if it is a polynomial in u; else `None`.
     pub fn as_polynomial(&self) -> Option<Polynomial> {
         if !self.is_whole() {
             return None;
@@ -122,7 +122,7 @@ impl Form {
         }
     }
 
-    /// The number, if it is one.
+    /// The exact number that the form is, if it has neither u nor atoms; else `None`.
     pub fn as_constant(&self) -> Option<ExactNumber> {
         let polynomial = self.as_polynomial()?;
         (polynomial.len() <= 1).then(|| polynomial.first().cloned().unwrap_or_default())
@@ -197,7 +197,7 @@ impl Work {
         self.reduced(above, below)
     }
 
-    /// A non-negative integer power.
+    /// The form to a non-negative integer power, by squaring; `None` where the work allowed does not suffice.
     pub fn whole_power(&mut self, a: &Form, n: u64) -> Option<Form> {
         let mut power = Form::integer(1);
         for bit in (0..64 - n.leading_zeros()).rev() {

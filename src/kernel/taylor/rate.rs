@@ -23,7 +23,7 @@ impl Rate {
     /// Geometric, at a radius and with a power that are not known.
     pub const SOME: Rate = Rate::Geometric { radius: None, power: None };
 
-    /// That of (1 - u/A)^-s.
+    /// The rate A^-j j^(s-1) of the coefficients of (1 - u/A)^-s, for the radius A and the power s.
     pub fn singular(radius: Rational, power: Rational) -> Self {
         Rate::Geometric { radius: Some(radius), power: Some(power) }
     }
@@ -62,7 +62,7 @@ impl Rate {
         }
     }
 
-    /// An upper bound for a product.
+    /// An upper bound for the coefficients of a product of two series; `None` where none is known.
     pub fn times(self, other: Rate) -> Option<Rate> {
         match (&self, &other) {
             (Rate::Geometric { radius: a, power: s }, Rate::Geometric { radius: b, power: t }) if a == b => {

@@ -7,7 +7,7 @@ use rug::ops::{AssignRound, Pow};
 use rug::{Float, float::Round};
 
 impl Interval {
-    /// e^x
+    /// The values e^x for all x in the interval: proved, rounded outward.
     pub fn exp(&self) -> Interval {
         let at = |x: f64| {
             let mpfr = || Interval::point(x).increasing(|x, out, round| out.assign_round(x.exp_ref(), round));
@@ -37,7 +37,7 @@ impl Interval {
         Interval { low: at(self.mignitude()).low.max(1.0), high: at(self.magnitude()).high }
     }
 
-    /// sinh x
+    /// The values sinh x for all x in the interval: proved, rounded outward.
     pub fn sinh(&self) -> Interval {
         let at = |x: f64| {
             let mpfr = || Interval::point(x).increasing(|x, out, round| out.assign_round(x.sinh_ref(), round));

@@ -28,12 +28,13 @@ pub(super) struct Row {
 
 impl From<&Eigenvalue> for Row {
     fn from(row: &Eigenvalue) -> Self {
+        let (eigenvalue, error) = row.decimal_and_error();
         Row {
             degree: row.degree,
             multiplicity: row.multiplicity.to_string(),
-            eigenvalue: Some(row.decimal()),
+            eigenvalue: Some(eigenvalue),
             exact: row.exact.as_ref().map(ToString::to_string),
-            error: Some(row.decimal_error()),
+            error: Some(error),
             rigour: Some(row.rigour.name()),
             method: Some(row.method.name()),
             reason: None,

@@ -59,7 +59,7 @@ impl Plane {
         Plane { frame, page, coordinates: Cartesian2d::new(x.low..x.high, y.low..y.high, ends) }
     }
 
-    /// The whole page in pixels.
+    /// The plane of the whole page, whose coordinates are pixels from its upper left corner.
     pub fn page(page: Page) -> Self {
         let Page { width, height } = page;
         let frame = Frame { left: 0.0, right: width, top: 0.0, bottom: height };
@@ -67,12 +67,12 @@ impl Plane {
         Plane { frame, page, coordinates: Cartesian2d::new(0.0..width, 0.0..height, ends) }
     }
 
-    /// Where a point lies, in units.
+    /// Where a point of the plane lies on the page, in tenths of a pixel.
     pub fn unit(&self, point: (f64, f64)) -> (i32, i32) {
         self.coordinates.translate(&point)
     }
 
-    /// Where a point lies, in pixels.
+    /// Where a point of the plane lies on the page, in pixels to a tenth.
     pub fn pixel(&self, point: (f64, f64)) -> (f64, f64) {
         let (x, y) = self.unit(point);
         (f64::from(x) / UNITS, f64::from(y) / UNITS)

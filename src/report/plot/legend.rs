@@ -37,7 +37,7 @@ impl Legend {
         legend
     }
 
-    /// Below all plots.
+    /// The legend below all plots, in as many columns as fit the page.
     pub fn below(entries: Vec<Entry>, page: Page) -> Self {
         let mut legend = Legend { entries, page, beside: false, rows: 0, column: 0.0 };
         let available = page.width - 2.0 * MARGIN;

@@ -5,6 +5,23 @@ use crate::error::Result;
 use crate::number::Multiprecision;
 use crate::rkhs::EnergyLaw;
 use rug::Float;
+use std::sync::Mutex;
+
+/// The last list of energies that was computed, with its bits: several kernels ask for the same.
+#[derive(Debug, Default)]
+pub(super) struct KnownEnergies(Mutex<(u32, Vec<Energy>)>);
+
+impl KnownEnergies {
+    fn first(&self, highest: u64, bits: u32) -> Option<Vec<Energy>> {
+        let known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        (known.0 >= bits).then(|| known.1.get(..=highest as usize).map(<[Energy]>::to_vec)).flatten()
+    }
+
+    fn keep(&self, bits: u32, energies: &[Energy]) {
+        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        *known = (bits, energies.to_vec());
+    }
+}
 
 impl Target {
     /// The energies of the degrees 0 to `highest`:
@@ -21,6 +38,9 @@ impl Target {
             }
             Kind::Lines(sphere, lines) => (sphere, lines),
         };
+        if let Some(energies) = self.known.first(highest, bits) {
+            return Ok(energies);
+        }
         let degrees: Vec<u64> = (0..=highest).collect();
         let found = lines.iter().map(|line| line.function.coefficients(&degrees, bits)).collect::<Result<Vec<_>>>()?;
         let mut energies: Vec<Energy> =
@@ -55,6 +75,7 @@ impl Target {
                 *energy = Energy { value: Float::new(SQUARE_BITS), error: 0.0 };
             }
         }
+        self.known.keep(bits, &energies);
         Ok(energies)
     }
 

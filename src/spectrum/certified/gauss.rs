@@ -136,7 +136,7 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// One pass with a proved error.
+/// Computes the eigenvalues of these degrees by one Gauss-Legendre rule in theta, with a proved error.
 pub fn pass(problem: &ExaminedKernel, degrees: &[u64], effort: Effort) -> Result<Pass> {
     let p = problem.dimension();
     let highest = degrees.last().copied().unwrap_or(0);

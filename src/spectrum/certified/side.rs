@@ -155,30 +155,32 @@ impl Side {
         let u = u.meet(&Interval::new(-1.0, 1.0));
         let kappa = self.program.evaluate(&Intervals::PROVED_CLOSED, &Point::at(u)).map(|kappa| kappa.magnitude());
         let kappa = kappa.ok().filter(|kappa| kappa.is_finite());
-        let kappa = kappa.or_else(|| self.beside_alone(&delta).filter(|_| x.low == 0.0))?;
+        // From the place on, which itself need have no value.
+        let kappa = kappa.or_else(|| if x.low == 0.0 { self.without_the_place(delta) } else { None })?;
         Some(Bounds { kappa, sine: sine.magnitude().min(1.0), height: 0.0 })
     }
 
-    /// A bound of the kernel from the place, without it, to a distance in theta.
-    fn beside_alone(&self, delta: &Interval) -> Option<f64> {
-        let half = delta.halved();
-        let chord = REAL.scale(&REAL.elementary(Elementary::Sin, &half).ok()?, &Rational::from(2));
-        let (c, u) = match &self.from {
-            Place::Pole(end) => {
-                let c = Punctured::new(chord.high);
-                let u = c.inner_product(end.place());
-                (c, u)
-            }
-            Place::Inside(place) => {
-                let slope = REAL.elementary(Elementary::Sin, &self.angle_at(&half)).ok()?;
-                let c = Punctured::new(REAL.mul(&slope, &chord).high);
-                let u = c.beside(place, !self.growing);
-                (c, u)
-            }
+    /// A bound of the kernel up to a distance in theta, the place left out.
+    fn without_the_place(&self, delta: Interval) -> Option<f64> {
+        let c = Punctured::new(self.distance(&Rectangle::real(delta)).ok()?.re.high);
+        let u = match &self.from {
+            Place::Pole(end) => c.inner_product(end.place()),
+            Place::Inside(place) => c.beside(place, !self.growing),
             Place::Constant(_) => return None,
         };
         let bound = self.program.evaluate(&c, &Point::at(u)).ok()?.range.magnitude();
         bound.is_finite().then_some(bound)
+    }
+
+    /// The distance of the place: 2 sin(delta/2) from a pole, else |cos(a + d) - cos(a)| = 2 sin(a + d/2) sin(d/2).
+    fn distance(&self, delta: &Rectangle) -> Result<Rectangle> {
+        let c = Rectangles;
+        let half = c.scale(delta, &Rational::from((1, 2)));
+        let chord = c.scale(&half.sin()?, &Rational::from(2));
+        match self.from {
+            Place::Pole(_) => Ok(chord),
+            _ => Ok(c.mul(&self.complex_angle(&half).sin()?, &chord)),
+        }
     }
 
     fn angle_at(&self, delta: &Interval) -> Interval {
@@ -218,23 +220,12 @@ impl Side {
         self.program.evaluate(&Rectangles, &Point { u: cosine, angle: Some((angle, sine)) })
     }
 
-    /// The kernel as a function of r, the distance of the place: 2 sin(delta/2) from a pole, |u - place| inside.
+    /// The kernel as a function of r, the distance of the place.
     fn beside(&self, delta: &Rectangle) -> Result<Rectangle> {
-        let c = Rectangles;
-        let half = c.scale(delta, &Rational::from((1, 2)));
-        let chord = c.scale(&half.sin()?, &Rational::from(2));
-        let (slopes, u) = match &self.from {
-            Place::Pole(end) => {
-                let slopes = Slopes::alone(chord);
-                let u = slopes.inner_product(end.place(), 2);
-                (slopes, u)
-            }
-            // |cos(a + d) - cos(a)| = 2 sin(a + d/2) sin(d/2)
-            Place::Inside(place) => {
-                let slopes = Slopes::alone(c.mul(&self.complex_angle(&half).sin()?, &chord));
-                let u = slopes.beside(place, !self.growing);
-                (slopes, u)
-            }
+        let slopes = Slopes::alone(self.distance(delta)?);
+        let u = match &self.from {
+            Place::Pole(end) => slopes.inner_product(end.place(), 2),
+            Place::Inside(place) => slopes.beside(place, !self.growing),
             Place::Constant(_) => return Err(Error::unable("a place that is no rational number")),
         };
         self.program.evaluate(&slopes, &Point::at(u)).map(|value| value.value)

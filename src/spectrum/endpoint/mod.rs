@@ -157,7 +157,7 @@ impl Endpoint {
         best.ok_or_else(|| unable(problem, &format!("does not reach {digits} digits up to degree {highest}")))
     }
 
-    /// The terms.
+    /// The series of terms W_nu(k) that sums up to mu_k, with bounds of its remainder.
     pub fn series(&self) -> &EndpointSeries {
         &self.series
     }

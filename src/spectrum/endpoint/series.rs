@@ -60,7 +60,7 @@ const MOST_EXPONENTS: u64 = 4000;
 /// The value of the series at one degree.
 #[derive(Clone, Debug)]
 pub struct Sum {
-    /// mu_k
+    /// An enclosure of mu_k.
     pub value: Ball,
     /// How many terms of each class were added.
     pub terms: usize,
@@ -124,12 +124,12 @@ impl EndpointSeries {
         self.classes.iter().filter_map(first).min()
     }
 
-    /// The dimension p.
+    /// The dimension p of the space around the sphere S^{p-1}.
     pub fn dimension(&self) -> u64 {
         self.dimension
     }
 
-    /// Where the kernel is analytic.
+    /// The region around \[-1, 1\] where the kernel was proved to be analytic.
     pub fn region(&self) -> &Region {
         &self.region
     }
@@ -139,7 +139,7 @@ impl EndpointSeries {
         &self.balls
     }
 
-    /// Terms of each class.
+    /// The number of terms of each class, the exponents that differ by integers.
     pub fn length(&self) -> usize {
         self.length
     }
@@ -313,7 +313,7 @@ impl Class {
         leading.max_by_key(|c| c.get_exp())
     }
 
-    /// Numerator and denominator of nu.
+    /// Numerator and denominator of nu, the smallest exponent of the class.
     pub fn fraction(&self) -> (u64, u64) {
         self.fraction
     }

@@ -120,7 +120,7 @@ fn kinks(evidence: &mut Evidence, p: u64, curves: &mut Vec<zonal::report::plot::
     let targets = targets(p)?;
     let [ntk, relu] = [eigenvalues(KERNELS[0].0, sphere)?, eigenvalues(KERNELS[1].0, sphere)?];
     for ((name, more), (own, other)) in KERNELS.into_iter().zip([(&ntk, &relu), (&relu, &ntk)]) {
-        let space = Space::new(&Kernel::parse(name)?, sphere)?;
+        let space = Space::of(&Kernel::parse(name)?.spectrum(sphere))?;
         let (b, b_other) = (p + more, p + 2 - more);
         let (mut demanded, mut off_by_half) = (0, false);
         for Kink { order, target, energies } in &targets {
@@ -242,7 +242,7 @@ fn neurons(evidence: &mut Evidence) -> Result<()> {
             let text = if n == 0 { "step(u)".to_string() } else { format!("max(u,0)^{n}") };
             let (target, kernel) = (Target::parse(&text, sphere)?, Kernel::parse(&format!("arccos({n})"))?);
             let what = format!("{text} in arccos({n}), p = {p}");
-            let found = Space::new(&kernel, sphere)?.membership(&target)?;
+            let found = Space::of(&kernel.spectrum(sphere))?.membership(&target)?;
             let verdict = found.inside.map_or(Verdict::Undecided, |inside| holds(!inside));
             evidence.check(
                 what.clone(),
@@ -282,7 +282,8 @@ fn neurons(evidence: &mut Evidence) -> Result<()> {
     }
     // On the circle eigenvalues k^-2 leave room for a kink of order 1.
     let circle = Sphere::in_dimension(2)?;
-    let found = Space::new(&Kernel::parse("laplace(1)")?, circle)?.membership(&Target::parse("max(u,0)", circle)?)?;
+    let space = Space::of(&Kernel::parse("laplace(1)")?.spectrum(circle))?;
+    let found = space.membership(&Target::parse("max(u,0)", circle)?)?;
     let what = "the ReLU on the circle and laplace(1): never in the space";
     evidence.control(
         what,

@@ -207,7 +207,7 @@ struct Pair {
 impl Pair {
     fn new(a: &str, b: &str, sphere: Sphere) -> Result<Self> {
         let kernels = [Kernel::parse(a)?, Kernel::parse(b)?];
-        let spaces = [Space::new(&kernels[0], sphere)?, Space::new(&kernels[1], sphere)?];
+        let spaces = [Space::of(&kernels[0].spectrum(sphere))?, Space::of(&kernels[1].spectrum(sphere))?];
         let proofs = [kernels[0].prove(sphere)?, kernels[1].prove(sphere)?];
         Ok(Pair { names: [a.to_string(), b.to_string()], spaces, proofs, p: sphere.dimension() })
     }
@@ -330,7 +330,7 @@ fn witness(evidence: &mut Evidence, sphere: Sphere) -> Result<()> {
     for (kernel, inside) in [("ntk(2)", true), ("arccos(1)", false)] {
         let what = format!("{} in {kernel}, p = {p}", target.text);
         let parsed = Kernel::parse(kernel)?;
-        let membership = Space::new(&parsed, sphere)?.membership(&target)?;
+        let membership = Space::of(&parsed.spectrum(sphere))?.membership(&target)?;
         let growth = Growth::of(&energies, &eigenvalues(kernel, sphere)?);
         let (norm, finite) = match Norm::of(&parsed.spectrum(sphere), &target) {
             Ok(norm) => (format!("norm^2 {:.6e}", norm.squared), Some(true)),
