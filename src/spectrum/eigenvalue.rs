@@ -38,7 +38,7 @@ impl Eigenvalue {
 
     /// A bound of the absolute error of [`decimal`](Eigenvalue::decimal), rounding included.
     pub fn decimal_error(&self) -> String {
-        decimal::bound(&self.digits.written_error(&self.value, &self.error, self.exact.as_ref()))
+        self.decimal_and_error().1
     }
 
     /// The [decimal](Eigenvalue::decimal) and its [error](Eigenvalue::decimal_error), in less time than one by one.

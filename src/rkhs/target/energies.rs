@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::number::Multiprecision;
 use crate::rkhs::EnergyLaw;
 use rug::Float;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 /// The last list of energies that was computed, with its bits: several kernels ask for the same.
 #[derive(Debug, Default)]
@@ -13,13 +13,16 @@ pub(super) struct KnownEnergies(Mutex<(u32, Vec<Energy>)>);
 
 impl KnownEnergies {
     fn first(&self, highest: u64, bits: u32) -> Option<Vec<Energy>> {
-        let known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let known = self.lock();
         (known.0 >= bits).then(|| known.1.get(..=highest as usize).map(<[Energy]>::to_vec)).flatten()
     }
 
     fn keep(&self, bits: u32, energies: &[Energy]) {
-        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        *known = (bits, energies.to_vec());
+        *self.lock() = (bits, energies.to_vec());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (u32, Vec<Energy>)> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
