@@ -205,7 +205,7 @@ fn trace(spectrum: &Spectrum, parities: &PerParity<ParityProof>) -> Result<Trace
     for proof in parities {
         for row in &proof.rows {
             let value = Ball { middle: row.value.clone(), radius: Radius::above(&row.error) };
-            sum = c.add(&sum, &c.mul(&value, &c.rational(&Rational::from(row.multiplicity.clone()))));
+            sum = c.add(&sum, &c.mul(&value, &c.rational(&Rational::from(&*row.multiplicity))));
         }
         let law = match &proof.conclusion {
             Conclusion::Finite(_) => continue,

@@ -9,10 +9,12 @@
 
 mod cube;
 mod hamming;
+mod multiplicity;
 mod sphere;
 
 pub use cube::Cube;
 pub use hamming::Hamming;
+pub use multiplicity::Multiplicity;
 pub(crate) use sphere::log_multiplicity;
 pub use sphere::{LARGEST_DEGREE, LARGEST_DIMENSION, Sphere};
 

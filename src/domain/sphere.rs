@@ -155,9 +155,22 @@ pub(crate) fn log_multiplicity(p: u64, k: f64) -> f64 {
     }
     let linear = (2.0 * k + p as f64 - 2.0).ln() - ln_gamma(p as f64 - 1.0);
     if p > FEW_FACTORS {
-        return linear + ln_gamma(k + p as f64 - 2.0) - ln_gamma(k + 1.0);
+        return linear + ln_gamma_ratio(k + 1.0, p as f64 - 3.0);
     }
     linear + (1..=p - 3).map(|i| (k + i as f64).ln()).sum::<f64>()
+}
+
+/// ln Gamma(x + a) - ln Gamma(x) for x, a > 0: of large ones by Stirling's series, whose leading terms are joined so
+/// that nothing larger than the result is lost.
+fn ln_gamma_ratio(x: f64, a: f64) -> f64 {
+    const LARGE: f64 = 100.0;
+    if x < LARGE {
+        return ln_gamma(x + a) - ln_gamma(x);
+    }
+    let y = x + a;
+    // The next term is below 1e-12 / 1260.
+    let rest = |x: f64| 1.0 / (12.0 * x) - 1.0 / (360.0 * x.powi(3));
+    (x - 0.5) * (a / x).ln_1p() - a + a * y.ln() + (rest(y) - rest(x))
 }
 
 impl Domain for Sphere {

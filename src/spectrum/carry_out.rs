@@ -4,7 +4,7 @@ use super::finding::{Estimate, Finding};
 use super::method::Method;
 use super::plan::{Assignment, Plan, Planned, Planner, Refusal, word};
 use super::{Eigenvalue, Gap, Kind, Spectrum, Table};
-use crate::domain::Domain;
+use crate::domain::Multiplicity;
 use crate::error::{Error, Result};
 use crate::number::{Approximation, Digits};
 
@@ -159,7 +159,7 @@ impl Spectrum {
                 Finding::Nothing(reason) => (reason, None),
             };
             let reason = reason.of_degree(method.name(), degree, self.digits.significant());
-            let multiplicity = self.domain.multiplicity(degree);
+            let multiplicity = Multiplicity::new(&self.domain, degree);
             gaps.push(Gap { degree, multiplicity, reason, beyond, digits: self.digits });
         }
         if let Some(Gap { reason, .. }) =
@@ -180,7 +180,7 @@ impl Spectrum {
     fn row(&self, degree: u64, method: Method, estimate: Estimate) -> Eigenvalue {
         Eigenvalue {
             degree,
-            multiplicity: self.domain.multiplicity(degree),
+            multiplicity: Multiplicity::new(&self.domain, degree),
             value: estimate.value,
             exact: estimate.exact,
             error: estimate.error,

@@ -2,7 +2,7 @@
 
 use super::finding::Rigour;
 use super::method::Method;
-use crate::domain::Sphere;
+use crate::domain::{Multiplicity, Sphere};
 use crate::number::{Approximation, Digits, ExactNumber, Radius, decimal};
 use rug::{Float, Integer, float::Round};
 use std::fmt;
@@ -13,8 +13,8 @@ use std::fmt;
 pub struct Eigenvalue {
     /// The degree k.
     pub degree: u64,
-    /// The multiplicity N(p,k).
-    pub multiplicity: Integer,
+    /// The multiplicity N(p,k), computed when it is used.
+    pub multiplicity: Multiplicity,
     /// The value, to somewhat more than the digits asked for.
     pub value: Float,
     /// The value as an exact number, where it is known.

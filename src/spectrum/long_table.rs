@@ -6,7 +6,7 @@ use super::finding::Rigour;
 use super::method::Method;
 use super::plan::{Assignment, Plan};
 use super::{Eigenvalue, Kind, MOST_DOUBLES, Spectrum, Table};
-use crate::domain::LARGEST_DEGREE;
+use crate::domain::{LARGEST_DEGREE, Multiplicity};
 use crate::error::{Error, Result};
 use crate::number::{Digits, Exact, NearDouble, Number};
 use rug::{Float, Rational};
@@ -197,7 +197,7 @@ impl Spectrum {
         };
         Eigenvalue {
             degree: row.degree,
-            multiplicity: self.domain.multiplicity(row.degree),
+            multiplicity: Multiplicity::new(&self.domain, row.degree),
             value,
             error,
             rigour: if zero.is_some() { Rigour::Exact } else { Rigour::Rigorous },

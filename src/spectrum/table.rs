@@ -1,11 +1,11 @@
 //! Many eigenvalues of one kernel.
 
 use super::eigenvalue::Eigenvalue;
-use crate::domain::{self, Domain};
+use crate::domain::{self, Domain, Multiplicity};
 use crate::error::{Error, Result};
 use crate::kernel::Kernel;
 use crate::number::{Approximation, Digits, Multiprecision, Number, Radius, ScaledBall};
-use rug::{Float, Integer, Rational};
+use rug::{Float, Rational};
 use std::sync::Arc;
 
 /// The eigenvalues of a kernel on a domain, by increasing degree.
@@ -32,8 +32,8 @@ pub struct Table {
 pub struct Gap {
     /// The degree k.
     pub degree: u64,
-    /// The multiplicity N(p,k).
-    pub multiplicity: Integer,
+    /// The multiplicity N(p,k), computed when it is used.
+    pub multiplicity: Multiplicity,
     /// Why there is none.
     pub reason: Error,
     /// Where the reason is its size alone: the eigenvalue with an exponent of its own, proved.

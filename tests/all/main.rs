@@ -45,6 +45,7 @@ mod learning_errors;
 mod long_tables;
 mod many_points;
 mod measurement;
+mod multiplicity;
 mod patch_spectrum;
 mod planner;
 mod plot;

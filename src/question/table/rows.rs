@@ -1,6 +1,6 @@
 //! The rows of a table, written one after the other however many they are.
 
-use crate::domain::Domain;
+use crate::domain::{Domain, Multiplicity};
 use crate::question::form::csv;
 use crate::report::abbreviated;
 use crate::spectrum::{Eigenvalue, Gap, LongRow, Method, TablePart, Rigour, Spectrum, Table};
@@ -15,7 +15,9 @@ use std::io::{self, Write};
 #[derive(Default, Serialize, JsonSchema)]
 pub(super) struct Row {
     pub(super) degree: u64,
-    pub(super) multiplicity: String,
+    #[serde(serialize_with = "in_full")]
+    #[schemars(with = "String")]
+    pub(super) multiplicity: Count,
     /// None where it was not found.
     pub(super) eigenvalue: Option<String>,
     pub(super) exact: Option<String>,
@@ -26,12 +28,45 @@ pub(super) struct Row {
     pub(super) reason: Option<String>,
 }
 
+/// A multiplicity: known from the one before, or computed where it is written in full.
+pub(super) enum Count {
+    Known(String),
+    Asked(Multiplicity),
+}
+
+impl Default for Count {
+    fn default() -> Self {
+        Count::Known(String::new())
+    }
+}
+
+impl Count {
+    /// For a column: in full up to 24 digits, else its size.
+    pub(super) fn abbreviated(&self) -> String {
+        match self {
+            Count::Known(digits) if digits.len() > 24 => {
+                // Four digits, cut.
+                format!("~{}.{}e{}", &digits[..1], &digits[1..4], digits.len() - 1)
+            }
+            Count::Known(digits) => digits.clone(),
+            Count::Asked(multiplicity) => multiplicity.abbreviated(),
+        }
+    }
+}
+
+fn in_full<S: Serializer>(count: &Count, serializer: S) -> Result<S::Ok, S::Error> {
+    match count {
+        Count::Known(digits) => serializer.serialize_str(digits),
+        Count::Asked(multiplicity) => serializer.collect_str(multiplicity),
+    }
+}
+
 impl From<&Eigenvalue> for Row {
     fn from(row: &Eigenvalue) -> Self {
         let (eigenvalue, error) = row.decimal_and_error();
         Row {
             degree: row.degree,
-            multiplicity: row.multiplicity.to_string(),
+            multiplicity: Count::Asked(row.multiplicity.clone()),
             eigenvalue: Some(eigenvalue),
             exact: row.exact.as_ref().map(ToString::to_string),
             error: Some(error),
@@ -48,7 +83,7 @@ impl From<&Gap> for Row {
         let known = eigenvalue.is_some();
         Row {
             degree: gap.degree,
-            multiplicity: gap.multiplicity.to_string(),
+            multiplicity: Count::Asked(gap.multiplicity.clone()),
             eigenvalue,
             exact: None,
             error,
@@ -79,7 +114,7 @@ fn long_rows(domain: &dyn Domain, rows: &[LongRow]) -> impl Iterator<Item = Row>
         known = Some((row.degree, multiplicity));
         Row {
             degree: row.degree,
-            multiplicity: text,
+            multiplicity: Count::Known(text),
             eigenvalue: Some(value),
             exact: zero.then(|| "0".to_string()),
             error: Some(error),

@@ -23,7 +23,7 @@ pub(super) fn text(answer: &Eigenvalues) -> String {
     for row in all {
         let value = row.eigenvalue.unwrap_or_else(|| "-".to_string());
         let rest = [row.error.as_deref(), row.rigour, row.method].map(|cell| cell.unwrap_or_default().to_string());
-        let mut cells = vec![row.degree.to_string(), short_integer(&row.multiplicity), value];
+        let mut cells = vec![row.degree.to_string(), row.multiplicity.abbreviated(), value];
         cells.extend(rest);
         if exact {
             cells.push(row.exact.unwrap_or_default());
@@ -66,13 +66,4 @@ fn trace(table: &Table) -> String {
          {}\n",
         table.rest()
     )
-}
-
-/// An integer for a column: in full up to 24 digits, else its size.
-fn short_integer(digits: &str) -> String {
-    match digits.len() {
-        0..=24 => digits.to_string(),
-        // Four digits, cut.
-        more => format!("~{}.{}e{}", &digits[..1], &digits[1..4], more - 1),
-    }
 }

@@ -227,7 +227,7 @@ fn deviation(target: &Target, kernel: &Kernel, c: &Rational) -> Result<(f64, usi
             _ => {}
         }
         let quotient =
-            Float::with_val(BITS, &energy.value / &row.value) / (Float::with_val(BITS, &row.multiplicity) * c);
+            Float::with_val(BITS, &energy.value / &row.value) / (Float::with_val(BITS, &*row.multiplicity) * c);
         largest = largest.max((quotient - 1u32).to_f64().abs());
         count += 1;
     }
