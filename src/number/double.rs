@@ -55,6 +55,17 @@ impl Number for Double {
         x * (a as f64 / b as f64)
     }
 
+    fn convolve(&self, a: &[f64], b: &[f64]) -> f64 {
+        // Four sums at a time: one alone waits for each addition.
+        let ((left, last), (first, right)) = (a.as_chunks::<4>(), b.as_rchunks::<4>());
+        let mut sums = [0.0; 4];
+        for (x, y) in left.iter().zip(right.iter().rev()) {
+            sums = std::array::from_fn(|i| sums[i] + x[i] * y[3 - i]);
+        }
+        let rest = last.iter().zip(first.iter().rev()).map(|(x, y)| x * y).sum::<f64>();
+        (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    }
+
     fn div(&self, x: &f64, y: &f64) -> Result<f64> {
         Double::finite(x / y, || format!("{x} divided by {y}"))
     }

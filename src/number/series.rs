@@ -56,15 +56,13 @@ impl<C: Number> Series<C> {
 
     /// The derivative with respect to h, of one coefficient less.
     pub(super) fn derivative(&self, f: &[C::Element]) -> Vec<C::Element> {
-        f.iter().enumerate().skip(1).map(|(n, c)| self.base.scale(c, &Rational::from(n))).collect()
+        f.iter().zip(0u64..).skip(1).map(|(c, n)| self.base.scale_ratio(c, n, 1)).collect()
     }
 
     /// The antiderivative with the given constant term.
     pub(super) fn integral(&self, constant: C::Element, f: &[C::Element]) -> Vec<C::Element> {
         let mut g = vec![constant];
-        g.extend(
-            f.iter().take(self.order - 1).enumerate().map(|(n, c)| self.base.scale(c, &Rational::from((1, n + 1)))),
-        );
+        g.extend(f.iter().take(self.order - 1).zip(1u64..).map(|(c, n)| self.base.scale_ratio(c, 1, n)));
         g
     }
 
@@ -90,7 +88,7 @@ impl<C: Number> Series<C> {
             watch::check();
             let top = n.min(slope.len());
             let sum = self.base.convolve(&slope[..top], &g[n - top..n]);
-            g.push(self.base.scale(&sum, &Rational::from((1, n))));
+            g.push(self.base.scale_ratio(&sum, 1, n as u64));
         }
         g
     }
@@ -105,8 +103,8 @@ impl<C: Number> Series<C> {
             let top = n.min(slope.len());
             let from_cosine = self.base.convolve(&slope[..top], &cosine[n - top..n]);
             let from_sine = self.base.convolve(&slope[..top], &sine[n - top..n]);
-            sine.push(self.base.scale(&from_cosine, &Rational::from((1, n))));
-            cosine.push(self.base.scale(&from_sine, &Rational::from((-1, n as i64))));
+            sine.push(self.base.scale_ratio(&from_cosine, 1, n as u64));
+            cosine.push(self.base.neg(&self.base.scale_ratio(&from_sine, 1, n as u64)));
         }
         Ok([sine, cosine])
     }
@@ -253,13 +251,17 @@ impl<C: Number> Number for Series<C> {
         let first = self.base.power(&f[0], q)?;
         let slope = self.derivative(f);
         let factor = Rational::from(q + 1u32);
+        let short = factor.numer().to_u64().zip(factor.denom().to_u32());
         let mut g = vec![first];
         for n in 1..self.order - shift {
             watch::check();
             let top = n.min(f.len() - 1);
             let with_index = self.base.convolve(&slope[..top], &g[n - top..n]);
             let plain = self.base.convolve(&f[1..=top], &g[n - top..n]);
-            let scaled = self.base.scale(&with_index, &(&factor / n as u32).complete());
+            let scaled = match short {
+                Some((a, b)) => self.base.scale_ratio(&with_index, a, u64::from(b) * n as u64),
+                None => self.base.scale(&with_index, &(&factor / n as u32).complete()),
+            };
             g.push(self.base.div(&self.base.sub(&scaled, &plain), &f[0])?);
         }
         let mut power = vec![self.zero(); shift];

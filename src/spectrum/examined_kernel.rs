@@ -228,9 +228,17 @@ impl ExaminedKernel {
     ///
     /// `nodes` is the number of nodes for a height and a bound.
     pub(super) fn best_strip(&self, nodes: impl Fn(f64, Radius) -> f64) -> Result<Strip> {
-        let mut known = self.strips.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let known = || self.strips.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let height = |i: usize| HIGHEST_STRIP * NEXT_STRIP.powi(i as i32);
-        let mut strip = |i: usize| known.entry(i).or_insert_with(|| Strip::new(&self.program, height(i))).clone();
+        let strip = |i: usize| {
+            if let Some(found) = known().get(&i) {
+                return found.clone();
+            }
+            // Not behind the lock: a thread that waits for another may be given work that comes back here.
+            let found = Strip::new(&self.program, height(i));
+            known().insert(i, found.clone());
+            found
+        };
         let mut index = FIRST_STRIP;
         let mut best = strip(index);
         while best.is_err() && index + 1 < MOST_STRIPS {

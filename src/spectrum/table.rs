@@ -79,7 +79,11 @@ impl Table {
 
     /// What the rows leave of kappa(1), with the errors of both.
     pub fn rest(&self) -> Approximation {
-        let trace = self.trace();
+        self.left_by(&self.trace())
+    }
+
+    /// The same for a trace that is known.
+    pub(crate) fn left_by(&self, trace: &Approximation) -> Approximation {
         let value = Float::with_val(self.precision(), &self.value_at_one.value - &trace.value);
         let error = Radius::above(&self.value_at_one.error) + Radius::above(&trace.error) + half_place(&value);
         Approximation::within(value, error.to_float(), self.digits)

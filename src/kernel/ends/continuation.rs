@@ -191,7 +191,14 @@ impl Strip {
     /// ```
     pub fn new(program: &Program, height: f64) -> Result<Self> {
         let disc = |end| Disc::new(program, end, Disc::radius_for(height, 2), 2);
-        Self::between(program, height, &[disc(End::One)?, disc(End::MinusOne)?])
+        let discs = match rayon::current_num_threads() {
+            1 => [disc(End::One)?, disc(End::MinusOne)?],
+            _ => {
+                let (one, minus_one) = rayon::join(|| disc(End::One), || disc(End::MinusOne));
+                [one?, minus_one?]
+            }
+        };
+        Self::between(program, height, &discs)
     }
 
     /// The strip of this height between discs that are known already.

@@ -60,10 +60,11 @@ fn trace(table: &Table) -> String {
         (x.to_string(), x.decimal_error())
     };
     let last = table.rows.len() - 1;
-    let ((trace, off), (at_one, off_at_one)) = (shown(&table.trace()), shown(&table.value_at_one));
+    let sum = table.trace();
+    let ((trace, off), (at_one, off_at_one)) = (shown(&sum), shown(&table.value_at_one));
     format!(
         "sum of N mu_k, k = 0..={last}: {trace} (error {off}), kappa(1) = {at_one} (error {off_at_one}), difference \
          {}\n",
-        table.rest()
+        table.left_by(&sum)
     )
 }

@@ -1,6 +1,6 @@
 //! Eigenvalues from a closed form: exact where exact numbers stay short, else in balls.
 
-use super::sequence::{How, Sequence, convert, monomial_sums};
+use super::sequence::{Factor, How, Sequence, convert, monomial_sums};
 use super::{Basis, ClosedForm};
 use crate::domain::Sphere;
 use crate::error::{Error, Result};
@@ -38,10 +38,13 @@ impl ClosedForm {
         let zero = c.rational(&Rational::new());
         let mut totals = vec![zero.clone(); degrees.len()];
         for (basis, coefficients) in &self.terms {
-            let coefficients = coefficients.iter().map(|x| convert(c, x)).collect::<Result<Vec<_>>>()?;
             let parts = match basis {
-                Basis::One => monomial_sums(c, sphere, degrees, &coefficients),
+                Basis::One => {
+                    let coefficients = coefficients.iter().map(|x| convert(c, x)).collect::<Result<Vec<_>>>()?;
+                    monomial_sums(c, sphere, degrees, &coefficients)
+                }
                 _ => {
+                    let coefficients = coefficients.iter().map(|x| Factor::new(c, x)).collect::<Result<Vec<_>>>()?;
                     let reach = coefficients.len() as u64 - 1;
                     let base = Sequence::new(c, how, basis, sphere, degrees, reach)?;
                     degrees.par_iter().map(|k| base.times_polynomial(c, sphere, *k, &coefficients)).collect()

@@ -18,6 +18,31 @@ pub(super) enum How {
     Rounded,
 }
 
+/// A coefficient of a polynomial: a rational number takes less time than one of the system.
+pub(super) enum Factor<E> {
+    Rational(Rational),
+    Number(E),
+}
+
+impl<E: Clone> Factor<E> {
+    pub(super) fn new<C: Number<Element = E>>(c: &C, x: &ExactNumber) -> Result<Self> {
+        Ok(match x.as_rational() {
+            Some(q) => Factor::Rational(q),
+            None => Factor::Number(convert(c, x)?),
+        })
+    }
+
+    /// Its product with a number; `None` if it is zero.
+    fn times<C: Number<Element = E>>(&self, c: &C, x: &E) -> Option<E> {
+        match self {
+            Factor::Rational(q) if q.is_zero() => None,
+            Factor::Rational(q) if *q == 1 => Some(x.clone()),
+            Factor::Rational(q) => Some(c.scale(x, q)),
+            Factor::Number(y) => Some(c.mul(x, y)),
+        }
+    }
+}
+
 /// Values mu_k of one basis function for the degrees within `reach` of those wanted.
 pub(super) struct Sequence<E> {
     values: BTreeMap<u64, E>,
@@ -50,36 +75,39 @@ impl<E: Clone + Send + Sync> Sequence<E> {
         c: &C,
         sphere: Sphere,
         k: u64,
-        coefficients: &[E],
+        coefficients: &[Factor<E>],
     ) -> E {
         let p = sphere.dimension();
         let reach = coefficients.len() as u64 - 1;
         let zero = c.rational(&Rational::new());
-        let base = |j: u64| self.values.get(&j).cloned().unwrap_or_else(|| zero.clone());
+        let base = |j: u64, i: u64| self.values.get(&j).and_then(|value| coefficients[i as usize].times(c, value));
         // After step i the window holds (c_m u^i + ... + c_{m-i}) f on degrees within reach - i of k.
         let mut low = k.saturating_sub(reach);
-        let mut window: Vec<E> = (low..=k + reach).map(|j| c.mul(&base(j), &coefficients[reach as usize])).collect();
+        let mut window: Vec<E> = (low..=k + reach).map(|j| base(j, reach).unwrap_or_else(|| zero.clone())).collect();
         for step in 1..=reach {
             watch::check();
             let next_low = k.saturating_sub(reach - step);
-            let at = |j: u64| window[(j - low) as usize].clone();
+            let at = |j: u64| &window[(j - low) as usize];
             let next = (next_low..=k + reach - step)
                 .map(|j| {
                     // mu_j(u f) = (j mu_{j-1} + (j+p-2) mu_{j+1}) / (2j+p-2); for j = 0 this is mu_1, also for p = 2.
                     let shifted = if j == 0 {
-                        at(1)
+                        at(1).clone()
                     } else {
-                        let below = c.scale(&at(j - 1), &Rational::from((j, 2 * j + p - 2)));
-                        let above = c.scale(&at(j + 1), &Rational::from((j + p - 2, 2 * j + p - 2)));
+                        let below = c.scale(at(j - 1), &Rational::from((j, 2 * j + p - 2)));
+                        let above = c.scale(at(j + 1), &Rational::from((j + p - 2, 2 * j + p - 2)));
                         c.add(&below, &above)
                     };
-                    c.add(&shifted, &c.mul(&base(j), &coefficients[(reach - step) as usize]))
+                    match base(j, reach - step) {
+                        Some(more) => c.add(&shifted, &more),
+                        None => shifted,
+                    }
                 })
                 .collect();
             window = next;
             low = next_low;
         }
-        window[(k - low) as usize].clone()
+        window.swap_remove((k - low) as usize)
     }
 }
 
