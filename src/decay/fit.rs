@@ -106,11 +106,11 @@ fn exponents(step: &Rational, count: usize) -> Vec<Rational> {
 fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> Option<Measured> {
     let equations = equations(points, &exponents(step, MOST_TERMS))?;
     let mut fits: Vec<([Float; 2], [Float; 2])> = Vec::new();
+    let [all, without_highest] = [0, 1].map(|skipped| Triangle::of(equations.iter().rev().skip(skipped)));
     for terms in 2..=MOST_TERMS {
         // The fit through the highest degrees; beside it one without the highest, and a shorter one.
         let count = terms + 2;
-        let at = |end: usize, count: usize| solve(&equations[end - count..end]);
-        let three = [at(points.len(), count)?, at(points.len(), count - 1)?, at(points.len() - 1, count - 1)?];
+        let three = [all.solution(count)?, all.solution(count - 1)?, without_highest.solution(count - 1)?];
         let spread = [0, 1].map(|i| {
             let distance = |other: &[Float; 2]| Float::with_val(64, &three[0][i] - &other[i]).abs();
             distance(&three[1]).max(&distance(&three[2])) * 2u32
@@ -166,37 +166,43 @@ fn equations(points: &[(Float, Float)], exponents: &[Rational]) -> Option<Vec<Ve
     Some(points.iter().map(equation).collect())
 }
 
-/// Exponent and log A of the fit through the points with as many unknowns, by elimination with pivoting.
-fn solve(equations: &[Vec<Float>]) -> Option<[Float; 2]> {
-    let size = equations.len();
-    let row = |equation: &Vec<Float>| {
-        let value = equation.last().cloned();
-        equation[..size].iter().cloned().chain(value).collect()
-    };
-    let mut matrix: Vec<Vec<Float>> = equations.iter().map(row).collect();
-    for column in 0..size {
-        watch::check();
-        let pivot = (column..size)
-            .max_by(|a, b| matrix[*a][column].cmp_abs(&matrix[*b][column]).unwrap_or(std::cmp::Ordering::Equal))?;
-        matrix.swap(column, pivot);
-        let (above, below) = matrix.split_at_mut(column + 1);
-        let pivot_row = above.last()?;
-        if pivot_row[column].is_zero() {
-            return None;
-        }
-        for row in below {
-            let factor = Float::with_val(PRECISION, &row[column] / &pivot_row[column]);
-            for (x, y) in row.iter_mut().zip(pivot_row).skip(column) {
-                *x -= Float::with_val(PRECISION, &factor * y);
+/// Equations brought to triangular form one after the other, so that the first n of them are those of the fit with n
+/// unknowns, for every n. No pivot is sought: columns of different powers of increasing m have minors of one sign, and
+/// there are bits to lose.
+struct Triangle(Vec<Vec<Float>>);
+
+impl Triangle {
+    fn of<'a>(equations: impl Iterator<Item = &'a Vec<Float>>) -> Self {
+        let mut rows: Vec<Vec<Float>> = Vec::new();
+        for equation in equations {
+            watch::check();
+            let mut equation = equation.clone();
+            for (column, row) in rows.iter().enumerate() {
+                let factor = Float::with_val(PRECISION, &equation[column] / &row[column]);
+                for (x, y) in equation.iter_mut().zip(row).skip(column) {
+                    *x -= &factor * y;
+                }
             }
+            if equation[rows.len()].is_zero() {
+                break;
+            }
+            rows.push(equation);
         }
+        Triangle(rows)
     }
-    let mut solution: Vec<Float> = vec![Float::new(PRECISION); size];
-    for i in (0..size).rev() {
-        let known = (i + 1..size)
-            .fold(Float::new(PRECISION), |sum, j| sum + Float::with_val(PRECISION, &matrix[i][j] * &solution[j]));
-        solution[i] = Float::with_val(PRECISION, &matrix[i][size] - known) / &matrix[i][i];
+
+    /// Exponent and log A of the fit through the first points with as many unknowns.
+    fn solution(&self, size: usize) -> Option<[Float; 2]> {
+        let rows = self.0.get(..size)?;
+        let mut solution: Vec<Float> = vec![Float::new(PRECISION); size];
+        for (i, row) in rows.iter().enumerate().rev() {
+            let mut value = row.last()?.clone();
+            for (x, y) in row[i + 1..size].iter().zip(&solution[i + 1..]) {
+                value -= x * y;
+            }
+            solution[i] = value / &row[i];
+        }
+        let mut solution = solution.into_iter();
+        Some([solution.next()?, solution.next()?])
     }
-    let mut solution = solution.into_iter();
-    Some([solution.next()?, solution.next()?])
 }
