@@ -91,20 +91,19 @@ pub(super) fn fit(rows: &[Eigenvalue], p: u64) -> Option<Measured> {
     Some(best)
 }
 
-/// The smallest positive numbers i delta + 2 l.
-fn exponents(step: &Rational, count: usize) -> Vec<Rational> {
-    let mut list: Vec<Rational> = Vec::new();
-    for l in 0..=count as u32 {
-        list.extend((0..=count as u32).map(|i| Rational::from(step * i) + 2 * l));
-    }
+/// The smallest positive numbers i delta + 2 l, as i and l.
+fn exponents(step: &Rational, count: usize) -> Vec<[usize; 2]> {
+    let pairs = (0..=count).flat_map(|l| (0..=count).map(move |i| [i, l]));
+    let mut list: Vec<(Rational, [usize; 2])> =
+        pairs.map(|[i, l]| (Rational::from(step * i as u32) + 2 * l as u32, [i, l])).collect();
     list.sort();
-    list.dedup();
-    list.into_iter().skip(1).take(count).collect()
+    list.dedup_by(|a, b| a.0 == b.0);
+    list.into_iter().skip(1).take(count).map(|(_, pair)| pair).collect()
 }
 
 /// Fits with one step: the longest whose shorter relatives agree best with it.
 fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> Option<Measured> {
-    let equations = equations(points, &exponents(step, MOST_TERMS))?;
+    let equations = equations(points, step, &exponents(step, MOST_TERMS))?;
     let mut fits: Vec<([Float; 2], [Float; 2])> = Vec::new();
     let [all, without_highest] = [0, 1].map(|skipped| Triangle::of(equations.iter().rev().skip(skipped)));
     for terms in 2..=MOST_TERMS {
@@ -155,11 +154,22 @@ fn fit_with(rows: &[Eigenvalue], points: &[(Float, Float)], step: &Rational) -> 
 
 /// -log m, 1, the powers m^-d, and log |mu_k|, for each point; the powers relative to the lowest m, so that the columns
 /// are of one size.
-fn equations(points: &[(Float, Float)], exponents: &[Rational]) -> Option<Vec<Vec<Float>>> {
+fn equations(points: &[(Float, Float)], step: &Rational, exponents: &[[usize; 2]]) -> Option<Vec<Vec<Float>>> {
     let scale = points.first()?.0.clone();
+    let most = |which: usize| exponents.iter().map(|pair| pair[which]).max().unwrap_or(0);
+    let [most_steps, most_twos] = [most(0), most(1)];
     let equation = |(log, log_value): &(Float, Float)| {
         let distance = Float::with_val(PRECISION, &scale - log);
-        let powers = exponents.iter().map(|d| (Float::with_val(PRECISION, d) * &distance).exp());
+        // m^(-i delta) and m^(-2l), each from the one before: two exponentials for all powers.
+        let list = |d: &Rational, most: usize| -> Vec<Float> {
+            let first = (Float::with_val(PRECISION, d) * &distance).exp();
+            let one = Float::with_val(PRECISION, 1);
+            std::iter::successors(Some(one), |power| Some(Float::with_val(PRECISION, power * &first)))
+                .take(most + 1)
+                .collect()
+        };
+        let [steps, twos] = [list(step, most_steps), list(&Rational::from(2), most_twos)];
+        let powers = exponents.iter().map(|[i, l]| Float::with_val(PRECISION, &steps[*i] * &twos[*l]));
         let start = [-log.clone(), Float::with_val(PRECISION, 1)];
         start.into_iter().chain(powers).chain([log_value.clone()]).collect()
     };

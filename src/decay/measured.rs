@@ -3,12 +3,13 @@
 //! Ranges of ever higher degrees are fitted (see `fit`) until the fit is good. Nothing is used of the kernel but the
 //! eigenvalues, and none of those come from the endpoint expansion.
 
-use super::Parity;
 use super::fit::{MOST_TERMS, Measured, fit, shifted};
+use super::{Parity, PerParity};
 use crate::error::{Error, Result};
 use crate::number::{Digits, decimal};
 use crate::spectrum::{Assurance, Eigenvalue, Spectrum};
 use rug::Float;
+use std::collections::BTreeMap;
 
 /// What the computed eigenvalues of one parity say about their decay: fits, not proofs.
 #[derive(Clone, Debug)]
@@ -54,7 +55,44 @@ const LONGEST_SECONDS: f64 = 20.0;
 /// # Errors
 /// `Domain` for a kernel that is not finite and real on \[-1, 1\].
 pub fn measure(spectrum: &Spectrum, parity: Parity) -> Result<Measurement> {
-    measure_expecting(spectrum, parity, Expected::Power)
+    Eigenvalues::new(spectrum, false)?.measure(parity, Expected::Power)
+}
+
+/// The eigenvalues that measurements use, and those of the other parity that were computed beside them: a quadrature of
+/// both takes little more time than one of one.
+pub(super) struct Eigenvalues {
+    spectrum: Spectrum,
+    both: bool,
+    /// By the lowest degree of the range.
+    kept: PerParity<BTreeMap<u64, Vec<Eigenvalue>>>,
+}
+
+impl Eigenvalues {
+    /// Those of a spectrum, none of them by the endpoint expansion; of both parities where both will be measured.
+    pub fn new(spectrum: &Spectrum, both: bool) -> Result<Self> {
+        let spectrum = spectrum.clone().digits(DIGITS)?.without_endpoint().rigour(Assurance::Estimated);
+        Ok(Eigenvalues { spectrum, both, kept: PerParity::default() })
+    }
+
+    /// The rows of the range from `start` on.
+    fn range(&mut self, start: u64, parity: Parity) -> Result<Vec<Eigenvalue>> {
+        if let Some(rows) = self.kept[parity].remove(&start) {
+            return Ok(rows);
+        }
+        let own = degrees(start, parity);
+        let other = Parity::of(parity.remainder() + 1);
+        if self.both {
+            let mut all: Vec<u64> = own.iter().copied().chain(degrees(start, other)).collect();
+            all.sort_unstable();
+            // What fails for one of them may not for the other.
+            if let Ok(table) = self.spectrum.table(&all) {
+                let (rows, others) = table.rows.into_iter().partition(|row| Parity::of(row.degree) == parity);
+                self.kept[other].insert(start, others);
+                return Ok(rows);
+            }
+        }
+        Ok(self.spectrum.table(&own)?.rows)
+    }
 }
 
 /// What the formula says.
@@ -68,71 +106,76 @@ pub(super) enum Expected {
     Unknown,
 }
 
-/// The same; where no power is expected, a few degrees to few digits are looked at first.
-pub(super) fn measure_expecting(spectrum: &Spectrum, parity: Parity, expected: Expected) -> Result<Measurement> {
-    let sphere = spectrum.sphere()?;
-    let spectrum = spectrum.clone().digits(DIGITS)?.without_endpoint().rigour(Assurance::Estimated);
-    if expected != Expected::Power {
-        let ranges = if expected == Expected::Faster { &FEW[..] } else { &FEW[1..] };
-        for few in ranges {
-            let few = few.map(|k| k + parity.remainder());
-            let rows = spectrum.clone().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
-            let present = rows.ok().filter(|rows| rows.iter().all(|row| !row.value.is_zero()));
-            if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension(), expected)) {
-                return Ok(Measurement::Accelerating { exponents });
+impl Eigenvalues {
+    /// Measures how those of one parity decay; where no power is expected, a few degrees to few digits are looked at
+    /// first.
+    pub fn measure(&mut self, parity: Parity, expected: Expected) -> Result<Measurement> {
+        let spectrum = self.spectrum.clone();
+        let sphere = spectrum.sphere()?;
+        if expected != Expected::Power {
+            let ranges = if expected == Expected::Faster { &FEW[..] } else { &FEW[1..] };
+            for few in ranges {
+                let few = few.map(|k| k + parity.remainder());
+                let rows =
+                    spectrum.clone().with_digits(Digits::Count(COARSE_DIGITS)).table(&few).map(|table| table.rows);
+                let present = rows.ok().filter(|rows| rows.iter().all(|row| !row.value.is_zero()));
+                if let Some(exponents) = present.and_then(|rows| accelerating(&rows, sphere.dimension(), expected)) {
+                    return Ok(Measurement::Accelerating { exponents });
+                }
             }
         }
-    }
-    let mut best: Option<Measured> = None;
-    let mut why = "no power law fits the eigenvalues".to_string();
-    let mut coarse: Vec<Eigenvalue> = Vec::new();
-    let mut spent = 0.0;
-    for start in STARTS {
-        let degrees = degrees(start, parity);
-        let planned = spectrum.plan(&degrees).map(|plan| plan.seconds());
-        if planned.as_ref().is_ok_and(|seconds| spent + seconds > LONGEST_SECONDS) {
-            if best.is_none() {
-                why = format!("the eigenvalues up to degree {} take more than {LONGEST_SECONDS} seconds", 4 * start);
-            }
-            break;
-        }
-        let rows = match planned.and_then(|seconds| Ok((seconds, spectrum.table(&degrees)?.rows))) {
-            Ok((seconds, rows)) => {
-                spent += seconds;
-                rows
-            }
-            Err(Error::Unable(reason)) => {
-                why = reason.to_string();
+        let mut best: Option<Measured> = None;
+        let mut why = "no power law fits the eigenvalues".to_string();
+        let mut coarse: Vec<Eigenvalue> = Vec::new();
+        let mut spent = 0.0;
+        for start in STARTS {
+            let degrees = degrees(start, parity);
+            let planned = spectrum.plan(&degrees).map(|plan| plan.seconds());
+            if planned.as_ref().is_ok_and(|seconds| spent + seconds > LONGEST_SECONDS) {
+                if best.is_none() {
+                    why =
+                        format!("the eigenvalues up to degree {} take more than {LONGEST_SECONDS} seconds", 4 * start);
+                }
                 break;
             }
-            Err(error) => return Err(error),
-        };
-        if let Some(row) = rows.iter().find(|row| row.value.is_zero()) {
-            why = format!("the eigenvalue of degree {} vanishes", row.degree);
-            continue;
-        }
-        if let Some(mut measured) = fit(&rows, sphere.dimension()) {
-            // A fit with a wrong step drifts from one range to the next by more than it scatters.
-            if let Some(before) = &best {
-                measured.include_drift(before);
+            let rows = match planned.and_then(|seconds| Ok((seconds, self.range(start, parity)?))) {
+                Ok((seconds, rows)) => {
+                    spent += seconds;
+                    rows
+                }
+                Err(Error::Unable(reason)) => {
+                    why = reason.to_string();
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
+            if let Some(row) = rows.iter().find(|row| row.value.is_zero()) {
+                why = format!("the eigenvalue of degree {} vanishes", row.degree);
+                continue;
             }
-            if best.as_ref().is_none_or(|b| measured.exponent_error < b.exponent_error) {
-                best = Some(measured);
+            if let Some(mut measured) = fit(&rows, sphere.dimension()) {
+                // A fit with a wrong step drifts from one range to the next by more than it scatters.
+                if let Some(before) = &best {
+                    measured.include_drift(before);
+                }
+                if best.as_ref().is_none_or(|b| measured.exponent_error < b.exponent_error) {
+                    best = Some(measured);
+                }
+            }
+            coarse.extend(rows.into_iter().step_by(MOST_TERMS + 1));
+            if accelerating(&coarse, sphere.dimension(), expected).is_some() && coarse.len() > 4 {
+                break;
+            }
+            if best.as_ref().is_some_and(|b| b.exponent_error < GOOD) {
+                break;
             }
         }
-        coarse.extend(rows.into_iter().step_by(MOST_TERMS + 1));
-        if accelerating(&coarse, sphere.dimension(), expected).is_some() && coarse.len() > 4 {
-            break;
+        if let Some(exponents) = accelerating(&coarse, sphere.dimension(), expected) {
+            return Ok(Measurement::Accelerating { exponents });
         }
-        if best.as_ref().is_some_and(|b| b.exponent_error < GOOD) {
-            break;
-        }
+        let usable = best.filter(|b| b.exponent_error < LARGEST_ERROR);
+        Ok(usable.map_or(Measurement::None(why), Measurement::Power))
     }
-    if let Some(exponents) = accelerating(&coarse, sphere.dimension(), expected) {
-        return Ok(Measurement::Accelerating { exponents });
-    }
-    let usable = best.filter(|b| b.exponent_error < LARGEST_ERROR);
-    Ok(usable.map_or(Measurement::None(why), Measurement::Power))
 }
 
 /// MOST_TERMS + 2 degrees of one parity in nearly geometric progression from `start` to 4 start.

@@ -23,7 +23,7 @@ pub(crate) mod wording;
 
 pub use conclusion::{Bounds, Conclusion, Geometric, ParityProof, PowerBound, ProvedPower};
 pub use fit::Measured;
-use measured::{Expected, measure_expecting};
+use measured::{Eigenvalues, Expected};
 pub use measured::{Measurement, measure};
 pub use onset::onset;
 pub use positivity::{Positivity, Witness};
@@ -124,6 +124,9 @@ impl Spectrum {
     pub fn decay(&self) -> Result<Decay> {
         let theorem = Theorem::of(self)?;
         let spectrum = self;
+        let is_power = |prediction: &Prediction| matches!(prediction, Prediction::Power(Leading::Steady(_)));
+        let both = Parity::BOTH.iter().all(|parity| is_power(&theorem.parities[*parity]));
+        let mut eigenvalues = Eigenvalues::new(spectrum, both)?;
         let compare = |parity: Parity| -> Result<ParityDecay> {
             let prediction = theorem.parities[parity].clone();
             if spectrum.problem()?.pieces.is_some() {
@@ -131,9 +134,9 @@ impl Spectrum {
             }
             let measurement = match prediction {
                 Prediction::Finite(_) => Measurement::Vanishes,
-                Prediction::Power(Leading::Steady(_)) => measure(spectrum, parity)?,
-                Prediction::Faster(()) => measure_expecting(spectrum, parity, Expected::Faster)?,
-                _ => measure_expecting(spectrum, parity, Expected::Unknown)?,
+                Prediction::Power(Leading::Steady(_)) => eigenvalues.measure(parity, Expected::Power)?,
+                Prediction::Faster(()) => eigenvalues.measure(parity, Expected::Faster)?,
+                _ => eigenvalues.measure(parity, Expected::Unknown)?,
             };
             let onset = match &prediction {
                 Prediction::Power(Leading::Steady(law)) => onset(spectrum, parity, law)?,
