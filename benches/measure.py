@@ -37,6 +37,7 @@ TASKS = [
     ("ntk(10), p = 10, k = 10^9, 50 digits", "table --kernel 'ntk(10)' --dim 10 --degrees 1000000000 --digits 50"),
     ("ntk(10), p = 10, 10^6 rows of CSV", "table --kernel 'ntk(10)' --dim 10 --degrees 0..=1000000 --format csv"),
     ("exp(u), p = 3, k = 5000, 30 digits", "table --kernel 'exp(u)' --dim 3 --degrees 5000 --digits 30"),
+    ("exponential(500), p = 3, k = 2000", "table --kernel 'exponential(500)' --dim 3 --degrees 2000"),
     ("law of ntk(3), p = 10", "decay --kernel 'ntk(3)' --dim 10"),
     ("law of gaussian(1), p = 10", "decay --kernel 'gaussian(1)' --dim 10"),
     ("law of ntk(10), p = 50", "decay --kernel 'ntk(10)' --dim 50"),
@@ -50,6 +51,8 @@ TASKS = [
     ("capacity of ntk(3), p = 10", "capacity --kernel 'ntk(3)' --dim 10"),
     ("comparison of ntk(2) and laplace(1), p = 10", "compare --kernels 'ntk(2)' 'laplace(1)' --dim 10"),
     ("Gram matrix of 6 points, ntk(100)", "gram --kernel 'ntk(100)' --data {points}"),
+    ("the same of ntk(300)", "gram --kernel 'ntk(300)' --data {points}"),
+    ("the same of arccos(1000)", "gram --kernel 'arccos(1000)' --data {points}"),
 ]
 
 

@@ -52,6 +52,12 @@ impl ZonalGram {
         &self.kernel
     }
 
+    /// A bound of the errors of the cosines of points with so many coordinates: every coordinate of a direction is
+    /// rounded once, and the sum of p products p times.
+    pub fn cosine_error(dimension: usize) -> f64 {
+        (dimension as f64 + 3.0) * 0.5 * f64::EPSILON
+    }
+
     /// What the kernel is for points off the sphere: of their directions alone, or times |x| |x'|.
     pub fn scaling(&self) -> Scaling {
         self.scaling

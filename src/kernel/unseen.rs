@@ -2,7 +2,7 @@
 
 use super::program::{Point, Program};
 use crate::error::{Error, Result};
-use crate::number::{Balls, Number};
+use crate::number::{Balls, Multiprecision, Number, Radius};
 use crate::parity::Parity;
 use rug::Rational;
 
@@ -46,6 +46,7 @@ impl Program {
     /// # Errors
     /// `Unable`, with the part and the name.
     pub fn told_from_zero(&self, parity: Parity, name: impl std::fmt::Display) -> Result<()> {
+        self.in_range(&name)?;
         match self.is_not_told_from_zero(parity) {
             false => Ok(()),
             true => Err(Error::unable(format!(
@@ -53,6 +54,31 @@ impl Program {
                  leave it out of the formula",
                 PLACES.len()
             ))),
+        }
+    }
+
+    /// Refuses what multiprecision takes for zero, or has no value for, at the first two places, and balls do not.
+    fn in_range(&self, name: &impl std::fmt::Display) -> Result<()> {
+        let (plain, c) = (Multiprecision::new(BITS), Balls::new(BITS));
+        let out_of_range = |(n, d): &(i32, i32)| -> Option<Error> {
+            let place = Rational::from((*n, *d));
+            let value = self.evaluate(&plain, &Point::at(plain.rational(&place)));
+            if value.is_ok_and(|value| !value.is_zero()) {
+                return None;
+            }
+            let smallest = Radius::power_of_two(rug::float::exp_min() + 4096);
+            match self.evaluate(&c, &Point::at(c.rational(&place))) {
+                Err(why @ Error::Unable(_)) => Some(why.within(format!("{name} at u = {place}"))),
+                Ok(value) if !value.radius.is_zero() && value.magnitude() < smallest => Some(Error::unable(format!(
+                    "the value of {name} at u = {place} is beyond the range of multiprecision"
+                ))),
+                _ => None,
+            }
+        };
+        let mut reasons = PLACES.iter().take(2).map(out_of_range);
+        match (reasons.next().flatten(), reasons.next().flatten()) {
+            (Some(why), Some(_)) => Err(why),
+            _ => Ok(()),
         }
     }
 

@@ -3,8 +3,9 @@
 mod arc;
 mod elementary;
 
-use super::shown::whole_exponent;
-use super::{Elementary, Number, Radius, Smooth, Truth, arc_cosine_slope};
+use super::kronecker::{self, NEWTON, PRODUCTS_OF_INTEGERS};
+use super::shown::{shown, whole_exponent};
+use super::{Elementary, Number, Radius, Smooth, Truth, arc_cosine_slope, majorant, sums_of_products};
 use crate::error::{Error, Result};
 use rug::ops::AssignRound;
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -45,24 +46,13 @@ pub struct Ball {
     pub radius: Radius,
 }
 
-/// A bound of the error of a midpoint that was rounded to nearest: half a unit in its last place, or the smallest
-/// number for one that became zero.
-fn rounding(x: &Float) -> Radius {
-    x.get_exp().map_or(underflow(), |e| Radius::power_of_two(e - x.prec() as i32 - 1))
-}
-
-/// What MPFR takes for zero is smaller.
-fn underflow() -> Radius {
-    Radius::power_of_two(rug::float::exp_min())
-}
-
 /// log2 of the largest argument that sine and cosine are computed at: pi is needed to as many bits.
 const LARGEST_ANGLE: i32 = 1 << 18;
 
 impl Ball {
     /// A midpoint, rounded to nearest in the operation that made it, and a radius without that rounding.
     fn rounded((middle, direction): (Float, Ordering), radius: Radius) -> Self {
-        let radius = if direction == Ordering::Equal { radius } else { radius + rounding(&middle) };
+        let radius = if direction == Ordering::Equal { radius } else { radius + Radius::rounding(&middle) };
         if middle.is_finite() { Ball { middle, radius } } else { Ball::unknown(middle.prec()) }
     }
 
@@ -154,10 +144,10 @@ impl Balls {
             let exact = x.middle.is_zero() || y.middle.is_zero();
             radius = radius + Self::product_radius(x, y);
             if !exact {
-                radius = radius + rounding(&product);
+                radius = radius + Radius::rounding(&product);
             }
             if !sum.is_zero() {
-                radius = radius + rounding(&sum);
+                radius = radius + Radius::rounding(&sum);
             }
         }
         if sum.is_finite() { Ball { middle: sum, radius } } else { Ball::unknown(self.precision) }
@@ -296,6 +286,14 @@ impl Number for Balls {
                     square = self.mul(&square, &square);
                 }
             }
+            let vanished = n < 0 && power.mignitude().is_zero() && !x.mignitude().is_zero();
+            if vanished || power.radius.is_finite() != x.radius.is_finite() {
+                return Err(Error::unable(format!(
+                    "{} to the power {} is beyond the range of multiprecision",
+                    x.middle.to_string_radix(10, Some(10)),
+                    shown(q)
+                )));
+            }
             return if n < 0 { self.div(&self.rational(&Rational::from(1)), &power) } else { Ok(power) };
         }
         if *q.denom() == 2 {
@@ -345,6 +343,37 @@ impl Number for Balls {
             (true, true) => Truth::Yes,
             (true, false) => Truth::Unknown,
         }
+    }
+
+    /// |m n - x y| <= |m| s + r (|n| + s), summed over the terms of each coefficient.
+    fn product(&self, x: &[Ball], y: &[Ball], length: usize) -> Vec<Ball> {
+        let length = length.min((x.len() + y.len()).saturating_sub(1));
+        let [middles, others] = [x, y].map(|x| x.iter().map(|ball| &ball.middle).collect::<Vec<_>>());
+        if x.len().min(y.len()).min(length) < PRODUCTS_OF_INTEGERS {
+            return sums_of_products(self, x, y, length);
+        }
+        let Some(product) = kronecker::product(&middles, &others, length, self.precision) else {
+            return sums_of_products(self, x, y, length);
+        };
+        let [r, s] = [x, y].map(|x| x.iter().map(|ball| ball.radius).collect::<Vec<_>>());
+        let sizes: Vec<Radius> = x.iter().map(|ball| Radius::above(&ball.middle)).collect();
+        let from_y = majorant::product(&sizes, &s, length);
+        let magnitudes: Vec<Radius> = y.iter().map(Ball::magnitude).collect();
+        let from_x = majorant::product(&r, &magnitudes, length);
+        let errors = from_x.into_iter().zip(from_y);
+        product
+            .into_iter()
+            .zip(errors)
+            .map(|((middle, rounding), (a, b))| Ball { middle, radius: rounding + a + b })
+            .collect()
+    }
+
+    fn long_series(&self) -> usize {
+        NEWTON
+    }
+
+    fn centre(&self, x: &Ball) -> Option<Ball> {
+        Some(Ball::exact(x.middle.clone()))
     }
 
     fn convolve(&self, a: &[Ball], b: &[Ball]) -> Ball {

@@ -75,7 +75,7 @@ impl Digits {
         if error.is_zero() {
             return true;
         }
-        if value.is_zero() || Float::with_val(53, value.abs_ref()) <= *error {
+        if !value.is_finite() || value.is_zero() || Float::with_val(53, value.abs_ref()) <= *error {
             return false;
         }
         // A rough test first: with an error above one unit in the last place nothing is settled.

@@ -15,6 +15,9 @@ mod exact;
 pub(crate) mod fixed;
 mod hybrid;
 mod interval;
+mod kronecker;
+pub(crate) mod limbs;
+mod majorant;
 mod multiprecision;
 mod near_double;
 pub mod polynomial;
@@ -54,6 +57,7 @@ pub use unit::Unit;
 pub use wide::{WideInterval, WideIntervals};
 
 use crate::error::{Error, Result};
+use crate::watch;
 use rug::Rational;
 use std::fmt::Debug;
 
@@ -249,6 +253,22 @@ pub trait Number {
         sum
     }
 
+    /// The coefficients below `length` of the product of two power series.
+    fn product(&self, x: &[Self::Element], y: &[Self::Element], length: usize) -> Vec<Self::Element> {
+        sums_of_products(self, x, y, length)
+    }
+
+    /// The length from which products of power series take much less time than sums of products, so that Newton's
+    /// method pays.
+    fn long_series(&self) -> usize {
+        usize::MAX
+    }
+
+    /// The number without its error, from which Newton's method starts; `None` in systems that carry no errors.
+    fn centre(&self, _x: &Self::Element) -> Option<Self::Element> {
+        None
+    }
+
     /// The arc-cosine functions of `cos(angle)`, for callers that know the angle better than its cosine: `sine` and
     /// `cosine` are those of `angle`, and `0 <= angle <= pi`.
     ///
@@ -263,4 +283,17 @@ pub trait Number {
     ) -> Result<Vec<Self::Element>> {
         arc_cosine::from_angle(self, angle, sine, cosine, n)
     }
+}
+
+/// The coefficients below `length` of the product of two power series, each a sum of products.
+fn sums_of_products<C: Number + ?Sized>(c: &C, x: &[C::Element], y: &[C::Element], length: usize) -> Vec<C::Element> {
+    if x.is_empty() || y.is_empty() {
+        return Vec::new();
+    }
+    let sum = |n: usize| {
+        watch::check();
+        let (first, last) = ((n + 1).saturating_sub(y.len()), n.min(x.len() - 1));
+        c.convolve(&x[first..=last], &y[n - last..=n - first])
+    };
+    (0..length.min(x.len() + y.len() - 1)).map(sum).collect()
 }

@@ -1,7 +1,8 @@
 //! Multiprecision floating point (MPFR through rug).
 
+use super::kronecker::{self, NEWTON, PRODUCTS_OF_INTEGERS};
 use super::shown::shown;
-use super::{Elementary, Number, Radius, Truth, angle::angle, arc_cosine, double};
+use super::{Elementary, Number, Radius, Truth, angle::angle, arc_cosine, double, sums_of_products};
 use crate::error::{Error, Result};
 use rug::ops::{AssignRound, NegAssign};
 use rug::{Float, Rational, float::Constant, float::Round};
@@ -178,6 +179,21 @@ impl Number for Multiprecision {
 
     fn is_zero(&self, x: &Float) -> Truth {
         if x.is_zero() { Truth::Yes } else { Truth::No }
+    }
+
+    fn product(&self, x: &[Float], y: &[Float], length: usize) -> Vec<Float> {
+        let length = length.min((x.len() + y.len()).saturating_sub(1));
+        if x.len().min(y.len()).min(length) >= PRODUCTS_OF_INTEGERS
+            && let [x, y] = [x, y].map(|x| x.iter().collect::<Vec<_>>())
+            && let Some(product) = kronecker::product(&x, &y, length, self.precision)
+        {
+            return product.into_iter().map(|(value, _)| value).collect();
+        }
+        sums_of_products(self, x, y, length)
+    }
+
+    fn long_series(&self) -> usize {
+        NEWTON
     }
 
     fn convolve(&self, a: &[Float], b: &[Float]) -> Float {

@@ -34,6 +34,17 @@ impl Radius {
         Radius { mantissa: 0.5, exponent: i64::from(exponent) + 1 }
     }
 
+    /// A bound of the error of a number that was rounded to nearest: half a unit in its last place, or the smallest
+    /// number for one that became zero.
+    pub(super) fn rounding(x: &Float) -> Self {
+        x.get_exp().map_or(Radius::underflow(), |e| Radius::power_of_two(e - x.prec() as i32 - 1))
+    }
+
+    /// What MPFR takes for zero is smaller.
+    pub(super) fn underflow() -> Self {
+        Radius::power_of_two(rug::float::exp_min())
+    }
+
     /// mantissa * 2^exponent for a mantissa that is not negative.
     fn normal(mantissa: f64, exponent: i64) -> Self {
         if mantissa == 0.0 {
@@ -95,6 +106,22 @@ impl Radius {
         }
         let exponent = self.exponent.clamp(i64::from(i32::MIN / 4), i64::from(i32::MAX / 4)) as i32;
         Float::with_val(64, self.mantissa) << exponent
+    }
+
+    /// m and e of m 2^e, 1/2 <= m < 1 or m = 0 or infinite.
+    pub(super) fn parts(self) -> (f64, i64) {
+        (self.mantissa, self.exponent)
+    }
+
+    /// At least the bound, for one below the largest double: the smallest normal one where it is smaller.
+    pub(super) fn to_double_above(self) -> f64 {
+        match self.exponent {
+            _ if self.is_zero() || !self.is_finite() => self.mantissa,
+            ..=-1022 => f64::MIN_POSITIVE,
+            // 2^(exponent-1) is a normal double, and the product with 2 times the mantissa exact.
+            exponent @ ..=1023 => 2.0 * self.mantissa * f64::from_bits(((exponent + 1022) as u64) << 52),
+            _ => f64::INFINITY,
+        }
     }
 
     /// The bound times 2^n, exactly; zero and infinity stay what they are.

@@ -1,5 +1,7 @@
 //! Truncated power series over another number system.
 
+mod newton;
+
 use super::shown::shown;
 use super::{Elementary, Number, Smooth, Truth, arc_cosine_slope};
 use crate::error::{Error, Result};
@@ -9,8 +11,9 @@ use rug::{Complete, Rational};
 /// Power series `f_0 + f_1 h + ... + f_{m-1} h^{m-1}` modulo `h^m`, with coefficients in `base`.
 ///
 /// An element is the vector of its coefficients; missing ones at the end are zero. The functions of a series
-/// follow from those of its constant term by their differential equations, O(m^2) operations each; a branch
-/// point at the constant term is `Unable`.
+/// follow from those of its constant term by their differential equations, O(m^2) operations each, and for long series
+/// over numbers that multiply them fast ([`Number::long_series`]) by Newton's method, O(m) operations but for factors
+/// of log m; a branch point at the constant term is `Unable`.
 ///
 /// ```
 /// use zonal::number::{Exact, Number, Series};
@@ -25,6 +28,9 @@ pub struct Series<C> {
     base: C,
     order: usize,
 }
+
+/// Powers of halves up to this many are products of a root.
+const MOST_HALVES: i32 = 15;
 
 impl<C: Number> Series<C> {
     /// Series modulo `h^order` (at least 1) over `base`.
@@ -47,13 +53,6 @@ impl<C: Number> Series<C> {
         self.base.rational(&Rational::new())
     }
 
-    /// `f` with all coefficients written out.
-    fn padded(&self, f: &[C::Element]) -> Vec<C::Element> {
-        let mut f = f.to_vec();
-        f.resize(self.order, self.zero());
-        f
-    }
-
     /// The derivative with respect to h, of one coefficient less.
     pub(super) fn derivative(&self, f: &[C::Element]) -> Vec<C::Element> {
         f.iter().zip(0u64..).skip(1).map(|(c, n)| self.base.scale_ratio(c, n, 1)).collect()
@@ -74,17 +73,27 @@ impl<C: Number> Series<C> {
 
     /// `1 / sqrt(1 - f^2)`.
     fn arc_sine_derivative(&self, f: &[C::Element]) -> Result<Vec<C::Element>> {
-        let f = f.to_vec();
-        let one = self.constant(self.base.rational(&Rational::from(1)));
-        let inside = self.mul(&self.sub(&one, &f), &self.add(&one, &f));
+        let mut inside = self.neg(&self.base.product(f, f, self.order));
+        // Without the cancellation of a value near 1.
+        let one = self.base.rational(&Rational::from(1));
+        if let (Some(first), Some(value)) = (inside.first_mut(), f.first()) {
+            *first = self.base.mul(&self.base.sub(&one, value), &self.base.add(&one, value));
+        }
         self.power(&inside, &Rational::from((-1, 2)))
     }
 
-    fn exp(&self, f: &[C::Element], first: C::Element) -> Vec<C::Element> {
-        // g' = f' g: n g_n = sum_{j=1..n} (j f_j) g_{n-j}
-        let slope = self.derivative(f);
+    /// exp f, from its first coefficient.
+    fn exp(&self, f: &[C::Element], first: C::Element) -> Result<Vec<C::Element>> {
+        if self.is_long(f) {
+            return Ok(self.mul(&self.exp_by_newton(f)?, &self.constant(first)));
+        }
+        Ok(self.exp_by_recurrence(&self.derivative(f), first, self.order))
+    }
+
+    /// g' = f' g: n g_n = sum_{j=1..n} (j f_j) g_{n-j}
+    fn exp_by_recurrence(&self, slope: &[C::Element], first: C::Element, length: usize) -> Vec<C::Element> {
         let mut g = vec![first];
-        for n in 1..self.order {
+        for n in 1..length {
             watch::check();
             let top = n.min(slope.len());
             let sum = self.base.convolve(&slope[..top], &g[n - top..n]);
@@ -93,12 +102,24 @@ impl<C: Number> Series<C> {
         g
     }
 
-    /// sin f and cos f.
-    fn sine_cosine(&self, f: &[C::Element]) -> Result<[Vec<C::Element>; 2]> {
-        let slope = self.derivative(f);
-        let mut sine = vec![self.base.elementary(Elementary::Sin, &f[0])?];
-        let mut cosine = vec![self.base.elementary(Elementary::Cos, &f[0])?];
-        for n in 1..self.order {
+    /// cos f and sin f.
+    fn cosine_sine(&self, f: &[C::Element]) -> Result<[Vec<C::Element>; 2]> {
+        if self.is_long(f) {
+            return self.cosine_sine_by_newton(f);
+        }
+        let first = [self.base.elementary(Elementary::Cos, &f[0])?, self.base.elementary(Elementary::Sin, &f[0])?];
+        Ok(self.cosine_sine_by_recurrence(&self.derivative(f), first, self.order))
+    }
+
+    /// cos f and sin f from their first coefficients.
+    fn cosine_sine_by_recurrence(
+        &self,
+        slope: &[C::Element],
+        [first_cosine, first_sine]: [C::Element; 2],
+        length: usize,
+    ) -> [Vec<C::Element>; 2] {
+        let (mut cosine, mut sine) = (vec![first_cosine], vec![first_sine]);
+        for n in 1..length {
             watch::check();
             let top = n.min(slope.len());
             let from_cosine = self.base.convolve(&slope[..top], &cosine[n - top..n]);
@@ -106,7 +127,63 @@ impl<C: Number> Series<C> {
             sine.push(self.base.scale_ratio(&from_cosine, 1, n as u64));
             cosine.push(self.base.neg(&self.base.scale_ratio(&from_sine, 1, n as u64)));
         }
-        Ok([sine, cosine])
+        [cosine, sine]
+    }
+
+    /// q_n = (x_n - sum_{j>=1} y_j q_{n-j}) / y_0
+    fn quotient(&self, x: &[C::Element], y: &[C::Element], length: usize) -> Result<Vec<C::Element>> {
+        let mut quotient: Vec<C::Element> = Vec::with_capacity(length);
+        for n in 0..length {
+            watch::check();
+            let top = n.min(y.len() - 1);
+            let sum = self.base.convolve(&y[1..=top], &quotient[n - top..n]);
+            let left = match x.get(n) {
+                Some(x) => self.base.sub(x, &sum),
+                None => self.base.neg(&sum),
+            };
+            quotient.push(self.base.div(&left, &y[0])?);
+        }
+        Ok(quotient)
+    }
+
+    /// f^q for a first coefficient that is not zero, at least so many coefficients.
+    fn power_of_unit(&self, f: &[C::Element], q: &Rational, length: usize) -> Result<Vec<C::Element>> {
+        if !self.is_long(f) {
+            return self.power_by_recurrence(f, q, length);
+        }
+        if *q.denom() == 2 && (-MOST_HALVES..=MOST_HALVES).contains(&q.numer().to_i32().unwrap_or(i32::MAX)) {
+            // f^(m - 1/2) = f^m f^(-1/2), f^(-m/2) = (f^(-1/2))^m
+            let root = self.inverse_root(f)?;
+            return match q.cmp0().is_lt() {
+                true => self.power(&root, &Rational::from(q * -2i32)),
+                false => Ok(self.mul(&self.power(&f.to_vec(), &(q + Rational::from((1, 2))))?, &root)),
+            };
+        }
+        // f_0^q exp(q log(f/f_0)); the logarithm counts from 0.
+        let first = self.base.power(&f[0], q)?;
+        let log = self.integral(self.zero(), &self.mul(&self.derivative(f), &self.reciprocal(f)?));
+        self.exp(&self.scale(&log, q), first)
+    }
+
+    /// g = f^q: n f_0 g_n = sum_{j=1..n} ((q+1) j - n) f_j g_{n-j} = (q+1) sum (j f_j) g_{n-j} - n sum f_j g_{n-j}
+    fn power_by_recurrence(&self, f: &[C::Element], q: &Rational, length: usize) -> Result<Vec<C::Element>> {
+        let first = self.base.power(&f[0], q)?;
+        let slope = self.derivative(f);
+        let factor = Rational::from(q + 1u32);
+        let short = factor.numer().to_u64().zip(factor.denom().to_u32());
+        let mut g = vec![first];
+        for n in 1..length {
+            watch::check();
+            let top = n.min(f.len() - 1);
+            let with_index = self.base.convolve(&slope[..top], &g[n - top..n]);
+            let plain = self.base.convolve(&f[1..=top], &g[n - top..n]);
+            let scaled = match short {
+                Some((a, b)) => self.base.scale_ratio(&with_index, a, u64::from(b) * n as u64),
+                None => self.base.scale(&with_index, &(&factor / n as u32).complete()),
+            };
+            g.push(self.base.div(&self.base.sub(&scaled, &plain), &f[0])?);
+        }
+        Ok(g)
     }
 }
 
@@ -135,18 +212,7 @@ impl<C: Number> Number for Series<C> {
     }
 
     fn mul(&self, x: &Self::Element, y: &Self::Element) -> Self::Element {
-        if x.is_empty() || y.is_empty() {
-            return Vec::new();
-        }
-        let length = (x.len() + y.len() - 1).min(self.order);
-        (0..length)
-            .map(|n| {
-                watch::check();
-                let first = (n + 1).saturating_sub(y.len());
-                let last = n.min(x.len() - 1);
-                self.base.convolve(&x[first..=last], &y[n - last..=n - first])
-            })
-            .collect()
+        self.base.product(x, y, self.order)
     }
 
     fn scale(&self, x: &Self::Element, q: &Rational) -> Self::Element {
@@ -161,16 +227,10 @@ impl<C: Number> Number for Series<C> {
         if self.base.is_zero(&first) == Truth::Yes {
             return Err(Error::unable("a power series with constant term 0 has no reciprocal power series"));
         }
-        // q_n = (x_n - sum_{j>=1} y_j q_{n-j}) / y_0
-        let x = self.padded(x);
-        let mut quotient: Vec<C::Element> = Vec::with_capacity(self.order);
-        for n in 0..self.order {
-            watch::check();
-            let top = n.min(y.len() - 1);
-            let sum = self.base.convolve(&y[1..=top], &quotient[n - top..n]);
-            quotient.push(self.base.div(&self.base.sub(&x[n], &sum), &first)?);
+        if self.is_long(y) {
+            return Ok(self.mul(x, &self.reciprocal(y)?));
         }
-        Ok(quotient)
+        self.quotient(x, y, self.order)
     }
 
     fn elementary(&self, f: Elementary, x: &Self::Element) -> Result<Self::Element> {
@@ -184,13 +244,13 @@ impl<C: Number> Number for Series<C> {
         }
         match f {
             Elementary::Sqrt => unreachable!("handled above"),
-            Elementary::Exp => Ok(self.exp(&x, constant?)),
+            Elementary::Exp => self.exp(&x, constant?),
             Elementary::Log => {
                 let slope = self.div(&self.derivative(&x), &x)?;
                 Ok(self.integral(constant?, &slope))
             }
-            Elementary::Sin => self.sine_cosine(&x).map(|[sine, _]| sine),
-            Elementary::Cos => self.sine_cosine(&x).map(|[_, cosine]| cosine),
+            Elementary::Sin => self.cosine_sine(&x).map(|[_, sine]| sine),
+            Elementary::Cos => self.cosine_sine(&x).map(|[cosine, _]| cosine),
             Elementary::Asin => Ok(self.integrate_chain(constant?, &x, &self.arc_sine_derivative(&x)?)),
             Elementary::Acos => {
                 let slope = self.neg(&self.arc_sine_derivative(&x)?);
@@ -245,27 +305,10 @@ impl<C: Number> Number for Series<C> {
         if shift >= self.order {
             return Ok(vec![self.zero()]);
         }
-        let f = &x[valuation..];
-        // g = f^q: n f_0 g_n = sum_{j=1..n} ((q+1) j - n) f_j g_{n-j}
-        //                    = (q+1) sum (j f_j) g_{n-j} - n sum f_j g_{n-j}
-        let first = self.base.power(&f[0], q)?;
-        let slope = self.derivative(f);
-        let factor = Rational::from(q + 1u32);
-        let short = factor.numer().to_u64().zip(factor.denom().to_u32());
-        let mut g = vec![first];
-        for n in 1..self.order - shift {
-            watch::check();
-            let top = n.min(f.len() - 1);
-            let with_index = self.base.convolve(&slope[..top], &g[n - top..n]);
-            let plain = self.base.convolve(&f[1..=top], &g[n - top..n]);
-            let scaled = match short {
-                Some((a, b)) => self.base.scale_ratio(&with_index, a, u64::from(b) * n as u64),
-                None => self.base.scale(&with_index, &(&factor / n as u32).complete()),
-            };
-            g.push(self.base.div(&self.base.sub(&scaled, &plain), &f[0])?);
-        }
+        let g = self.power_of_unit(&x[valuation..], q, self.order - shift)?;
         let mut power = vec![self.zero(); shift];
         power.extend(g);
+        power.truncate(self.order);
         Ok(power)
     }
 

@@ -165,7 +165,7 @@ impl Answer for ApproximateAnswer {
             "best approximations of {target} in balls of the space of {kernel} on the sphere in R^{dim}\n\
              root mean square of the target {}; distances are root mean squares, computed; error: of distance, norm \
              and rho\n\
-             relatively, at most, estimated; sup bounds are proved\n{table}",
+             before they are cut to 6 digits, relatively, at most, estimated; sup bounds are proved\n{table}",
             written(*size, *size_error, 7)
         )
     }

@@ -16,6 +16,15 @@ pub(super) fn written(value: f64, error: f64, most: usize) -> String {
     format!("{value:.*e}", significant(value, error).min(most) - 1)
 }
 
+/// A number with two digits more than its error leaves, and a bound of the distance of that decimal from the truth.
+pub(super) fn written_with_error(value: f64, bound: f64) -> [String; 2] {
+    let text = format!("{value:.*e}", (significant(value, bound) + 2).min(17) - 1);
+    let decimal: f64 = text.parse().unwrap_or(value);
+    // The decimal is within half a unit of the double that is read from it.
+    let total = bound + (decimal - value).abs() + 0.5 * f64::EPSILON * value.abs();
+    [text, error(total * (1.0 + f64::EPSILON))]
+}
+
 /// A number for a file of numbers: what rounding changes is at most a twentieth of its error; the digits beyond are
 /// noise.
 pub(super) fn rounded(value: f64, error: f64) -> f64 {
@@ -57,6 +66,7 @@ mod tests {
         assert_eq!(written(1.23456789, 1e-9, 6), "1.23457e0");
         assert_eq!(written(1.23456789, 2e-4, 6), "1.23e0");
         assert_eq!(written(1.23456789, 9.0, 6), "1e0");
+        assert_eq!(written_with_error(1.23456789, 2e-4), ["1.2346e0".to_string(), "2.4e-4".to_string()]);
         assert_eq!(rounded(1.23456789, 2e-4), 1.23457);
         assert_eq!(rounded(0.1, 1e-17), 0.1);
         assert_eq!((bound(1.23451, 4, false), bound(1.23451, 4, true)), ("1.234e0".to_string(), "1.235e0".to_string()));

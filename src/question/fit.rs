@@ -3,7 +3,7 @@
 use super::data::{Meaning, Reading};
 use super::{Answer, Question, names};
 use crate::error::{Error, Result};
-use crate::gram::{Fitted, Model, Score, Settings, Task};
+use crate::gram::{Fitted, Model, Score, Settings, Task, ZonalGram};
 use crate::data::{Labels, Points};
 use crate::report::{Align, TextTable, write_whole};
 use crate::watch::Watch;
@@ -58,6 +58,8 @@ pub(super) struct FitAnswer {
     leave_one_out: Vec<Score>,
     /// The largest error found of a value of the kernel, relative to its largest value.
     kernel_error: f64,
+    /// A bound of the errors of the cosines at which the kernel is computed.
+    cosine_error: f64,
     seconds: f64,
 }
 
@@ -126,6 +128,7 @@ impl Question for FitQuestion {
             offsets: model.offsets.clone(),
             leave_one_out: scores,
             kernel_error,
+            cosine_error: ZonalGram::cosine_error(dim),
             seconds,
         })
     }
@@ -133,7 +136,7 @@ impl Question for FitQuestion {
 
 impl Answer for FitAnswer {
     fn text(&self) -> String {
-        let FitAnswer { kernel, points, dim, ridge, seconds, offsets, kernel_error, .. } = self;
+        let FitAnswer { kernel, points, dim, ridge, seconds, offsets, kernel_error, cosine_error, .. } = self;
         let mut table = TextTable::new([("ridge", Align::Right), ("error", Align::Right), ("accuracy", Align::Right)]);
         for score in &self.leave_one_out {
             let accuracy = score.accuracy.map_or("-".to_string(), |a| format!("{a:.4}"));
@@ -155,7 +158,8 @@ impl Answer for FitAnswer {
         };
         format!(
             "{kernel} fitted to {points} points of R^{dim} in {seconds:.1} s, ridge {ridge:.3e}\n\
-             values of the kernel checked to {kernel_error:.1e} of the largest\n{centred}\n\
+             values of the kernel checked to {kernel_error:.1e} of the largest, at cosines within {cosine_error:.1e} \
+             of those of the points\n{centred}\n\
              leave-one-out mean square error and accuracy {order}\n{table}"
         )
     }

@@ -84,6 +84,8 @@ pub(super) struct GramAnswer {
     uniform: bool,
     /// The largest error found of a value of the kernel, relative to its largest value.
     kernel_error: f64,
+    /// A bound of the errors of the cosines at which the kernel is computed.
+    cosine_error: f64,
     trace: f64,
     /// Of K/n: those of largest absolute value, decreasing.
     eigenvalues: Vec<f64>,
@@ -178,6 +180,7 @@ impl Question for GramQuestion {
             homogeneous: self.meaning.homogeneous,
             uniform,
             kernel_error: zonal.kernel().error(),
+            cosine_error: ZonalGram::cosine_error(points.dimension()),
             trace: trace / n as f64,
             eigenvalues: Vec::new(),
             residual: None,
@@ -219,7 +222,11 @@ impl Answer for GramAnswer {
         let mut text = format!("{kernel} at {points} {word} of R^{dim}\n");
         let scale = if self.homogeneous { "|x||x'| kappa" } else { "kappa of the directions" };
         let _ = writeln!(text, "Gram matrix K of {scale}; tr K / n = {trace:.6e}");
-        let _ = writeln!(text, "values of the kernel checked to {:.1e} of the largest", self.kernel_error);
+        let _ = writeln!(
+            text,
+            "values of the kernel checked to {:.1e} of the largest, at cosines within {:.1e} of those of the points",
+            self.kernel_error, self.cosine_error
+        );
         if let Some(alignment) = self.alignment {
             let _ = writeln!(text, "centred alignment with the labels {alignment:.6}");
         }

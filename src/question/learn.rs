@@ -283,8 +283,8 @@ fn text(document: &Curves) -> String {
         "{kernel} on {place}, target {target}, ridge {}, noise {}{features}\n\
          energy of the target {}{beyond}\n{exponents}\
          predicted mean square errors, by the Gaussian model of the eigenfunctions; error: of the numbers of a row \
-         relatively, as solutions of\n\
-         its equations, at most, estimated:\n{table}{unknown}",
+         before they are\n\
+         cut to 6 digits, relatively, as solutions of its equations, at most, estimated:\n{table}{unknown}",
         short(*ridge),
         short(*noise),
         written(energy, document.energy_error, 7)

@@ -1,5 +1,6 @@
 //! Whether a target lies in the space of a kernel, and its norm there.
 
+use super::figures::written_with_error;
 use super::place::Place;
 use super::{Answer, Question};
 use crate::error::{Error, Result};
@@ -150,7 +151,10 @@ impl Question for NormQuestion {
             rigour: if membership.proved { "proved" } else { "computed" },
             norm: norm.map(|norm| norm.squared.sqrt()),
             // d sqrt(x) = dx / (2 sqrt(x))
-            norm_error: norm.map(|norm| if norm.squared > 0.0 { 0.5 * norm.error / norm.squared.sqrt() } else { 0.0 }),
+            norm_error: norm.map(|norm| match norm.squared.sqrt() {
+                root if root > 0.0 => 0.5 * norm.error / root + f64::EPSILON * root,
+                _ => 0.0,
+            }),
             norm_unknown,
             rows,
         })
@@ -167,18 +171,22 @@ impl Answer for NormAnswer {
             None => "undecided".to_string(),
         };
         let norm = match (self.norm, self.norm_error, &self.norm_unknown) {
-            (Some(norm), Some(error), _) => format!("{norm:.12e}, error {error:.1e} (estimated)"),
+            (Some(norm), Some(bound), _) => {
+                let [norm, error] = written_with_error(norm, bound);
+                format!("{norm}, error {error} (estimated)")
+            }
             (_, _, Some(why)) => format!("not known: {why}"),
             _ if self.inside == Some(false) => "infinite".to_string(),
             _ => "not known".to_string(),
         };
         let [even, odd] = laws;
+        let [size, size_error] = written_with_error(*energy, self.energy_error);
         for (name, value) in [
             ("space", space.as_str()),
             ("verdict", &verdict),
             ("reason", reason),
             ("norm", &norm),
-            ("energy", &format!("{energy:.12e}, error {:.1e}, the mean square of the target", self.energy_error)),
+            ("energy", &format!("{size}, error {size_error}, the mean square of the target")),
             ("even degrees", even),
             ("odd degrees", odd),
         ] {
@@ -188,7 +196,7 @@ impl Answer for NormAnswer {
         if self.rows.is_empty() {
             return text;
         }
-        let _ = writeln!(text, "error: relative, of mu_k, E_k and their quotient, estimated");
+        let _ = writeln!(text, "error: relative, of mu_k, E_k and E_k/mu_k before they are cut to 7 digits, estimated");
         let columns = ["k", "N(p,k)", "mu_k", "E_k", "E_k/mu_k", "error"];
         let mut table = TextTable::new(columns.map(|name| (name, Align::Right)));
         for row in &self.rows {

@@ -7,7 +7,7 @@ use crate::domain::log_multiplicity;
 use crate::error::{Error, Result};
 use crate::number::Digits;
 use crate::parity::{Parity, PerParity};
-use crate::spectrum::Spectrum;
+use crate::spectrum::{Eigenvalue, Spectrum};
 use rug::Float;
 use std::f64::consts::LN_2;
 
@@ -30,8 +30,8 @@ pub struct Norm {
 const KINK: u64 = 500;
 const MOST_KINK: u64 = 2000;
 
-/// Degrees looked at first, and at most, where it has none.
-const SMOOTH: [u64; 2] = [50, 1600];
+/// Degrees looked at first, and at most, where it has none; the last where energies are known relatively.
+const SMOOTH: [u64; 3] = [50, 1600, 6400];
 
 /// The error of what lies beyond a sum of terms that fall geometrically, relative to the sum.
 const GEOMETRIC: f64 = 1e-9;
@@ -104,9 +104,15 @@ impl Norm {
             return Ok(Norm { squared, error, degrees: highest, tail: rest });
         }
         // Energies that fall faster than any power: as many as count.
-        let [mut highest, most] = SMOOTH;
+        let [mut highest, mut most, most_relative] = SMOOTH;
         loop {
-            let terms = terms(spectrum, target, highest)?;
+            let terms = match relative_terms(spectrum, target, highest)? {
+                Some(terms) => {
+                    most = most_relative;
+                    terms
+                }
+                None => terms(spectrum, target, highest)?,
+            };
             let squared: f64 = terms.iter().map(|term| term.quotient).sum();
             let last: f64 = terms[highest as usize / 2..].iter().map(|term| term.quotient).sum();
             if last <= 1e-16 * squared {
@@ -166,6 +172,22 @@ struct Term {
     error: f64,
 }
 
+/// The terms of the sum where energies are known relatively: however small both are, few bits do.
+fn relative_terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Option<Vec<Term>>> {
+    let Some(energies) = target.relative_energies(highest)? else { return Ok(None) };
+    let rows = spectrum.clone().with_digits(Digits::Double).table(&(0..=highest).collect::<Vec<_>>())?.rows;
+    let term = |(row, (energy, error)): (&Eigenvalue, &(Float, f64))| {
+        // A zero that is not one of the energy is for the other way to tell.
+        let quotient = match (row.is_zero(), energy.is_zero()) {
+            (_, true) => 0.0,
+            (true, _) => return None,
+            _ => Float::with_val(64, energy / &row.value).to_f64(),
+        };
+        Some(Term { energy: energy.to_f64(), quotient, error: quotient.abs() * error })
+    };
+    Ok(rows.iter().zip(&energies).map(term).collect())
+}
+
 /// The terms of the sum.
 fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<Term>> {
     let p = spectrum.sphere()?.dimension();
@@ -174,7 +196,7 @@ fn terms(spectrum: &Spectrum, target: &Target, highest: u64) -> Result<Vec<Term>
     let size = |k: usize| log_multiplicity(p, k.max(1) as f64) / LN_2 + log2(&rows[k].value);
     let bits = BITS + (0..rows.len()).map(size).fold(0.0, f64::max);
     let energies = target.energies(highest, bits.ceil() as u32)?;
-    let term = |(row, energy): (&crate::spectrum::Eigenvalue, &super::Energy)| {
+    let term = |(row, energy): (&Eigenvalue, &super::Energy)| {
         let quotient = |x: &Float| Float::with_val(64, x / &row.value).to_f64();
         let term = |quotient: f64, error: f64| Term { energy: energy.value.to_f64(), quotient, error };
         match (row.is_zero(), energy.value.is_zero()) {

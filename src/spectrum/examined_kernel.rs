@@ -357,7 +357,10 @@ pub(super) fn expected_exponent(p: u64, k: u64) -> f64 {
     (-largest / std::f64::consts::LN_2).max(0.0)
 }
 
+/// Bits beyond the digits, so that few decimals are near a tie.
+pub(super) const ROOM: u32 = 14;
+
 /// log2 of the relative size that an error may have beside a value, for the digits asked for and room to round.
 pub(super) fn needed_bits(digits: Digits) -> u32 {
-    digits.bits() + 14
+    digits.bits() + ROOM
 }

@@ -12,6 +12,7 @@ pub mod agreement;
 mod carry_out;
 mod certified;
 mod closed_form;
+mod coefficient_model;
 mod crossovers;
 mod eigenvalue;
 pub mod endpoint;

@@ -215,3 +215,36 @@ fn what_is_not_analytic_between_places_is_refused() {
         );
     }
 }
+
+/// Entire kernels whose Taylor coefficients grow up to degree 5000 before they fall, far above and below the range of
+/// doubles.
+#[test]
+fn coefficients_that_grow_first_are_enclosed() {
+    assert_eq!(support::enclosed(include_str!("../reference/entire.tsv")), (6, 23));
+}
+
+/// Sparse coefficients whose sizes follow no whole trend, beside a constant that cancels: the truth by python-flint
+/// (arb_series, 4000 terms, 900 bits).
+#[test]
+fn sparse_coefficients_are_enclosed() {
+    let formula = "(exp(1)-2.718281828459045235360287+u^96/10^41)/(8000000000000000-u^96)*log(8000000000000000-u^96)";
+    let mut seen = 0;
+    for digits in [5, 12] {
+        let spectrum = spectrum(formula, 5, digits).rigour(Assurance::Proved);
+        for (k, truth) in
+            [(864, "3.08127834440169e-394"), (960, "4.22516777581544e-433"), (1056, "7.88870731939404e-472")]
+        {
+            let Ok(row) = spectrum.eigenvalue(k) else { continue };
+            seen += 1;
+            let (value, truth) = (float(&row.decimal()), float(truth));
+            let off = (value - &truth).abs();
+            let allowed = float(&row.decimal_error()) + truth * 1e-14;
+            assert!(off <= allowed, "k = {k}, {digits} digits: {} +- {}", row.decimal(), row.decimal_error());
+        }
+    }
+    assert!(seen >= 3, "{seen} of 6 are given");
+    // Coefficients that begin late: beside the power alone, of which 1/2 (1001/p) is the next term.
+    let mu = |formula: &str| spectrum(formula, 1_000_000, 10).eigenvalue(0).unwrap();
+    let ratio = Float::with_val(64, &mu("u^1000*exp(u)").value / &mu("u^1000").value).to_f64();
+    assert!((ratio - 1.0 - 0.0005005).abs() < 1e-6, "{ratio}");
+}

@@ -314,3 +314,39 @@ fn deep_networks_have_gram_matrices() {
         fs::remove_file(path).unwrap();
     }
 }
+
+/// Where a kernel is steep the error of a cosine counts: values lie within what is stated of both, and further from the
+/// kernel at the cosines than the first error alone.
+#[test]
+fn the_error_of_cosines_is_stated() {
+    use rug::Float;
+    let files = Files::new();
+    let coordinate = |i: u32, j: u32| f64::from((7 * i * i + 13 * i * j + 5 * j * j) % 101) / 8.0 - 3.0 + f64::from(j);
+    let points: Vec<Vec<f64>> = (0..30).map(|i| (0..50).map(|j| coordinate(i, j)).collect()).collect();
+    let line = |point: &Vec<f64>| point.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+    let data = files.text("steep.csv", &points.iter().map(|point| line(point) + "\n").collect::<String>());
+    let path = files.path("steep.npy");
+    let said = done(&["gram", "--kernel", "u^40", "--data", &data, "--top", "0", "--matrix", path.to_str().unwrap()]);
+    let line = said.lines().find(|line| line.starts_with("values of the kernel checked to")).unwrap();
+    let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [kernel, cosine] = numbers[..] else { panic!("{line}") };
+    let wide = |x: f64| Float::with_val(200, x);
+    let product = |x: &[f64], y: &[f64]| x.iter().zip(y).fold(wide(0.0), |sum, (a, b)| sum + wide(*a) * *b);
+    let mut worst = 0.0f64;
+    for (i, row) in read(&path).1.chunks(30).enumerate() {
+        for (j, value) in row.iter().enumerate() {
+            let lengths = product(&points[i], &points[i]).sqrt() * product(&points[j], &points[j]).sqrt();
+            let u: Float = product(&points[i], &points[j]) / lengths;
+            let off = (wide(*value) - Float::with_val(200, rug::ops::Pow::pow(&u, 40))).to_f64().abs();
+            let slope = 40.0 * u.to_f64().abs().powi(39);
+            assert!(off <= kernel + 1.01 * slope * cosine, "{i} {j}: {off:e}, {kernel:e}, {slope:e} {cosine:e}");
+            worst = worst.max(off);
+        }
+    }
+    assert!(worst > kernel, "{worst:e} {kernel:e}");
+    let names = files.text("names.csv", "1;2;a\n4,5,6\n7,8,9\n");
+    rejects(
+        &["gram", "--kernel", "u", "--data", &names],
+        &["line 2 has 3 numbers", "the header in line 1 has 1 name (1;2;a)"],
+    );
+}

@@ -159,3 +159,32 @@ fn zero_kernels_and_zero_targets() {
     assert_eq!(energies[..3], [0.0; 3]);
     assert!((energies[3] - 0.0625).abs() < 1e-16, "{energies:?}");
 }
+
+/// The decimals of norm and energy lie within the errors beside them; the same sum by a closed form:
+/// E_k/mu_k = (1+q) (2k+1) q^k for poisson(a) in poisson(1/4), q = 4 a^2, up to a factor (1+q)/(1-q).
+#[test]
+fn printed_norms_lie_within_their_errors() {
+    let near = |text: &str, name: &str| -> (f64, f64) {
+        let line = text.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+        let numbers: Vec<f64> =
+            line.split([' ', ',']).filter_map(|word| word.parse().ok()).filter(|x: &f64| x.is_finite()).collect();
+        (numbers[0], numbers[1])
+    };
+    // E log(2+u)^2 = ((x^2-2x+2) e^x)/2 from 0 to log 3, x = log(2+u), p = 3
+    let text = done(&arguments("norm --kernel ntk(3) --dim 3", "log(2+u)"));
+    let x = 3f64.ln();
+    let exact = 0.5 * ((x * x - 2.0 * x + 2.0) * 3.0 - 2.0);
+    let (energy, error) = near(&text, "energy");
+    assert!((energy - exact).abs() <= error + 4e-16 && error < 4e-15, "{text}");
+    for (a, b) in [(49, 100), (499, 1000), (4999, 10000)] {
+        let target = format!("poisson({a}/{b})");
+        let text = done(&arguments("norm --kernel poisson(1/4) --dim 3 --degrees 1", &target));
+        let q = 4.0 * (f64::from(a) / f64::from(b)).powi(2);
+        let exact = (1.0 + q).sqrt() / (1.0 - q);
+        let (norm, error) = near(&text, "norm ");
+        assert!((norm - exact).abs() <= error + 1e-14 * exact && error < 1e-8 * exact, "{text} {exact}");
+    }
+    // A sum that converges too slowly: a verdict, and why there is no norm.
+    let text = done(&arguments("norm --kernel 1/(17/8-u) --dim 3 --degrees 1", "sqrt(5/4-u)"));
+    assert!(text.contains("in the space (proved)") && text.contains("needs degrees beyond"), "{text}");
+}

@@ -241,6 +241,25 @@ fn values_beyond_multiprecision_are_not_called_unbounded() {
     }
 }
 
+/// The reason of what is too small or too large is that, and no other: no peak, no division, no disguised zero.
+#[test]
+fn the_range_of_multiprecision_is_the_reason() {
+    for kernel in ["laplace(1)*10^(-330000000)", "10^(-330000000)*u", "10^(-400000000)*exp(u)", "exp(u)*exp(-10^9)"] {
+        let kernel = Kernel::parse(kernel).unwrap();
+        let spectrum = kernel.spectrum(Sphere::in_dimension(3).unwrap());
+        let text = spectrum.eigenvalue(5).unwrap_err().to_string();
+        assert!(text.contains("beyond the range of multiprecision"), "{text}");
+        for other in ["short a scale", "told from zero", "contains 0"] {
+            assert!(!text.contains(other), "{text}");
+        }
+    }
+    // Just inside the range there are values.
+    let small = Kernel::parse("laplace(1)*10^(-100000000)").unwrap().spectrum(Sphere::in_dimension(3).unwrap());
+    let plain = Kernel::parse("laplace(1)/10^1000").unwrap().spectrum(Sphere::in_dimension(3).unwrap());
+    let [small, plain] = [small, plain].map(|spectrum| spectrum.eigenvalue(5).unwrap().to_string());
+    assert_eq!(small.split('e').next(), plain.split('e').next());
+}
+
 /// Narrow pieces beside a point at which quadratures split ask for no more nodes; a narrow peak in a smooth kernel
 /// does, which is the control.
 #[test]

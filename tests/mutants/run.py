@@ -28,7 +28,7 @@ def main():
             path = copy / mutant["file"]
             text = path.read_text()
             path.write_text(text.replace(mutant["old"], mutant["new"]))
-            build = ["cargo", "test", "--release", "--test", "all"]
+            build = ["cargo", "test", "--release"] + (["--lib"] if mutant.get("unit") else ["--test", "all"])
             built = subprocess.run(build + ["--no-run"], cwd=copy, env=environment, capture_output=True)
             if built.returncode != 0:
                 sys.exit(f"{mutant['name']}: does not compile\n{built.stderr.decode()[-2000:]}")

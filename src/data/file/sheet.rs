@@ -113,8 +113,15 @@ impl Sheet {
             )));
         }
         if cells.len() != self.columns {
-            let [found, wanted] = [cells.len(), self.columns].map(|columns| count(columns, "number"));
-            return Err(Error::input(format!("line {line} has {found}, line {first} {wanted}")));
+            let found = count(cells.len(), "number");
+            let wanted = match &self.names[..] {
+                [] => format!("line {first} {}", count(self.columns, "number")),
+                names => {
+                    let words: Vec<Cow<'_, str>> = names.iter().map(|name| name.as_str().into()).collect();
+                    format!("the header in line {first} has {} ({})", count(self.columns, "name"), shown(&words))
+                }
+            };
+            return Err(Error::input(format!("line {line} has {found}, {wanted}")));
         }
         self.values.reserve(cells.len());
         for (column, cell) in (1..).zip(cells) {

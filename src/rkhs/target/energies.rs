@@ -1,11 +1,16 @@
 //! The energies of a target, degree by degree and in all.
 
 use super::{CROSS_DEGREES, Energy, Kind, Line, SQUARE_BITS, Target, cosine};
-use crate::error::Result;
-use crate::number::Multiprecision;
+use crate::error::{Error, Result};
+use crate::kernel::Kernel;
+use crate::number::{Digits, Multiprecision};
 use crate::rkhs::EnergyLaw;
+use crate::spectrum::Eigenvalue;
 use rug::Float;
 use std::sync::{Mutex, MutexGuard};
+
+/// Digits of coefficients whose squares are wanted as doubles.
+const COEFFICIENT_DIGITS: Digits = Digits::Count(20);
 
 /// The last list of energies that was computed, with its bits: several kernels ask for the same.
 #[derive(Debug, Default)]
@@ -80,6 +85,31 @@ impl Target {
         }
         self.known.keep(bits, &energies);
         Ok(energies)
+    }
+
+    /// The energies of the degrees 0 to `highest` of a function of one direction without kinks, with relative errors:
+    /// its coefficients are eigenvalues of the kernel of the same formula, however small. None for other targets, and
+    /// where an eigenvalue is not found.
+    ///
+    /// # Errors
+    /// `Domain` where the formula is not defined.
+    pub(in crate::rkhs) fn relative_energies(&self, highest: u64) -> Result<Option<Vec<(Float, f64)>>> {
+        let Kind::Lines(sphere, lines) = &self.kind else { return Ok(None) };
+        let [line] = &lines[..] else { return Ok(None) };
+        let [piece] = &line.function.pieces[..] else { return Ok(None) };
+        let spectrum = Kernel::from(piece.formula.clone()).spectrum(*sphere).with_digits(COEFFICIENT_DIGITS);
+        let rows = match spectrum.table(&(0..=highest).collect::<Vec<_>>()) {
+            Ok(table) => table.rows,
+            Err(Error::Unable(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let energy = |row: &Eigenvalue| {
+            let square = Float::with_val(SQUARE_BITS, row.value.square_ref());
+            let relative =
+                if row.is_zero() { 0.0 } else { Float::with_val(53, &row.error / &row.value).to_f64().abs() };
+            (square * Float::with_val(SQUARE_BITS, sphere.multiplicity(row.degree)), 2.0 * relative + f64::EPSILON)
+        };
+        Ok(Some(rows.iter().map(energy).collect()))
     }
 
     /// The energy of all degrees, the mean square of the target.
