@@ -58,6 +58,17 @@ pub fn measure(spectrum: &Spectrum, parity: Parity) -> Result<Measurement> {
     Eigenvalues::new(spectrum, false)?.measure(parity, Expected::Power)
 }
 
+/// What the formula says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// A power law.
+    Power,
+    /// Something faster: proved.
+    Faster,
+    /// Nothing.
+    Unknown,
+}
+
 /// The eigenvalues that measurements use, and those of the other parity that were computed beside them: a quadrature of
 /// both takes little more time than one of one.
 pub(super) struct Eigenvalues {
@@ -93,20 +104,7 @@ impl Eigenvalues {
         }
         Ok(self.spectrum.table(&own)?.rows)
     }
-}
 
-/// What the formula says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Expected {
-    /// A power law.
-    Power,
-    /// Something faster: proved.
-    Faster,
-    /// Nothing.
-    Unknown,
-}
-
-impl Eigenvalues {
     /// Measures how those of one parity decay; where no power is expected, a few degrees to few digits are looked at
     /// first.
     pub fn measure(&mut self, parity: Parity, expected: Expected) -> Result<Measurement> {

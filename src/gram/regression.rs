@@ -59,9 +59,10 @@ impl Regression {
 
     /// The smallest eigenvalue, if it is negative beyond all rounding, so that the matrix is not positive semidefinite.
     ///
-    /// Entries of a Gram matrix are off by less than 4e-15 |x||x'| kappa(1), which moves eigenvalues by less than 4e-15
-    /// tr K <= 18 n 2^-52 |K|; the
-    /// solver adds n 2^-52 |K|. Below -32 n 2^-52 |K| an eigenvalue is negative.
+    /// Entries of a Gram matrix are taken to be off by less than 4e-15 |x||x'| kappa(1), which moves eigenvalues by
+    /// less than 4e-15 tr K <= 18 n 2^-52 |K|; the solver adds n 2^-52 |K|. Below -32 n 2^-52 |K| an eigenvalue is
+    /// negative. That is so for kernels of moderate slope: of one that is steep inside, an entry is off by the slope
+    /// times the error of its cosine ([`ZonalGram::cosine_error`](super::ZonalGram::cosine_error)), which may be more.
     ///
     /// ```
     /// use zonal::linear::{Eigen, Matrix};

@@ -12,7 +12,7 @@ const SHORTEST: usize = 16;
 /// What is smaller beside the largest of a block is raised to this, so that products of two do not underflow.
 const SMALLEST: f64 = 1e-150;
 
-/// Terms of the geometric series that are summed; what is left has a bound in one number.
+/// Terms of the geometric series that are summed; what is left is bounded roughly.
 const MOST_TERMS: u32 = 16;
 
 /// Neighbouring coefficients in doubles, times 2^exponent.

@@ -22,7 +22,7 @@ pub(super) struct Meaning {
     #[serde(default)]
     pub(super) homogeneous: bool,
     /// Accept values of the kernel that are off by this part of the largest, 0 to 0.01; else they are right to two
-    /// units in the last place of the largest, or refused.
+    /// units in the last place of the largest, at the cosine that is computed, or refused.
     #[arg(long, allow_hyphen_values = true, value_name = "E", default_value_t = 0.0)]
     #[serde(default)]
     tolerance: f64,

@@ -41,7 +41,8 @@ const MOST_MORE: i64 = 5000;
 /// Bits and terms added where a sum is zero.
 const NOTHING_KNOWN: u32 = 64;
 
-/// The series with a bound of what is left out, where the kernel is analytic in a disc larger than the unit disc.
+/// The series with a bound of what is left out: where the kernel is analytic in a disc larger than the unit disc, or
+/// its coefficients have one sign.
 pub(in crate::spectrum) struct ProvedSeries;
 
 impl Route for ProvedSeries {
